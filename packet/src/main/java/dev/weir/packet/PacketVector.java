@@ -1,0 +1,68 @@
+package dev.weir.packet;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A vector: a batch of packets as they came from the wire, one array a column, all bytes in one {@link #data} segment.
+ *
+ * <p>Units: offsets and lengths in bytes, times in nanoseconds since 1970-01-01T00:00Z. A source fills it, one thread
+ * reads it at a time; filling and reading allocate nothing. The columns are plain public arrays because the loops over
+ * them are the innermost of the whole program.
+ */
+public final class PacketVector {
+    /** The memory that {@link #offset} points into; valid until the vector is filled again. */
+    public MemorySegment data = MemorySegment.NULL;
+    /** Where each packet's first byte is in {@link #data}. */
+    public final long[] offset;
+    /** How many bytes of each packet are in {@link #data}. */
+    public final int[] captured;
+    /** How long each packet was on the wire; at least {@link #captured}. */
+    public final int[] length;
+    /** When each packet was seen. */
+    public final long[] time;
+    /** What each packet begins with: a {@link LinkType}. */
+    public final int[] link;
+    /** Index of the interface that saw each packet, from 0 in the order in which the source met them. */
+    public final int[] port;
+    /** How many packets there are. */
+    public int size;
+    /** Number of the first packet in its stream, from 1; the others follow without a gap. */
+    public long first;
+
+    private int uniformLink = -1;
+    private int uniformPort = -1;
+
+    /** A vector for up to {@code capacity} packets. */
+    public PacketVector(int capacity) {
+        offset = new long[capacity];
+        captured = new int[capacity];
+        length = new int[capacity];
+        time = new long[capacity];
+        link = new int[capacity];
+        port = new int[capacity];
+    }
+
+    /** How many packets fit. */
+    public int capacity() {
+        return offset.length;
+    }
+
+    /**
+     * Says that every packet has this link type and port. Costs nothing when the same was said for the last filling, so
+     * a source that has one interface calls this instead of writing the two columns packet by packet.
+     */
+    public void uniform(int linkType, int portIndex) {
+        if (linkType != uniformLink || portIndex != uniformPort) {
+            java.util.Arrays.fill(link, linkType);
+            java.util.Arrays.fill(port, portIndex);
+            uniformLink = linkType;
+            uniformPort = portIndex;
+        }
+    }
+
+    /** Says that the source writes {@link #link} and {@link #port} packet by packet. */
+    public void mixed() {
+        uniformLink = -1;
+        uniformPort = -1;
+    }
+}

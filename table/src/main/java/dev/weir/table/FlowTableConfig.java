@@ -1,0 +1,66 @@
+package dev.weir.table;
+
+import java.util.OptionalLong;
+
+/**
+ * How a {@link FlowTable} is made; immutable. Lifetimes are as {@link Lifetime} stores them.
+ *
+ * @param maxFlows how many flows each of the two tables (IPv4, IPv6) holds at the most
+ * @param lifetime of flows that are not TCP
+ * @param tcpLifetimes by {@link TcpState}
+ * @param tcpClose whether TCP state sets lifetimes and a plain SYN begins a new flow on reused ports; where false, {@code lifetime}
+ *     is everybody's
+ * @param activeTimeout a flow that lasts longer is reported in pieces; {@link Lifetime#NEVER} for whole
+ * @param hashSeed fixes the secret of the hash; empty for one drawn at random
+ */
+public record FlowTableConfig(
+        int maxFlows,
+        int lifetime,
+        TcpLifetimes tcpLifetimes,
+        boolean tcpClose,
+        int activeTimeout,
+        OptionalLong hashSeed) {
+
+    /** The most flows that a table holds. */
+    public static final int MAX_FLOWS = 1 << 28;
+
+    public FlowTableConfig {
+        if (maxFlows < 1 || maxFlows > MAX_FLOWS) {
+            throw new IllegalArgumentException(
+                    "max-flows out of range: max-flows=" + maxFlows + ", limit=" + MAX_FLOWS);
+        }
+        if (activeTimeout == 0) {
+            throw new IllegalArgumentException("active timeout out of range: 0; give a positive time, or never");
+        }
+    }
+
+    /** A million flows of each family, 60 s of idleness, TCP by its state, whole flows, a random secret. */
+    public static FlowTableConfig defaults() {
+        return new FlowTableConfig(
+                1_000_000, Lifetime.ofSeconds(60), TcpLifetimes.DEFAULT, true, Lifetime.NEVER, OptionalLong.empty());
+    }
+
+    public FlowTableConfig withMaxFlows(int flows) {
+        return new FlowTableConfig(flows, lifetime, tcpLifetimes, tcpClose, activeTimeout, hashSeed);
+    }
+
+    public FlowTableConfig withLifetime(int millis) {
+        return new FlowTableConfig(maxFlows, millis, tcpLifetimes, tcpClose, activeTimeout, hashSeed);
+    }
+
+    public FlowTableConfig withTcpLifetimes(TcpLifetimes lifetimes) {
+        return new FlowTableConfig(maxFlows, lifetime, lifetimes, tcpClose, activeTimeout, hashSeed);
+    }
+
+    public FlowTableConfig withTcpClose(boolean close) {
+        return new FlowTableConfig(maxFlows, lifetime, tcpLifetimes, close, activeTimeout, hashSeed);
+    }
+
+    public FlowTableConfig withActiveTimeout(int millis) {
+        return new FlowTableConfig(maxFlows, lifetime, tcpLifetimes, tcpClose, millis, hashSeed);
+    }
+
+    public FlowTableConfig withHashSeed(long seed) {
+        return new FlowTableConfig(maxFlows, lifetime, tcpLifetimes, tcpClose, activeTimeout, OptionalLong.of(seed));
+    }
+}

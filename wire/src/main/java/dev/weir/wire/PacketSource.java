@@ -1,0 +1,28 @@
+package dev.weir.wire;
+
+import dev.weir.packet.PacketVector;
+import java.io.Closeable;
+
+/**
+ * A stream of packets that ends. One thread at a time calls it; which one may change when the change is published
+ * (a lock, a volatile). {@link #read} allocates nothing in steady state.
+ */
+public interface PacketSource extends Closeable {
+    /**
+     * Fills the vector from its beginning: packets, their size, and the number of the first.
+     *
+     * @return how many packets were read; 0 at the end, and then always 0
+     * @throws CaptureException when what comes next cannot be read; all packets before the damage have been given out by
+     *     earlier calls, and the next call returns 0
+     */
+    int read(PacketVector vector) throws CaptureException;
+
+    /** Fraction digits of a second that the source's time stamps have: 6, 9, or what a file says; at most 9. */
+    int timeDigits();
+
+    /** Octets of the input consumed so far, as stored (compressed octets of a compressed file). Any thread may ask. */
+    long bytesRead();
+
+    /** Octets of the whole input as stored, -1 where nobody knows (standard input). */
+    long bytesTotal();
+}

@@ -1,0 +1,3 @@
+/** Where packets come from and go to. */
+@org.jspecify.annotations.NullMarked
+package dev.weir.wire;
