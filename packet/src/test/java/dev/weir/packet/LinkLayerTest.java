@@ -33,7 +33,6 @@ class LinkLayerTest {
         MPLS, one label                   |   1 | MACS 8847 00064140
         MPLS, three labels                |   1 | MACS 8847 00064040 00065040 00066140
         PPPoE                             |   1 | MACS 8864 1100 0001 0022 0021
-        PPPoE, ff03                       |   1 | MACS 8864 1100 0001 0024 ff03 0021
         PPPoE in 802.1Q                   |   1 | MACS 8100 0064 8864 1100 0001 0022 0021
         PPP                               |   9 | 0021
         PPP, short protocol               |   9 | 21
