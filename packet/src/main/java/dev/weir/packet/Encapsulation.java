@@ -85,12 +85,8 @@ final class Encapsulation {
         int sessionData = 0x1100;
         int header = c.u16(0);
         int payloadBytes = c.u16(4);
-        if (header != sessionData) {
-            c.stop((header & 0xFF00) == 0x1100 ? Malformed.NONE : Malformed.BAD_PPPOE);
-            return;
-        }
         c.at += 6;
-        if (payloadBytes > c.end - c.at) {
+        if (header != sessionData || payloadBytes > c.end - c.at) {
             c.fault = Malformed.BAD_PPPOE;
         } else {
             c.end = c.at + payloadBytes;
@@ -103,7 +99,7 @@ final class Encapsulation {
         if (!c.has(2, Malformed.TRUNCATED_PPP)) {
             return;
         }
-        if (c.u16(0) == 0xFF03) {
+        if (c.u8(0) == 0xFF) {
             c.at += 2;
         }
         pppProtocol(c);

@@ -174,20 +174,18 @@ public final class PacketParser {
             fault(out, Malformed.BAD_IP_VERSION);
             return;
         }
-        int wireBytes = end - network;
-        if (headerBytes < Ipv4.SIZE || headerBytes > wireBytes) {
+        if (headerBytes < Ipv4.SIZE) {
             fault(out, Malformed.BAD_IP_HEADER_LENGTH);
             return;
         }
+        int wireBytes = end - network;
         int ipBytes = Ipv4.totalLength(data, at);
         if (ipBytes < headerBytes || ipBytes > wireBytes) {
-            boolean leftToCard = ipBytes == 0;
-            if (!leftToCard) {
+            if (ipBytes < headerBytes && ipBytes != 0) {
                 fault(out, Malformed.BAD_TOTAL_LENGTH);
-            }
-            if (ipBytes < headerBytes && !leftToCard) {
                 return;
             }
+            impossibleLength(ipBytes, headerBytes, wireBytes, out);
             ipBytes = wireBytes;
         }
         int fragment = Ipv4.fragment(data, at);
@@ -203,6 +201,15 @@ public final class PacketParser {
         }
         if (out.fragment != Headers.LATER_FRAGMENT) {
             Transport.parse(data, base, network + headerBytes, captured, network + ipBytes, protocol, out);
+        }
+    }
+
+    /** A total length of 0 is no fault: packets have it that the sender's network card was to segment. */
+    private static void impossibleLength(int ipBytes, int headerBytes, int wireBytes, Headers out) {
+        if (headerBytes > wireBytes) {
+            fault(out, Malformed.BAD_IP_HEADER_LENGTH);
+        } else if (ipBytes != 0) {
+            fault(out, Malformed.BAD_TOTAL_LENGTH);
         }
     }
 

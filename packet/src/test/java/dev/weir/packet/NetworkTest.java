@@ -15,7 +15,7 @@ class NetworkTest {
         without payload             | 45000014 00010000 40ff0000 0a000001 0a000002                   | 255 10.0.0.1:0 > 10.0.0.2:0, ip 20, payload -1, none
         options                     | 48000024 00010000 40110000 0a000001 0a000002 94040000 01010101 00000000 (udp) 00010002 | 17 10.0.0.1:1 > 10.0.0.2:2, ip 36, payload -1, truncated-udp
         total length below options' | 46000014 00010000 40110000 0a000001 0a000002 94040000          | no key, bad-total-length
-        options past the wire       | 4f00003c 00010000 40110000 0a000001 0a000002 94040000          | no key, bad-ip-header-length
+        options past the wire       | 4f00003c 00010000 40110000 0a000001 0a000002 94040000          | 17 10.0.0.1:0 > 10.0.0.2:0, ip 24, payload -1, bad-ip-header-length
         header length below 20      | 44000014 00010000 40110000 0a000001 0a000002                   | no key, bad-ip-header-length
         total length below header's | 45000013 00010000 40110000 0a000001 0a000002                   | no key, bad-total-length
         total length above the wire | 4500001d 00010000 40110000 0a000001 0a000002 03e80035 00080000 | 17 10.0.0.1:1000 > 10.0.0.2:53, ip 28, payload 0, bad-total-length
