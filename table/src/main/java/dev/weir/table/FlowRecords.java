@@ -1,0 +1,61 @@
+package dev.weir.table;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A block of {@link FlowRecord}s that a table appends to and its owner empties. The owner gives the table one with room enough, so
+ * the data path never waits and never loses a record. One thread at a time; allocates nothing after it was made.
+ */
+public final class FlowRecords {
+    private final MemorySegment segment;
+    private final int capacity;
+    private final int kinds;
+    private int size;
+
+    /**
+     * Room for {@code capacity} records in memory that lives as long as {@code arena}.
+     *
+     * @param kinds the {@link FlowEvent} kinds to be recorded; others are not written at all
+     */
+    public FlowRecords(int capacity, int kinds, Arena arena) {
+        this.segment = OffHeap.allocateSparse((long) capacity * FlowRecord.SIZE, arena);
+        this.capacity = capacity;
+        this.kinds = kinds;
+    }
+
+    public int size() {
+        return size;
+    }
+
+    /** How many more records fit. */
+    public int room() {
+        return capacity - size;
+    }
+
+    public void clear() {
+        size = 0;
+    }
+
+    /** The memory; record {@code i} begins at {@code i * FlowRecord.SIZE}. */
+    public MemorySegment segment() {
+        return segment;
+    }
+
+    /** Points {@code view} at record {@code i}. */
+    public FlowRecord get(int i, FlowRecord view) {
+        return view.wrap(segment, (long) i * FlowRecord.SIZE);
+    }
+
+    boolean wants(int kind) {
+        return (kinds & kind) != 0;
+    }
+
+    /** Offset of the next record, which the caller fills. */
+    long claim() {
+        if (size == capacity) {
+            throw new IllegalStateException("records: no room: capacity=" + capacity);
+        }
+        return (long) size++ * FlowRecord.SIZE;
+    }
+}

@@ -1,0 +1,206 @@
+package dev.weir.table;
+
+import static java.nio.ByteOrder.BIG_ENDIAN;
+
+import dev.weir.packet.Headers;
+import dev.weir.packet.LinkType;
+import dev.weir.packet.Malformed;
+import dev.weir.packet.PacketParser;
+import dev.weir.packet.PacketVector;
+import dev.weir.packet.TunnelMode;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Map;
+
+/**
+ * From packets to keys: fills a {@link FlowVector} from its {@link PacketVector}. One thread at a time; allocates nothing. No bytes make it fail: what is
+ * malformed is counted by kind, and what is not IP is unhandled.
+ *
+ * <p>What nearly every packet is, an untagged Ethernet frame with a whole IPv4 packet without options that carries TCP or UDP, is read here directly. All else, and whatever
+ * of these looks odd, goes through {@link PacketParser}; the two agree where both apply, and a test holds them to that.
+ */
+public final class KeyExtractor {
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(BIG_ENDIAN);
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(BIG_ENDIAN);
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(BIG_ENDIAN);
+
+    private static final int ETHERNET = 14, IPV4 = 20, UDP = 8, TCP = 20;
+    private static final int TCP_PROTOCOL = 6, UDP_PROTOCOL = 17;
+
+    private final KeyHash hasher;
+    private final TunnelMode tunnels;
+    private final TenantMode tenants;
+    private final PacketParser parser;
+    private final Headers headers = new Headers();
+    private final boolean fastUdp;
+    private final long[] malformed = new long[Malformed.COUNT];
+    private long unhandled;
+
+    /** An extractor whose keys and hashes are those of {@code table} and its shards. */
+    public KeyExtractor(FlowTable table, TunnelMode tunnels, TenantMode tenants) {
+        this.hasher = table.hasher();
+        this.tunnels = tunnels;
+        this.tenants = tenants;
+        this.parser = new PacketParser(tunnels);
+        // Tunnels begin with UDP: their packets matter to the parser when it is to look inside.
+        this.fastUdp = tunnels == TunnelMode.OUTER && tenants != TenantMode.VNI;
+    }
+
+    /** Extracts the keys of all packets of the vector. */
+    public void extract(FlowVector v) {
+        PacketVector p = v.packets;
+        MemorySegment data = p.data;
+        v.fragments = 0;
+        for (int i = 0; i < p.size; i++) {
+            if (p.link[i] != LinkType.ETHERNET
+                    || p.captured[i] < ETHERNET + IPV4 + UDP
+                    || !fast(v, i, data, p.offset[i])) {
+                slow(v, i, data);
+            }
+        }
+    }
+
+    /** The common packet; false when this is not one, and nothing was done. */
+    private boolean fast(FlowVector v, int i, MemorySegment data, long at) {
+        int captured = v.packets.captured[i];
+        long head = data.get(LONG, at + 12);
+        if (head >>> 40 != 0x080045) {
+            return false;
+        }
+        int total = (int) (head >>> 16) & 0xFFFF;
+        int fragmentTtlProtocol = data.get(INT, at + ETHERNET + 6);
+        int protocol = fragmentTtlProtocol & 0xFF;
+        if ((fragmentTtlProtocol & 0x3FFF_0000) != 0 || total > v.packets.length[i] - ETHERNET) {
+            return false;
+        }
+        int ports = data.get(INT, at + ETHERNET + IPV4);
+        int meta;
+        if (protocol == UDP_PROTOCOL) {
+            int udp = data.get(SHORT, at + ETHERNET + IPV4 + 4) & 0xFFFF;
+            if (!fastUdp || udp < UDP || udp > total - IPV4) {
+                return false;
+            }
+            meta = 0;
+        } else if (protocol == TCP_PROTOCOL && captured >= ETHERNET + IPV4 + TCP) {
+            int offsetAndFlags = data.get(SHORT, at + ETHERNET + IPV4 + 12);
+            int header = offsetAndFlags >>> 10 & 0x3C;
+            if (header < TCP || header > total - IPV4) {
+                return false;
+            }
+            meta = (offsetAndFlags & 0xFF)
+                    | FlowVector.HAS_FLAGS
+                    | (header < total - IPV4 ? FlowVector.HAS_PAYLOAD : 0);
+        } else {
+            return false;
+        }
+        long addresses = data.get(LONG, at + ETHERNET + 12);
+        long source = addresses >>> 32 << 16 | ports >>> 16;
+        long destination = (addresses & 0xFFFF_FFFFL) << 16 | (ports & 0xFFFF);
+        v.ipBytes[i] = total;
+        v.meta[i] = meta | (source > destination ? FlowVector.FROM_UPPER : 0);
+        v.key4(i, source, destination, protocol, tenants == TenantMode.INTERFACE ? v.packets.port[i] + 1 : 0, hasher);
+        return true;
+    }
+
+    private void slow(FlowVector v, int i, MemorySegment data) {
+        PacketVector p = v.packets;
+        Headers h = headers;
+        int status = parser.parse(data, p.offset[i], p.captured[i], p.length[i], p.link[i], h);
+        if (status != Malformed.NONE) {
+            malformed[status]++;
+        }
+        v.family[i] = (byte) h.family;
+        if (h.family == 0) {
+            unhandled++;
+            return;
+        }
+        int meta = 0;
+        if (h.tcpFlags >= 0) {
+            meta = (h.tcpFlags & 0xFF) | FlowVector.HAS_FLAGS | (h.payloadBytes > 0 ? FlowVector.HAS_PAYLOAD : 0);
+        }
+        v.ipBytes[i] = h.ipBytes;
+        v.meta[i] = meta;
+        key(v, i, data, p.offset[i] + h.network, h.protocol, h.sourcePort, h.destinationPort, tenant(p, i, h));
+        if (h.fragment != Headers.WHOLE) {
+            v.addFragment(i, h.network, h.fragmentId, h.fragment == Headers.FIRST_FRAGMENT);
+        }
+    }
+
+    private int tenant(PacketVector p, int i, Headers h) {
+        return switch (tenants) {
+            case NONE -> 0;
+            case VLAN -> h.vlans == 0 ? 0 : (h.vlan & 0xFFF) | (h.vlans > 1 ? (h.innerVlan & 0xFFF) << 12 : 0);
+            case VNI -> Math.max(0, h.vni);
+            case INTERFACE -> p.port[i] + 1 & 0xFF_FFFF;
+        };
+    }
+
+    /** Gives packet {@code i} the key of the IP header at {@code network}, whose family is set, with these ports. */
+    private void key(
+            FlowVector v,
+            int i,
+            MemorySegment data,
+            long network,
+            int protocol,
+            int sourcePort,
+            int destinationPort,
+            int tenant) {
+        boolean fromUpper;
+        if (v.family[i] == 4) {
+            long source = (data.get(INT, network + 12) & 0xFFFF_FFFFL) << 16 | sourcePort;
+            long destination = (data.get(INT, network + 16) & 0xFFFF_FFFFL) << 16 | destinationPort;
+            fromUpper = source > destination;
+            v.key4(i, source, destination, protocol, tenant, hasher);
+        } else {
+            long s0 = data.get(LONG, network + 8), s1 = data.get(LONG, network + 16);
+            long d0 = data.get(LONG, network + 24), d1 = data.get(LONG, network + 32);
+            fromUpper = FlowVector.fromUpper(s0, s1, sourcePort, d0, d1, destinationPort);
+            v.key6(i, s0, s1, sourcePort, d0, d1, destinationPort, protocol, tenant, hasher);
+        }
+        v.meta[i] = (v.meta[i] & ~FlowVector.FROM_UPPER) | (fromUpper ? FlowVector.FROM_UPPER : 0);
+    }
+
+    /**
+     * Gives the later fragments of the vector the ports that their first fragments had, and remembers the first ones. Vectors of one stream are
+     * to be given in their order, whoever extracted them; needed only where {@link FlowVector#hasFragments}.
+     */
+    public void joinFragments(FlowVector v, FragmentTable fragments) {
+        PacketVector p = v.packets;
+        for (int f = 0; f < v.fragments; f++) {
+            int i = v.fragmentPacket(f);
+            long network = p.offset[i] + v.fragmentNetwork(f);
+            long k1 = v.k1[i];
+            int tenantAndProtocol = (int) (v.family[i] == 4 ? k1 >>> 32 : v.k4[i]);
+            if (v.fragmentIsFirst(f)) {
+                fragments.put(p.data, network, v.family[i], v.fragmentId(f), tenantAndProtocol, v.ports(i), p.time[i]);
+            } else {
+                long found =
+                        fragments.find(p.data, network, v.family[i], v.fragmentId(f), tenantAndProtocol, p.time[i]);
+                if (found != FragmentTable.NONE) {
+                    int ports = (int) found;
+                    int protocol = (int) (found >>> 32);
+                    key(v, i, p.data, network, protocol, ports >>> 16, ports & 0xFFFF, tenantAndProtocol >>> 8);
+                }
+            }
+        }
+    }
+
+    /** How many packets were not IP or had no usable IP header. */
+    public long unhandled() {
+        return unhandled;
+    }
+
+    /** Adds what was malformed to {@code totals}, by name. */
+    public void addMalformed(Map<String, Long> totals) {
+        for (int kind = 1; kind < Malformed.COUNT; kind++) {
+            if (malformed[kind] != 0) {
+                totals.merge(Malformed.name(kind), malformed[kind], Long::sum);
+            }
+        }
+    }
+
+    /** Whose headers make the keys. */
+    public TunnelMode tunnels() {
+        return tunnels;
+    }
+}

@@ -1,0 +1,297 @@
+package dev.weir.table;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+/**
+ * What packets do to the flows of one {@link FlowStore}: find or create, account, follow TCP, end. One per store and owner;
+ * allocates nothing.
+ *
+ * <p>A vector goes through in passes. The first two only read: every home bucket, then every candidate's hot line, loads that do not wait for each
+ * other, so a vector costs few memory latencies instead of one a packet. What they find is a guess. The last pass goes packet by
+ * packet in order, verifies each guess in what is now cached, and changes the table.
+ */
+final class PacketPath {
+    /** How many packets one call takes at the most. */
+    static final int VECTOR = 256;
+    /** How many records one packet can cause: two flows end (another recycled, its own by reuse), one is created, changes state, ends. */
+    static final int RECORDS_PER_PACKET = 5;
+
+    private final FlowStore flows;
+    private final Counters counters;
+    private final int defaultLifetime;
+    private final int[] tcpLifetimes = new int[TcpState.COUNT + 1];
+    private final boolean tcpClose;
+    private final long activeTimeout;
+    private final int[] guess = new int[VECTOR];
+
+    /** Never read: it keeps the reading passes from being optimized away. */
+    @SuppressWarnings("UnusedVariable")
+    private long touched;
+
+    PacketPath(FlowStore flows, FlowTableConfig config, Counters counters) {
+        this.flows = flows;
+        this.counters = counters;
+        defaultLifetime = config.lifetime();
+        tcpClose = config.tcpClose();
+        activeTimeout = Lifetime.nanos(config.activeTimeout());
+        for (int state = 0; state < TcpState.COUNT; state++) {
+            tcpLifetimes[state] = tcpClose ? config.tcpLifetimes().of(state) : defaultLifetime;
+        }
+        tcpLifetimes[TcpState.NONE] = defaultLifetime;
+    }
+
+    /**
+     * Tracks {@code n} packets of the vector, in order; {@code picks} from {@code from} on says which. Their times must not be before those of earlier packets.
+     *
+     * @param n at most {@link #VECTOR}; {@code out} has room for {@link #RECORDS_PER_PACKET} times as many records
+     */
+    void track(FlowVector v, int[] picks, int from, int n, FlowRecords out) {
+        readBuckets(v, picks, from, n);
+        readFlows(n);
+        long hits = 0;
+        for (int j = 0; j < n; j++) {
+            int i = picks[from + j];
+            int slot = guess[j];
+            if (slot < 0 || !flows.matches(slot, v, i)) {
+                slot = findSlow(v, i, slot);
+            }
+            if (slot >= 0) {
+                hits++;
+                hit(slot, v, i, out);
+            } else {
+                create(v, i, out);
+            }
+        }
+        counters.hit += hits;
+        counters.through += n;
+    }
+
+    private void readBuckets(FlowVector v, int[] picks, int from, int n) {
+        HashIndex index = flows.index;
+        for (int j = 0; j < n; j++) {
+            guess[j] = index.candidate(v.hash[picks[from + j]]);
+        }
+    }
+
+    private void readFlows(int n) {
+        long sum = 0;
+        for (int j = 0; j < n; j++) {
+            int slot = guess[j];
+            if (slot >= 0) {
+                sum += flows.hot.get(JAVA_LONG, (long) slot * flows.stride + FlowStore.KEY);
+            }
+        }
+        touched += sum;
+    }
+
+    private int findSlow(FlowVector v, int i, int wrong) {
+        if (wrong >= 0) {
+            counters.collision++;
+        }
+        return flows.find(v, i);
+    }
+
+    private void hit(int slot, FlowVector v, int i, FlowRecords out) {
+        FlowStore f = flows;
+        long at = (long) slot * f.stride;
+        long time = v.packets.time[i];
+        long last = Math.max(f.hot.get(JAVA_LONG, at + FlowStore.LAST), f.hot.get(JAVA_LONG, at + FlowStore.LAST + 8));
+        int lifetime = f.hot.get(JAVA_INT, at + FlowStore.LIFETIME);
+        int state = f.hot.get(JAVA_INT, at + FlowStore.STATE);
+        int meta = v.meta[i];
+        if (time >= FlowStore.deadline(last, lifetime)) {
+            counters.hit--;
+            end(slot, v.hash[i], FlowStore.deadline(last, lifetime), idleReason(state), FlowEvent.BY_DATA_PATH, out);
+            create(v, i, out);
+            return;
+        }
+        if (activeTimeout != Long.MAX_VALUE && time - f.start(slot) >= activeTimeout) {
+            f.record(slot, FlowEvent.ENDED, FlowEvent.BY_DATA_PATH, EndReason.ACTIVE, time, out);
+            counters.ended[EndReason.ACTIVE]++;
+            f.resetCounters(slot);
+            state = f.state(slot);
+        }
+        int direction = (meta >>> 8 & 1) ^ (state >>> 9 & 1);
+        int next = state | FlowStore.SEEN << direction;
+        if ((meta & FlowVector.HAS_FLAGS) != 0) {
+            if (tcpClose && TcpState.plainSyn(meta) && TcpState.reusable(state & FlowStore.TCP_STATE_MASK)) {
+                counters.hit--;
+                end(slot, v.hash[i], time, EndReason.CLOSED, FlowEvent.BY_DATA_PATH, out);
+                create(v, i, out);
+                return;
+            }
+            int tcp = TcpState.next(state & FlowStore.TCP_STATE_MASK, meta, (meta & FlowVector.HAS_PAYLOAD) != 0);
+            next = (next & ~FlowStore.TCP_STATE_MASK) | tcp | (meta & 0xFF) << (FlowStore.FLAGS_SHIFT + 8 * direction);
+        }
+        f.count(at, direction, time, v.ipBytes[i], v.packets.length[i]);
+        if (next != state) {
+            change(slot, at, state, next, direction, last, lifetime, time, out);
+        }
+        if (lifetime == 0) {
+            endNow(slot, v.hash[i], time, out);
+        }
+    }
+
+    /** The state word changed: a first packet of a direction, new TCP flags, a new TCP state. */
+    private void change(
+            int slot,
+            long at,
+            int state,
+            int next,
+            int direction,
+            long last,
+            int lifetime,
+            long time,
+            FlowRecords out) {
+        FlowStore f = flows;
+        f.hot.set(
+                JAVA_INT,
+                at + FlowStore.STATE,
+                f.hot.get(JAVA_INT, at + FlowStore.STATE) | (next & ~FlowStore.TCP_STATE_MASK));
+        if ((state & FlowStore.SEEN << direction) == 0) {
+            f.first(slot, direction, time);
+        }
+        int tcp = next & FlowStore.TCP_STATE_MASK;
+        if (tcp == (state & FlowStore.TCP_STATE_MASK)) {
+            return;
+        }
+        f.state(slot, (f.state(slot) & ~FlowStore.TCP_STATE_MASK) | tcp);
+        if ((state & FlowStore.OVERRIDDEN) == 0) {
+            int lifetimeNow = tcpLifetimes[tcp];
+            f.hot.set(JAVA_INT, at + FlowStore.LIFETIME, lifetimeNow);
+            if (FlowStore.deadline(time, lifetimeNow) < FlowStore.deadline(last, lifetime)) {
+                f.rearm(slot);
+            }
+        }
+        f.record(slot, FlowEvent.STATE_CHANGED, FlowEvent.BY_DATA_PATH, EndReason.NONE, time, out);
+    }
+
+    private void create(FlowVector v, int i, FlowRecords out) {
+        FlowStore f = flows;
+        long time = v.packets.time[i];
+        if (f.isFull()) {
+            recycle(time, out);
+        }
+        int meta = v.meta[i];
+        int fromUpper = meta >>> 8 & 1;
+        int direction = 0;
+        int tcp = TcpState.NONE;
+        if (isTcp(v, i)) {
+            tcp = TcpState.START;
+            if ((meta & FlowVector.HAS_FLAGS) != 0) {
+                tcp = TcpState.next(TcpState.START, meta, (meta & FlowVector.HAS_PAYLOAD) != 0);
+                direction = TcpState.synAck(meta) ? 1 : 0;
+            }
+        }
+        int state = tcp
+                | (fromUpper ^ direction) << 9
+                | FlowStore.SEEN << direction
+                | (meta & 0xFF) << (FlowStore.FLAGS_SHIFT + 8 * direction);
+        int lifetime = tcpLifetimes[tcp];
+        int slot = f.allocate();
+        f.write(slot, v, i, time, state, lifetime, v.packets.first + i);
+        f.count(f.at(slot), direction, time, v.ipBytes[i], v.packets.length[i]);
+        counters.created++;
+        f.record(slot, FlowEvent.CREATED, FlowEvent.BY_DATA_PATH, EndReason.NONE, time, out);
+        if (lifetime == 0) {
+            f.record(slot, FlowEvent.ENDED, FlowEvent.BY_TIMER, idleReason(tcp), time, out);
+            counters.ended[idleReason(tcp)]++;
+            counters.timerExpire++;
+            f.free(slot);
+            return;
+        }
+        f.index.insert(v.hash[i], slot);
+        f.arm(slot, FlowStore.deadline(time, lifetime));
+    }
+
+    private static boolean isTcp(FlowVector v, int i) {
+        long protocol = v.family[i] == 4 ? v.k1[i] >>> 32 & 0xFF : v.k4[i] & 0xFF;
+        return protocol == 6;
+    }
+
+    /** A packet may have given its flow a lifetime of 0. */
+    private void endNow(int slot, long hash, long time, FlowRecords out) {
+        counters.timerExpire++;
+        end(slot, hash, time, idleReason(flows.state(slot)), FlowEvent.BY_TIMER, out);
+    }
+
+    /** Makes room by ending the flow that is nearest its deadline. */
+    void recycle(long time, FlowRecords out) {
+        int victim = flows.nearest();
+        long deadline = flows.deadline(victim);
+        if (deadline <= time) {
+            counters.timerExpire++;
+            end(victim, flows.hash(victim), deadline, idleReason(flows.state(victim)), FlowEvent.BY_TIMER, out);
+        } else {
+            counters.recycled++;
+            end(victim, flows.hash(victim), time, EndReason.RECYCLED, FlowEvent.BY_DATA_PATH, out);
+        }
+    }
+
+    /** Ends a flow: the record, the counter, and its slot is free. */
+    void end(int slot, long hash, long when, int reason, int author, FlowRecords out) {
+        flows.record(slot, FlowEvent.ENDED, author, reason, when, out);
+        counters.ended[reason]++;
+        flows.remove(slot, hash);
+    }
+
+    static int idleReason(int state) {
+        return TcpState.closing(state & FlowStore.TCP_STATE_MASK) ? EndReason.CLOSED : EndReason.IDLE;
+    }
+
+    /** How many flows one round of {@link #expire} handles. */
+    private static final int ROUND = 64;
+
+    private final int[] due = new int[ROUND];
+    private final long[] dueHash = new long[ROUND];
+
+    /**
+     * Ends all flows whose deadline is in a tick before that of {@code now}. Goes by rounds, so that the lines of many flows are on their way at once.
+     *
+     * @return whether it got through; else {@code out} is full, and it is to be called again
+     */
+    boolean expire(long now, FlowRecords out) {
+        long target = TimingWheel.tick(now);
+        while (true) {
+            int room = Math.min(ROUND, out.room());
+            int polled = 0;
+            long sum = 0;
+            while (polled < room) {
+                int slot = flows.pollTimer(target);
+                if (slot == FlowStore.NONE) {
+                    break;
+                }
+                sum += flows.hot.get(JAVA_LONG, flows.at(slot));
+                due[polled++] = slot;
+            }
+            if (polled == 0) {
+                return room != 0;
+            }
+            touched += sum + endDue(polled, target, out);
+        }
+    }
+
+    private long endDue(int polled, long target, FlowRecords out) {
+        long sum = 0;
+        int n = 0;
+        for (int j = 0; j < polled; j++) {
+            int slot = due[j];
+            long deadline = flows.deadline(slot);
+            if (TimingWheel.tick(deadline) < target) {
+                long hash = flows.hash(slot);
+                sum += flows.index.touch(hash);
+                due[n] = slot;
+                dueHash[n++] = hash;
+            } else {
+                flows.arm(slot, deadline);
+            }
+        }
+        for (int j = 0; j < n; j++) {
+            int slot = due[j];
+            end(slot, dueHash[j], flows.deadline(slot), idleReason(flows.state(slot)), FlowEvent.BY_TIMER, out);
+        }
+        counters.timerExpire += n;
+        return sum;
+    }
+}
