@@ -5,9 +5,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.security.SecureRandom;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bidirectional flow table: packets in, flows kept, events out. It is two tables, one for each address family, with one clock.
@@ -31,23 +35,41 @@ public final class FlowTable implements AutoCloseable {
     private PacketPath path4, path6;
     private long now;
     private boolean started;
+    private @Nullable FlushOrder flushing;
 
     private final Arena scratchArena = Arena.ofShared();
     private final MemorySegment scratch = scratchArena.allocate(FlowRecord.SIZE, 8);
     private final FlowVector probe = new FlowVector(new dev.weir.packet.PacketVector(1));
 
+    /** A table of its own, not a shard. */
     public FlowTable(FlowTableConfig config) {
-        this(config, new KeyHash(config.hashSeed().orElseGet(() -> new java.security.SecureRandom().nextLong())));
+        this(config, newHasher(config));
     }
 
-    /** A shard: all shards of one table share the hash, which also says who owns what. */
-    FlowTable(FlowTableConfig config, KeyHash hasher) {
+    private FlowTable(FlowTableConfig config, KeyHash hasher) {
         this.config = config;
         this.hasher = hasher;
         v4 = new FlowStore(false, config.maxFlows(), hasher, 0);
         v6 = new FlowStore(true, config.maxFlows(), hasher, 0);
         path4 = new PacketPath(v4, config, counters);
         path6 = new PacketPath(v6, config, counters);
+    }
+
+    private static KeyHash newHasher(FlowTableConfig config) {
+        return new KeyHash(config.hashSeed().orElseGet(() -> new SecureRandom().nextLong()));
+    }
+
+    /**
+     * Tables that share one hash, each to be owned by one worker; {@link FlowVector#shard} says whose a packet is. Together they hold what {@code config} says, with
+     * room for the spread of chance: eight standard deviations.
+     */
+    public static List<FlowTable> shards(FlowTableConfig config, int count) {
+        double mean = (double) config.maxFlows() / count;
+        int each = (int) Math.min(config.maxFlows(), Math.ceil(mean + 8 * Math.sqrt(mean) + 64));
+        KeyHash hasher = newHasher(config);
+        return IntStream.range(0, count)
+                .mapToObj(_ -> new FlowTable(config.withMaxFlows(count == 1 ? config.maxFlows() : each), hasher))
+                .toList();
     }
 
     KeyHash hasher() {
@@ -117,23 +139,50 @@ public final class FlowTable implements AutoCloseable {
     }
 
     /**
-     * Ends all flows, because the source has ended: those whose deadline the clock has reached as idle or closed, the others as flushed, now.
+     * Ends every flow whose deadline the clock has reached, to the nanosecond; looks at all of them.
      *
      * @return whether it got through; false means that {@code out} is full: empty it and call again
      */
-    public boolean flush(FlowRecords out) {
-        return flush(v4, path4, out) && flush(v6, path6, out);
+    public boolean settle(FlowRecords out) {
+        return settle(v4, path4, out) && settle(v6, path6, out);
     }
 
-    private boolean flush(FlowStore flows, PacketPath path, FlowRecords out) {
-        for (int slot = 0; slot < flows.fresh() && flows.live() > 0; slot++) {
-            if (flows.isLive(slot)) {
+    private boolean settle(FlowStore flows, PacketPath path, FlowRecords out) {
+        for (int slot = 0; slot < flows.fresh(); slot++) {
+            if (flows.isLive(slot) && flows.deadline(slot) <= now) {
                 if (out.room() == 0) {
                     return false;
                 }
                 endOrExpire(flows, path, slot, EndReason.FLUSHED, FlowEvent.BY_CONTROL, out);
             }
         }
+        return true;
+    }
+
+    /**
+     * Ends all flows in the order of their ids, because the source has ended: as flushed, now; or as idle or closed where the clock has reached the deadline. Takes
+     * eight octets a flow while it is under way.
+     *
+     * @return whether it got through; false means that {@code out} is full: empty it and call again, with nothing else in between
+     */
+    public boolean flush(FlowRecords out) {
+        if (flushing == null) {
+            flushing = FlushOrder.of(v4, v6);
+        }
+        while (flushing.hasNext()) {
+            if (out.room() == 0) {
+                return false;
+            }
+            boolean isV6 = flushing.nextIsV6();
+            endOrExpire(
+                    isV6 ? v6 : v4,
+                    isV6 ? path6 : path4,
+                    flushing.takeSlot(),
+                    EndReason.FLUSHED,
+                    FlowEvent.BY_CONTROL,
+                    out);
+        }
+        flushing = null;
         return true;
     }
 
