@@ -112,66 +112,7 @@ final class ColumnWriter {
     }
 
     private void putAddress(FlowRecord record, boolean destination) {
-        if (record.family() == 4) {
-            putIpv4(record, destination, 0);
-        } else {
-            putIpv6(record, destination);
-        }
-    }
-
-    private void putIpv4(FlowRecord record, boolean destination, int first) {
-        out.putDecimal(octet(record, destination, first));
-        for (int i = first + 1; i < first + 4; i++) {
-            out.put('.');
-            out.putDecimal(octet(record, destination, i));
-        }
-    }
-
-    /** RFC 5952: lower case, the longest run of zero groups (two at least, the first of equals) as {@code ::}, IPv4-mapped in dots. */
-    private void putIpv6(FlowRecord record, boolean destination) {
-        int zeros = longestZeroRun(record, destination);
-        int runStart = zeros >> 8, runLength = zeros & 0xFF;
-        boolean mapped = runStart == 0 && runLength == 5 && group(record, destination, 5) == 0xFFFF;
-        int groups = mapped ? 6 : 8;
-        for (int i = 0; i < groups; ) {
-            if (i == runStart && runLength > 1) {
-                out.put(':');
-                if (i == 0) {
-                    out.put(':');
-                }
-                i += runLength;
-                continue;
-            }
-            out.putHex(group(record, destination, i));
-            i++;
-            if (i < 8) {
-                out.put(':');
-            }
-        }
-        if (mapped) {
-            putIpv4(record, destination, 12);
-        }
-    }
-
-    /** @return first group of the run, times 256, plus its length; groups from 0 to 7 */
-    private static int longestZeroRun(FlowRecord record, boolean destination) {
-        int best = 0, start = 0;
-        for (int i = 0; i < 8; i++) {
-            if (group(record, destination, i) != 0) {
-                start = i + 1;
-            } else if (i + 1 - start > (best & 0xFF)) {
-                best = start << 8 | (i + 1 - start);
-            }
-        }
-        return best;
-    }
-
-    private static int group(FlowRecord record, boolean destination, int i) {
-        return octet(record, destination, 2 * i) << 8 | octet(record, destination, 2 * i + 1);
-    }
-
-    private static int octet(FlowRecord record, boolean destination, int i) {
-        return destination ? record.destinationOctet(i) : record.sourceOctet(i);
+        out.putAddress(record.segment(), destination ? record.destinationAt() : record.sourceAt(), record.family());
     }
 
     private static String protocol(int number) {

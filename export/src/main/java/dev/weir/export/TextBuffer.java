@@ -1,8 +1,11 @@
 package dev.weir.export;
 
+import dev.weir.packet.Addresses;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
 import java.util.Arrays;
 
 /**
@@ -15,7 +18,6 @@ import java.util.Arrays;
 final class TextBuffer {
     private static final int CAPACITY = 1 << 17;
     private static final long NANOS = 1_000_000_000L, SECONDS_A_DAY = 86_400L;
-    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     /** The decimal digits of 0 to 99, two octets each. */
     private static final byte[] PAIRS = new byte[200];
 
@@ -128,18 +130,9 @@ final class TextBuffer {
         put('Z');
     }
 
-    /** Four hexadecimal digits at the most, without leading zeros. */
-    void putHex(int group) {
-        if (group > 0xFFF) {
-            bytes[size++] = HEX[group >> 12];
-        }
-        if (group > 0xFF) {
-            bytes[size++] = HEX[group >> 8 & 0xF];
-        }
-        if (group > 0xF) {
-            bytes[size++] = HEX[group >> 4 & 0xF];
-        }
-        bytes[size++] = HEX[group & 0xF];
+    /** The address at {@code at}, in network order, of that family: 4 or 6. */
+    void putAddress(MemorySegment segment, long at, int family) {
+        size = Addresses.format(segment, at, family, bytes, size);
     }
 
     /** Moves what was put since the mark to the right end of a field that is {@code width} wide; wider text stays as it is. */
@@ -186,7 +179,7 @@ final class TextBuffer {
     }
 
     private void setDay(long epochDay) {
-        byte[] text = java.time.LocalDate.ofEpochDay(epochDay).toString().getBytes(StandardCharsets.US_ASCII);
+        byte[] text = LocalDate.ofEpochDay(epochDay).toString().getBytes(StandardCharsets.US_ASCII);
         System.arraycopy(text, 0, date, 0, 10);
         date[10] = 'T';
         day = epochDay;
