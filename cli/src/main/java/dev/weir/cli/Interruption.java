@@ -1,16 +1,20 @@
 package dev.weir.cli;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SIGINT and SIGTERM: the first asks the running command to stop, and the process waits until it has written what it knows. Any thread.
+ * SIGINT and SIGTERM: they ask the running command to stop, and the process waits until it has written what it knows, though not
+ * for ever: whoever reads its output may have been stopped as well. Any thread.
  */
 final class Interruption {
+    private static final int WAIT_SECONDS = 30;
+
     private final CountDownLatch finished = new CountDownLatch(1);
     private volatile boolean requested;
     private volatile @Nullable Runnable stop;
-    private volatile int status;
+    private volatile int status = CommandException.INTERRUPTED;
 
     /** Of this process: heard through a shutdown hook, which also runs at a normal end and then does nothing. */
     static Interruption ofProcess() {
@@ -53,7 +57,10 @@ final class Interruption {
         }
         request();
         try {
-            finished.await();
+            boolean inTime = finished.await(WAIT_SECONDS, TimeUnit.SECONDS);
+            if (!inTime) {
+                System.err.println("weir: interrupted: the output could not be written in time; it is not complete");
+            }
         } catch (InterruptedException e) {
             return;
         }

@@ -18,7 +18,6 @@ import dev.weir.wire.PacketSource;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.IntSupplier;
 
@@ -131,7 +130,7 @@ final class TrackRun {
         CaptureException damage = source.damage();
         boolean interrupted = streams.interruption().requested();
         if (options.stats) {
-            printCounters(summary.counters());
+            printCounters(summary);
         }
         if (options.stats || streams.terminal().err()) {
             double seconds = nanos / 1e9;
@@ -151,12 +150,17 @@ final class TrackRun {
         return damage == null ? CommandException.DONE : CommandException.FAILED;
     }
 
-    private void printCounters(Map<String, Long> counters) {
-        for (Map.Entry<String, Long> counter : counters.entrySet()) {
-            boolean always = !counter.getKey().startsWith("malformed:");
-            if (always || counter.getValue() != 0) {
-                err.printf("%-28s %d%n", counter.getKey(), counter.getValue());
+    private void printCounters(TrackSummary summary) {
+        summary.counters().forEach(this::printCounter);
+        printCounter("late", summary.late());
+        summary.malformed().forEach((kind, packets) -> {
+            if (packets != 0) {
+                printCounter("malformed:" + kind, packets);
             }
-        }
+        });
+    }
+
+    private void printCounter(String name, long value) {
+        err.printf("%-32s %d%n", name, value);
     }
 }

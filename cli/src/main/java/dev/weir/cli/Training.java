@@ -28,6 +28,7 @@ public final class Training {
         boolean good = tracks("--format", "none", file)
                 && tracks("--format", "none", "--workers", "1", file)
                 && tracks("--format", "csv", "-w", csv, file)
+                && tracks("--format", "csv", "-w", csv, "--idle-timeout", "200ms", file)
                 && tracks("--format", "table", "--count", "20000", file)
                 && tracks("--format", "json", "--stats", "--count", "20000", file);
         Files.delete(capture);
