@@ -44,6 +44,9 @@ final class FlowStore {
             OVERRIDDEN = 1 << 10,
             SEEN = 1 << 11,
             SEEN_REVERSE = 1 << 12;
+    /** Some of the counters are in the wide region. */
+    static final int WIDE = 1 << 13;
+
     static final int FLAGS_SHIFT = 16;
 
     /** In {@link #TOTALS}: where the IP bytes begin, and the bits that must move to the wide counters before they carry. */
@@ -118,6 +121,10 @@ final class FlowStore {
         hot.set(JAVA_INT, at(slot) + STATE, state);
     }
 
+    int stateAt(long at) {
+        return hot.get(JAVA_INT, at + STATE);
+    }
+
     boolean isLive(int slot) {
         return (state(slot) & LIVE) != 0;
     }
@@ -126,14 +133,14 @@ final class FlowStore {
         return hot.get(JAVA_INT, at(slot) + LIFETIME);
     }
 
-    long last(int slot) {
-        long at = at(slot);
-        return Math.max(hot.get(JAVA_LONG, at + LAST), hot.get(JAVA_LONG, at + LAST + 8));
-    }
-
     /** The instant at which the flow ends if nothing more comes; {@link Long#MAX_VALUE} for never. */
     long deadline(int slot) {
-        return deadline(last(slot), lifetime(slot));
+        return deadlineAt(at(slot));
+    }
+
+    long deadlineAt(long at) {
+        long last = Math.max(hot.get(JAVA_LONG, at + LAST), hot.get(JAVA_LONG, at + LAST + 8));
+        return deadline(last, hot.get(JAVA_INT, at + LIFETIME));
     }
 
     static long deadline(long last, int lifetime) {
@@ -255,9 +262,6 @@ final class FlowStore {
     private void add(long w, long n) {
         wide.set(JAVA_LONG, w, wide.get(JAVA_LONG, w) + n);
     }
-
-    /** Some of the counters are in the wide region. */
-    private static final int WIDE = 1 << 13;
 
     private long wide(int slot, int state, int direction, int field) {
         return (state & WIDE) == 0

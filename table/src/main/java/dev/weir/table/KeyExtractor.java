@@ -73,26 +73,11 @@ public final class KeyExtractor {
         if ((fragmentTtlProtocol & 0x3FFF_0000) != 0 || total > v.packets.length[i] - ETHERNET) {
             return false;
         }
-        int ports = data.get(INT, at + ETHERNET + IPV4);
-        int meta;
-        if (protocol == UDP_PROTOCOL) {
-            int udp = data.get(SHORT, at + ETHERNET + IPV4 + 4) & 0xFFFF;
-            if (!fastUdp || udp < UDP || udp > total - IPV4) {
-                return false;
-            }
-            meta = 0;
-        } else if (protocol == TCP_PROTOCOL && captured >= ETHERNET + IPV4 + TCP) {
-            int offsetAndFlags = data.get(SHORT, at + ETHERNET + IPV4 + 12);
-            int header = offsetAndFlags >>> 10 & 0x3C;
-            if (header < TCP || header > total - IPV4) {
-                return false;
-            }
-            meta = (offsetAndFlags & 0xFF)
-                    | FlowVector.HAS_FLAGS
-                    | (header < total - IPV4 ? FlowVector.HAS_PAYLOAD : 0);
-        } else {
+        int meta = meta(data, at + ETHERNET + IPV4, protocol, total - IPV4, captured - ETHERNET - IPV4);
+        if (meta < 0) {
             return false;
         }
+        int ports = data.get(INT, at + ETHERNET + IPV4);
         long addresses = data.get(LONG, at + ETHERNET + 12);
         long source = addresses >>> 32 << 16 | ports >>> 16;
         long destination = (addresses & 0xFFFF_FFFFL) << 16 | (ports & 0xFFFF);
@@ -100,6 +85,23 @@ public final class KeyExtractor {
         v.meta[i] = meta | (source > destination ? FlowVector.FROM_UPPER : 0);
         v.key4(i, source, destination, protocol, tenants == TenantMode.INTERFACE ? v.packets.port[i] + 1 : 0, hasher);
         return true;
+    }
+
+    /** What {@link FlowVector#meta} says of a transport header and its payload; negative where it is not a sound TCP or UDP header. */
+    private int meta(MemorySegment data, long transport, int protocol, int length, int captured) {
+        if (protocol == UDP_PROTOCOL) {
+            int udp = data.get(SHORT, transport + 4) & 0xFFFF;
+            return fastUdp && udp >= UDP && udp <= length ? 0 : -1;
+        }
+        if (protocol != TCP_PROTOCOL || captured < TCP) {
+            return -1;
+        }
+        int offsetAndFlags = data.get(SHORT, transport + 12);
+        int header = offsetAndFlags >>> 10 & 0x3C;
+        if (header < TCP || header > length) {
+            return -1;
+        }
+        return (offsetAndFlags & 0xFF) | FlowVector.HAS_FLAGS | (header < length ? FlowVector.HAS_PAYLOAD : 0);
     }
 
     private void slow(FlowVector v, int i, MemorySegment data) {

@@ -23,6 +23,9 @@ final class PacketPath {
     private final int[] tcpLifetimes = new int[TcpState.COUNT + 1];
     private final boolean tcpClose;
     private final long activeTimeout;
+    /** Whether there is an active timeout. */
+    private final boolean pieces;
+
     private final int[] guess = new int[VECTOR];
 
     /** Never read: it keeps the reading passes from being optimized away. */
@@ -35,6 +38,7 @@ final class PacketPath {
         defaultLifetime = config.lifetime();
         tcpClose = config.tcpClose();
         activeTimeout = Lifetime.nanos(config.activeTimeout());
+        pieces = activeTimeout != Long.MAX_VALUE;
         for (int state = 0; state < TcpState.COUNT; state++) {
             tcpLifetimes[state] = tcpClose ? config.tcpLifetimes().of(state) : defaultLifetime;
         }
@@ -92,75 +96,85 @@ final class PacketPath {
         return flows.find(v, i);
     }
 
+    /** The methods of a hit are kept below the size up to which the JIT inlines, so that all of it is one loop. */
     private void hit(int slot, FlowVector v, int i, FlowRecords out) {
         FlowStore f = flows;
-        long at = (long) slot * f.stride;
+        long at = f.at(slot);
         long time = v.packets.time[i];
-        long last = Math.max(f.hot.get(JAVA_LONG, at + FlowStore.LAST), f.hot.get(JAVA_LONG, at + FlowStore.LAST + 8));
-        int lifetime = f.hot.get(JAVA_INT, at + FlowStore.LIFETIME);
-        int state = f.hot.get(JAVA_INT, at + FlowStore.STATE);
+        long deadline = f.deadlineAt(at);
+        int state = f.stateAt(at);
         int meta = v.meta[i];
-        if (time >= FlowStore.deadline(last, lifetime)) {
-            counters.hit--;
-            end(slot, v.hash[i], FlowStore.deadline(last, lifetime), idleReason(state), FlowEvent.BY_DATA_PATH, out);
-            create(v, i, out);
-            return;
-        }
-        if (activeTimeout != Long.MAX_VALUE && time - f.start(slot) >= activeTimeout) {
-            f.record(slot, FlowEvent.ENDED, FlowEvent.BY_DATA_PATH, EndReason.ACTIVE, time, out);
-            counters.ended[EndReason.ACTIVE]++;
-            f.resetCounters(slot);
-            state = f.state(slot);
-        }
-        int direction = (meta >>> 8 & 1) ^ (state >>> 9 & 1);
-        int next = state | FlowStore.SEEN << direction;
-        if ((meta & FlowVector.HAS_FLAGS) != 0) {
-            if (tcpClose && TcpState.plainSyn(meta) && TcpState.reusable(state & FlowStore.TCP_STATE_MASK)) {
-                counters.hit--;
-                end(slot, v.hash[i], time, EndReason.CLOSED, FlowEvent.BY_DATA_PATH, out);
+        if (time >= deadline || pieces || begins(state, meta)) {
+            if (endsFirst(slot, v, i, deadline, out)) {
                 create(v, i, out);
                 return;
             }
-            int tcp = TcpState.next(state & FlowStore.TCP_STATE_MASK, meta, (meta & FlowVector.HAS_PAYLOAD) != 0);
-            next = (next & ~FlowStore.TCP_STATE_MASK) | tcp | (meta & 0xFF) << (FlowStore.FLAGS_SHIFT + 8 * direction);
+            state = f.stateAt(at);
         }
+        int direction = (meta ^ state >>> 1) >>> 8 & 1;
         f.count(at, direction, time, v.ipBytes[i], v.packets.length[i]);
+        int next = next(state, meta, direction);
         if (next != state) {
-            change(slot, at, state, next, direction, last, lifetime, time, out);
-        }
-        if (lifetime == 0) {
-            endNow(slot, v.hash[i], time, out);
+            change(slot, at, state, next, direction, deadline, time, out);
         }
     }
 
-    /** The state word changed: a first packet of a direction, new TCP flags, a new TCP state. */
+    /** Whether a plain SYN reuses the ports of a conversation that is over. */
+    private boolean begins(int state, int meta) {
+        return tcpClose
+                && (meta & FlowVector.HAS_FLAGS) != 0
+                && TcpState.plainSyn(meta)
+                && TcpState.reusable(state & FlowStore.TCP_STATE_MASK);
+    }
+
+    /** The state word after a packet. */
+    private static int next(int state, int meta, int direction) {
+        int next = state | FlowStore.SEEN << direction;
+        if ((meta & FlowVector.HAS_FLAGS) == 0) {
+            return next;
+        }
+        int tcp = TcpState.next(state & FlowStore.TCP_STATE_MASK, meta, (meta & FlowVector.HAS_PAYLOAD) != 0);
+        return (next & ~FlowStore.TCP_STATE_MASK) | tcp | (meta & 0xFF) << (FlowStore.FLAGS_SHIFT + 8 * direction);
+    }
+
+    /** The seldom cases of a hit: what the flow was ends, wholly (then this says true) or a piece of it. */
+    private boolean endsFirst(int slot, FlowVector v, int i, long deadline, FlowRecords out) {
+        long time = v.packets.time[i];
+        int state = flows.state(slot);
+        if (time >= deadline) {
+            counters.hit--;
+            end(slot, v.hash[i], deadline, idleReason(state), FlowEvent.BY_DATA_PATH, out);
+            return true;
+        }
+        if (begins(state, v.meta[i])) {
+            counters.hit--;
+            end(slot, v.hash[i], time, EndReason.CLOSED, FlowEvent.BY_DATA_PATH, out);
+            return true;
+        }
+        if (time - flows.start(slot) >= activeTimeout) {
+            flows.record(slot, FlowEvent.ENDED, FlowEvent.BY_DATA_PATH, EndReason.ACTIVE, time, out);
+            counters.ended[EndReason.ACTIVE]++;
+            flows.resetCounters(slot);
+        }
+        return false;
+    }
+
+    /** The state word changed: a first packet of a direction, new TCP flags, a new TCP state. {@code deadline} was the flow's before. */
     private void change(
-            int slot,
-            long at,
-            int state,
-            int next,
-            int direction,
-            long last,
-            int lifetime,
-            long time,
-            FlowRecords out) {
+            int slot, long at, int state, int next, int direction, long deadline, long time, FlowRecords out) {
         FlowStore f = flows;
-        f.hot.set(
-                JAVA_INT,
-                at + FlowStore.STATE,
-                f.hot.get(JAVA_INT, at + FlowStore.STATE) | (next & ~FlowStore.TCP_STATE_MASK));
         if ((state & FlowStore.SEEN << direction) == 0) {
             f.first(slot, direction, time);
         }
+        int widened = f.stateAt(at) & FlowStore.WIDE;
+        f.hot.set(JAVA_INT, at + FlowStore.STATE, next | widened);
         int tcp = next & FlowStore.TCP_STATE_MASK;
         if (tcp == (state & FlowStore.TCP_STATE_MASK)) {
             return;
         }
-        f.state(slot, (f.state(slot) & ~FlowStore.TCP_STATE_MASK) | tcp);
         if ((state & FlowStore.OVERRIDDEN) == 0) {
-            int lifetimeNow = tcpLifetimes[tcp];
-            f.hot.set(JAVA_INT, at + FlowStore.LIFETIME, lifetimeNow);
-            if (FlowStore.deadline(time, lifetimeNow) < FlowStore.deadline(last, lifetime)) {
+            f.hot.set(JAVA_INT, at + FlowStore.LIFETIME, tcpLifetimes[tcp]);
+            if (f.deadlineAt(at) < deadline) {
                 f.rearm(slot);
             }
         }
@@ -208,12 +222,6 @@ final class PacketPath {
     private static boolean isTcp(FlowVector v, int i) {
         long protocol = v.family[i] == 4 ? v.k1[i] >>> 32 & 0xFF : v.k4[i] & 0xFF;
         return protocol == 6;
-    }
-
-    /** A packet may have given its flow a lifetime of 0. */
-    private void endNow(int slot, long hash, long time, FlowRecords out) {
-        counters.timerExpire++;
-        end(slot, hash, time, idleReason(flows.state(slot)), FlowEvent.BY_TIMER, out);
     }
 
     /** Makes room by ending the flow that is nearest its deadline. */
