@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
  * bytes give a code and never an exception. Only what the caller says is trusted: that {@code captured} bytes are at
  * {@code at}. Parsing allocates nothing.
  *
- * <p>An IP header with the right version, a possible header length and both addresses captured makes a key, whatever is
- * wrong after it; {@link Headers#status} tells what. Checksums are not verified. IP fragments are not reassembled, and a
+ * <p>An IP header with the right version, lengths that do not contradict each other and both addresses captured makes a
+ * key, whatever is wrong after it; {@link Headers#status} tells what. Checksums are not verified. IP fragments are not reassembled, and a
  * tunnel within fragments is not entered, so that all fragments of a packet have the same addresses.
  */
 public final class PacketParser {
@@ -180,7 +180,11 @@ public final class PacketParser {
         }
         int ipBytes = Ipv4.totalLength(data, at);
         if (ipBytes < headerBytes || ipBytes > end - network) {
-            ipBytes = impossibleLength(ipBytes, headerBytes, end - network, out);
+            if (ipBytes < headerBytes && ipBytes != 0) {
+                fault(out, Malformed.BAD_TOTAL_LENGTH);
+                return;
+            }
+            ipBytes = wireLength(ipBytes, headerBytes, end - network, out);
         }
         int fragment = Ipv4.fragment(data, at);
         int protocol = Ipv4.protocol(data, at);
@@ -198,8 +202,11 @@ public final class PacketParser {
         }
     }
 
-    /** 0 is what a packet has that the sender's network card was to segment: it is as long as the wire says. */
-    private static int impossibleLength(int ipBytes, int headerBytes, int wireBytes, Headers out) {
+    /**
+     * The length of a packet that announces more than the wire had, or 0, as packets do that the sender's network card was
+     * to segment.
+     */
+    private static int wireLength(int ipBytes, int headerBytes, int wireBytes, Headers out) {
         if (headerBytes > wireBytes) {
             fault(out, Malformed.BAD_IP_HEADER_LENGTH);
         } else if (ipBytes != 0) {
