@@ -2,6 +2,7 @@ package dev.weir.dataplane;
 
 import dev.weir.packet.PacketVector;
 import dev.weir.table.FlowVector;
+import java.lang.foreign.Arena;
 import java.util.Arrays;
 
 /**
@@ -13,7 +14,7 @@ final class Chunk {
     static final int PACKETS = 2048;
 
     final PacketVector packets = new PacketVector(PACKETS);
-    final FlowVector flows = new FlowVector(packets);
+    final FlowVector flows;
     /** Indices of the packets, sorted by owner and family, in stream order within. */
     final int[] picks = new int[PACKETS];
     /** The stream's clock at the end of the chunk. */
@@ -26,7 +27,8 @@ final class Chunk {
     /** Number of the chunk that is here for all to read. */
     private volatile long published = -1;
 
-    Chunk(int workers) {
+    Chunk(int workers, Arena arena) {
+        flows = new FlowVector(packets, arena);
         this.workers = workers;
         ends = new int[2 * workers + 1];
     }
