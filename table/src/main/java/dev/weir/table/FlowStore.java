@@ -481,4 +481,45 @@ final class FlowStore {
         r.set(JAVA_BYTE, o + FlowRecord.FAMILY, (byte) family);
         r.set(JAVA_INT, o + FlowRecord.TENANT, tenantAndProtocol >>> 8);
     }
+
+    /** Checks what must hold between calls; for tests. */
+    void assertValid() {
+        int found = 0;
+        for (int slot = 0; slot < fresh; slot++) {
+            if (isLive(slot)) {
+                found++;
+                check(isIndexed(slot), "not in the index", slot);
+                check(wheel.isHeld(slot) || wheel.isArmed(slot), "has no timer", slot);
+                boolean isLate = !heap.isEmpty() && !wheel.isHeld(slot) && TimingWheel.tick(deadline(slot)) < heapEnd;
+                check(!isLate, "should be in the heap", slot);
+            }
+        }
+        int free = 0;
+        for (int slot = freeHead; slot != NONE; slot = hot.get(JAVA_INT, at(slot))) {
+            check(!isLive(slot), "is free and live", slot);
+            free++;
+        }
+        wheel.assertValid(this::deadline);
+        heap.assertValid(this::deadline);
+        boolean adds = found == live && found == index.size() && found == wheel.armed() + heap.size();
+        check(
+                adds && free + live == fresh,
+                "counts differ: live=" + live + ", found=" + found + ", free=" + free,
+                NONE);
+    }
+
+    private boolean isIndexed(int slot) {
+        long hash = hash(slot);
+        long cursor = index.search(hash, index.start(hash));
+        while (cursor != HashIndex.NONE && index.slotAt(cursor) != slot) {
+            cursor = index.search(hash, index.after(cursor));
+        }
+        return cursor != HashIndex.NONE;
+    }
+
+    private static void check(boolean holds, String what, int slot) {
+        if (!holds) {
+            throw new AssertionError("flow " + what + ": slot=" + slot);
+        }
+    }
 }

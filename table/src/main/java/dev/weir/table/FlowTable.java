@@ -375,6 +375,12 @@ public final class FlowTable implements AutoCloseable {
         return octets == 4 ? bytes.getInt(at) & 0xFFFF_FFFFL : bytes.getLong(at);
     }
 
+    /** Checks what must hold between calls; for tests. */
+    void assertValid() {
+        v4.assertValid();
+        v6.assertValid();
+    }
+
     /** Gives the memory back; the table must not be used again. */
     @Override
     public void close() {

@@ -174,6 +174,17 @@ final class HashIndex {
         return buckets.get(JAVA_LONG, home(hash));
     }
 
+    /** How many entries there are; reads all buckets. */
+    int size() {
+        int size = 0;
+        for (long bucket = 0; bucket < count * BUCKET_BYTES; bucket += BUCKET_BYTES) {
+            for (int entry = 0; entry < ENTRIES; entry++) {
+                size += buckets.get(JAVA_BYTE, bucket + entry) == 0 ? 0 : 1;
+            }
+        }
+        return size;
+    }
+
     private int freeEntry(long bucket) {
         long free = zeros(buckets.get(JAVA_LONG, bucket));
         if (free != 0) {

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.function.IntToLongFunction;
 
 /**
  * A hierarchical timing wheel of slot numbers (Varghese and Lauck, "Hashed and Hierarchical Timing Wheels", 1987). It keeps each
@@ -243,6 +244,54 @@ final class TimingWheel {
             seen += Long.SIZE - (at & Long.SIZE - 1);
         }
         return limit;
+    }
+
+    /** Checks what must hold between calls; for tests. */
+    void assertValid(IntToLongFunction trueDeadline) {
+        int found = 0;
+        int[] used = new int[2];
+        for (int list = 0; list < LIST_COUNT; list++) {
+            int previous = ~list;
+            for (int slot = heads[list]; slot != NONE; slot = next(slot)) {
+                boolean due = tick(trueDeadline.applyAsLong(slot)) >= earliest(list);
+                if (prev(slot) != previous || !due) {
+                    throw new AssertionError("wheel: slot=" + slot + ", list=" + list + ", current=" + current);
+                }
+                previous = slot;
+                found++;
+            }
+            boolean isOccupied = list < FAR && (occupied[list >>> 6] >>> list & 1) != 0;
+            if (isOccupied) {
+                used[list >>> SHIFT]++;
+            }
+            boolean bitFits = list >= FAR || isOccupied == (heads[list] != NONE);
+            boolean tailFits = list != NEVER || neverTail == Math.max(previous, NONE);
+            if (!bitFits || !tailFits) {
+                throw new AssertionError("wheel: list=" + list + ", current=" + current);
+            }
+        }
+        if (found != armed || !Arrays.equals(used, lists)) {
+            throw new AssertionError("wheel: armed=" + armed + ", found=" + found);
+        }
+    }
+
+    /** The first tick at which a slot of that list may have its true deadline; 0 where it may have passed. */
+    private long earliest(int list) {
+        if (list < LISTS) {
+            int ahead = list - (int) current & MASK;
+            return ahead == 0 ? 0 : current + ahead;
+        }
+        long block = current >>> SHIFT;
+        return switch (list) {
+            case FAR -> ((current >>> (2 * SHIFT)) + 1) << (2 * SHIFT);
+            case NEVER -> tick(Long.MAX_VALUE);
+            case DRAIN -> 0;
+            default -> (block + (list - (int) block & MASK)) << SHIFT;
+        };
+    }
+
+    int armed() {
+        return armed;
     }
 
     private void push(int list, int slot) {
