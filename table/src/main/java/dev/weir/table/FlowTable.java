@@ -191,8 +191,7 @@ public final class FlowTable implements AutoCloseable {
         long deadline = flows.deadline(slot);
         long hash = flows.hash(slot);
         if (deadline <= now) {
-            counters.timerExpire++;
-            path.end(slot, hash, deadline, PacketPath.idleReason(flows.state(slot)), FlowEvent.BY_TIMER, out);
+            path.expired(slot, hash, deadline, out);
         } else {
             path.end(slot, hash, now, reason, author, out);
         }
@@ -297,7 +296,7 @@ public final class FlowTable implements AutoCloseable {
             if (out.room() == 0) {
                 return false;
             }
-            (v4.live() > maxFlows ? path4 : path6).recycle(now, out);
+            (v4.live() > maxFlows ? path4 : path6).recycle(now, FlowEvent.BY_CONTROL, out);
         }
         config = wanted;
         v4 = moved(v4);

@@ -143,7 +143,7 @@ final class PacketPath {
         int state = flows.state(slot);
         if (time >= deadline) {
             counters.hit--;
-            end(slot, v.hash[i], deadline, idleReason(state), FlowEvent.BY_DATA_PATH, out);
+            expired(slot, v.hash[i], deadline, out);
             return true;
         }
         if (begins(state, v.meta[i])) {
@@ -184,9 +184,6 @@ final class PacketPath {
     private void create(FlowVector v, int i, FlowRecords out) {
         FlowStore f = flows;
         long time = v.packets.time[i];
-        if (f.isFull()) {
-            recycle(time, out);
-        }
         int meta = v.meta[i];
         int fromUpper = meta >>> 8 & 1;
         int direction = 0;
@@ -203,6 +200,9 @@ final class PacketPath {
                 | FlowStore.SEEN << direction
                 | (meta & 0xFF) << (FlowStore.FLAGS_SHIFT + 8 * direction);
         int lifetime = tcpLifetimes[tcp];
+        if (lifetime != 0 && f.isFull()) {
+            recycle(time, FlowEvent.BY_DATA_PATH, out);
+        }
         int slot = f.allocate();
         f.write(slot, v, i, time, state, lifetime, v.packets.first + i);
         f.count(f.at(slot), direction, time, v.ipBytes[i], v.packets.length[i]);
@@ -225,16 +225,22 @@ final class PacketPath {
     }
 
     /** Makes room by ending the flow that is nearest its deadline. */
-    void recycle(long time, FlowRecords out) {
+    void recycle(long time, int author, FlowRecords out) {
         int victim = flows.nearest();
+        long hash = flows.hash(victim);
         long deadline = flows.deadline(victim);
         if (deadline <= time) {
-            counters.timerExpire++;
-            end(victim, flows.hash(victim), deadline, idleReason(flows.state(victim)), FlowEvent.BY_TIMER, out);
+            expired(victim, hash, deadline, out);
         } else {
             counters.recycled++;
-            end(victim, flows.hash(victim), time, EndReason.RECYCLED, FlowEvent.BY_DATA_PATH, out);
+            end(victim, hash, time, EndReason.RECYCLED, author, out);
         }
+    }
+
+    /** Ends a flow whose time had run out: at its deadline, whoever notices. */
+    void expired(int slot, long hash, long deadline, FlowRecords out) {
+        counters.timerExpire++;
+        end(slot, hash, deadline, idleReason(flows.state(slot)), FlowEvent.BY_TIMER, out);
     }
 
     /** Ends a flow: the record, the counter, and its slot is free. */
@@ -244,7 +250,7 @@ final class PacketPath {
         flows.remove(slot, hash);
     }
 
-    static int idleReason(int state) {
+    private static int idleReason(int state) {
         return TcpState.closing(state & FlowStore.TCP_STATE_MASK) ? EndReason.CLOSED : EndReason.IDLE;
     }
 
@@ -297,9 +303,8 @@ final class PacketPath {
         }
         for (int j = 0; j < n; j++) {
             int slot = due[j];
-            end(slot, dueHash[j], flows.deadline(slot), idleReason(flows.state(slot)), FlowEvent.BY_TIMER, out);
+            expired(slot, dueHash[j], flows.deadline(slot), out);
         }
-        counters.timerExpire += n;
         return sum;
     }
 }
