@@ -79,11 +79,13 @@ final class FlowStore {
         this.hasher = hasher;
         stride = v6 ? 96 : 64;
         arena = Arena.ofShared();
-        hot = OffHeap.allocate((long) capacity * stride, arena);
-        cold = OffHeap.allocate((long) capacity * COLD_BYTES, arena);
-        wide = OffHeap.allocateSparse((long) capacity * WIDE_BYTES, arena);
+        // One more than are kept: a flow that ends with its first packet takes a slot for that long, full table or not.
+        int slots = capacity + 1;
+        hot = OffHeap.allocate((long) slots * stride, arena);
+        cold = OffHeap.allocate((long) slots * COLD_BYTES, arena);
+        wide = OffHeap.allocateSparse((long) slots * WIDE_BYTES, arena);
         index = new HashIndex(capacity, arena);
-        wheel = new TimingWheel(capacity, now, arena);
+        wheel = new TimingWheel(slots, now, arena);
         heap = new DeadlineHeap(wheel);
     }
 
@@ -315,10 +317,10 @@ final class FlowStore {
 
     /** Arms the flow's timer, which must not be armed. */
     void arm(int slot, long deadline) {
-        if (!heap.isEmpty() && TimingWheel.tick(deadline) < heapEnd) {
-            heap.add(slot, deadline);
-        } else {
+        if (heap.isEmpty()) {
             wheel.arm(slot, deadline);
+        } else {
+            armInto(slot, deadline);
         }
     }
 
@@ -365,11 +367,15 @@ final class FlowStore {
     }
 
     private void armInto(int slot, long deadline) {
-        if (TimingWheel.tick(deadline) < heapEnd) {
+        if (isBeforeHeapEnd(deadline)) {
             heap.add(slot, deadline);
         } else {
             wheel.arm(slot, deadline);
         }
+    }
+
+    private boolean isBeforeHeapEnd(long deadline) {
+        return deadline != Long.MAX_VALUE && TimingWheel.tick(deadline) < heapEnd;
     }
 
     /** Takes the next slot whose timer may have run out before tick {@code target}; {@link #NONE} when there is none. */
@@ -490,8 +496,8 @@ final class FlowStore {
                 found++;
                 check(isIndexed(slot), "not in the index", slot);
                 check(wheel.isHeld(slot) || wheel.isArmed(slot), "has no timer", slot);
-                boolean isLate = !heap.isEmpty() && !wheel.isHeld(slot) && TimingWheel.tick(deadline(slot)) < heapEnd;
-                check(!isLate, "should be in the heap", slot);
+                boolean inHeap = heap.isEmpty() || wheel.isHeld(slot) || !isBeforeHeapEnd(deadline(slot));
+                check(inHeap, "is not in the heap", slot);
             }
         }
         int free = 0;
