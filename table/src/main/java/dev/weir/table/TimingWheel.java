@@ -69,15 +69,17 @@ final class TimingWheel {
         current = tick(now);
     }
 
-    /** Puts a slot that is in no list where it will be handed out at {@code deadline}'s tick, or soon if that is past. */
+    /** Puts a slot that is in no list where it will be handed out at {@code deadline}'s tick, or next if that is past. */
     void arm(int slot, long deadline) {
         if (deadline == Long.MAX_VALUE) {
             append(slot);
             return;
         }
-        long tick = Math.max(tick(deadline), current);
+        long tick = tick(deadline);
         long blocks = (tick >>> SHIFT) - (current >>> SHIFT);
-        if (tick - current < LISTS) {
+        if (tick < current) {
+            push(DRAIN, slot);
+        } else if (tick - current < LISTS) {
             push((int) tick & MASK, slot);
         } else if (blocks < LISTS) {
             push(LISTS + ((int) (tick >>> SHIFT) & MASK), slot);
@@ -151,11 +153,15 @@ final class TimingWheel {
     }
 
     /**
-     * Takes out all slots whose list is the earliest, to be asked for with {@link #pollDrained}, and armed or held anew one by one.
+     * Takes out all slots whose list is the earliest, to be asked for with {@link #pollDrained}, and armed or held anew one by one. Those that are
+     * out already, since {@link #poll} was not called to its end, come first and alone.
      *
      * @return the first tick after the lists: no armed slot has a true deadline before it; {@link #NONE} when only slots that never come due are left
      */
     long drainEarliest() {
+        if (heads[DRAIN] != NONE) {
+            return current;
+        }
         long firstTick = lists[0] == 0 ? Long.MAX_VALUE : current + nextOccupied(0, (int) current & MASK, LISTS);
         long block = current >>> SHIFT;
         long firstBlock = lists[1] == 0 ? Long.MAX_VALUE : block + nextOccupied(LISTS, (int) block & MASK, LISTS);
@@ -278,8 +284,7 @@ final class TimingWheel {
     /** The first tick at which a slot of that list may have its true deadline; 0 where it may have passed. */
     private long earliest(int list) {
         if (list < LISTS) {
-            int ahead = list - (int) current & MASK;
-            return ahead == 0 ? 0 : current + ahead;
+            return current + (list - (int) current & MASK);
         }
         long block = current >>> SHIFT;
         return switch (list) {
