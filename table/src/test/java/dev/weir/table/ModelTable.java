@@ -250,6 +250,14 @@ final class ModelTable {
         endAll(flow -> flow.endedBy(now / TICK_NANOS * TICK_NANOS - 1), now, EndReason.NONE);
     }
 
+    /** The same when the table was stopped: of these flows, it ended only some. */
+    void expireSome(long now, List<Long> chosen) {
+        endAll(
+                flow -> chosen.contains(flow.id) && flow.endedBy(now / TICK_NANOS * TICK_NANOS - 1),
+                now,
+                EndReason.NONE);
+    }
+
     void settle(long now) {
         endAll(flow -> flow.endedBy(now), now, EndReason.NONE);
     }
