@@ -86,6 +86,23 @@ class CapturesTest {
     }
 
     @Test
+    void notes_harmlessOddities_areTold() throws IOException {
+        Pcapng section = new Pcapng(ByteOrder.LITTLE_ENDIAN).anInterface(1);
+        section.enhanced(0, -1, 3, octets(3, 1)).statistics(0, 12);
+        String far = file("far", section.toBytes());
+        String tail = file("tail", concat(gzip(pcap(1, 0, 1, 9)), octets(5, 3)));
+
+        try (PacketSource source = Captures.open(List.of(far, tail))) {
+            assertThat(readAll(source, 9).packets()).hasSize(2);
+            assertThat(source.dropped()).isEqualTo(12);
+            assertThat(source.notes())
+                    .containsExactly(
+                            far + ": time stamps before 1970 or after 2255, taken as the nearest of these: 1",
+                            tail + ": octets behind the end of the gzip stream were ignored");
+        }
+    }
+
+    @Test
     void open_gzipWithAllHeaderFields_isRead() throws IOException {
         byte[] zipped = gzip(pcap(3, 0, 1, 60));
         byte[] header = {0x1F, (byte) 0x8B, 8, 2 | 4 | 8 | 16, 0, 0, 0, 0, 0, 3, 2, 0, 7, 7, 'n', 0, 'c', 'c', 0, 1, 2};
