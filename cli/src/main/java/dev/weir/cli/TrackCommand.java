@@ -81,7 +81,8 @@ final class TrackCommand implements Callable<Integer> {
             converter = Durations.TcpLifetimesConverter.class,
             description = "Idle timeouts by TCP state. "
                     + "Default: START=60,SYN=15,SYN-ACK=60,ESTABLISHED=299,FIN=15,FIN-ACK=3,RST=6.")
-    TcpLifetimes tcpTimeouts = TcpLifetimes.DEFAULT;
+    @Nullable
+    TcpLifetimes tcpTimeouts;
 
     @Option(
             names = "--no-tcp-close",
@@ -193,7 +194,7 @@ final class TrackCommand implements Callable<Integer> {
             return new FlowTableConfig(
                     maxFlows,
                     idleTimeout,
-                    tcpTimeouts,
+                    tcpTimeouts == null ? TcpLifetimes.DEFAULT : tcpTimeouts,
                     !noTcpClose,
                     activeTimeout,
                     hashSeed == null ? OptionalLong.empty() : OptionalLong.of(hashSeed));

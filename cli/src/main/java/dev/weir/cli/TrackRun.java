@@ -8,12 +8,14 @@ import dev.weir.export.EventSink;
 import dev.weir.export.JsonLinesSink;
 import dev.weir.export.TableSink;
 import dev.weir.export.TopSink;
+import dev.weir.packet.LinkType;
 import dev.weir.table.FlowEvent;
 import dev.weir.table.FlowTableConfig;
 import dev.weir.wire.CaptureException;
 import dev.weir.wire.Captures;
 import dev.weir.wire.FilteredSource;
 import dev.weir.wire.LimitedSource;
+import dev.weir.wire.PacketFilter;
 import dev.weir.wire.PacketSource;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,6 +25,11 @@ import java.util.function.IntSupplier;
 
 /** One run of {@code weir track}: opens the sources and the output, tracks, reports how it ended. */
 final class TrackRun {
+    /** Of which expressions may speak that say nothing to Ethernet. */
+    private static final int[] LINK_TYPES = {
+        LinkType.ETHERNET, LinkType.IEEE802_11_RADIOTAP, LinkType.PPP, LinkType.LINUX_SLL2, LinkType.RAW
+    };
+
     private final TrackCommand options;
     private final Streams streams;
     private final PrintStream err;
@@ -51,18 +58,30 @@ final class TrackRun {
         }
     }
 
-    private PacketSource openSource() throws CommandException, IOException {
-        PacketSource source = Captures.open(options.sources);
-        try {
-            if (options.filter != null) {
-                source = new FilteredSource(source, options.filter);
-            }
-            return options.count == null ? source : new LimitedSource(source, options.count);
-        } catch (IllegalArgumentException e) {
-            source.close();
-            throw CommandException.usage(
-                    "--filter: " + e.getMessage() + "; expressions are those of tcpdump, see pcap-filter(7)");
+    private PacketSource openSource() throws CommandException, CaptureException {
+        if (options.filter != null) {
+            checkFilter(options.filter);
         }
+        PacketSource source = Captures.open(options.sources);
+        if (options.filter != null) {
+            source = new FilteredSource(source, options.filter);
+        }
+        return options.count == null ? source : new LimitedSource(source, options.count);
+    }
+
+    /** Refuses an expression that suits no link type before anything is opened; which ones it must suit shows while reading. */
+    private static void checkFilter(String expression) throws CommandException {
+        CaptureException first = null;
+        for (int linkType : LINK_TYPES) {
+            try {
+                PacketFilter.compile(expression, linkType);
+                return;
+            } catch (CaptureException e) {
+                first = first == null ? e : first;
+            }
+        }
+        throw CommandException.usage(
+                Objects.requireNonNull(first).getMessage() + "; expressions are those of pcap-filter(7)");
     }
 
     private int track(UntilDamage source, FlowTableConfig table) throws IOException, CommandException {
@@ -140,7 +159,8 @@ final class TrackRun {
                             + Quantities.rate(summary.packets(), seconds));
         }
         if (damage != null) {
-            err.println("weir: " + damage.getMessage() + "; the flows up to there are reported");
+            boolean began = damage.byteOffset() >= 0;
+            err.println("weir: " + damage.getMessage() + (began ? "; the flows up to there are reported" : ""));
         }
         if (interrupted) {
             err.println(

@@ -38,8 +38,13 @@ public final class Training {
     private static boolean tracks(String... options) {
         List<String> args = new ArrayList<>(List.of("track"));
         args.addAll(List.of(options));
+        Interruption interruption = Interruption.ofProcess();
         Streams streams = new Streams(
-                OutputStream.nullOutputStream(), System.err, Terminal.ofProcess(System.getenv()), new Interruption());
-        return Main.run(args, streams) == 0;
+                OutputStream.nullOutputStream(), System.err, Terminal.ofProcess(System.getenv()), interruption);
+        try {
+            return Main.run(args, streams) == 0;
+        } finally {
+            interruption.finish(0);
+        }
     }
 }

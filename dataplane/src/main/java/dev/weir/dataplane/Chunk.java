@@ -2,7 +2,6 @@ package dev.weir.dataplane;
 
 import dev.weir.packet.PacketVector;
 import dev.weir.table.FlowVector;
-import java.lang.foreign.Arena;
 import java.util.Arrays;
 
 /**
@@ -14,7 +13,7 @@ final class Chunk {
     static final int PACKETS = 2048;
 
     final PacketVector packets = new PacketVector(PACKETS);
-    final FlowVector flows;
+    final FlowVector flows = new FlowVector(packets);
     /** Indices of the packets, sorted by owner and family, in stream order within. */
     final int[] picks = new int[PACKETS];
     /** The stream's clock at the end of the chunk. */
@@ -27,8 +26,7 @@ final class Chunk {
     /** Number of the chunk that is here for all to read. */
     private volatile long published = -1;
 
-    Chunk(int workers, Arena arena) {
-        flows = new FlowVector(packets, arena);
+    Chunk(int workers) {
         this.workers = workers;
         ends = new int[2 * workers + 1];
     }

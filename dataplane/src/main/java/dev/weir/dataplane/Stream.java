@@ -5,7 +5,6 @@ import dev.weir.table.FragmentTable;
 import dev.weir.table.KeyExtractor;
 import dev.weir.wire.PacketSource;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -36,13 +35,13 @@ final class Stream {
         volatile long next;
     }
 
-    Stream(PacketSource source, Progress[] workers, FragmentTable fragments, Arena arena) {
+    Stream(PacketSource source, Progress[] workers, FragmentTable fragments) {
         this.source = source;
         this.workers = workers;
         this.fragments = fragments;
         ring = new Chunk[4 * workers.length];
         for (int i = 0; i < ring.length; i++) {
-            ring[i] = new Chunk(workers.length, arena);
+            ring[i] = new Chunk(workers.length);
         }
     }
 

@@ -138,7 +138,7 @@ public final class Tracker {
             for (int i = 0; i < progress.length; i++) {
                 progress[i] = new Stream.Progress();
             }
-            chunks = new Stream(source, progress, new FragmentTable(tables.getFirst()), arena);
+            chunks = new Stream(source, progress, new FragmentTable(tables.getFirst()));
             for (int i = 0; i < options.workers; i++) {
                 var extractor = new KeyExtractor(tables.get(i), options.tunnels, options.tenant);
                 var queue = new RecordQueue(kinds, arena);

@@ -166,26 +166,27 @@ final class FlowStore {
     }
 
     /** Whether the slot is the live flow of the packet at {@code p}. */
-    boolean matches(int slot, long p) {
+    boolean matches(int slot, FlowVector v, int p) {
         long at = at(slot);
-        boolean same = Memory.getLong(at + KEY) == Memory.getLong(p + FlowVector.K0)
-                && Memory.getLong(at + KEY + 8) == Memory.getLong(p + FlowVector.K1)
-                && (Memory.getInt(at + STATE) & LIVE) != 0;
-        return v6 ? same && matchesRest(at, Memory.getLong(p + FlowVector.REST)) : same;
+        return Memory.getLong(at + KEY) == v.words[p + FlowVector.K0]
+                && Memory.getLong(at + KEY + 8) == v.words[p + FlowVector.K1]
+                && (stateAt(at) & LIVE) != 0
+                && (!v6 || matchesRest(at, v, p));
     }
 
-    private static boolean matchesRest(long at, long rest) {
-        return Memory.getLong(at + KEY + 16) == Memory.getLong(rest + FlowVector.K2)
-                && Memory.getLong(at + KEY + 24) == Memory.getLong(rest + FlowVector.K3)
-                && Memory.getLong(at + KEY + 32) == Memory.getLong(rest + FlowVector.K4);
+    private static boolean matchesRest(long at, FlowVector v, int p) {
+        int r = FlowVector.restAt(p);
+        return Memory.getLong(at + KEY + 16) == v.rest[r]
+                && Memory.getLong(at + KEY + 24) == v.rest[r + 1]
+                && Memory.getLong(at + KEY + 32) == v.rest[r + 2];
     }
 
     /** The slot of the flow of the packet at {@code p}, or {@link #NONE}. */
-    int find(long p) {
-        long hash = Memory.getLong(p + FlowVector.HASH);
+    int find(FlowVector v, int p) {
+        long hash = v.words[p + FlowVector.HASH];
         for (long cursor = index.first(hash); cursor != HashIndex.NONE; cursor = index.next(hash, cursor)) {
             int slot = index.slotAt(cursor);
-            if (matches(slot, p)) {
+            if (matches(slot, v, p)) {
                 return slot;
             }
         }
@@ -214,38 +215,39 @@ final class FlowStore {
     }
 
     /** Writes a new flow of the packet at {@code p}, with no packets yet. */
-    void write(int slot, long p, int state, int lifetime) {
+    void write(int slot, FlowVector v, int p, int state, int lifetime) {
         long at = at(slot);
-        long time = Memory.getLong(p + FlowVector.TIME);
+        long time = v.words[p + FlowVector.TIME];
         Memory.setLong(at + LAST, time);
         Memory.setLong(at + LAST + 8, time);
         Memory.setLong(at + TOTALS, 0);
         Memory.setLong(at + TOTALS + 8, 0);
         Memory.setLong(at + FRAMES, 0);
-        Memory.setInt(at + LIFETIME, lifetime);
-        Memory.setInt(at + STATE, state | LIVE);
-        Memory.setLong(at + KEY, Memory.getLong(p + FlowVector.K0));
-        Memory.setLong(at + KEY + 8, Memory.getLong(p + FlowVector.K1));
+        Memory.setLong(at + LIFETIME, (long) (state | LIVE) << 32 | (lifetime & 0xFFFF_FFFFL));
+        Memory.setLong(at + KEY, v.words[p + FlowVector.K0]);
+        Memory.setLong(at + KEY + 8, v.words[p + FlowVector.K1]);
         if (v6) {
-            Memory.copy(Memory.getLong(p + FlowVector.REST), at + KEY + 16, 24);
+            int r = FlowVector.restAt(p);
+            Memory.setLong(at + KEY + 16, v.rest[r]);
+            Memory.setLong(at + KEY + 24, v.rest[r + 1]);
+            Memory.setLong(at + KEY + 32, v.rest[r + 2]);
         }
         long c = coldAt(slot);
         Memory.setLong(c + FIRST, time);
         Memory.setLong(c + FIRST + 8, time);
-        Memory.setLong(c + ID, Memory.getLong(p + FlowVector.NUMBER) << 1);
+        Memory.setLong(c + ID, v.words[p + FlowVector.NUMBER] << 1);
         Memory.setLong(c + INFOS, 0);
         Memory.setLong(c + INFOS + 8, 0);
     }
 
-    /** Counts the packet at {@code p} for the flow at {@code at}; {@code direction} is 0 or 1. */
-    void count(long at, int direction, long p) {
-        long eight = 8L * direction, four = 4L * direction;
-        Memory.setLong(at + LAST + eight, Memory.getLong(p + FlowVector.TIME));
-        long bytes = Memory.getInt(p + FlowVector.IP_BYTES);
-        long totals = Memory.getLong(at + TOTALS + eight) + (bytes << BYTES_SHIFT) + 1;
-        Memory.setLong(at + TOTALS + eight, totals);
-        int frames = Memory.getInt(at + FRAMES + four) + Memory.getInt(p + FlowVector.FRAME_BYTES);
-        Memory.setInt(at + FRAMES + four, frames);
+    /** Counts a packet for the flow at {@code at}; {@code bytes} as in {@link FlowVector#BYTES}, {@code direction} 0 or 1. */
+    void count(long at, int direction, long time, long bytes) {
+        long eight = at + 8L * direction, four = at + 4L * direction;
+        Memory.setLong(eight + LAST, time);
+        long totals = Memory.getLong(eight + TOTALS) + ((bytes & 0xFFFF_FFFFL) << BYTES_SHIFT) + 1;
+        Memory.setLong(eight + TOTALS, totals);
+        int frames = Memory.getInt(four + FRAMES) + (int) (bytes >>> 32);
+        Memory.setInt(four + FRAMES, frames);
         if ((totals & NEARLY_FULL) != 0 || frames < 0) {
             widen((int) ((at - hot) / stride), direction);
         }

@@ -39,7 +39,7 @@ public final class FlowTable implements AutoCloseable {
 
     private final Arena scratchArena = Arena.ofShared();
     private final MemorySegment scratch = scratchArena.allocate(FlowRecord.SIZE, 8);
-    private final FlowVector probe = new FlowVector(new PacketVector(1), scratchArena);
+    private final FlowVector probe = new FlowVector(new PacketVector(1));
 
     /** A table of its own, not a shard. */
     public FlowTable(FlowTableConfig config) {
@@ -343,26 +343,26 @@ public final class FlowTable implements AutoCloseable {
     private int find(FlowKey key) {
         probe(key);
         FlowStore flows = store(key);
-        int slot = flows.find(probe.at(0));
+        int slot = flows.find(probe, 0);
         return slot == FlowStore.NONE || flows.deadline(slot) <= now ? FlowStore.NONE : slot;
     }
 
     private void probe(FlowKey key) {
+        int tenantAndProtocol = key.tenant() << 8 | key.protocol();
         if (key.family() == 4) {
             long source = word(key.source(), 4, 0) << 16 | key.sourcePort();
             long destination = word(key.destination(), 4, 0) << 16 | key.destinationPort();
-            FlowVector.key4(probe.at(0), source, destination, key.protocol(), key.tenant(), hasher);
+            probe.key4(0, source, destination, tenantAndProtocol, hasher);
         } else {
-            FlowVector.key6(
-                    probe.at(0),
+            probe.key6(
+                    0,
                     word(key.source(), 8, 0),
                     word(key.source(), 8, 8),
                     key.sourcePort(),
                     word(key.destination(), 8, 0),
                     word(key.destination(), 8, 8),
                     key.destinationPort(),
-                    key.protocol(),
-                    key.tenant(),
+                    tenantAndProtocol,
                     hasher);
         }
     }

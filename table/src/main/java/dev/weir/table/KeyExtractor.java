@@ -82,20 +82,9 @@ public final class KeyExtractor {
         long addresses = data.get(LONG, at + ETHERNET + 12);
         long source = addresses >>> 32 << 16 | ports >>> 16;
         long destination = (addresses & 0xFFFF_FFFFL) << 16 | (ports & 0xFFFF);
-        long p = account(v, i, total, meta | (source > destination ? FlowVector.FROM_UPPER : 0));
-        FlowVector.key4(p, source, destination, protocol, byInterface ? v.packets.port[i] + 1 : 0, hasher);
+        int p = v.account(i, 4, total, meta | (source > destination ? FlowVector.FROM_UPPER : 0));
+        v.key4(p, source, destination, (byInterface ? (v.packets.port[i] + 1) << 8 : 0) | protocol, hasher);
         return true;
-    }
-
-    /** Writes what is not the key; returns where the packet's line is. */
-    private static long account(FlowVector v, int i, int ipBytes, int meta) {
-        long p = v.at(i);
-        Memory.setLong(p + FlowVector.TIME, v.packets.time[i]);
-        Memory.setLong(p + FlowVector.NUMBER, v.packets.first + i);
-        Memory.setInt(p + FlowVector.IP_BYTES, ipBytes);
-        Memory.setInt(p + FlowVector.FRAME_BYTES, v.packets.length[i]);
-        Memory.setInt(p + FlowVector.META, meta);
-        return p;
     }
 
     /** What {@link FlowVector#META} says of a transport header and its payload; negative where it is not a sound TCP or UDP header. */
@@ -123,7 +112,7 @@ public final class KeyExtractor {
             malformed[status]++;
         }
         if (h.family == 0) {
-            Memory.setInt(v.at(i) + FlowVector.FAMILY, 0);
+            v.unhandled(i);
             unhandled++;
             return;
         }
@@ -131,9 +120,9 @@ public final class KeyExtractor {
         if (h.tcpFlags >= 0) {
             meta = (h.tcpFlags & 0xFF) | FlowVector.HAS_FLAGS | (h.payloadBytes > 0 ? FlowVector.HAS_PAYLOAD : 0);
         }
-        long line = account(v, i, h.ipBytes, meta);
+        int at = v.account(i, h.family, h.ipBytes, meta);
         long network = p.offset[i] + h.network;
-        key(line, data, network, h.family, h.protocol, h.sourcePort, h.destinationPort, tenant(p, i, h));
+        key(v, at, data, network, tenant(p, i, h) << 8 | h.protocol, h.sourcePort, h.destinationPort);
         if (h.fragment != Headers.WHOLE) {
             v.addFragment(i, h.network, h.fragmentId, h.fragment == Headers.FIRST_FRAGMENT);
         }
@@ -150,28 +139,27 @@ public final class KeyExtractor {
 
     /** Gives the packet at {@code p} the key of the IP header at {@code network}, with these ports. */
     private void key(
-            long p,
+            FlowVector v,
+            int p,
             MemorySegment data,
             long network,
-            int family,
-            int protocol,
+            int tenantAndProtocol,
             int sourcePort,
-            int destinationPort,
-            int tenant) {
+            int destinationPort) {
         boolean fromUpper;
-        if (family == 4) {
+        if (v.words[p + FlowVector.META] >>> 32 == 4) {
             long source = (data.get(INT, network + 12) & 0xFFFF_FFFFL) << 16 | sourcePort;
             long destination = (data.get(INT, network + 16) & 0xFFFF_FFFFL) << 16 | destinationPort;
             fromUpper = source > destination;
-            FlowVector.key4(p, source, destination, protocol, tenant, hasher);
+            v.key4(p, source, destination, tenantAndProtocol, hasher);
         } else {
             long s0 = data.get(LONG, network + 8), s1 = data.get(LONG, network + 16);
             long d0 = data.get(LONG, network + 24), d1 = data.get(LONG, network + 32);
             fromUpper = FlowVector.fromUpper(s0, s1, sourcePort, d0, d1, destinationPort);
-            FlowVector.key6(p, s0, s1, sourcePort, d0, d1, destinationPort, protocol, tenant, hasher);
+            v.key6(p, s0, s1, sourcePort, d0, d1, destinationPort, tenantAndProtocol, hasher);
         }
-        int meta = Memory.getInt(p + FlowVector.META) & ~FlowVector.FROM_UPPER;
-        Memory.setInt(p + FlowVector.META, meta | (fromUpper ? FlowVector.FROM_UPPER : 0));
+        long meta = v.words[p + FlowVector.META] & ~(long) FlowVector.FROM_UPPER;
+        v.words[p + FlowVector.META] = meta | (fromUpper ? FlowVector.FROM_UPPER : 0);
     }
 
     /**
@@ -185,17 +173,17 @@ public final class KeyExtractor {
             int id = v.fragmentId(f);
             long network = v.packets.offset[i] + v.fragmentNetwork(f);
             long time = v.packets.time[i];
-            long p = v.at(i);
-            int family = Memory.getInt(p + FlowVector.FAMILY);
-            int tenantAndProtocol = FlowVector.tenantAndProtocol(p);
+            int p = FlowVector.at(i);
+            int family = v.family(i);
+            int tenantAndProtocol = v.tenantAndProtocol(p);
             if (v.fragmentIsFirst(f)) {
-                fragments.put(data, network, family, id, tenantAndProtocol, FlowVector.ports(p), time);
+                fragments.put(data, network, family, id, tenantAndProtocol, v.ports(p), time);
             } else {
                 long found = fragments.find(data, network, family, id, tenantAndProtocol, time);
                 if (found != FragmentTable.NONE) {
                     int ports = (int) found;
-                    int protocol = (int) (found >>> 32);
-                    key(p, data, network, family, protocol, ports >>> 16, ports & 0xFFFF, tenantAndProtocol >>> 8);
+                    int whole = (tenantAndProtocol & ~0xFF) | (int) (found >>> 32);
+                    key(v, p, data, network, whole, ports >>> 16, ports & 0xFFFF);
                 }
             }
         }

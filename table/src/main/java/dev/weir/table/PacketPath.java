@@ -4,8 +4,8 @@ package dev.weir.table;
  * What packets do to the flows of one {@link FlowStore}: find or create, account, follow TCP, end. One per store and owner;
  * allocates nothing.
  *
- * <p>A vector goes through in passes. The first two only read: every home bucket, then every candidate's hot line, loads that do not wait for each
- * other, so a vector costs few memory latencies instead of one a packet. What they find is a guess. The last pass goes packet by
+ * <p>A vector goes through in passes. The first ones only read: every home bucket, then every candidate's hot line, in loops so small that dozens of loads are
+ * under way at once, so a vector costs few memory latencies instead of one a packet. What they find is a guess. The last pass goes packet by
  * packet in order, verifies each guess in what is now cached, and changes the table.
  */
 final class PacketPath {
@@ -51,19 +51,20 @@ final class PacketPath {
      */
     void track(FlowVector v, int[] picks, int from, int n, FlowRecords out) {
         readBuckets(v, picks, from, n);
+        guess(v, picks, from, n);
         readFlows(n);
         long hits = 0;
         for (int j = 0; j < n; j++) {
-            long p = v.at(picks[from + j]);
+            int p = FlowVector.at(picks[from + j]);
             int slot = guess[j];
-            if (slot < 0 || !flows.matches(slot, p)) {
-                slot = findSlow(p, slot);
+            if (slot < 0 || !flows.matches(slot, v, p)) {
+                slot = findSlow(v, p, slot);
             }
             if (slot >= 0) {
                 hits++;
-                hit(slot, p, out);
+                hit(slot, v, p, out);
             } else {
-                create(p, out);
+                create(v, p, out);
             }
         }
         counters.hit += hits;
@@ -72,8 +73,19 @@ final class PacketPath {
 
     private void readBuckets(FlowVector v, int[] picks, int from, int n) {
         HashIndex index = flows.index;
+        long[] words = v.words;
+        long sum = 0;
+        for (int j = from; j < from + n; j++) {
+            sum += index.touch(words[FlowVector.at(picks[j]) + FlowVector.HASH]);
+        }
+        touched += sum;
+    }
+
+    private void guess(FlowVector v, int[] picks, int from, int n) {
+        HashIndex index = flows.index;
+        long[] words = v.words;
         for (int j = 0; j < n; j++) {
-            guess[j] = index.candidate(Memory.getLong(v.at(picks[from + j]) + FlowVector.HASH));
+            guess[j] = index.candidate(words[FlowVector.at(picks[from + j]) + FlowVector.HASH]);
         }
     }
 
@@ -88,30 +100,30 @@ final class PacketPath {
         touched += sum;
     }
 
-    private int findSlow(long p, int wrong) {
+    private int findSlow(FlowVector v, int p, int wrong) {
         if (wrong >= 0) {
             counters.collision++;
         }
-        return flows.find(p);
+        return flows.find(v, p);
     }
 
     /** The methods of a hit are kept below the size up to which the JIT inlines, so that all of it is one loop. */
-    private void hit(int slot, long p, FlowRecords out) {
+    private void hit(int slot, FlowVector v, int p, FlowRecords out) {
         FlowStore f = flows;
         long at = f.at(slot);
-        long time = Memory.getLong(p + FlowVector.TIME);
+        long time = v.words[p + FlowVector.TIME];
         long deadline = f.deadlineAt(at);
         int state = f.stateAt(at);
-        int meta = Memory.getInt(p + FlowVector.META);
+        int meta = v.meta(p);
         if (time >= deadline || pieces || begins(state, meta)) {
-            if (endsFirst(slot, p, deadline, out)) {
-                create(p, out);
+            if (endsFirst(slot, v, p, deadline, out)) {
+                create(v, p, out);
                 return;
             }
             state = f.stateAt(at);
         }
         int direction = (meta ^ state >>> 1) >>> 8 & 1;
-        f.count(at, direction, p);
+        f.count(at, direction, time, v.words[p + FlowVector.BYTES]);
         int next = next(state, meta, direction);
         if (next != state) {
             change(slot, at, state, next, direction, deadline, time, out);
@@ -137,17 +149,17 @@ final class PacketPath {
     }
 
     /** The seldom cases of a hit: what the flow was ends, wholly (then this says true) or a piece of it. */
-    private boolean endsFirst(int slot, long p, long deadline, FlowRecords out) {
-        long time = Memory.getLong(p + FlowVector.TIME);
+    private boolean endsFirst(int slot, FlowVector v, int p, long deadline, FlowRecords out) {
+        long time = v.words[p + FlowVector.TIME];
         int state = flows.state(slot);
         if (time >= deadline) {
             counters.hit--;
-            end(slot, Memory.getLong(p + FlowVector.HASH), deadline, idleReason(state), FlowEvent.BY_DATA_PATH, out);
+            end(slot, v.words[p + FlowVector.HASH], deadline, idleReason(state), FlowEvent.BY_DATA_PATH, out);
             return true;
         }
-        if (begins(state, Memory.getInt(p + FlowVector.META))) {
+        if (begins(state, v.meta(p))) {
             counters.hit--;
-            end(slot, Memory.getLong(p + FlowVector.HASH), time, EndReason.CLOSED, FlowEvent.BY_DATA_PATH, out);
+            end(slot, v.words[p + FlowVector.HASH], time, EndReason.CLOSED, FlowEvent.BY_DATA_PATH, out);
             return true;
         }
         if (time - flows.start(slot) >= activeTimeout) {
@@ -180,17 +192,17 @@ final class PacketPath {
         f.record(slot, FlowEvent.STATE_CHANGED, FlowEvent.BY_DATA_PATH, EndReason.NONE, time, out);
     }
 
-    private void create(long p, FlowRecords out) {
+    private void create(FlowVector v, int p, FlowRecords out) {
         FlowStore f = flows;
-        long time = Memory.getLong(p + FlowVector.TIME);
+        long time = v.words[p + FlowVector.TIME];
         if (f.isFull()) {
             recycle(time, out);
         }
-        int meta = Memory.getInt(p + FlowVector.META);
+        int meta = v.meta(p);
         int fromUpper = meta >>> 8 & 1;
         int direction = 0;
         int tcp = TcpState.NONE;
-        if ((FlowVector.tenantAndProtocol(p) & 0xFF) == TCP) {
+        if ((v.tenantAndProtocol(p) & 0xFF) == TCP) {
             tcp = TcpState.START;
             if ((meta & FlowVector.HAS_FLAGS) != 0) {
                 tcp = TcpState.next(TcpState.START, meta, (meta & FlowVector.HAS_PAYLOAD) != 0);
@@ -203,8 +215,8 @@ final class PacketPath {
                 | (meta & 0xFF) << (FlowStore.FLAGS_SHIFT + 8 * direction);
         int lifetime = tcpLifetimes[tcp];
         int slot = f.allocate();
-        f.write(slot, p, state, lifetime);
-        f.count(f.at(slot), direction, p);
+        f.write(slot, v, p, state, lifetime);
+        f.count(f.at(slot), direction, time, v.words[p + FlowVector.BYTES]);
         counters.created++;
         f.record(slot, FlowEvent.CREATED, FlowEvent.BY_DATA_PATH, EndReason.NONE, time, out);
         if (lifetime == 0) {
@@ -214,7 +226,7 @@ final class PacketPath {
             f.free(slot);
             return;
         }
-        f.index.insert(Memory.getLong(p + FlowVector.HASH), slot);
+        f.index.insert(v.words[p + FlowVector.HASH], slot);
         f.arm(slot, FlowStore.deadline(time, lifetime));
     }
 
