@@ -7,13 +7,11 @@ import dev.weir.table.FlowTable;
 import dev.weir.table.FlowVector;
 import dev.weir.table.KeyExtractor;
 import dev.weir.table.TenantMode;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Vectors of generated packets of one family whose keys were extracted beforehand, so that the table can be measured on its own. */
 final class KeyedVectors implements AutoCloseable {
-    private final Arena arena = Arena.ofShared();
     private final Trace trace;
     private final int family;
     private final List<FlowVector> vectors = new ArrayList<>();
@@ -26,7 +24,7 @@ final class KeyedVectors implements AutoCloseable {
         var extractor = new KeyExtractor(table, TunnelMode.OUTER, TenantMode.NONE);
         var vector = new PacketVector(FlowTable.VECTOR);
         while (trace.read(vector) > 0) {
-            var keys = new FlowVector(vector, arena);
+            var keys = new FlowVector(vector);
             extractor.extract(keys);
             vectors.add(keys);
             vector = new PacketVector(FlowTable.VECTOR);
@@ -56,6 +54,5 @@ final class KeyedVectors implements AutoCloseable {
     @Override
     public void close() {
         trace.close();
-        arena.close();
     }
 }

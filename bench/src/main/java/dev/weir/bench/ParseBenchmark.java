@@ -10,7 +10,6 @@ import dev.weir.table.FlowTableConfig;
 import dev.weir.table.FlowVector;
 import dev.weir.table.KeyExtractor;
 import dev.weir.table.TenantMode;
-import java.lang.foreign.Arena;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -45,8 +44,7 @@ public class ParseBenchmark {
     int ipv6;
 
     private final PacketVector packets = new PacketVector(PACKETS);
-    private final Arena arena = Arena.ofShared();
-    private final FlowVector keys = new FlowVector(packets, arena);
+    private final FlowVector keys = new FlowVector(packets);
     private final Headers headers = new Headers();
     private final PacketParser parser = new PacketParser(TunnelMode.OUTER);
     private final FlowTable table = new FlowTable(FlowTableConfig.defaults().withMaxFlows(1));
@@ -91,6 +89,5 @@ public class ParseBenchmark {
     public void free() {
         trace.close();
         table.close();
-        arena.close();
     }
 }
