@@ -178,13 +178,15 @@ public final class PacketParser {
             fault(out, Malformed.BAD_IP_HEADER_LENGTH);
             return;
         }
+        int wireBytes = end - network;
         int ipBytes = Ipv4.totalLength(data, at);
-        if (ipBytes < headerBytes || ipBytes > end - network) {
+        if (ipBytes < headerBytes || ipBytes > wireBytes) {
             if (ipBytes < headerBytes && ipBytes != 0) {
                 fault(out, Malformed.BAD_TOTAL_LENGTH);
                 return;
             }
-            ipBytes = wireLength(ipBytes, headerBytes, end - network, out);
+            impossibleLength(ipBytes, headerBytes, wireBytes, out);
+            ipBytes = wireBytes;
         }
         int fragment = Ipv4.fragment(data, at);
         int protocol = Ipv4.protocol(data, at);
@@ -202,17 +204,13 @@ public final class PacketParser {
         }
     }
 
-    /**
-     * The length of a packet that announces more than the wire had, or 0, as packets do that the sender's network card was
-     * to segment.
-     */
-    private static int wireLength(int ipBytes, int headerBytes, int wireBytes, Headers out) {
+    /** A total length of 0 is no fault: packets have it that the sender's network card was to segment. */
+    private static void impossibleLength(int ipBytes, int headerBytes, int wireBytes, Headers out) {
         if (headerBytes > wireBytes) {
             fault(out, Malformed.BAD_IP_HEADER_LENGTH);
         } else if (ipBytes != 0) {
             fault(out, Malformed.BAD_TOTAL_LENGTH);
         }
-        return wireBytes;
     }
 
     /** Which fragment one at this offset (in units of 8 octets) is; its end must not pass what one packet can hold. */
@@ -237,10 +235,8 @@ public final class PacketParser {
         int payloadLength = c.u16(Ipv6.PAYLOAD_LENGTH);
         int next = c.u8(Ipv6.NEXT_HEADER);
         int ipBytes = Ipv6.SIZE + payloadLength;
-        if (payloadLength == 0 && next == IpProtocol.HOP_BY_HOP) {
-            ipBytes = Ipv6Extensions.jumboBytes(c, out);
-        } else if (payloadLength == 0 && next != IpProtocol.NO_NEXT_HEADER) {
-            ipBytes = wireBytes;
+        if (payloadLength == 0) {
+            ipBytes = Ipv6Extensions.jumboBytes(c, next, out);
         }
         if (ipBytes > wireBytes) {
             fault(out, Malformed.BAD_TOTAL_LENGTH);

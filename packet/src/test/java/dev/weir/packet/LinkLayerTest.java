@@ -33,7 +33,6 @@ class LinkLayerTest {
         MPLS, one label                   |   1 | MACS 8847 00064140
         MPLS, three labels                |   1 | MACS 8847 00064040 00065040 00066140
         PPPoE                             |   1 | MACS 8864 1100 0001 0022 0021
-        PPPoE, ff03                       |   1 | MACS 8864 1100 0001 0024 ff03 0021
         PPPoE in 802.1Q                   |   1 | MACS 8100 0064 8864 1100 0001 0022 0021
         PPP                               |   9 | 0021
         PPP, short protocol               |   9 | 21
@@ -106,7 +105,8 @@ class LinkLayerTest {
         MPLS without an end               |   1 | MACS 8847 00064040                | truncated-mpls
         MPLS pseudo-wire                  |   1 | MACS 8847 00064140 00000000       | none
         PPPoE cut                         |   1 | MACS 8864 1100 0001               | truncated-ppp
-        PPPoE version 2                   |   1 | MACS 8864 2100 0001 0002 0021     | bad-pppoe
+        PPPoE longer than the wire        |   1 | MACS 8864 1100 0001 0005 c021 0901 | bad-pppoe
+        PPPoE version 2                   |   1 | MACS 8864 2100 0001 0004 c021 0901 | bad-pppoe
         PPPoE, link control               |   1 | MACS 8864 1100 0001 0004 c021 0901 | none
         PPP, link control                 |   9 | ff03 c021 01010004                | none
         PPP cut                           |   9 | ff                                | truncated-ppp

@@ -14,7 +14,7 @@ class NetworkTest {
     @CsvSource(delimiter = '|', textBlock = """
         without payload             | 45000014 00010000 40ff0000 0a000001 0a000002                   | 255 10.0.0.1:0 > 10.0.0.2:0, ip 20, payload -1, none
         options                     | 48000024 00010000 40110000 0a000001 0a000002 94040000 01010101 00000000 (udp) 00010002 | 17 10.0.0.1:1 > 10.0.0.2:2, ip 36, payload -1, truncated-udp
-        options past the packet     | 4f000018 00010000 40110000 0a000001 0a000002 94040000          | no key, bad-total-length
+        total length below options' | 46000014 00010000 40110000 0a000001 0a000002 94040000          | no key, bad-total-length
         options past the wire       | 4f00003c 00010000 40110000 0a000001 0a000002 94040000          | 17 10.0.0.1:0 > 10.0.0.2:0, ip 24, payload -1, bad-ip-header-length
         header length below 20      | 44000014 00010000 40110000 0a000001 0a000002                   | no key, bad-ip-header-length
         total length below header's | 45000013 00010000 40110000 0a000001 0a000002                   | no key, bad-total-length
@@ -35,7 +35,7 @@ class NetworkTest {
         destination options, 16 octets | 0018 3c | 1101 010c 0000000000000000 00000000 00010002 00080000 | 17, transport 56, none
         routing                        | 0010 2b | 1100 0000 00000000 00010002 00080000            | 17, transport 48, none
         authentication                 | 0014 33 | 1101 0000 00000001 00000001 00010002 00080000   | 17, transport 52, none
-        four in a row                  | 0028 00 | 2b00 0104 00000000 3c00 0000 00000000 3300 0000 00000001 1100 0104 00000000 00010002 00080000 | 17, transport 72, none
+        four in a row                  | 002c 00 | 2b00 0104 00000000 3c00 0000 00000000 3300 0104 00000000 1101 0000 00000001 00000001 00010002 00080000 | 17, transport 76, none
         mobility, nothing after        | 0008 87 | 3b00 0500 00000000                             | 135, transport 40, none
         mobility, UDP after            | 0010 87 | 1100 0500 00000000 00010002 00080000            | 17, transport 48, none
         HIP                            | 0008 8b | 3b00 0111 00000000                             | 139, transport 40, none
@@ -45,7 +45,7 @@ class NetworkTest {
         extension header past the end  | 0008 3c | 1101 0104 00000000                             | 60, transport -1, truncated-ipv6-extension
         extension header missing       | 0008 3c | 3c00 0104 00000000                             | 60, transport -1, truncated-ipv6-extension
         payload length above the wire  | 0009 11 | 00010002 00080000                              | 17, transport 40, bad-total-length
-        payload length left to card    | 0000 11 | 00010002 00080000                              | 17, transport 40, none
+        payload length 0               | 0000 11 | 00010002 00080000                              | 17, transport -1, truncated-udp
         """)
     void parse_ipv6ExtensionHeaders_areSteppedOver(String title, String lengthAndNext, String rest, String expected) {
         byte[] packet = Parsed.hex("60000000" + lengthAndNext + "40" + V6_ADDRESSES + rest);
@@ -117,6 +117,18 @@ class NetworkTest {
         assertThat(headers.ipBytes).isEqualTo(ipBytes);
         assertThat(headers.sourcePort).isEqualTo(1);
         assertThat(Malformed.name(headers.status)).isEqualTo(status);
+    }
+
+    /** More than 65535 octets cannot be told by the payload length: the sender's network card was to segment them. */
+    @Test
+    void parse_payloadLengthLeftToCard_isWhatTheWireHad() {
+        byte[] start =
+                Parsed.hex("60000000 0000 06 40" + V6_ADDRESSES + "005003e8 00000001 00000002 50180000 00000000");
+        byte[] packet = java.util.Arrays.copyOf(start, Ipv6.SIZE + 65_536);
+        Headers headers = Parsed.outer(LinkType.RAW, packet);
+        assertThat(headers.ipBytes).isEqualTo(packet.length);
+        assertThat(headers.payloadBytes).isEqualTo(65_536 - Tcp.SIZE);
+        assertThat(headers.status).isEqualTo(Malformed.NONE);
     }
 
     @ParameterizedTest(name = "{0} octets captured")
