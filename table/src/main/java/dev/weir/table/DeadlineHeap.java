@@ -1,6 +1,7 @@
 package dev.weir.table;
 
 import java.util.Arrays;
+import java.util.function.IntToLongFunction;
 
 /**
  * A binary min-heap of slots by deadline that knows where each slot is: the order among the few flows that are nearest their end, which only a
@@ -52,6 +53,24 @@ final class DeadlineHeap {
         } else {
             down(place, moved, deadline);
         }
+    }
+
+    /** Checks what must hold between calls; for tests. */
+    void assertValid(IntToLongFunction trueDeadline) {
+        for (int place = 0; place < size; place++) {
+            int slot = slots[place];
+            boolean valid = wheel.isHeld(slot)
+                    && wheel.heldNumber(slot) == place
+                    && deadlines[Math.max(0, place - 1) >>> 1] <= deadlines[place]
+                    && deadlines[place] <= trueDeadline.applyAsLong(slot);
+            if (!valid) {
+                throw new AssertionError("heap: slot=" + slot + ", place=" + place);
+            }
+        }
+    }
+
+    int size() {
+        return size;
     }
 
     private void up(int from, int slot, long deadline) {

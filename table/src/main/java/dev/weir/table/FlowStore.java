@@ -52,6 +52,7 @@ final class FlowStore {
     final boolean v6;
     final int stride;
     final int capacity;
+    private final int slots;
     /** Addresses of the regions. */
     private final long hot, cold, wide;
 
@@ -74,11 +75,13 @@ final class FlowStore {
         this.hasher = hasher;
         stride = v6 ? 96 : 64;
         arena = Arena.ofShared();
-        hot = OffHeap.allocate((long) capacity * stride, arena).address();
-        cold = OffHeap.allocate((long) capacity * COLD_BYTES, arena).address();
-        wide = OffHeap.allocateSparse((long) capacity * WIDE_BYTES, arena).address();
+        // One more than are kept: a flow that ends with its first packet takes a slot for that long, full table or not.
+        slots = capacity + 1;
+        hot = OffHeap.allocate((long) slots * stride, arena).address();
+        cold = OffHeap.allocate((long) slots * COLD_BYTES, arena).address();
+        wide = OffHeap.allocateSparse((long) slots * WIDE_BYTES, arena).address();
         index = new HashIndex(capacity, arena);
-        wheel = new TimingWheel(capacity, now, arena);
+        wheel = new TimingWheel(slots, now, arena);
         heap = new DeadlineHeap(wheel);
     }
 
@@ -106,12 +109,12 @@ final class FlowStore {
 
     /** Address of the slot's hot region. */
     long at(int slot) {
-        Memory.check(slot, capacity);
+        Memory.check(slot, slots);
         return hot + (long) slot * stride;
     }
 
     private long coldAt(int slot) {
-        Memory.check(slot, capacity);
+        Memory.check(slot, slots);
         return cold + (long) slot * COLD_BYTES;
     }
 
@@ -326,10 +329,10 @@ final class FlowStore {
 
     /** Arms the flow's timer, which must not be armed. */
     void arm(int slot, long deadline) {
-        if (!heap.isEmpty() && TimingWheel.tick(deadline) < heapEnd) {
-            heap.add(slot, deadline);
-        } else {
+        if (heap.isEmpty()) {
             wheel.arm(slot, deadline);
+        } else {
+            armInto(slot, deadline);
         }
     }
 
@@ -376,11 +379,15 @@ final class FlowStore {
     }
 
     private void armInto(int slot, long deadline) {
-        if (TimingWheel.tick(deadline) < heapEnd) {
+        if (isBeforeHeapEnd(deadline)) {
             heap.add(slot, deadline);
         } else {
             wheel.arm(slot, deadline);
         }
+    }
+
+    private boolean isBeforeHeapEnd(long deadline) {
+        return deadline != Long.MAX_VALUE && TimingWheel.tick(deadline) < heapEnd;
     }
 
     /** Takes the next slot whose timer may have run out before tick {@code target}; {@link #NONE} when there is none. */
@@ -486,5 +493,46 @@ final class FlowStore {
         Memory.setByte(o + FlowRecord.PROTOCOL, tenantAndProtocol);
         Memory.setByte(o + FlowRecord.FAMILY, family);
         Memory.setInt(o + FlowRecord.TENANT, tenantAndProtocol >>> 8);
+    }
+
+    /** Checks what must hold between calls; for tests. */
+    void assertValid() {
+        int found = 0;
+        for (int slot = 0; slot < fresh; slot++) {
+            if (isLive(slot)) {
+                found++;
+                check(isIndexed(slot), "not in the index", slot);
+                check(wheel.isHeld(slot) || wheel.isArmed(slot), "has no timer", slot);
+                boolean inHeap = heap.isEmpty() || wheel.isHeld(slot) || !isBeforeHeapEnd(deadline(slot));
+                check(inHeap, "is not in the heap", slot);
+            }
+        }
+        int free = 0;
+        for (int slot = freeHead; slot != NONE; slot = Memory.getInt(at(slot))) {
+            check(!isLive(slot), "is free and live", slot);
+            free++;
+        }
+        wheel.assertValid(this::deadline);
+        heap.assertValid(this::deadline);
+        boolean adds = found == live && found == index.size() && found == wheel.armed() + heap.size();
+        check(
+                adds && free + live == fresh,
+                "counts differ: live=" + live + ", found=" + found + ", free=" + free,
+                NONE);
+    }
+
+    private boolean isIndexed(int slot) {
+        long hash = hash(slot);
+        long cursor = index.first(hash);
+        while (cursor != HashIndex.NONE && index.slotAt(cursor) != slot) {
+            cursor = index.next(hash, cursor);
+        }
+        return cursor != HashIndex.NONE;
+    }
+
+    private static void check(boolean holds, String what, int slot) {
+        if (!holds) {
+            throw new AssertionError("flow " + what + ": slot=" + slot);
+        }
     }
 }

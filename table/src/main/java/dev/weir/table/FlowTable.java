@@ -191,8 +191,7 @@ public final class FlowTable implements AutoCloseable {
         long deadline = flows.deadline(slot);
         long hash = flows.hash(slot);
         if (deadline <= now) {
-            counters.timerExpire++;
-            path.end(slot, hash, deadline, PacketPath.idleReason(flows.state(slot)), FlowEvent.BY_TIMER, out);
+            path.expired(slot, hash, deadline, out);
         } else {
             path.end(slot, hash, now, reason, author, out);
         }
@@ -294,7 +293,7 @@ public final class FlowTable implements AutoCloseable {
             if (out.room() == 0) {
                 return false;
             }
-            (v4.live() > maxFlows ? path4 : path6).recycle(now, out);
+            (v4.live() > maxFlows ? path4 : path6).recycle(now, FlowEvent.BY_CONTROL, out);
         }
         config = wanted;
         v4 = moved(v4);
@@ -370,6 +369,12 @@ public final class FlowTable implements AutoCloseable {
     private static long word(InetAddress address, int octets, int at) {
         ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
         return octets == 4 ? bytes.getInt(at) & 0xFFFF_FFFFL : bytes.getLong(at);
+    }
+
+    /** Checks what must hold between calls; for tests. */
+    void assertValid() {
+        v4.assertValid();
+        v6.assertValid();
     }
 
     /** Gives the memory back; the table must not be used again. */

@@ -191,6 +191,15 @@ final class HashIndex {
         return Memory.getLong(home(hash));
     }
 
+    /** How many entries there are; reads all buckets. */
+    int size() {
+        int size = 0;
+        for (long bucket = base; bucket < base + count * BUCKET_BYTES; bucket += BUCKET_BYTES) {
+            size += ENTRIES - Long.bitCount(fits(bucket, 0));
+        }
+        return size;
+    }
+
     private static void pass(long bucket, int by) {
         int passed = Memory.getByte(bucket + PASSED);
         if (passed != PASSED_MAX) {

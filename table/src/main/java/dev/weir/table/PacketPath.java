@@ -154,7 +154,7 @@ final class PacketPath {
         int state = flows.state(slot);
         if (time >= deadline) {
             counters.hit--;
-            end(slot, v.words[p + FlowVector.HASH], deadline, idleReason(state), FlowEvent.BY_DATA_PATH, out);
+            expired(slot, v.words[p + FlowVector.HASH], deadline, out);
             return true;
         }
         if (begins(state, v.meta(p))) {
@@ -195,9 +195,6 @@ final class PacketPath {
     private void create(FlowVector v, int p, FlowRecords out) {
         FlowStore f = flows;
         long time = v.words[p + FlowVector.TIME];
-        if (f.isFull()) {
-            recycle(time, out);
-        }
         int meta = v.meta(p);
         int fromUpper = meta >>> 8 & 1;
         int direction = 0;
@@ -214,6 +211,9 @@ final class PacketPath {
                 | FlowStore.SEEN << direction
                 | (meta & 0xFF) << (FlowStore.FLAGS_SHIFT + 8 * direction);
         int lifetime = tcpLifetimes[tcp];
+        if (lifetime != 0 && f.isFull()) {
+            recycle(time, FlowEvent.BY_DATA_PATH, out);
+        }
         int slot = f.allocate();
         f.write(slot, v, p, state, lifetime);
         f.count(f.at(slot), direction, time, v.words[p + FlowVector.BYTES]);
@@ -231,16 +231,22 @@ final class PacketPath {
     }
 
     /** Makes room by ending the flow that is nearest its deadline. */
-    void recycle(long time, FlowRecords out) {
+    void recycle(long time, int author, FlowRecords out) {
         int victim = flows.nearest();
+        long hash = flows.hash(victim);
         long deadline = flows.deadline(victim);
         if (deadline <= time) {
-            counters.timerExpire++;
-            end(victim, flows.hash(victim), deadline, idleReason(flows.state(victim)), FlowEvent.BY_TIMER, out);
+            expired(victim, hash, deadline, out);
         } else {
             counters.recycled++;
-            end(victim, flows.hash(victim), time, EndReason.RECYCLED, FlowEvent.BY_DATA_PATH, out);
+            end(victim, hash, time, EndReason.RECYCLED, author, out);
         }
+    }
+
+    /** Ends a flow whose time had run out: at its deadline, whoever notices. */
+    void expired(int slot, long hash, long deadline, FlowRecords out) {
+        counters.timerExpire++;
+        end(slot, hash, deadline, idleReason(flows.state(slot)), FlowEvent.BY_TIMER, out);
     }
 
     /** Ends a flow: the record, the counter, and its slot is free. */
@@ -250,7 +256,7 @@ final class PacketPath {
         flows.remove(slot, hash);
     }
 
-    static int idleReason(int state) {
+    private static int idleReason(int state) {
         return TcpState.closing(state & FlowStore.TCP_STATE_MASK) ? EndReason.CLOSED : EndReason.IDLE;
     }
 
@@ -303,9 +309,8 @@ final class PacketPath {
         }
         for (int j = 0; j < n; j++) {
             int slot = due[j];
-            end(slot, dueHash[j], flows.deadline(slot), idleReason(flows.state(slot)), FlowEvent.BY_TIMER, out);
+            expired(slot, dueHash[j], flows.deadline(slot), out);
         }
-        counters.timerExpire += n;
         return sum;
     }
 }

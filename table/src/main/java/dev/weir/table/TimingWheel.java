@@ -2,6 +2,7 @@ package dev.weir.table;
 
 import java.lang.foreign.Arena;
 import java.util.Arrays;
+import java.util.function.IntToLongFunction;
 
 /**
  * A hierarchical timing wheel of slot numbers (Varghese and Lauck, "Hashed and Hierarchical Timing Wheels", 1987). It keeps each
@@ -65,15 +66,17 @@ final class TimingWheel {
         current = tick(now);
     }
 
-    /** Puts a slot that is in no list where it will be handed out at {@code deadline}'s tick, or soon if that is past. */
+    /** Puts a slot that is in no list where it will be handed out at {@code deadline}'s tick, or next if that is past. */
     void arm(int slot, long deadline) {
         if (deadline == Long.MAX_VALUE) {
             append(slot);
             return;
         }
-        long tick = Math.max(tick(deadline), current);
+        long tick = tick(deadline);
         long blocks = (tick >>> SHIFT) - (current >>> SHIFT);
-        if (tick - current < LISTS) {
+        if (tick < current) {
+            push(DRAIN, slot);
+        } else if (tick - current < LISTS) {
             push((int) tick & MASK, slot);
         } else if (blocks < LISTS) {
             push(LISTS + ((int) (tick >>> SHIFT) & MASK), slot);
@@ -147,11 +150,15 @@ final class TimingWheel {
     }
 
     /**
-     * Takes out all slots whose list is the earliest, to be asked for with {@link #pollDrained}, and armed or held anew one by one.
+     * Takes out all slots whose list is the earliest, to be asked for with {@link #pollDrained}, and armed or held anew one by one. Those that are
+     * out already, since {@link #poll} was not called to its end, come first and alone.
      *
      * @return the first tick after the lists: no armed slot has a true deadline before it; {@link #NONE} when only slots that never come due are left
      */
     long drainEarliest() {
+        if (heads[DRAIN] != NONE) {
+            return current;
+        }
         long firstTick = lists[0] == 0 ? Long.MAX_VALUE : current + nextOccupied(0, (int) current & MASK, LISTS);
         long block = current >>> SHIFT;
         long firstBlock = lists[1] == 0 ? Long.MAX_VALUE : block + nextOccupied(LISTS, (int) block & MASK, LISTS);
@@ -240,6 +247,53 @@ final class TimingWheel {
             seen += Long.SIZE - (at & Long.SIZE - 1);
         }
         return limit;
+    }
+
+    /** Checks what must hold between calls; for tests. */
+    void assertValid(IntToLongFunction trueDeadline) {
+        int found = 0;
+        int[] used = new int[2];
+        for (int list = 0; list < LIST_COUNT; list++) {
+            int previous = ~list;
+            for (int slot = heads[list]; slot != NONE; slot = next(slot)) {
+                boolean due = tick(trueDeadline.applyAsLong(slot)) >= earliest(list);
+                if (prev(slot) != previous || !due) {
+                    throw new AssertionError("wheel: slot=" + slot + ", list=" + list + ", current=" + current);
+                }
+                previous = slot;
+                found++;
+            }
+            boolean isOccupied = list < FAR && (occupied[list >>> 6] >>> list & 1) != 0;
+            if (isOccupied) {
+                used[list >>> SHIFT]++;
+            }
+            boolean bitFits = list >= FAR || isOccupied == (heads[list] != NONE);
+            boolean tailFits = list != NEVER || neverTail == Math.max(previous, NONE);
+            if (!bitFits || !tailFits) {
+                throw new AssertionError("wheel: list=" + list + ", current=" + current);
+            }
+        }
+        if (found != armed || !Arrays.equals(used, lists)) {
+            throw new AssertionError("wheel: armed=" + armed + ", found=" + found);
+        }
+    }
+
+    /** The first tick at which a slot of that list may have its true deadline; 0 where it may have passed. */
+    private long earliest(int list) {
+        if (list < LISTS) {
+            return current + (list - (int) current & MASK);
+        }
+        long block = current >>> SHIFT;
+        return switch (list) {
+            case FAR -> ((current >>> (2 * SHIFT)) + 1) << (2 * SHIFT);
+            case NEVER -> tick(Long.MAX_VALUE);
+            case DRAIN -> 0;
+            default -> (block + (list - (int) block & MASK)) << SHIFT;
+        };
+    }
+
+    int armed() {
+        return armed;
     }
 
     private void push(int list, int slot) {
