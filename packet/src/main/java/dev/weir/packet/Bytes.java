@@ -48,6 +48,10 @@ final class Bytes {
         return s.get(INT, at) & 0xFFFF_FFFFL;
     }
 
+    static long u48(MemorySegment s, long at) {
+        return ((long) u16(s, at) << 32) | u32(s, at + 2);
+    }
+
     static long i64(MemorySegment s, long at) {
         return s.get(LONG, at);
     }
@@ -67,6 +71,11 @@ final class Bytes {
 
     static void put32(MemorySegment s, long at, int value) {
         s.set(INT, at, value);
+    }
+
+    static void put48(MemorySegment s, long at, long value) {
+        put16(s, at, (int) (value >>> 32));
+        put32(s, at + 2, (int) value);
     }
 
     static void put64(MemorySegment s, long at, long value) {

@@ -39,10 +39,12 @@ final class Cursor {
         type = EtherType.OTHER;
     }
 
-    /** Ends the walk at a fault. */
+    /** Ends the walk at a fault, which counts if it is the first. */
     void stop(int fault) {
         type = EtherType.OTHER;
-        this.fault = fault;
+        if (this.fault == Malformed.NONE) {
+            this.fault = fault;
+        }
     }
 
     /** Whether {@code bytes} are here; if not the walk ends, at {@code truncated} where the wire did not have them either. */

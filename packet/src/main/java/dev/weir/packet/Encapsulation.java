@@ -85,26 +85,28 @@ final class Encapsulation {
         int sessionData = 0x1100;
         int header = c.u16(0);
         int payloadBytes = c.u16(4);
-        if (header != sessionData) {
-            c.stop((header & 0xFF00) == 0x1100 ? Malformed.NONE : Malformed.BAD_PPPOE);
-            return;
-        }
-        c.step(6, EtherType.PPP);
-        if (payloadBytes > c.end - c.at) {
+        c.at += 6;
+        if (header != sessionData || payloadBytes > c.end - c.at) {
             c.fault = Malformed.BAD_PPPOE;
         } else {
             c.end = c.at + payloadBytes;
         }
+        pppProtocol(c);
     }
 
-    /** The protocol, of one octet where its lowest bit is set; before it address and control where they are not left out. */
+    /** Address and control may be left out (RFC 1661 section 6.6). */
     private static void ppp(Cursor c) {
         if (!c.has(2, Malformed.TRUNCATED_PPP)) {
             return;
         }
-        if (c.u16(0) == 0xFF03) {
+        if (c.u8(0) == 0xFF) {
             c.at += 2;
         }
+        pppProtocol(c);
+    }
+
+    /** The protocol is of one octet where its lowest bit is set (RFC 1661 section 6.5). */
+    private static void pppProtocol(Cursor c) {
         if (!c.has(1, Malformed.TRUNCATED_PPP)) {
             return;
         }

@@ -84,16 +84,17 @@ final class Ipv6Extensions {
     }
 
     /**
-     * Octets of the packet at the cursor, whose payload length is 0, by the jumbo payload option (RFC 2675) of the
-     * hop-by-hop header that follows. Without that option it is as long as the wire says, as packets are that the
-     * sender's network card was to segment.
+     * Octets of the packet at the cursor, whose payload length is 0: by the jumbo payload option (RFC 2675) of the
+     * hop-by-hop header, or where there is none but the wire had more than a payload length can say, as much as that; such
+     * are packets that the sender's network card was to segment.
      */
-    static int jumboBytes(Cursor c, Headers out) {
+    static int jumboBytes(Cursor c, int next, Headers out) {
         int options = c.at + Ipv6.SIZE;
         int here = Math.min(c.captured, c.end);
         int wireBytes = c.end - c.at;
-        if (options > here - 8) {
-            return wireBytes;
+        int otherwise = wireBytes > Ipv6.SIZE + 0xFFFF ? wireBytes : Ipv6.SIZE;
+        if (next != IpProtocol.HOP_BY_HOP || options > here - 8) {
+            return otherwise;
         }
         int end = Math.min(here, options + ((c.u8(Ipv6.SIZE + 1) + 1) << 3));
         int option = options + 2;
@@ -105,7 +106,7 @@ final class Ipv6Extensions {
             }
             option += kind == 0 ? 1 : 2 + valueBytes;
         }
-        return wireBytes;
+        return otherwise;
     }
 
     private static int jumbo(long payloadLength, int wireBytes, Headers out) {

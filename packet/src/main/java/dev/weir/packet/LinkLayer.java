@@ -53,7 +53,7 @@ final class LinkLayer {
             return;
         }
         int first = c.u8(0);
-        if ((first == 0x0F || first == 0x8F) && c.u8(1) == 0) {
+        if (first == 0x0F || first == 0x8F) {
             ciscoHdlc(c);
         } else {
             c.step(0, EtherType.PPP);

@@ -64,7 +64,7 @@ public final class Malformed {
     public static final int BAD_DCCP_HEADER_LENGTH = 25;
     /** A radiotap header whose length or version is impossible. */
     public static final int BAD_RADIOTAP = 26;
-    /** A PPPoE header whose version, type or length is impossible. */
+    /** A PPPoE session header whose version, type, code or length is impossible. */
     public static final int BAD_PPPOE = 27;
     /** A tunnel header that contradicts itself. */
     public static final int BAD_TUNNEL = 28;

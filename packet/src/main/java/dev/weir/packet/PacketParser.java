@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
  * bytes give a code and never an exception. Only what the caller says is trusted: that {@code captured} bytes are at
  * {@code at}. Parsing allocates nothing.
  *
- * <p>An IP header with the right version, a possible header length and both addresses captured makes a key, whatever is
- * wrong after it; {@link Headers#status} tells what. Checksums are not verified. IP fragments are not reassembled, and a
+ * <p>An IP header with the right version, lengths that do not contradict each other and both addresses captured makes a
+ * key, whatever is wrong after it; {@link Headers#status} tells what. Checksums are not verified. IP fragments are not reassembled, and a
  * tunnel within fragments is not entered, so that all fragments of a packet have the same addresses.
  */
 public final class PacketParser {
@@ -178,9 +178,15 @@ public final class PacketParser {
             fault(out, Malformed.BAD_IP_HEADER_LENGTH);
             return;
         }
+        int wireBytes = end - network;
         int ipBytes = Ipv4.totalLength(data, at);
-        if (ipBytes < headerBytes || ipBytes > end - network) {
-            ipBytes = impossibleLength(ipBytes, headerBytes, end - network, out);
+        if (ipBytes < headerBytes || ipBytes > wireBytes) {
+            if (ipBytes < headerBytes && ipBytes != 0) {
+                fault(out, Malformed.BAD_TOTAL_LENGTH);
+                return;
+            }
+            impossibleLength(ipBytes, headerBytes, wireBytes, out);
+            ipBytes = wireBytes;
         }
         int fragment = Ipv4.fragment(data, at);
         int protocol = Ipv4.protocol(data, at);
@@ -198,14 +204,13 @@ public final class PacketParser {
         }
     }
 
-    /** 0 is what a packet has that the sender's network card was to segment: it is as long as the wire says. */
-    private static int impossibleLength(int ipBytes, int headerBytes, int wireBytes, Headers out) {
+    /** A total length of 0 is no fault: packets have it that the sender's network card was to segment. */
+    private static void impossibleLength(int ipBytes, int headerBytes, int wireBytes, Headers out) {
         if (headerBytes > wireBytes) {
             fault(out, Malformed.BAD_IP_HEADER_LENGTH);
         } else if (ipBytes != 0) {
             fault(out, Malformed.BAD_TOTAL_LENGTH);
         }
-        return wireBytes;
     }
 
     /** Which fragment one at this offset (in units of 8 octets) is; its end must not pass what one packet can hold. */
@@ -230,10 +235,8 @@ public final class PacketParser {
         int payloadLength = c.u16(Ipv6.PAYLOAD_LENGTH);
         int next = c.u8(Ipv6.NEXT_HEADER);
         int ipBytes = Ipv6.SIZE + payloadLength;
-        if (payloadLength == 0 && next == IpProtocol.HOP_BY_HOP) {
-            ipBytes = Ipv6Extensions.jumboBytes(c, out);
-        } else if (payloadLength == 0 && next != IpProtocol.NO_NEXT_HEADER) {
-            ipBytes = wireBytes;
+        if (payloadLength == 0) {
+            ipBytes = Ipv6Extensions.jumboBytes(c, next, out);
         }
         if (ipBytes > wireBytes) {
             fault(out, Malformed.BAD_TOTAL_LENGTH);

@@ -1,6 +1,9 @@
 package dev.weir.packet;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * A vector: a batch of packets as they came from the wire, one array a column, all bytes in one {@link #data} segment.
@@ -29,6 +32,8 @@ public final class PacketVector {
     /** Number of the first packet in its stream, from 1; the others follow without a gap. */
     public long first;
 
+    private MemorySegment room = MemorySegment.NULL;
+    private ByteBuffer roomBuffer = ByteBuffer.allocate(0);
     private int uniformLink = -1;
     private int uniformPort = -1;
 
@@ -48,13 +53,32 @@ public final class PacketVector {
     }
 
     /**
+     * Makes {@link #data} this vector's own memory, for a source that has to copy packets in. The memory lies off the
+     * heap, is kept from filling to filling, grows when more is asked for and is freed when nobody holds the vector.
+     *
+     * @param bytes how much is needed at least
+     * @param keep how many bytes from the beginning must survive, when the memory was this vector's already
+     * @return all of {@link #data}, as a buffer whose position and limit are the caller's to set
+     */
+    public ByteBuffer room(int bytes, int keep) {
+        if (room.byteSize() < bytes) {
+            MemorySegment larger = Arena.ofAuto().allocate(bytes, Long.BYTES);
+            MemorySegment.copy(room, 0, larger, 0, keep);
+            room = larger;
+            roomBuffer = larger.asByteBuffer();
+        }
+        data = room;
+        return roomBuffer;
+    }
+
+    /**
      * Says that every packet has this link type and port. Costs nothing when the same was said for the last filling, so
      * a source that has one interface calls this instead of writing the two columns packet by packet.
      */
     public void uniform(int linkType, int portIndex) {
         if (linkType != uniformLink || portIndex != uniformPort) {
-            java.util.Arrays.fill(link, linkType);
-            java.util.Arrays.fill(port, portIndex);
+            Arrays.fill(link, linkType);
+            Arrays.fill(port, portIndex);
             uniformLink = linkType;
             uniformPort = portIndex;
         }

@@ -67,11 +67,11 @@ final class Transport {
 
     private static void tcp(MemorySegment data, long at, int here, int wire, Headers out) {
         boolean whole = ports(data, at, here, wire, Tcp.SIZE, Malformed.TRUNCATED_TCP, out);
-        if (here <= Tcp.FLAGS) {
+        if (here <= Tcp.FLAGS_AT) {
             return;
         }
-        out.tcpFlags = Bytes.u8(data, at + Tcp.FLAGS);
-        int headerBytes = (Bytes.u8(data, at + Tcp.DATA_OFFSET) >>> 4) << 2;
+        out.tcpFlags = Tcp.flags(data, at);
+        int headerBytes = Tcp.headerBytes(data, at);
         if (headerBytes < Tcp.SIZE || headerBytes > wire) {
             fault(out, Malformed.BAD_TCP_HEADER_LENGTH);
         } else if (whole) {
@@ -87,7 +87,7 @@ final class Transport {
         if (here < Udp.CHECKSUM) {
             return;
         }
-        int length = Bytes.u16(data, at + Udp.LENGTH);
+        int length = Udp.length(data, at);
         if (length < Udp.SIZE || length > wire) {
             udpLength(length, wire, out);
         }
@@ -114,7 +114,7 @@ final class Transport {
         if (here < Udp.CHECKSUM) {
             return;
         }
-        int coverage = Bytes.u16(data, at + Udp.LENGTH);
+        int coverage = Udp.length(data, at);
         boolean impossible = coverage != 0 && coverage < Udp.SIZE;
         boolean tooLong = coverage > wire && out.fragment == Headers.WHOLE;
         if (impossible || tooLong) {

@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
  * 4213 (IP in IP), 3GPP TS 29.281 section 5 (GTP-U). Tunnels over UDP are known by their destination port.
  */
 final class Tunnels {
-    static final int VXLAN_PORT = 4789, VXLAN_LINUX_PORT = 8472, GENEVE_PORT = 6081, GTP_U_PORT = 2152;
+    private static final int GTP_U_PORT = 2152;
     private static final int TRUNCATED = Malformed.TRUNCATED_TUNNEL;
 
     private Tunnels() {}
@@ -28,16 +28,16 @@ final class Tunnels {
 
     /** Whether UDP to this port carries VXLAN or Geneve. */
     static boolean isOverlay(int port) {
-        return port == VXLAN_PORT || port == VXLAN_LINUX_PORT || port == GENEVE_PORT;
+        return port == Vxlan.PORT || port == Vxlan.OLD_PORT || port == Geneve.PORT;
     }
 
     /** The network identifier of the VXLAN or Geneve header at {@code at}, -1 where there is none. */
     static int networkIdentifier(MemorySegment data, long at, int here, int port) {
-        if (here < 8) {
+        if (here < Vxlan.SIZE) {
             return -1;
         }
-        int first = Bytes.u8(data, at);
-        return (port == GENEVE_PORT ? isGeneve(first) : isVxlan(first)) ? Bytes.u24(data, at + 4) : -1;
+        boolean valid = port == Geneve.PORT ? Geneve.isVersion0(data, at) : Vxlan.hasVni(data, at);
+        return valid ? Vxlan.vni(data, at) : -1;
     }
 
     private static boolean inside(Cursor c, int type) {
@@ -48,71 +48,54 @@ final class Tunnels {
     private static boolean enterUdp(Cursor c, int port) {
         c.at += Udp.SIZE;
         return switch (port) {
-            case VXLAN_PORT, VXLAN_LINUX_PORT -> vxlan(c);
-            case GENEVE_PORT -> geneve(c);
+            case Vxlan.PORT, Vxlan.OLD_PORT -> vxlan(c);
+            case Geneve.PORT -> geneve(c);
             case GTP_U_PORT -> gtpU(c);
             default -> false;
         };
     }
 
-    /** The flag that says that there is a network identifier. */
-    private static boolean isVxlan(int flags) {
-        return (flags & 0x08) != 0;
-    }
-
-    /** Version 0. */
-    private static boolean isGeneve(int versionAndLength) {
-        return (versionAndLength & 0xC0) == 0;
-    }
-
     private static boolean vxlan(Cursor c) {
-        if (!c.has(8, TRUNCATED)) {
+        if (!c.has(Vxlan.SIZE, TRUNCATED)) {
             return true;
         }
-        if (!isVxlan(c.u8(0))) {
+        if (!Vxlan.hasVni(c.data, c.base + c.at)) {
             return false;
         }
-        c.step(8, EtherType.TRANSPARENT_BRIDGING);
+        c.step(Vxlan.SIZE, EtherType.TRANSPARENT_BRIDGING);
         return true;
     }
 
     private static boolean geneve(Cursor c) {
-        if (!c.has(8, TRUNCATED)) {
+        if (!c.has(Geneve.SIZE, TRUNCATED)) {
             return true;
         }
-        if (!isGeneve(c.u8(0))) {
+        long at = c.base + c.at;
+        if (!Geneve.isVersion0(c.data, at)) {
             return false;
         }
-        int headerBytes = 8 + ((c.u8(0) & 0x3F) << 2);
-        int type = c.u16(2);
+        int headerBytes = Geneve.headerBytes(c.data, at);
         if (c.has(headerBytes, TRUNCATED)) {
-            c.step(headerBytes, type);
+            c.step(headerBytes, Geneve.protocol(c.data, at));
         }
         return true;
     }
 
+    /** Source routes are not followed (RFC 2784 deprecates them); version 1 without a sequence number only acknowledges. */
     private static boolean gre(Cursor c) {
-        if (!c.has(4, TRUNCATED)) {
+        if (!c.has(Gre.SIZE, TRUNCATED)) {
             return true;
         }
-        int flags = c.u16(0);
-        int type = c.u16(2);
-        int version = flags & 7;
-        boolean routing = (flags & 0x4000) != 0;
-        if (version > 1 || routing) {
+        long at = c.base + c.at;
+        int flags = Gre.flags(c.data, at);
+        int version = flags & Gre.VERSION_MASK;
+        boolean carriesNothing = version == 1 && (flags & Gre.SEQUENCE) == 0;
+        if (version > 1 || carriesNothing || (flags & Gre.ROUTING) != 0) {
             return false;
         }
-        boolean checksum = (flags & 0x8000) != 0;
-        boolean key = (flags & 0x2000) != 0;
-        boolean sequence = (flags & 0x1000) != 0;
-        boolean acknowledgement = version == 1 && (flags & 0x0080) != 0;
-        int headerBytes = 4 + (checksum ? 4 : 0) + (key ? 4 : 0) + (sequence ? 4 : 0) + (acknowledgement ? 4 : 0);
-        boolean acknowledgementOnly = version == 1 && !sequence;
-        if (acknowledgementOnly) {
-            return false;
-        }
+        int headerBytes = Gre.headerBytes(c.data, at);
         if (c.has(headerBytes, TRUNCATED)) {
-            c.step(headerBytes, type);
+            c.step(headerBytes, Gre.type(c.data, at));
         }
         return true;
     }

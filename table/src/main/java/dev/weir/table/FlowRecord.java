@@ -143,6 +143,16 @@ public final class FlowRecord {
         return records.get(JAVA_BYTE, at + DESTINATION + i) & 0xFF;
     }
 
+    /** Where in {@link #segment} the initiator's address begins, in network order. */
+    public long sourceAt() {
+        return at + SOURCE;
+    }
+
+    /** Where in {@link #segment} the responder's address begins, in network order. */
+    public long destinationAt() {
+        return at + DESTINATION;
+    }
+
     public int sourcePort() {
         return records.get(JAVA_SHORT, at + SOURCE_PORT) & 0xFFFF;
     }

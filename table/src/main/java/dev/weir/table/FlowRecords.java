@@ -51,11 +51,11 @@ public final class FlowRecords {
         return (kinds & kind) != 0;
     }
 
-    /** Offset of the next record, which the caller fills. */
+    /** Address of the next record, which the caller fills. */
     long claim() {
         if (size == capacity) {
             throw new IllegalStateException("records: no room: capacity=" + capacity);
         }
-        return (long) size++ * FlowRecord.SIZE;
+        return segment.address() + (long) size++ * FlowRecord.SIZE;
     }
 }

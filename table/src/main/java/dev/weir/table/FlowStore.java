@@ -1,12 +1,6 @@
 package dev.weir.table;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
-
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 
 /**
  * The flows of one address family: their memory, and what can be done to one of them. Knows the layout; {@link FlowTracker} and {@link FlowTable}
@@ -58,11 +52,13 @@ final class FlowStore {
     final boolean v6;
     final int stride;
     final int capacity;
-    final MemorySegment hot, cold;
+    private final int slots;
+    /** Addresses of the regions. */
+    private final long hot, cold, wide;
+
     final HashIndex index;
     final KeyHash hasher;
     final TimingWheel wheel;
-    private final MemorySegment wide;
     private final DeadlineHeap heap;
     private final Arena arena;
 
@@ -80,10 +76,10 @@ final class FlowStore {
         stride = v6 ? 96 : 64;
         arena = Arena.ofShared();
         // One more than are kept: a flow that ends with its first packet takes a slot for that long, full table or not.
-        int slots = capacity + 1;
-        hot = OffHeap.allocate((long) slots * stride, arena);
-        cold = OffHeap.allocate((long) slots * COLD_BYTES, arena);
-        wide = OffHeap.allocateSparse((long) slots * WIDE_BYTES, arena);
+        slots = capacity + 1;
+        hot = OffHeap.allocate((long) slots * stride, arena).address();
+        cold = OffHeap.allocate((long) slots * COLD_BYTES, arena).address();
+        wide = OffHeap.allocateSparse((long) slots * WIDE_BYTES, arena).address();
         index = new HashIndex(capacity, arena);
         wheel = new TimingWheel(slots, now, arena);
         heap = new DeadlineHeap(wheel);
@@ -111,28 +107,43 @@ final class FlowStore {
         return (long) capacity * (stride + COLD_BYTES + TimingWheel.LINK_BYTES) + index.bytes();
     }
 
+    /** Address of the slot's hot region. */
     long at(int slot) {
-        return (long) slot * stride;
+        Memory.check(slot, slots);
+        return hot + (long) slot * stride;
+    }
+
+    private long coldAt(int slot) {
+        Memory.check(slot, slots);
+        return cold + (long) slot * COLD_BYTES;
+    }
+
+    private long wideAt(int slot) {
+        return wide + (long) slot * WIDE_BYTES;
     }
 
     int state(int slot) {
-        return hot.get(JAVA_INT, at(slot) + STATE);
+        return Memory.getInt(at(slot) + STATE);
     }
 
     void state(int slot, int state) {
-        hot.set(JAVA_INT, at(slot) + STATE, state);
+        Memory.setInt(at(slot) + STATE, state);
     }
 
     int stateAt(long at) {
-        return hot.get(JAVA_INT, at + STATE);
+        return Memory.getInt(at + STATE);
     }
 
     boolean isLive(int slot) {
         return (state(slot) & LIVE) != 0;
     }
 
+    void lifetime(int slot, int lifetime) {
+        Memory.setInt(at(slot) + LIFETIME, lifetime);
+    }
+
     int lifetime(int slot) {
-        return hot.get(JAVA_INT, at(slot) + LIFETIME);
+        return Memory.getInt(at(slot) + LIFETIME);
     }
 
     /** The instant at which the flow ends if nothing more comes; {@link Long#MAX_VALUE} for never. */
@@ -141,8 +152,8 @@ final class FlowStore {
     }
 
     long deadlineAt(long at) {
-        long last = Math.max(hot.get(JAVA_LONG, at + LAST), hot.get(JAVA_LONG, at + LAST + 8));
-        return deadline(last, hot.get(JAVA_INT, at + LIFETIME));
+        long last = Math.max(Memory.getLong(at + LAST), Memory.getLong(at + LAST + 8));
+        return deadline(last, Memory.getInt(at + LIFETIME));
     }
 
     static long deadline(long last, int lifetime) {
@@ -151,42 +162,36 @@ final class FlowStore {
 
     long hash(int slot) {
         long key = at(slot) + KEY;
-        long k0 = hot.get(JAVA_LONG, key), k1 = hot.get(JAVA_LONG, key + 8);
+        long k0 = Memory.getLong(key), k1 = Memory.getLong(key + 8);
         return v6
-                ? hasher.hash(
-                        k0,
-                        k1,
-                        hot.get(JAVA_LONG, key + 16),
-                        hot.get(JAVA_LONG, key + 24),
-                        hot.get(JAVA_LONG, key + 32))
+                ? hasher.hash(k0, k1, Memory.getLong(key + 16), Memory.getLong(key + 24), Memory.getLong(key + 32))
                 : hasher.hash(k0, k1);
     }
 
-    /** Whether the slot is the live flow of packet {@code i}. */
-    boolean matches(int slot, FlowVector v, int i) {
-        long at = (long) slot * stride;
-        boolean same = hot.get(JAVA_LONG, at + KEY) == v.k0[i]
-                && hot.get(JAVA_LONG, at + KEY + 8) == v.k1[i]
-                && (hot.get(JAVA_INT, at + STATE) & LIVE) != 0;
-        return v6 ? same && matchesRest(at, v, i) : same;
+    /** Whether the slot is the live flow of the packet at {@code p}. */
+    boolean matches(int slot, FlowVector v, int p) {
+        long at = at(slot);
+        return Memory.getLong(at + KEY) == v.words[p + FlowVector.K0]
+                && Memory.getLong(at + KEY + 8) == v.words[p + FlowVector.K1]
+                && (stateAt(at) & LIVE) != 0
+                && (!v6 || matchesRest(at, v, p));
     }
 
-    private boolean matchesRest(long at, FlowVector v, int i) {
-        return hot.get(JAVA_LONG, at + KEY + 16) == v.k2[i]
-                && hot.get(JAVA_LONG, at + KEY + 24) == v.k3[i]
-                && hot.get(JAVA_LONG, at + KEY + 32) == v.k4[i];
+    private static boolean matchesRest(long at, FlowVector v, int p) {
+        int r = FlowVector.restAt(p);
+        return Memory.getLong(at + KEY + 16) == v.rest[r]
+                && Memory.getLong(at + KEY + 24) == v.rest[r + 1]
+                && Memory.getLong(at + KEY + 32) == v.rest[r + 2];
     }
 
-    /** The slot of packet {@code i}'s flow, or {@link #NONE}. */
-    int find(FlowVector v, int i) {
-        long hash = v.hash[i];
-        long cursor = index.search(hash, index.start(hash));
-        while (cursor != HashIndex.NONE) {
+    /** The slot of the flow of the packet at {@code p}, or {@link #NONE}. */
+    int find(FlowVector v, int p) {
+        long hash = v.words[p + FlowVector.HASH];
+        for (long cursor = index.first(hash); cursor != HashIndex.NONE; cursor = index.next(hash, cursor)) {
             int slot = index.slotAt(cursor);
-            if (matches(slot, v, i)) {
+            if (matches(slot, v, p)) {
                 return slot;
             }
-            cursor = index.search(hash, index.after(cursor));
         }
         return NONE;
     }
@@ -198,7 +203,7 @@ final class FlowStore {
             slot = fresh++;
             wheel.release(slot);
         } else {
-            freeHead = hot.get(JAVA_INT, at(slot));
+            freeHead = Memory.getInt(at(slot));
         }
         live++;
         return slot;
@@ -207,84 +212,85 @@ final class FlowStore {
     /** Gives back a slot that is neither in the index nor armed. */
     void free(int slot) {
         state(slot, 0);
-        hot.set(JAVA_INT, at(slot), freeHead);
+        Memory.setInt(at(slot), freeHead);
         freeHead = slot;
         live--;
     }
 
-    /** Writes a new flow of packet {@code i}, with no packets yet. */
-    void write(int slot, FlowVector v, int i, long time, int state, int lifetime, long id) {
+    /** Writes a new flow of the packet at {@code p}, with no packets yet. */
+    void write(int slot, FlowVector v, int p, int state, int lifetime) {
         long at = at(slot);
-        hot.set(JAVA_LONG, at + LAST, time);
-        hot.set(JAVA_LONG, at + LAST + 8, time);
-        hot.set(JAVA_LONG, at + TOTALS, 0);
-        hot.set(JAVA_LONG, at + TOTALS + 8, 0);
-        hot.set(JAVA_LONG, at + FRAMES, 0);
-        hot.set(JAVA_INT, at + LIFETIME, lifetime);
-        hot.set(JAVA_INT, at + STATE, state | LIVE);
-        hot.set(JAVA_LONG, at + KEY, v.k0[i]);
-        hot.set(JAVA_LONG, at + KEY + 8, v.k1[i]);
+        long time = v.words[p + FlowVector.TIME];
+        Memory.setLong(at + LAST, time);
+        Memory.setLong(at + LAST + 8, time);
+        Memory.setLong(at + TOTALS, 0);
+        Memory.setLong(at + TOTALS + 8, 0);
+        Memory.setLong(at + FRAMES, 0);
+        Memory.setLong(at + LIFETIME, (long) (state | LIVE) << 32 | (lifetime & 0xFFFF_FFFFL));
+        Memory.setLong(at + KEY, v.words[p + FlowVector.K0]);
+        Memory.setLong(at + KEY + 8, v.words[p + FlowVector.K1]);
         if (v6) {
-            hot.set(JAVA_LONG, at + KEY + 16, v.k2[i]);
-            hot.set(JAVA_LONG, at + KEY + 24, v.k3[i]);
-            hot.set(JAVA_LONG, at + KEY + 32, v.k4[i]);
+            int r = FlowVector.restAt(p);
+            Memory.setLong(at + KEY + 16, v.rest[r]);
+            Memory.setLong(at + KEY + 24, v.rest[r + 1]);
+            Memory.setLong(at + KEY + 32, v.rest[r + 2]);
         }
-        long c = (long) slot * COLD_BYTES;
-        cold.set(JAVA_LONG, c + FIRST, time);
-        cold.set(JAVA_LONG, c + FIRST + 8, time);
-        cold.set(JAVA_LONG, c + ID, id << 1);
-        cold.set(JAVA_LONG, c + INFOS, 0);
-        cold.set(JAVA_LONG, c + INFOS + 8, 0);
+        long c = coldAt(slot);
+        Memory.setLong(c + FIRST, time);
+        Memory.setLong(c + FIRST + 8, time);
+        Memory.setLong(c + ID, v.words[p + FlowVector.NUMBER] << 1);
+        Memory.setLong(c + INFOS, 0);
+        Memory.setLong(c + INFOS + 8, 0);
     }
 
-    /** Counts a packet; {@code direction} is 0 or 1. */
-    void count(long at, int direction, long time, int ipBytes, int frameBytes) {
-        hot.set(JAVA_LONG, at + LAST + 8L * direction, time);
-        long totals = hot.get(JAVA_LONG, at + TOTALS + 8L * direction) + ((long) ipBytes << BYTES_SHIFT) + 1;
-        hot.set(JAVA_LONG, at + TOTALS + 8L * direction, totals);
-        int frames = hot.get(JAVA_INT, at + FRAMES + 4L * direction) + frameBytes;
-        hot.set(JAVA_INT, at + FRAMES + 4L * direction, frames);
+    /** Counts a packet for the flow at {@code at}; {@code bytes} as in {@link FlowVector#BYTES}, {@code direction} 0 or 1. */
+    void count(long at, int direction, long time, long bytes) {
+        long eight = at + 8L * direction, four = at + 4L * direction;
+        Memory.setLong(eight + LAST, time);
+        long totals = Memory.getLong(eight + TOTALS) + ((bytes & 0xFFFF_FFFFL) << BYTES_SHIFT) + 1;
+        Memory.setLong(eight + TOTALS, totals);
+        int frames = Memory.getInt(four + FRAMES) + (int) (bytes >>> 32);
+        Memory.setInt(four + FRAMES, frames);
         if ((totals & NEARLY_FULL) != 0 || frames < 0) {
-            widen(at, direction);
+            widen((int) ((at - hot) / stride), direction);
         }
     }
 
     /** Moves a direction's hot counters to its wide ones. */
-    private void widen(long at, int direction) {
-        long w = at / stride * WIDE_BYTES + (long) direction * WIDE_DIRECTION;
-        long totals = hot.get(JAVA_LONG, at + TOTALS + 8L * direction);
+    private void widen(int slot, int direction) {
+        long at = at(slot);
+        long w = wideAt(slot) + (long) direction * WIDE_DIRECTION;
+        long totals = Memory.getLong(at + TOTALS + 8L * direction);
         add(w, totals & PACKETS_MASK);
         add(w + 8, totals >>> BYTES_SHIFT);
-        add(w + 16, hot.get(JAVA_INT, at + FRAMES + 4L * direction) & 0xFFFF_FFFFL);
-        hot.set(JAVA_LONG, at + TOTALS + 8L * direction, 0);
-        hot.set(JAVA_INT, at + FRAMES + 4L * direction, 0);
-        state((int) (at / stride), state((int) (at / stride)) | WIDE);
+        add(w + 16, Memory.getInt(at + FRAMES + 4L * direction) & 0xFFFF_FFFFL);
+        Memory.setLong(at + TOTALS + 8L * direction, 0);
+        Memory.setInt(at + FRAMES + 4L * direction, 0);
+        state(slot, state(slot) | WIDE);
     }
 
-    private void add(long w, long n) {
-        wide.set(JAVA_LONG, w, wide.get(JAVA_LONG, w) + n);
+    private static void add(long w, long n) {
+        Memory.setLong(w, Memory.getLong(w) + n);
     }
 
     private long wide(int slot, int state, int direction, int field) {
-        return (state & WIDE) == 0
-                ? 0
-                : wide.get(JAVA_LONG, (long) slot * WIDE_BYTES + (long) direction * WIDE_DIRECTION + field);
+        return (state & WIDE) == 0 ? 0 : Memory.getLong(wideAt(slot) + (long) direction * WIDE_DIRECTION + field);
     }
 
     /** Forgets the packets so far, as after a piece was reported. */
     void resetCounters(int slot) {
         long at = at(slot);
         clearWide(slot);
-        hot.set(JAVA_LONG, at + TOTALS, 0);
-        hot.set(JAVA_LONG, at + TOTALS + 8, 0);
-        hot.set(JAVA_LONG, at + FRAMES, 0);
+        Memory.setLong(at + TOTALS, 0);
+        Memory.setLong(at + TOTALS + 8, 0);
+        Memory.setLong(at + FRAMES, 0);
         state(slot, state(slot) & (1 << FLAGS_SHIFT) - 1 & ~(SEEN | SEEN_REVERSE));
     }
 
     private void clearWide(int slot) {
         int state = state(slot);
         if ((state & WIDE) != 0) {
-            wide.asSlice((long) slot * WIDE_BYTES, WIDE_BYTES).fill((byte) 0);
+            Memory.clear(wideAt(slot), WIDE_BYTES);
             state(slot, state & ~WIDE);
         }
     }
@@ -292,27 +298,33 @@ final class FlowStore {
     /** Time of the first packet that is counted, in either direction. */
     long start(int slot) {
         int state = state(slot);
-        long c = (long) slot * COLD_BYTES;
-        long forward = (state & SEEN) != 0 ? cold.get(JAVA_LONG, c + FIRST) : Long.MAX_VALUE;
-        long reverse = (state & SEEN_REVERSE) != 0 ? cold.get(JAVA_LONG, c + FIRST + 8) : Long.MAX_VALUE;
+        long c = coldAt(slot);
+        long forward = (state & SEEN) != 0 ? Memory.getLong(c + FIRST) : Long.MAX_VALUE;
+        long reverse = (state & SEEN_REVERSE) != 0 ? Memory.getLong(c + FIRST + 8) : Long.MAX_VALUE;
         return Math.min(forward, reverse);
     }
 
     void first(int slot, int direction, long time) {
-        cold.set(JAVA_LONG, (long) slot * COLD_BYTES + FIRST + 8L * direction, time);
+        Memory.setLong(coldAt(slot) + FIRST + 8L * direction, time);
+    }
+
+    long id(int slot) {
+        return Memory.getLong(coldAt(slot) + ID) >>> 1;
     }
 
     boolean offloaded(int slot) {
-        return (cold.get(JAVA_LONG, (long) slot * COLD_BYTES + ID) & 1) != 0;
+        return (Memory.getLong(coldAt(slot) + ID) & 1) != 0;
     }
 
     void offloaded(int slot, boolean offloaded) {
-        long c = (long) slot * COLD_BYTES + ID;
-        cold.set(JAVA_LONG, c, (cold.get(JAVA_LONG, c) & ~1L) | (offloaded ? 1 : 0));
+        long c = coldAt(slot) + ID;
+        Memory.setLong(c, (Memory.getLong(c) & ~1L) | (offloaded ? 1 : 0));
     }
 
-    void infos(int slot, MemorySegment octets, int length) {
-        MemorySegment.copy(octets, 0, cold, (long) slot * COLD_BYTES + INFOS, length);
+    void infos(int slot, byte[] octets) {
+        for (int i = 0; i < octets.length; i++) {
+            Memory.setByte(coldAt(slot) + INFOS + i, octets[i]);
+        }
     }
 
     /** Arms the flow's timer, which must not be armed. */
@@ -399,10 +411,10 @@ final class FlowStore {
     /** Copies a flow of another store of the same family, which has room here. */
     void adopt(FlowStore other, int from) {
         int slot = allocate();
-        MemorySegment.copy(other.hot, other.at(from), hot, at(slot), stride);
-        MemorySegment.copy(other.cold, (long) from * COLD_BYTES, cold, (long) slot * COLD_BYTES, COLD_BYTES);
+        Memory.copy(other.at(from), at(slot), stride);
+        Memory.copy(other.coldAt(from), coldAt(slot), COLD_BYTES);
         if ((state(slot) & WIDE) != 0) {
-            MemorySegment.copy(other.wide, (long) from * WIDE_BYTES, wide, (long) slot * WIDE_BYTES, WIDE_BYTES);
+            Memory.copy(other.wideAt(from), wideAt(slot), WIDE_BYTES);
         }
         index.insert(hash(slot), slot);
         arm(slot, deadline(slot));
@@ -411,81 +423,76 @@ final class FlowStore {
     /** Appends a record of the flow as it is, if its kind is wanted. */
     void record(int slot, int kind, int author, int reason, long when, FlowRecords out) {
         if (out.wants(kind)) {
-            write(slot, kind, author, reason, when, out.segment(), out.claim());
+            write(slot, kind, author, reason, when, out.claim());
         }
     }
 
-    void write(int slot, int kind, int author, int reason, long when, MemorySegment r, long o) {
+    /** Writes a record of the flow as it is at address {@code o}. */
+    void write(int slot, int kind, int author, int reason, long when, long o) {
         long at = at(slot);
-        long c = (long) slot * COLD_BYTES;
+        long c = coldAt(slot);
         int state = state(slot);
-        long id = cold.get(JAVA_LONG, c + ID);
-        r.set(JAVA_LONG, o + FlowRecord.FLOW_ID, id >>> 1);
-        r.set(JAVA_LONG, o + FlowRecord.AT, when);
+        long id = Memory.getLong(c + ID);
+        Memory.setLong(o + FlowRecord.FLOW_ID, id >>> 1);
+        Memory.setLong(o + FlowRecord.AT, when);
         for (int direction = 0; direction < 2; direction++) {
-            r.set(
-                    JAVA_LONG,
-                    o + FlowRecord.FIRST_FORWARD + 8L * direction,
-                    cold.get(JAVA_LONG, c + FIRST + 8L * direction));
-            r.set(
-                    JAVA_LONG,
-                    o + FlowRecord.LAST_FORWARD + 8L * direction,
-                    hot.get(JAVA_LONG, at + LAST + 8L * direction));
-            long totals = hot.get(JAVA_LONG, at + TOTALS + 8L * direction);
-            long frames = hot.get(JAVA_INT, at + FRAMES + 4L * direction) & 0xFFFF_FFFFL;
+            Memory.setLong(o + FlowRecord.FIRST_FORWARD + 8L * direction, Memory.getLong(c + FIRST + 8L * direction));
+            Memory.setLong(o + FlowRecord.LAST_FORWARD + 8L * direction, Memory.getLong(at + LAST + 8L * direction));
+            long totals = Memory.getLong(at + TOTALS + 8L * direction);
+            long frames = Memory.getInt(at + FRAMES + 4L * direction) & 0xFFFF_FFFFL;
             long f = o + FlowRecord.FORWARD_PACKETS + 24L * direction;
-            r.set(JAVA_LONG, f, (totals & PACKETS_MASK) + wide(slot, state, direction, 0));
-            r.set(JAVA_LONG, f + 8, (totals >>> BYTES_SHIFT) + wide(slot, state, direction, 8));
-            r.set(JAVA_LONG, f + 16, frames + wide(slot, state, direction, 16));
+            Memory.setLong(f, (totals & PACKETS_MASK) + wide(slot, state, direction, 0));
+            Memory.setLong(f + 8, (totals >>> BYTES_SHIFT) + wide(slot, state, direction, 8));
+            Memory.setLong(f + 16, frames + wide(slot, state, direction, 16));
         }
         boolean swap = (state & INITIATOR_UPPER) != 0;
         if (v6) {
-            writeKey6(at + KEY, swap, r, o);
+            writeKey6(at + KEY, swap, o);
         } else {
-            writeKey4(at + KEY, swap, r, o);
+            writeKey4(at + KEY, swap, o);
         }
-        r.set(JAVA_BYTE, o + FlowRecord.KIND, (byte) kind);
-        r.set(JAVA_BYTE, o + FlowRecord.AUTHOR, (byte) author);
-        r.set(JAVA_BYTE, o + FlowRecord.FORWARD_FLAGS, (byte) (state >>> FLAGS_SHIFT));
-        r.set(JAVA_BYTE, o + FlowRecord.REVERSE_FLAGS, (byte) (state >>> (FLAGS_SHIFT + 8)));
-        r.set(JAVA_BYTE, o + FlowRecord.TCP_STATE, (byte) (state & TCP_STATE_MASK));
-        r.set(JAVA_BYTE, o + FlowRecord.REASON, (byte) reason);
-        r.set(JAVA_LONG, o + FlowRecord.INFOS, cold.get(JAVA_LONG, c + INFOS));
-        r.set(JAVA_LONG, o + FlowRecord.INFOS + 8, cold.get(JAVA_LONG, c + INFOS + 8));
-        r.set(JAVA_INT, o + FlowRecord.LIFETIME, hot.get(JAVA_INT, at + LIFETIME));
-        r.set(JAVA_INT, o + FlowRecord.OFFLOADED, (int) (id & 1));
+        Memory.setByte(o + FlowRecord.KIND, kind);
+        Memory.setByte(o + FlowRecord.AUTHOR, author);
+        Memory.setByte(o + FlowRecord.FORWARD_FLAGS, (state >>> FLAGS_SHIFT));
+        Memory.setByte(o + FlowRecord.REVERSE_FLAGS, (state >>> (FLAGS_SHIFT + 8)));
+        Memory.setByte(o + FlowRecord.TCP_STATE, (state & TCP_STATE_MASK));
+        Memory.setByte(o + FlowRecord.REASON, reason);
+        Memory.setLong(o + FlowRecord.INFOS, Memory.getLong(c + INFOS));
+        Memory.setLong(o + FlowRecord.INFOS + 8, Memory.getLong(c + INFOS + 8));
+        Memory.setInt(o + FlowRecord.LIFETIME, Memory.getInt(at + LIFETIME));
+        Memory.setInt(o + FlowRecord.OFFLOADED, (int) (id & 1));
     }
 
-    private void writeKey4(long key, boolean swap, MemorySegment r, long o) {
-        long k0 = hot.get(JAVA_LONG, key), k1 = hot.get(JAVA_LONG, key + 8);
+    private void writeKey4(long key, boolean swap, long o) {
+        long k0 = Memory.getLong(key), k1 = Memory.getLong(key + 8);
         int lower = Integer.reverseBytes((int) (k0 >>> 16)), upper = Integer.reverseBytes((int) k1);
         short lowerPort = (short) k0, upperPort = (short) (k0 >>> 48);
-        r.set(JAVA_LONG, o + FlowRecord.SOURCE, (swap ? upper : lower) & 0xFFFF_FFFFL);
-        r.set(JAVA_LONG, o + FlowRecord.SOURCE + 8, 0);
-        r.set(JAVA_LONG, o + FlowRecord.DESTINATION, (swap ? lower : upper) & 0xFFFF_FFFFL);
-        r.set(JAVA_LONG, o + FlowRecord.DESTINATION + 8, 0);
-        writeKeyEnd((int) (k1 >>> 32), swap ? upperPort : lowerPort, swap ? lowerPort : upperPort, 4, r, o);
+        Memory.setLong(o + FlowRecord.SOURCE, (swap ? upper : lower) & 0xFFFF_FFFFL);
+        Memory.setLong(o + FlowRecord.SOURCE + 8, 0);
+        Memory.setLong(o + FlowRecord.DESTINATION, (swap ? lower : upper) & 0xFFFF_FFFFL);
+        Memory.setLong(o + FlowRecord.DESTINATION + 8, 0);
+        writeKeyEnd((int) (k1 >>> 32), swap ? upperPort : lowerPort, swap ? lowerPort : upperPort, 4, o);
     }
 
-    private void writeKey6(long key, boolean swap, MemorySegment r, long o) {
+    private void writeKey6(long key, boolean swap, long o) {
         long lower = swap ? FlowRecord.DESTINATION : FlowRecord.SOURCE,
                 upper = swap ? FlowRecord.SOURCE : FlowRecord.DESTINATION;
-        r.set(JAVA_LONG, o + lower, Long.reverseBytes(hot.get(JAVA_LONG, key)));
-        r.set(JAVA_LONG, o + lower + 8, Long.reverseBytes(hot.get(JAVA_LONG, key + 8)));
-        r.set(JAVA_LONG, o + upper, Long.reverseBytes(hot.get(JAVA_LONG, key + 16)));
-        r.set(JAVA_LONG, o + upper + 8, Long.reverseBytes(hot.get(JAVA_LONG, key + 24)));
-        long k4 = hot.get(JAVA_LONG, key + 32);
+        Memory.setLong(o + lower, Long.reverseBytes(Memory.getLong(key)));
+        Memory.setLong(o + lower + 8, Long.reverseBytes(Memory.getLong(key + 8)));
+        Memory.setLong(o + upper, Long.reverseBytes(Memory.getLong(key + 16)));
+        Memory.setLong(o + upper + 8, Long.reverseBytes(Memory.getLong(key + 24)));
+        long k4 = Memory.getLong(key + 32);
         short lowerPort = (short) (k4 >>> 48), upperPort = (short) (k4 >>> 32);
-        writeKeyEnd((int) k4, swap ? upperPort : lowerPort, swap ? lowerPort : upperPort, 6, r, o);
+        writeKeyEnd((int) k4, swap ? upperPort : lowerPort, swap ? lowerPort : upperPort, 6, o);
     }
 
     private static void writeKeyEnd(
-            int tenantAndProtocol, short sourcePort, short destinationPort, int family, MemorySegment r, long o) {
-        r.set(JAVA_SHORT, o + FlowRecord.SOURCE_PORT, sourcePort);
-        r.set(JAVA_SHORT, o + FlowRecord.DESTINATION_PORT, destinationPort);
-        r.set(JAVA_BYTE, o + FlowRecord.PROTOCOL, (byte) tenantAndProtocol);
-        r.set(JAVA_BYTE, o + FlowRecord.FAMILY, (byte) family);
-        r.set(JAVA_INT, o + FlowRecord.TENANT, tenantAndProtocol >>> 8);
+            int tenantAndProtocol, short sourcePort, short destinationPort, int family, long o) {
+        Memory.setShort(o + FlowRecord.SOURCE_PORT, sourcePort);
+        Memory.setShort(o + FlowRecord.DESTINATION_PORT, destinationPort);
+        Memory.setByte(o + FlowRecord.PROTOCOL, tenantAndProtocol);
+        Memory.setByte(o + FlowRecord.FAMILY, family);
+        Memory.setInt(o + FlowRecord.TENANT, tenantAndProtocol >>> 8);
     }
 
     /** Checks what must hold between calls; for tests. */
@@ -501,7 +508,7 @@ final class FlowStore {
             }
         }
         int free = 0;
-        for (int slot = freeHead; slot != NONE; slot = hot.get(JAVA_INT, at(slot))) {
+        for (int slot = freeHead; slot != NONE; slot = Memory.getInt(at(slot))) {
             check(!isLive(slot), "is free and live", slot);
             free++;
         }
@@ -516,9 +523,9 @@ final class FlowStore {
 
     private boolean isIndexed(int slot) {
         long hash = hash(slot);
-        long cursor = index.search(hash, index.start(hash));
+        long cursor = index.first(hash);
         while (cursor != HashIndex.NONE && index.slotAt(cursor) != slot) {
-            cursor = index.search(hash, index.after(cursor));
+            cursor = index.next(hash, cursor);
         }
         return cursor != HashIndex.NONE;
     }

@@ -1,8 +1,8 @@
 package dev.weir.table;
 
+import dev.weir.packet.PacketVector;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
@@ -39,7 +39,7 @@ public final class FlowTable implements AutoCloseable {
 
     private final Arena scratchArena = Arena.ofShared();
     private final MemorySegment scratch = scratchArena.allocate(FlowRecord.SIZE, 8);
-    private final FlowVector probe = new FlowVector(new dev.weir.packet.PacketVector(1));
+    private final FlowVector probe = new FlowVector(new PacketVector(1));
 
     /** A table of its own, not a shard. */
     public FlowTable(FlowTableConfig config) {
@@ -220,13 +220,10 @@ public final class FlowTable implements AutoCloseable {
         }
         byte[] infos = update.infos();
         if (infos != null) {
-            flows.infos(slot, MemorySegment.ofArray(infos), infos.length);
+            flows.infos(slot, infos);
         }
         if (update.lifetime().isPresent()) {
-            flows.hot.set(
-                    ValueLayout.JAVA_INT,
-                    flows.at(slot) + FlowStore.LIFETIME,
-                    update.lifetime().getAsInt());
+            flows.lifetime(slot, update.lifetime().getAsInt());
             flows.state(slot, flows.state(slot) | FlowStore.OVERRIDDEN);
             flows.rearm(slot);
         }
@@ -280,7 +277,7 @@ public final class FlowTable implements AutoCloseable {
     }
 
     private FlowRecord snapshot(FlowStore flows, int slot, FlowRecord view) {
-        flows.write(slot, 0, FlowEvent.BY_CONTROL, EndReason.NONE, now, scratch, 0);
+        flows.write(slot, 0, FlowEvent.BY_CONTROL, EndReason.NONE, now, scratch.address());
         return view.wrap(scratch, 0);
     }
 
@@ -350,10 +347,11 @@ public final class FlowTable implements AutoCloseable {
     }
 
     private void probe(FlowKey key) {
+        int tenantAndProtocol = key.tenant() << 8 | key.protocol();
         if (key.family() == 4) {
             long source = word(key.source(), 4, 0) << 16 | key.sourcePort();
             long destination = word(key.destination(), 4, 0) << 16 | key.destinationPort();
-            probe.key4(0, source, destination, key.protocol(), key.tenant(), hasher);
+            probe.key4(0, source, destination, tenantAndProtocol, hasher);
         } else {
             probe.key6(
                     0,
@@ -363,8 +361,7 @@ public final class FlowTable implements AutoCloseable {
                     word(key.destination(), 8, 0),
                     word(key.destination(), 8, 8),
                     key.destinationPort(),
-                    key.protocol(),
-                    key.tenant(),
+                    tenantAndProtocol,
                     hasher);
         }
     }

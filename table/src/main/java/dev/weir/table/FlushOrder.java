@@ -1,7 +1,5 @@
 package dev.weir.table;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
@@ -32,7 +30,7 @@ final class FlushOrder {
         int at = from;
         for (int slot = 0; slot < flows.fresh(); slot++) {
             if (flows.isLive(slot)) {
-                ids[at] = flows.cold.get(JAVA_LONG, (long) slot * FlowStore.COLD_BYTES + FlowStore.ID) >>> 1;
+                ids[at] = flows.id(slot);
                 slots[at++] = slot << 1 | family;
             }
         }

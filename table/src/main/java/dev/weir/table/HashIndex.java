@@ -1,32 +1,29 @@
 package dev.weir.table;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 
 /**
- * From a hash to slot numbers: buckets of one cache line, twelve entries each, off the heap. The owner calls; allocates nothing; has
- * room for {@code capacity} entries at 85 % load and never refuses one while no more than that are in it.
+ * From a hash to slot numbers: buckets of one cache line, twelve entries each, off the heap. The owner calls; allocates nothing; has room for {@code capacity}
+ * entries at 85 % load and never refuses one while no more than that are in it.
  *
- * <p>An entry that does not fit its home bucket goes to the next with room, and every full bucket that it passed counts it. A search ends at the first
- * bucket that nobody passed, so a miss seldom reads a second line (the scheme of F14, "Open-sourcing F14", Bronson and Shi, 2019). The count sticks at 255:
- * then it only means "look further".
+ * <p>An entry that does not fit its home bucket goes to the next with room, and every full bucket that it passed counts it. A search ends at the first bucket that nobody passed, so
+ * a miss seldom reads a second line (the scheme of F14, "Open-sourcing F14", Bronson and Shi, 2019). The count sticks at 255: then it only means "look further".
+ *
+ * <p>An entry has two tags, both from the hash: an octet that is compared with all twelve at once, and what the slot number leaves free of its 32 bits, so that
+ * a flow's memory is seldom read in vain.
  *
  * <pre>
- * byte 0          12         13        16                                       64
- *      | 12 tags  | passed   | unused  | 12 slot numbers, u32                   |
- *      | u8, 0=no | u8       | 3       |                                        |
+ * byte 0          12         13        16                                             64
+ *      | 12 tags  | passed   | unused  | 12 times: second tag and slot number, u32   |
+ *      | u8, 0=no | u8       | 3       | (number in the low bits)                    |
  * </pre>
  */
 final class HashIndex {
     static final int BUCKET_BYTES = 64;
     static final int NONE = -1;
 
-    private static final int ENTRIES = 12, PASSED = 12, SLOTS = 16;
+    private static final int ENTRIES = 12, PASSED = 12, NUMBERS = 16;
     private static final int PASSED_MAX = 255;
     private static final double LOAD = 0.85;
     private static final long ONES = 0x0101_0101_0101_0101L, LOWS = 0x7F7F_7F7F_7F7F_7F7FL;
@@ -38,36 +35,40 @@ final class HashIndex {
         }
     }
 
-    private final MemorySegment buckets;
+    private final long base;
     private final long count;
+    /** The bits of an entry's 32 that are the slot's number; the others are the second tag. */
+    private final int numberMask;
 
     HashIndex(int capacity, Arena arena) {
-        count = bucketsFor(capacity);
-        buckets = OffHeap.allocate(count * BUCKET_BYTES, arena);
-    }
-
-    private static long bucketsFor(int capacity) {
-        return (long) Math.ceil(capacity / (ENTRIES * LOAD)) + 1;
+        count = (long) Math.ceil(capacity / (ENTRIES * LOAD)) + 1;
+        numberMask = -1 >>> Integer.numberOfLeadingZeros(capacity);
+        base = OffHeap.allocate(count * BUCKET_BYTES, arena).address();
     }
 
     long bytes() {
         return count * BUCKET_BYTES;
     }
 
-    /** Octet offset of the hash's home bucket. */
+    /** Address of the hash's home bucket. */
     private long home(long hash) {
-        return (((hash >>> 32) * count) >>> 32) * BUCKET_BYTES;
+        return base + (((hash >>> 32) * count) >>> 32) * BUCKET_BYTES;
     }
 
-    private long next(long bucket) {
+    private long after(long bucket) {
         long next = bucket + BUCKET_BYTES;
-        return next == count * BUCKET_BYTES ? 0 : next;
+        return next == base + count * BUCKET_BYTES ? base : next;
     }
 
-    /** 1..255. */
+    /** The first tag, 1..255. */
     private static long tag(long hash) {
         long low = hash & 0xFF;
         return low + ((low - 1) >>> 63);
+    }
+
+    /** The second tag, where it stands in an entry; of bits that neither choose the bucket nor are the first tag. */
+    private int secondTag(long hash) {
+        return (int) hash & ~numberMask & ~0xFF;
     }
 
     /** Bit 7 of each octet that is 0, and no other bit. */
@@ -75,65 +76,81 @@ final class HashIndex {
         return ~((word & LOWS) + LOWS | word | LOWS);
     }
 
-    /** The first slot of the home bucket whose tag fits, or {@link #NONE}: a guess, for a first pass over a vector. */
-    int candidate(long hash) {
-        long bucket = home(hash);
-        long pattern = tag(hash) * ONES;
-        long fits = zeros(buckets.get(JAVA_LONG, bucket) ^ pattern);
-        if (fits != 0) {
-            return buckets.get(JAVA_INT, bucket + SLOTS + (Long.numberOfTrailingZeros(fits) >>> 1 & ~3));
-        }
-        fits = zeros(buckets.get(JAVA_LONG, bucket + 8) ^ pattern) & UPPER_TAGS;
-        return fits == 0
-                ? NONE
-                : buckets.get(JAVA_INT, bucket + SLOTS + 32 + (Long.numberOfTrailingZeros(fits) >>> 1 & ~3));
+    /**
+     * Where the octet {@code tag} is among the twelve: bit {@code 8 * n} for entry n of the first eight, bit {@code 8 * n + 1} for entry 8 + n. No branch, since
+     * none could be predicted.
+     */
+    private static long fits(long bucket, long pattern) {
+        return zeros(Memory.getLong(bucket) ^ pattern) >>> 7
+                | (zeros(Memory.getLong(bucket + 8) ^ pattern) & UPPER_TAGS) >>> 6;
     }
 
-    /**
-     * Walks the entries whose tag fits. Start with {@code cursor} = {@link #start}; the slot is {@link #slotAt} of the cursor that comes back, and
-     * the search goes on from {@link #after} it.
-     *
-     * @return a cursor, or {@link #NONE} at the end of the search
-     */
-    long search(long hash, long cursor) {
-        long pattern = tag(hash) * ONES;
-        long bucket = cursor & -BUCKET_BYTES;
-        int from = (int) cursor & BUCKET_BYTES - 1;
-        for (long seen = 0; seen < count; seen++) {
-            long fits = zeros(buckets.get(JAVA_LONG, bucket) ^ pattern);
-            if (from < 8) {
-                fits = fits >>> (8 * from) << (8 * from);
-                if (fits != 0) {
-                    return bucket | Long.numberOfTrailingZeros(fits) >>> 3;
-                }
-                from = 8;
+    /** The entry of the lowest bit of {@link #fits}. */
+    private static int entry(long fits) {
+        int bit = Long.numberOfTrailingZeros(fits);
+        return (bit >>> 3) + ((bit & 1) << 3);
+    }
+
+    /** The first slot of the home bucket whose tags fit, or {@link #NONE}: a guess, for a first pass over a vector. */
+    int candidate(long hash) {
+        long bucket = home(hash);
+        long fits = fits(bucket, tag(hash) * ONES);
+        int second = secondTag(hash);
+        while (fits != 0) {
+            int number = Memory.getInt(bucket + NUMBERS + ((long) entry(fits) << 2)) ^ second;
+            if ((number & ~numberMask & ~0xFF) == 0) {
+                return number & numberMask;
             }
-            long upper = buckets.get(JAVA_LONG, bucket + 8);
-            if (from < ENTRIES) {
-                fits = (zeros(upper ^ pattern) & UPPER_TAGS) >>> (8 * (from - 8)) << (8 * (from - 8));
-                if (fits != 0) {
-                    return bucket | 8 + (Long.numberOfTrailingZeros(fits) >>> 3);
-                }
-            }
-            if ((upper >>> 32 & 0xFF) == 0) {
-                return NONE;
-            }
-            bucket = next(bucket);
-            from = 0;
+            fits &= fits - 1;
         }
         return NONE;
     }
 
-    long start(long hash) {
-        return home(hash);
+    /**
+     * Begins a walk over the slots whose tags fit, home bucket first. Use: {@code for (long c = first(h); c != NONE; c = next(h, c)) slotAt(c)}.
+     *
+     * @return a cursor, or {@link #NONE} when there is none
+     */
+    long first(long hash) {
+        return search(hash, home(hash), -1L);
     }
 
-    long after(long cursor) {
-        return cursor + 1;
+    /** The cursor after {@code cursor}, or {@link #NONE}. */
+    long next(long hash, long cursor) {
+        long mask = -1L << positionBit((int) cursor & (BUCKET_BYTES - 1)) << 1;
+        return search(hash, cursor & -BUCKET_BYTES, mask);
+    }
+
+    private static int positionBit(int entry) {
+        return entry < 8 ? entry << 3 : ((entry - 8) << 3) + 1;
+    }
+
+    /** A cursor is the bucket's address, which is a multiple of 64, plus the entry's number. */
+    private long search(long hash, long from, long mask) {
+        long pattern = tag(hash) * ONES;
+        int second = secondTag(hash);
+        long bucket = from;
+        long fits = fits(bucket, pattern) & mask;
+        for (long seen = 0; seen < count; seen++) {
+            while (fits != 0) {
+                int entry = entry(fits);
+                if (((Memory.getInt(bucket + NUMBERS + ((long) entry << 2)) ^ second) & ~numberMask & ~0xFF) == 0) {
+                    return bucket + entry;
+                }
+                fits &= fits - 1;
+            }
+            if (Memory.getByte(bucket + PASSED) == 0) {
+                return NONE;
+            }
+            bucket = after(bucket);
+            fits = fits(bucket, pattern);
+        }
+        return NONE;
     }
 
     int slotAt(long cursor) {
-        return buckets.get(JAVA_INT, (cursor & -BUCKET_BYTES) + SLOTS + ((cursor & BUCKET_BYTES - 1) << 2));
+        long bucket = cursor & -BUCKET_BYTES;
+        return Memory.getInt(bucket + NUMBERS + ((cursor - bucket) << 2)) & numberMask;
     }
 
     /** Adds an entry; returns whether its home bucket was full. */
@@ -141,63 +158,54 @@ final class HashIndex {
         long home = home(hash);
         long bucket = home;
         while (true) {
-            int entry = freeEntry(bucket);
-            if (entry >= 0) {
-                buckets.set(JAVA_BYTE, bucket + entry, (byte) tag(hash));
-                buckets.set(JAVA_INT, bucket + SLOTS + 4L * entry, slot);
+            long free = fits(bucket, 0);
+            if (free != 0) {
+                int entry = entry(free);
+                Memory.setByte(bucket + entry, (int) tag(hash));
+                Memory.setInt(bucket + NUMBERS + ((long) entry << 2), slot | secondTag(hash));
                 return bucket != home;
             }
             pass(bucket, 1);
-            bucket = next(bucket);
+            bucket = after(bucket);
         }
     }
 
     /** Takes out the entry of that slot, which must be in. */
     void remove(long hash, int slot) {
-        long home = home(hash);
-        long cursor = search(hash, home);
+        long cursor = first(hash);
         while (cursor != NONE && slotAt(cursor) != slot) {
-            cursor = search(hash, after(cursor));
+            cursor = next(hash, cursor);
         }
         if (cursor == NONE) {
             throw new IllegalStateException("index lost an entry: slot=" + slot);
         }
         long found = cursor & -BUCKET_BYTES;
-        buckets.set(JAVA_BYTE, cursor, (byte) 0);
-        for (long bucket = home; bucket != found; bucket = next(bucket)) {
+        Memory.setByte(cursor, 0);
+        for (long bucket = home(hash); bucket != found; bucket = after(bucket)) {
             pass(bucket, -1);
         }
     }
 
     /** Reads the home bucket, so that its line is on its way when it is needed. */
     long touch(long hash) {
-        return buckets.get(JAVA_LONG, home(hash));
+        return Memory.getLong(home(hash));
     }
 
     /** How many entries there are; reads all buckets. */
     int size() {
         int size = 0;
-        for (long bucket = 0; bucket < count * BUCKET_BYTES; bucket += BUCKET_BYTES) {
+        for (long bucket = 0; bucket < count; bucket++) {
             for (int entry = 0; entry < ENTRIES; entry++) {
-                size += buckets.get(JAVA_BYTE, bucket + entry) == 0 ? 0 : 1;
+                size += Memory.getByte(base + bucket * BUCKET_BYTES + entry) == 0 ? 0 : 1;
             }
         }
         return size;
     }
 
-    private int freeEntry(long bucket) {
-        long free = zeros(buckets.get(JAVA_LONG, bucket));
-        if (free != 0) {
-            return Long.numberOfTrailingZeros(free) >>> 3;
-        }
-        free = zeros(buckets.get(JAVA_LONG, bucket + 8)) & UPPER_TAGS;
-        return free == 0 ? NONE : 8 + (Long.numberOfTrailingZeros(free) >>> 3);
-    }
-
-    private void pass(long bucket, int by) {
-        int passed = buckets.get(JAVA_BYTE, bucket + PASSED) & 0xFF;
+    private static void pass(long bucket, int by) {
+        int passed = Memory.getByte(bucket + PASSED);
         if (passed != PASSED_MAX) {
-            buckets.set(JAVA_BYTE, bucket + PASSED, (byte) (passed + by));
+            Memory.setByte(bucket + PASSED, passed + by);
         }
     }
 }

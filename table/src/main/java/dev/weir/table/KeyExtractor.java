@@ -32,7 +32,7 @@ public final class KeyExtractor {
     private final TenantMode tenants;
     private final PacketParser parser;
     private final Headers headers = new Headers();
-    private final boolean fastUdp;
+    private final boolean fastUdp, byInterface;
     private final long[] malformed = new long[Malformed.COUNT];
     private long unhandled;
 
@@ -43,6 +43,7 @@ public final class KeyExtractor {
         this.tenants = tenants;
         this.parser = new PacketParser(tunnels);
         // Tunnels begin with UDP: their packets matter to the parser when it is to look inside.
+        this.byInterface = tenants == TenantMode.INTERFACE;
         this.fastUdp = tunnels == TunnelMode.OUTER && tenants != TenantMode.VNI;
     }
 
@@ -50,7 +51,7 @@ public final class KeyExtractor {
     public void extract(FlowVector v) {
         PacketVector p = v.packets;
         MemorySegment data = p.data;
-        v.fragments = 0;
+        v.clearFragments();
         for (int i = 0; i < p.size; i++) {
             if (p.link[i] != LinkType.ETHERNET
                     || p.captured[i] < ETHERNET + IPV4 + UDP
@@ -81,13 +82,12 @@ public final class KeyExtractor {
         long addresses = data.get(LONG, at + ETHERNET + 12);
         long source = addresses >>> 32 << 16 | ports >>> 16;
         long destination = (addresses & 0xFFFF_FFFFL) << 16 | (ports & 0xFFFF);
-        v.ipBytes[i] = total;
-        v.meta[i] = meta | (source > destination ? FlowVector.FROM_UPPER : 0);
-        v.key4(i, source, destination, protocol, tenants == TenantMode.INTERFACE ? v.packets.port[i] + 1 : 0, hasher);
+        int p = v.account(i, 4, total, meta | (source > destination ? FlowVector.FROM_UPPER : 0));
+        v.key4(p, source, destination, (byInterface ? (v.packets.port[i] + 1) << 8 : 0) | protocol, hasher);
         return true;
     }
 
-    /** What {@link FlowVector#meta} says of a transport header and its payload; negative where it is not a sound TCP or UDP header. */
+    /** What {@link FlowVector#META} says of a transport header and its payload; negative where it is not a sound TCP or UDP header. */
     private int meta(MemorySegment data, long transport, int protocol, int length, int captured) {
         if (protocol == UDP_PROTOCOL) {
             int udp = data.get(SHORT, transport + 4) & 0xFFFF;
@@ -111,8 +111,8 @@ public final class KeyExtractor {
         if (status != Malformed.NONE) {
             malformed[status]++;
         }
-        v.family[i] = (byte) h.family;
         if (h.family == 0) {
+            v.unhandled(i);
             unhandled++;
             return;
         }
@@ -120,9 +120,9 @@ public final class KeyExtractor {
         if (h.tcpFlags >= 0) {
             meta = (h.tcpFlags & 0xFF) | FlowVector.HAS_FLAGS | (h.payloadBytes > 0 ? FlowVector.HAS_PAYLOAD : 0);
         }
-        v.ipBytes[i] = h.ipBytes;
-        v.meta[i] = meta;
-        key(v, i, data, p.offset[i] + h.network, h.protocol, h.sourcePort, h.destinationPort, tenant(p, i, h));
+        int at = v.account(i, h.family, h.ipBytes, meta);
+        long network = p.offset[i] + h.network;
+        key(v, at, data, network, tenant(p, i, h) << 8 | h.protocol, h.sourcePort, h.destinationPort);
         if (h.fragment != Headers.WHOLE) {
             v.addFragment(i, h.network, h.fragmentId, h.fragment == Headers.FIRST_FRAGMENT);
         }
@@ -137,29 +137,29 @@ public final class KeyExtractor {
         };
     }
 
-    /** Gives packet {@code i} the key of the IP header at {@code network}, whose family is set, with these ports. */
+    /** Gives the packet at {@code p} the key of the IP header at {@code network}, with these ports. */
     private void key(
             FlowVector v,
-            int i,
+            int p,
             MemorySegment data,
             long network,
-            int protocol,
+            int tenantAndProtocol,
             int sourcePort,
-            int destinationPort,
-            int tenant) {
+            int destinationPort) {
         boolean fromUpper;
-        if (v.family[i] == 4) {
+        if (v.words[p + FlowVector.META] >>> 32 == 4) {
             long source = (data.get(INT, network + 12) & 0xFFFF_FFFFL) << 16 | sourcePort;
             long destination = (data.get(INT, network + 16) & 0xFFFF_FFFFL) << 16 | destinationPort;
             fromUpper = source > destination;
-            v.key4(i, source, destination, protocol, tenant, hasher);
+            v.key4(p, source, destination, tenantAndProtocol, hasher);
         } else {
             long s0 = data.get(LONG, network + 8), s1 = data.get(LONG, network + 16);
             long d0 = data.get(LONG, network + 24), d1 = data.get(LONG, network + 32);
             fromUpper = FlowVector.fromUpper(s0, s1, sourcePort, d0, d1, destinationPort);
-            v.key6(i, s0, s1, sourcePort, d0, d1, destinationPort, protocol, tenant, hasher);
+            v.key6(p, s0, s1, sourcePort, d0, d1, destinationPort, tenantAndProtocol, hasher);
         }
-        v.meta[i] = (v.meta[i] & ~FlowVector.FROM_UPPER) | (fromUpper ? FlowVector.FROM_UPPER : 0);
+        long meta = v.words[p + FlowVector.META] & ~(long) FlowVector.FROM_UPPER;
+        v.words[p + FlowVector.META] = meta | (fromUpper ? FlowVector.FROM_UPPER : 0);
     }
 
     /**
@@ -167,21 +167,23 @@ public final class KeyExtractor {
      * to be given in their order, whoever extracted them; needed only where {@link FlowVector#hasFragments}.
      */
     public void joinFragments(FlowVector v, FragmentTable fragments) {
-        PacketVector p = v.packets;
-        for (int f = 0; f < v.fragments; f++) {
+        MemorySegment data = v.packets.data;
+        for (int f = 0; f < v.fragments(); f++) {
             int i = v.fragmentPacket(f);
-            long network = p.offset[i] + v.fragmentNetwork(f);
-            long k1 = v.k1[i];
-            int tenantAndProtocol = (int) (v.family[i] == 4 ? k1 >>> 32 : v.k4[i]);
+            int id = v.fragmentId(f);
+            long network = v.packets.offset[i] + v.fragmentNetwork(f);
+            long time = v.packets.time[i];
+            int p = FlowVector.at(i);
+            int family = v.family(i);
+            int tenantAndProtocol = v.tenantAndProtocol(p);
             if (v.fragmentIsFirst(f)) {
-                fragments.put(p.data, network, v.family[i], v.fragmentId(f), tenantAndProtocol, v.ports(i), p.time[i]);
+                fragments.put(data, network, family, id, tenantAndProtocol, v.ports(p), time);
             } else {
-                long found =
-                        fragments.find(p.data, network, v.family[i], v.fragmentId(f), tenantAndProtocol, p.time[i]);
+                long found = fragments.find(data, network, family, id, tenantAndProtocol, time);
                 if (found != FragmentTable.NONE) {
                     int ports = (int) found;
-                    int protocol = (int) (found >>> 32);
-                    key(v, i, p.data, network, protocol, ports >>> 16, ports & 0xFFFF, tenantAndProtocol >>> 8);
+                    int whole = (tenantAndProtocol & ~0xFF) | (int) (found >>> 32);
+                    key(v, p, data, network, whole, ports >>> 16, ports & 0xFFFF);
                 }
             }
         }

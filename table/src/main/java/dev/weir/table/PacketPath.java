@@ -1,19 +1,18 @@
 package dev.weir.table;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 /**
  * What packets do to the flows of one {@link FlowStore}: find or create, account, follow TCP, end. One per store and owner;
  * allocates nothing.
  *
- * <p>A vector goes through in passes. The first two only read: every home bucket, then every candidate's hot line, loads that do not wait for each
- * other, so a vector costs few memory latencies instead of one a packet. What they find is a guess. The last pass goes packet by
+ * <p>A vector goes through in passes. The first ones only read: every home bucket, then every candidate's hot line, in loops so small that dozens of loads are
+ * under way at once, so a vector costs few memory latencies instead of one a packet. What they find is a guess. The last pass goes packet by
  * packet in order, verifies each guess in what is now cached, and changes the table.
  */
 final class PacketPath {
     /** How many packets one call takes at the most. */
     static final int VECTOR = 256;
+
+    private static final int TCP = 6;
     /** How many records one packet can cause: two flows end (another recycled, its own by reuse), one is created, changes state, ends. */
     static final int RECORDS_PER_PACKET = 5;
 
@@ -52,19 +51,20 @@ final class PacketPath {
      */
     void track(FlowVector v, int[] picks, int from, int n, FlowRecords out) {
         readBuckets(v, picks, from, n);
+        guess(v, picks, from, n);
         readFlows(n);
         long hits = 0;
         for (int j = 0; j < n; j++) {
-            int i = picks[from + j];
+            int p = FlowVector.at(picks[from + j]);
             int slot = guess[j];
-            if (slot < 0 || !flows.matches(slot, v, i)) {
-                slot = findSlow(v, i, slot);
+            if (slot < 0 || !flows.matches(slot, v, p)) {
+                slot = findSlow(v, p, slot);
             }
             if (slot >= 0) {
                 hits++;
-                hit(slot, v, i, out);
+                hit(slot, v, p, out);
             } else {
-                create(v, i, out);
+                create(v, p, out);
             }
         }
         counters.hit += hits;
@@ -73,8 +73,19 @@ final class PacketPath {
 
     private void readBuckets(FlowVector v, int[] picks, int from, int n) {
         HashIndex index = flows.index;
+        long[] words = v.words;
+        long sum = 0;
+        for (int j = from; j < from + n; j++) {
+            sum += index.touch(words[FlowVector.at(picks[j]) + FlowVector.HASH]);
+        }
+        touched += sum;
+    }
+
+    private void guess(FlowVector v, int[] picks, int from, int n) {
+        HashIndex index = flows.index;
+        long[] words = v.words;
         for (int j = 0; j < n; j++) {
-            guess[j] = index.candidate(v.hash[picks[from + j]]);
+            guess[j] = index.candidate(words[FlowVector.at(picks[from + j]) + FlowVector.HASH]);
         }
     }
 
@@ -83,36 +94,36 @@ final class PacketPath {
         for (int j = 0; j < n; j++) {
             int slot = guess[j];
             if (slot >= 0) {
-                sum += flows.hot.get(JAVA_LONG, (long) slot * flows.stride + FlowStore.KEY);
+                sum += Memory.getLong(flows.at(slot) + FlowStore.KEY);
             }
         }
         touched += sum;
     }
 
-    private int findSlow(FlowVector v, int i, int wrong) {
+    private int findSlow(FlowVector v, int p, int wrong) {
         if (wrong >= 0) {
             counters.collision++;
         }
-        return flows.find(v, i);
+        return flows.find(v, p);
     }
 
     /** The methods of a hit are kept below the size up to which the JIT inlines, so that all of it is one loop. */
-    private void hit(int slot, FlowVector v, int i, FlowRecords out) {
+    private void hit(int slot, FlowVector v, int p, FlowRecords out) {
         FlowStore f = flows;
         long at = f.at(slot);
-        long time = v.packets.time[i];
+        long time = v.words[p + FlowVector.TIME];
         long deadline = f.deadlineAt(at);
         int state = f.stateAt(at);
-        int meta = v.meta[i];
+        int meta = v.meta(p);
         if (time >= deadline || pieces || begins(state, meta)) {
-            if (endsFirst(slot, v, i, deadline, out)) {
-                create(v, i, out);
+            if (endsFirst(slot, v, p, deadline, out)) {
+                create(v, p, out);
                 return;
             }
             state = f.stateAt(at);
         }
         int direction = (meta ^ state >>> 1) >>> 8 & 1;
-        f.count(at, direction, time, v.ipBytes[i], v.packets.length[i]);
+        f.count(at, direction, time, v.words[p + FlowVector.BYTES]);
         int next = next(state, meta, direction);
         if (next != state) {
             change(slot, at, state, next, direction, deadline, time, out);
@@ -138,17 +149,17 @@ final class PacketPath {
     }
 
     /** The seldom cases of a hit: what the flow was ends, wholly (then this says true) or a piece of it. */
-    private boolean endsFirst(int slot, FlowVector v, int i, long deadline, FlowRecords out) {
-        long time = v.packets.time[i];
+    private boolean endsFirst(int slot, FlowVector v, int p, long deadline, FlowRecords out) {
+        long time = v.words[p + FlowVector.TIME];
         int state = flows.state(slot);
         if (time >= deadline) {
             counters.hit--;
-            expired(slot, v.hash[i], deadline, out);
+            expired(slot, v.words[p + FlowVector.HASH], deadline, out);
             return true;
         }
-        if (begins(state, v.meta[i])) {
+        if (begins(state, v.meta(p))) {
             counters.hit--;
-            end(slot, v.hash[i], time, EndReason.CLOSED, FlowEvent.BY_DATA_PATH, out);
+            end(slot, v.words[p + FlowVector.HASH], time, EndReason.CLOSED, FlowEvent.BY_DATA_PATH, out);
             return true;
         }
         if (time - flows.start(slot) >= activeTimeout) {
@@ -167,13 +178,13 @@ final class PacketPath {
             f.first(slot, direction, time);
         }
         int widened = f.stateAt(at) & FlowStore.WIDE;
-        f.hot.set(JAVA_INT, at + FlowStore.STATE, next | widened);
+        Memory.setInt(at + FlowStore.STATE, next | widened);
         int tcp = next & FlowStore.TCP_STATE_MASK;
         if (tcp == (state & FlowStore.TCP_STATE_MASK)) {
             return;
         }
         if ((state & FlowStore.OVERRIDDEN) == 0) {
-            f.hot.set(JAVA_INT, at + FlowStore.LIFETIME, tcpLifetimes[tcp]);
+            Memory.setInt(at + FlowStore.LIFETIME, tcpLifetimes[tcp]);
             if (f.deadlineAt(at) < deadline) {
                 f.rearm(slot);
             }
@@ -181,14 +192,14 @@ final class PacketPath {
         f.record(slot, FlowEvent.STATE_CHANGED, FlowEvent.BY_DATA_PATH, EndReason.NONE, time, out);
     }
 
-    private void create(FlowVector v, int i, FlowRecords out) {
+    private void create(FlowVector v, int p, FlowRecords out) {
         FlowStore f = flows;
-        long time = v.packets.time[i];
-        int meta = v.meta[i];
+        long time = v.words[p + FlowVector.TIME];
+        int meta = v.meta(p);
         int fromUpper = meta >>> 8 & 1;
         int direction = 0;
         int tcp = TcpState.NONE;
-        if (isTcp(v, i)) {
+        if ((v.tenantAndProtocol(p) & 0xFF) == TCP) {
             tcp = TcpState.START;
             if ((meta & FlowVector.HAS_FLAGS) != 0) {
                 tcp = TcpState.next(TcpState.START, meta, (meta & FlowVector.HAS_PAYLOAD) != 0);
@@ -204,8 +215,8 @@ final class PacketPath {
             recycle(time, FlowEvent.BY_DATA_PATH, out);
         }
         int slot = f.allocate();
-        f.write(slot, v, i, time, state, lifetime, v.packets.first + i);
-        f.count(f.at(slot), direction, time, v.ipBytes[i], v.packets.length[i]);
+        f.write(slot, v, p, state, lifetime);
+        f.count(f.at(slot), direction, time, v.words[p + FlowVector.BYTES]);
         counters.created++;
         f.record(slot, FlowEvent.CREATED, FlowEvent.BY_DATA_PATH, EndReason.NONE, time, out);
         if (lifetime == 0) {
@@ -215,13 +226,8 @@ final class PacketPath {
             f.free(slot);
             return;
         }
-        f.index.insert(v.hash[i], slot);
+        f.index.insert(v.words[p + FlowVector.HASH], slot);
         f.arm(slot, FlowStore.deadline(time, lifetime));
-    }
-
-    private static boolean isTcp(FlowVector v, int i) {
-        long protocol = v.family[i] == 4 ? v.k1[i] >>> 32 & 0xFF : v.k4[i] & 0xFF;
-        return protocol == 6;
     }
 
     /** Makes room by ending the flow that is nearest its deadline. */
@@ -276,7 +282,7 @@ final class PacketPath {
                 if (slot == FlowStore.NONE) {
                     break;
                 }
-                sum += flows.hot.get(JAVA_LONG, flows.at(slot));
+                sum += Memory.getLong(flows.at(slot));
                 due[polled++] = slot;
             }
             if (polled == 0) {

@@ -1,9 +1,6 @@
 package dev.weir.table;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.function.IntToLongFunction;
 
@@ -32,7 +29,7 @@ final class TimingWheel {
     /** In {@code prev}: armed elsewhere, by the owner, who keeps a number in {@code next}; not armed at all. */
     private static final int HELD = Integer.MIN_VALUE, LOOSE = Integer.MIN_VALUE + 1;
 
-    private final MemorySegment links;
+    private final long links;
     private final int[] heads = new int[LIST_COUNT];
     /** A bit a list of levels 0 and 1 that has slots in it. */
     private final long[] occupied = new long[2 * LISTS / Long.SIZE];
@@ -47,7 +44,7 @@ final class TimingWheel {
     private long current;
 
     TimingWheel(int slots, long now, Arena arena) {
-        links = OffHeap.allocate((long) slots * LINK_BYTES, arena);
+        links = OffHeap.allocate((long) slots * LINK_BYTES, arena).address();
         Arrays.fill(heads, NONE);
         current = now >>> TICK_SHIFT;
     }
@@ -345,18 +342,18 @@ final class TimingWheel {
     }
 
     private int next(int slot) {
-        return links.get(JAVA_INT, (long) slot * LINK_BYTES);
+        return Memory.getInt(links + (long) slot * LINK_BYTES);
     }
 
     private void next(int slot, int value) {
-        links.set(JAVA_INT, (long) slot * LINK_BYTES, value);
+        Memory.setInt(links + (long) slot * LINK_BYTES, value);
     }
 
     private int prev(int slot) {
-        return links.get(JAVA_INT, (long) slot * LINK_BYTES + 4);
+        return Memory.getInt(links + (long) slot * LINK_BYTES + 4);
     }
 
     private void prev(int slot, int value) {
-        links.set(JAVA_INT, (long) slot * LINK_BYTES + 4, value);
+        Memory.setInt(links + (long) slot * LINK_BYTES + 4, value);
     }
 }

@@ -264,7 +264,7 @@ class FlowTableModelTest {
                         small.segment(),
                         (long) i * FlowRecord.SIZE,
                         records.segment(),
-                        records.claim(),
+                        records.claim() - records.segment().address(),
                         FlowRecord.SIZE);
             }
             small.clear();

@@ -60,10 +60,10 @@ class HashIndexTest {
 
     private static List<Integer> slotsOf(HashIndex index, long hash, List<Integer> slots) {
         slots.clear();
-        long cursor = index.search(hash, index.start(hash));
+        long cursor = index.first(hash);
         while (cursor != HashIndex.NONE) {
             slots.add(index.slotAt(cursor));
-            cursor = index.search(hash, index.after(cursor));
+            cursor = index.next(hash, cursor);
         }
         return slots;
     }

@@ -32,13 +32,16 @@ abstract class Framing {
      */
     abstract long walk(MemorySegment data, long from, long limit, PacketVector vector);
 
-    /** Fraction digits of a second of the finest time stamps met so far. */
+    /** Fraction digits of a second of the finest time stamps met so far, at most 9; 0 when no interface was met. */
     abstract int timeDigits();
 
     /** How the record where {@link #walk} stopped is called in an error, with the octets it has of those it needs. */
     abstract String shortfall(long available);
 
-    /** Octets that the record where {@link #walk} stopped needs, counted from its beginning, as far as known by now. */
+    /**
+     * Octets that the record where {@link #walk} stopped needs, counted from its beginning, as far as known by now; 0
+     * when it stopped because the vector is full.
+     */
     final long wanted() {
         return wanted;
     }
@@ -48,12 +51,27 @@ abstract class Framing {
         return fault;
     }
 
+    final void stopFull() {
+        wanted = 0;
+    }
+
     final void stopShort(long octetsWanted) {
         wanted = octetsWanted;
     }
 
     final void stopDamaged(String why) {
+        wanted = Long.MAX_VALUE;
         fault = why;
+    }
+
+    /** Packets that the capturing side says it lost. */
+    long dropped() {
+        return 0;
+    }
+
+    /** Packets whose time stamps no long of nanoseconds holds, and which count at the nearest that is held. */
+    long clampedTimes() {
+        return 0;
     }
 
     static int maxCaptured(int linkType) {

@@ -132,6 +132,7 @@ final class PcapFraming extends Framing {
         }
         vector.size = n;
         if (n < capacity) describe(data, at, limit);
+        else stopFull();
         return at;
     }
 

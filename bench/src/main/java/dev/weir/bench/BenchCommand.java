@@ -1,0 +1,49 @@
+package dev.weir.bench;
+
+import dev.weir.cli.Subcommand;
+import java.io.PrintStream;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code weir bench}: the benchmarks, each a command of its own. */
+@Command(
+        name = "bench",
+        description = "Measures Weir, beside its peers where they are installed.",
+        synopsisSubcommandLabel = "NAME",
+        footer = {"", "Example: weir bench table"})
+public final class BenchCommand implements Subcommand {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help")
+    boolean help;
+
+    @Override
+    public String name() {
+        return "bench";
+    }
+
+    @Override
+    public String summary() {
+        return "measure it, beside its peers where they are installed";
+    }
+
+    @Override
+    public int run(List<String> args, PrintStream out, PrintStream err) {
+        CommandLine bench = new CommandLine(this)
+                .addSubcommand(new TableCommand(out, err))
+                .addSubcommand(new ChurnCommand(out, err))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false)
+                .setUsageHelpWidth(110)
+                .setOut(new java.io.PrintWriter(out, true, java.nio.charset.StandardCharsets.UTF_8))
+                .setErr(new java.io.PrintWriter(err, true, java.nio.charset.StandardCharsets.UTF_8))
+                .setExecutionExceptionHandler((e, command, parsed) -> {
+                    err.println("weir bench " + command.getCommandName() + ": " + e.getMessage());
+                    return e instanceof IllegalArgumentException ? 2 : 1;
+                });
+        return bench.execute(args.isEmpty() ? new String[] {"--help"} : args.toArray(new String[0]));
+    }
+}

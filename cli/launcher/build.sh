@@ -1,0 +1,72 @@
+# Builds what weir runs into .weir: jars, class path, ahead-of-time cache. Sourced by weir when something is missing or old; one at a
+# time, others wait for it. Sets nothing that weir reads; fails with one line and the log's place.
+
+build_failed() {
+  echo "weir: $1" >&2
+  return 1
+}
+
+# The compile that checks nothing: ./check does.
+compile() {
+  JAVA_HOME=$java_home MAVEN_OPTS=--sun-misc-unsafe-memory-access=allow mvn -B -q -f "$home/pom.xml" -P launcher -pl cli,bench -am \
+    package dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$built/new/lib" >"$log" 2>&1 </dev/null
+}
+
+# Orders the class path: first what every start needs. picocli's class files are too old for the cache, so they are raised.
+assemble() {
+  local jar name
+  cp "$home"/cli/target/weir-cli-*.jar "$home"/bench/target/weir-bench-*.jar "$built/new/lib/" || return
+  for jar in "$built"/new/lib/picocli-*.jar; do
+    "$java_home/bin/java" "$home/cli/launcher/RaiseClassFiles.java" "$jar" "$jar.raised" >>"$log" 2>&1 && mv "$jar.raised" "$jar" || return
+  done
+  (
+    cd "$built/new/lib" || exit
+    for name in weir-cli-*.jar picocli-*.jar weir-packet-*.jar weir-table-*.jar weir-wire-*.jar weir-dataplane-*.jar weir-export-*.jar *.jar; do
+      [[ -f $name ]] && echo "$name"
+    done
+  ) | awk '!seen[$0]++' >"$built/new/classpath"
+}
+
+# A run over a capture whose classes and profiles the cache keeps. Without it all works, only slower: an empty file says it was tried.
+train() {
+  local class_path= jar scratch options
+  scratch=$(mktemp -d "$built/training.XXXXXX") || return
+  while read -r jar; do class_path+=${class_path:+:}$built/lib/$jar; done <"$built/classpath"
+  . "$home/cli/launcher/options.sh"
+  if ! "$java_home/bin/java" "${options[@]}" "-XX:AOTCacheOutput=$scratch/cache" -cp "$class_path" dev.weir.cli.Training "$scratch" >>"$log" 2>&1 \
+    || [[ ! -s $scratch/cache ]]; then
+    echo "weir: no ahead-of-time cache, starts will be slower: the training run failed; see $log" >&2
+    : >"$scratch/cache"
+  fi
+  rm -f "$built"/weir-*.aot
+  mv "$scratch/cache" "$cache"
+  rm -rf "$scratch"
+}
+
+build() {
+  local log=$built/build.log
+  mkdir -p "$built" 2>/dev/null && [[ -w $built ]] || { build_failed "cannot build: $home is not writable; run it once as its owner, or copy the folder"; return 1; }
+  exec 9>"$built/lock"
+  if ! flock -n 9; then
+    echo "weir: another start is building; waiting for it" >&2
+    flock 9
+  fi
+  if stale; then
+    type -P mvn >/dev/null || { build_failed "cannot build: mvn not found; install Maven 3.8 or newer (Debian: apt install maven)"; return 1; }
+    echo "weir: building with $java_home, once (about a minute; log in $log)" >&2
+    rm -rf "$built/new" "$built"/training.* "$home"/cli/target/weir-*.jar "$home"/bench/target/weir-*.jar
+    mkdir -p "$built/new/lib"
+    : >"$built/new/stamp"
+    compile && assemble || { build_failed "the build failed: $(grep -m 1 -E 'ERROR|error:' "$log" | cut -c 1-200); see $log"; return 1; }
+    rm -rf "$built/lib" "$built/stamp" "$built"/weir-*.aot
+    mv "$built/new/lib" "$built/lib" && mv "$built/new/classpath" "$built/classpath" && mv "$built/new/stamp" "$built/stamp" || return
+    rmdir "$built/new"
+  fi
+  if [[ ! -e $cache ]]; then
+    echo "weir: preparing quick starts" >&2
+    train
+  fi
+  exec 9>&-
+}
+
+build

@@ -1,0 +1,186 @@
+package dev.weir.cli;
+
+import dev.weir.dataplane.RecordSink;
+import dev.weir.dataplane.TrackSummary;
+import dev.weir.dataplane.Tracker;
+import dev.weir.export.CsvSink;
+import dev.weir.export.EventSink;
+import dev.weir.export.JsonLinesSink;
+import dev.weir.export.TableSink;
+import dev.weir.export.TopSink;
+import dev.weir.packet.LinkType;
+import dev.weir.table.FlowEvent;
+import dev.weir.table.FlowTableConfig;
+import dev.weir.wire.CaptureException;
+import dev.weir.wire.Captures;
+import dev.weir.wire.FilteredSource;
+import dev.weir.wire.LimitedSource;
+import dev.weir.wire.PacketFilter;
+import dev.weir.wire.PacketSource;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.Objects;
+import java.util.function.IntSupplier;
+
+/** One run of {@code weir track}: opens the sources and the output, tracks, reports how it ended. */
+final class TrackRun {
+    /** Of which expressions may speak that say nothing to Ethernet. */
+    private static final int[] LINK_TYPES = {
+        LinkType.ETHERNET, LinkType.IEEE802_11_RADIOTAP, LinkType.PPP, LinkType.LINUX_SLL2, LinkType.RAW
+    };
+
+    private final TrackCommand options;
+    private final Streams streams;
+    private final PrintStream err;
+
+    TrackRun(TrackCommand options, Streams streams) {
+        this.options = options;
+        this.streams = streams;
+        this.err = streams.err();
+    }
+
+    /** @return the exit status */
+    int run() throws CommandException {
+        FlowTableConfig table = options.table();
+        try (UntilDamage source = new UntilDamage(openSource())) {
+            return track(source, table);
+        } catch (Output.Failure e) {
+            if (e.readerGone) {
+                return CommandException.DONE;
+            }
+            throw CommandException.failed(String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw CommandException.failed(String.valueOf(e.getMessage()), e);
+        } catch (OutOfMemoryError e) {
+            throw CommandException.failed(
+                    "not enough memory: " + e.getMessage() + "; lower --max-flows (now " + options.maxFlows + ")", e);
+        }
+    }
+
+    private PacketSource openSource() throws CommandException, CaptureException {
+        if (options.filter != null) {
+            checkFilter(options.filter);
+        }
+        PacketSource source = Captures.open(options.sources);
+        if (options.filter != null) {
+            source = new FilteredSource(source, options.filter);
+        }
+        return options.count == null ? source : new LimitedSource(source, options.count);
+    }
+
+    /** Refuses an expression that suits no link type before anything is opened; which ones it must suit shows while reading. */
+    private static void checkFilter(String expression) throws CommandException {
+        CaptureException first = null;
+        for (int linkType : LINK_TYPES) {
+            try {
+                PacketFilter.compile(expression, linkType);
+                return;
+            } catch (CaptureException e) {
+                first = first == null ? e : first;
+            }
+        }
+        throw CommandException.usage(
+                Objects.requireNonNull(first).getMessage() + "; expressions are those of pcap-filter(7)");
+    }
+
+    private int track(UntilDamage source, FlowTableConfig table) throws IOException, CommandException {
+        long begun = System.nanoTime();
+        TrackSummary summary;
+        try (RecordSink sink = openSink(source::timeDigits)) {
+            Tracker.Builder builder = Tracker.builder()
+                    .table(table)
+                    .workers(options.workers)
+                    .tunnels(options.tunnels)
+                    .tenant(options.tenant)
+                    .events(options.events ? FlowEvent.CREATED | FlowEvent.ENDED : FlowEvent.ENDED);
+            Tracker tracker = (options.format() == OutputFormat.NONE ? builder : builder.sink(sink)).build();
+            streams.interruption().onRequest(tracker::stop);
+            try (Progress _ = showsProgress() ? new Progress(source, tracker::packets, err) : null) {
+                summary = tracker.run(source);
+            }
+        }
+        return report(source, summary, System.nanoTime() - begun);
+    }
+
+    private RecordSink openSink(IntSupplier timeDigits) throws IOException, CommandException {
+        OutputFormat format = options.format();
+        if (format == OutputFormat.NONE) {
+            return record -> {};
+        }
+        boolean toFile = options.output != null && !options.output.equals("-");
+        OutputStream out = toFile
+                ? Output.file(Objects.requireNonNull(options.output), options.sources)
+                : Output.standard(streams.out());
+        RecordSink sink = options.events ? events(format, out, timeDigits) : records(format, out, timeDigits);
+        return options.top == null
+                ? sink
+                : new TopSink(sink, options.top, Objects.requireNonNullElse(options.by, TopSink.By.BYTES));
+    }
+
+    private RecordSink records(OutputFormat format, OutputStream out, IntSupplier timeDigits) throws IOException {
+        return switch (format) {
+            case TABLE ->
+                new TableSink(
+                        out,
+                        timeDigits,
+                        options.color.applies(streams.terminal().out()));
+            case JSON -> JsonLinesSink.ofRecords(out, timeDigits);
+            default -> CsvSink.ofRecords(out, timeDigits);
+        };
+    }
+
+    private static RecordSink events(OutputFormat format, OutputStream out, IntSupplier timeDigits) throws IOException {
+        return switch (format) {
+            case TABLE -> new EventSink(out, timeDigits);
+            case JSON -> JsonLinesSink.ofEvents(out, timeDigits);
+            default -> CsvSink.ofEvents(out, timeDigits);
+        };
+    }
+
+    /** On a terminal, unless records appear there too: then they are the progress. */
+    private boolean showsProgress() {
+        boolean recordsShow =
+                streams.terminal().out() && options.output == null && options.format() != OutputFormat.NONE;
+        return streams.terminal().err() && !options.noProgress && (!recordsShow || options.top != null);
+    }
+
+    private int report(UntilDamage source, TrackSummary summary, long nanos) {
+        CaptureException damage = source.damage();
+        boolean interrupted = streams.interruption().requested();
+        if (options.stats) {
+            printCounters(summary);
+        }
+        if (options.stats || streams.terminal().err()) {
+            double seconds = nanos / 1e9;
+            err.println(
+                    Quantities.count(summary.packets()) + " packets (" + Quantities.bytes(summary.frameBytes()) + "), "
+                            + Quantities.count(summary.flows()) + " flows in " + Quantities.time(seconds) + ", "
+                            + Quantities.rate(summary.packets(), seconds));
+        }
+        if (damage != null) {
+            boolean began = damage.byteOffset() >= 0;
+            err.println("weir: " + damage.getMessage() + (began ? "; the flows up to there are reported" : ""));
+        }
+        if (interrupted) {
+            err.println(
+                    "weir: interrupted: after " + summary.packets() + " packets; the flows up to there are written");
+            return CommandException.INTERRUPTED;
+        }
+        return damage == null ? CommandException.DONE : CommandException.FAILED;
+    }
+
+    private void printCounters(TrackSummary summary) {
+        summary.counters().forEach(this::printCounter);
+        printCounter("late", summary.late());
+        summary.malformed().forEach((kind, packets) -> {
+            if (packets != 0) {
+                printCounter("malformed:" + kind, packets);
+            }
+        });
+    }
+
+    private void printCounter(String name, long value) {
+        err.printf("%-32s %d%n", name, value);
+    }
+}

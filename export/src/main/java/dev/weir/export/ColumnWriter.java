@@ -1,0 +1,127 @@
+package dev.weir.export;
+
+import static dev.weir.export.Column.ascii;
+
+import dev.weir.table.EndReason;
+import dev.weir.table.FlowEvent;
+import dev.weir.table.FlowRecord;
+import dev.weir.table.TcpState;
+import java.util.Arrays;
+
+/**
+ * Renders one column of a record as text, the same in every text format; quoting is the format's. No value ever holds a
+ * character that CSV or JSON would have to escape. One thread; allocates nothing.
+ */
+final class ColumnWriter {
+    private static final byte[] FLAG_LETTERS = ascii("FSRPAUEC");
+    private static final byte[] TRUE = ascii("true"), FALSE = ascii("false");
+    private static final byte[][] STATES = new byte[TcpState.NONE + 1][];
+    private static final byte[][] REASONS = new byte[EndReason.FLUSHED + 1][];
+    private static final byte[][] AUTHORS = {ascii("data-path"), ascii("timer"), ascii("control")};
+    private static final byte[][] PROTOCOLS = new byte[256][];
+
+    static {
+        for (int state = 0; state < STATES.length; state++) {
+            STATES[state] = ascii(TcpState.name(state));
+        }
+        for (int reason = 0; reason < REASONS.length; reason++) {
+            REASONS[reason] = ascii(reason == EndReason.NONE ? "" : EndReason.name(reason));
+        }
+        Arrays.setAll(PROTOCOLS, number -> ascii(protocol(number)));
+    }
+
+    private final TextBuffer out;
+    private final TimeDigits timeDigits;
+
+    ColumnWriter(TextBuffer out, TimeDigits timeDigits) {
+        this.out = out;
+        this.timeDigits = timeDigits;
+    }
+
+    /** Puts the value; the buffer must have room. */
+    void put(Column column, FlowRecord record) {
+        switch (column) {
+            case TIME -> putTime(record.at());
+            case EVENT -> out.put(event(record.kind()));
+            case AUTHOR -> out.put(author(record.author()));
+            case FLOW_ID -> out.putDecimal(record.flowId());
+            case START_TIME -> putTime(record.startTime());
+            case END_TIME -> putTime(record.endTime());
+            case DURATION -> out.putSeconds(record.endTime() - record.startTime());
+            case PROTOCOL -> out.put(PROTOCOLS[record.protocol()]);
+            case PROTOCOL_NUMBER -> out.putDecimal(record.protocol());
+            case SRC_ADDR -> putAddress(record, false);
+            case SRC_PORT -> out.putDecimal(record.sourcePort());
+            case DST_ADDR -> putAddress(record, true);
+            case DST_PORT -> out.putDecimal(record.destinationPort());
+            case TENANT -> out.putDecimal(record.tenant());
+            case FWD_PACKETS -> out.putDecimal(record.forwardPackets());
+            case FWD_BYTES -> out.putDecimal(record.forwardBytes());
+            case FWD_FRAME_BYTES -> out.putDecimal(record.forwardFrameBytes());
+            case REV_PACKETS -> out.putDecimal(record.reversePackets());
+            case REV_BYTES -> out.putDecimal(record.reverseBytes());
+            case REV_FRAME_BYTES -> out.putDecimal(record.reverseFrameBytes());
+            case FWD_TCP_FLAGS -> putFlags(record.forwardTcpFlags());
+            case REV_TCP_FLAGS -> putFlags(record.reverseTcpFlags());
+            case TCP_STATE -> out.put(STATES[record.tcpState()]);
+            case END_REASON -> out.put(REASONS[record.reason()]);
+            case OFFLOADED -> out.put(record.offloaded() ? TRUE : FALSE);
+            case CTX_ID -> out.putDecimal(record.ctxId());
+        }
+    }
+
+    /** Address and port as {@code 10.0.0.1:80} or {@code [2001:db8::1]:80}; the address alone where the port is 0. */
+    void putEndpoint(FlowRecord record, boolean destination) {
+        int port = destination ? record.destinationPort() : record.sourcePort();
+        boolean brackets = port != 0 && record.family() != 4;
+        if (brackets) {
+            out.put('[');
+        }
+        putAddress(record, destination);
+        if (brackets) {
+            out.put(']');
+        }
+        if (port != 0) {
+            out.put(':');
+            out.putDecimal(port);
+        }
+    }
+
+    private static final byte[] CREATED = ascii("created"), CHANGED = ascii("state-changed"), ENDED = ascii("ended");
+
+    static byte[] event(int kind) {
+        return switch (kind) {
+            case FlowEvent.CREATED -> CREATED;
+            case FlowEvent.STATE_CHANGED -> CHANGED;
+            default -> ENDED;
+        };
+    }
+
+    static byte[] author(int author) {
+        return AUTHORS[author];
+    }
+
+    private void putTime(long nanos) {
+        out.putTime(nanos, timeDigits.get());
+    }
+
+    private void putFlags(int flags) {
+        for (int rest = flags; rest != 0; rest &= rest - 1) {
+            out.put((char) FLAG_LETTERS[Integer.numberOfTrailingZeros(rest)]);
+        }
+    }
+
+    private void putAddress(FlowRecord record, boolean destination) {
+        out.putAddress(record.segment(), destination ? record.destinationAt() : record.sourceAt(), record.family());
+    }
+
+    private static String protocol(int number) {
+        return switch (number) {
+            case 1 -> "icmp";
+            case 6 -> "tcp";
+            case 17 -> "udp";
+            case 58 -> "ipv6-icmp";
+            default -> Integer.toString(number);
+        };
+    }
+}

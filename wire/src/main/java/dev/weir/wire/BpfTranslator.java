@@ -1,0 +1,98 @@
+package dev.weir.wire;
+
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.INIT_NAME;
+import static java.lang.constant.ConstantDescs.MTD_void;
+
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.util.List;
+
+/**
+ * Translates classic BPF to a hidden class. Jumps go forward only, so the JVM's own jumps serve; a load outside the
+ * captured octets and a division by zero reject the packet, as bpf(4) says.
+ *
+ * <p>A long program is cut into several methods, because HotSpot compiles none of more than 8000 bytes. Each takes the
+ * number of the instruction to begin at and returns that of the next, or -1 with the result in the registers. Since jumps
+ * go forward, calling the methods in their order, at most once each, is enough.
+ */
+final class BpfTranslator {
+    /** Instructions a method at most; one takes at most 40 bytes. */
+    static final int CHUNK = 180;
+
+    static final ClassDesc PROGRAM = BpfProgram.class.describeConstable().orElseThrow();
+    static final ClassDesc INTS = CD_int.arrayType();
+
+    private static final ClassDesc SEGMENT =
+            MemorySegment.class.describeConstable().orElseThrow();
+    private static final ClassDesc GENERATED = ClassDesc.of(BpfProgram.class.getPackageName(), "BpfFilter");
+    private static final MethodTypeDesc MATCH = MethodTypeDesc.of(CD_int, SEGMENT, CD_long, CD_int, CD_int);
+    private static final MethodTypeDesc PART = MethodTypeDesc.of(CD_int, SEGMENT, CD_long, CD_int, CD_int, CD_int);
+
+    private BpfTranslator() {}
+
+    /** @throws IllegalArgumentException when this is no valid program */
+    static BpfProgram translate(List<BpfInstruction> code) {
+        return translate(code, CHUNK);
+    }
+
+    static BpfProgram translate(List<BpfInstruction> code, int chunk) {
+        BpfInstruction.check(code);
+        byte[] generated = ClassFile.of().build(GENERATED, type -> {
+            type.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER).withSuperclass(PROGRAM);
+            type.withMethodBody(
+                    INIT_NAME,
+                    MTD_void,
+                    0,
+                    body -> body.aload(0)
+                            .invokespecial(PROGRAM, INIT_NAME, MTD_void)
+                            .return_());
+            if (code.size() <= chunk) {
+                type.withMethodBody("match", MATCH, 0, body -> new BpfMethod(code, 0, code.size(), body).write());
+                return;
+            }
+            for (int from = 0; from < code.size(); from += chunk) {
+                int begin = from;
+                int end = Math.min(code.size(), from + chunk);
+                type.withMethodBody("part" + begin, PART, 0, body -> new BpfMethod(code, begin, end, body).write());
+            }
+            type.withMethodBody("match", MATCH, 0, body -> callParts(body, code.size(), chunk));
+        });
+        try {
+            return (BpfProgram) MethodHandles.lookup()
+                    .defineHiddenClass(generated, true)
+                    .lookupClass()
+                    .getDeclaredConstructor()
+                    .newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void callParts(CodeBuilder body, int size, int chunk) {
+        Label done = body.newLabel();
+        int next = BpfMethod.ENTRY;
+        body.iconst_0().istore(next);
+        for (int begin = 0; begin < size; begin += chunk) {
+            Label later = body.newLabel();
+            body.iload(next).loadConstant(begin + chunk).if_icmpge(later);
+            body.aload(0)
+                    .aload(BpfMethod.DATA)
+                    .lload(BpfMethod.AT)
+                    .iload(BpfMethod.CAPTURED)
+                    .iload(BpfMethod.LENGTH);
+            body.iload(next).invokevirtual(GENERATED, "part" + begin, PART).istore(next);
+            body.iload(next).iflt(done);
+            body.labelBinding(later);
+        }
+        body.labelBinding(done);
+        body.aload(0).getfield(PROGRAM, "registers", INTS);
+        body.loadConstant(BpfMethod.RESULT).iaload().ireturn();
+    }
+}
