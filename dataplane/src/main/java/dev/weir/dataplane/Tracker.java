@@ -183,12 +183,14 @@ public final class Tracker {
             try {
                 boolean done = false;
                 while (!done) {
-                    // Promises first: what a worker handed over before it promised is then in its queue.
+                    // In this order: who has finished has promised everything, and what was handed over before a
+                    // promise is in
+                    // its queue.
+                    done = queues.stream().allMatch(RecordQueue::isFinished);
                     long promise = queues.stream()
                             .mapToLong(RecordQueue::watermark)
                             .min()
                             .orElseThrow();
-                    done = queues.stream().allMatch(RecordQueue::isFinished);
                     boolean idle = true;
                     for (RecordQueue queue : queues) {
                         idle &= !drain(queue, merger);
