@@ -35,9 +35,9 @@ says() { [[ $(wc -l <"$err") == 1 ]] && grep -q "$1" "$err"; }
 mkdir "$copy"
 tar -C "$home" --exclude=./.git --exclude=target --exclude=./.weir --exclude=.cifuzz-corpus -cf - . | tar -C "$copy" -xf -
 cd "$copy" || exit 1
-sample=$(find "$copy/samples" -name '*.pcap*' | sort | head -n 1)
-if [[ -z $sample ]]; then
-  echo "fail launcher: there is no sample"
+sample=$copy/samples/web.pcap
+if [[ ! -f $sample ]]; then
+  echo "fail launcher: samples/web.pcap is missing"
   exit 1
 fi
 

@@ -10,7 +10,7 @@ package dev.weir.bench;
 final class FlowIdentity {
     private static final int BITS = 37;
     private static final long MASK = (1L << BITS) - 1;
-    private static final int[] TCP_PORTS = {443, 80, 22, 8080}, UDP_PORTS = {443, 53, 123, 4500};
+    private static final int[] TCP_PORTS = {443, 80, 22, 8080}, UDP_PORTS = {443, 3478, 5004, 9000};
 
     private final long secret;
     private final int ipv6Percent, tcpPercent;

@@ -21,9 +21,9 @@ final class TableLoop implements AutoCloseable {
     private final FlowTable table;
     private final KeyExtractor extractor;
     private final PacketVector packets = new PacketVector(FlowTable.VECTOR);
-    private final FlowVector keys = new FlowVector(packets);
     private final int[] ipv4 = new int[FlowTable.VECTOR], ipv6 = new int[FlowTable.VECTOR];
     private final Arena arena = Arena.ofShared();
+    private final FlowVector keys = new FlowVector(packets);
     private final FlowRecords records = new FlowRecords(RECORDS, FlowEvent.ENDED, arena);
     private long ended;
 

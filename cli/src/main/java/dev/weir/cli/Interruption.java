@@ -12,7 +12,7 @@ final class Interruption {
     private static final int WAIT_SECONDS = 30;
 
     private final CountDownLatch finished = new CountDownLatch(1);
-    private volatile boolean requested;
+    private volatile boolean requested, idle;
     private volatile @Nullable Runnable stop;
     private volatile int status = CommandException.INTERRUPTED;
 
@@ -23,9 +23,15 @@ final class Interruption {
         return interruption;
     }
 
+    /** Nothing is known yet that would have to be written: a signal ends the process at once. */
+    void nothingToWrite() {
+        idle = true;
+    }
+
     /** What to do to stop; it runs in another thread, at once where the signal came before. */
     void onRequest(Runnable action) {
         stop = action;
+        idle = false;
         if (requested) {
             action.run();
         }
@@ -52,6 +58,9 @@ final class Interruption {
     }
 
     private void ending() {
+        if (finished.getCount() != 0 && idle) {
+            Runtime.getRuntime().halt(CommandException.INTERRUPTED);
+        }
         if (finished.getCount() == 0 || stop == null) {
             return;
         }

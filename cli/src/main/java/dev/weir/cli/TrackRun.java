@@ -43,6 +43,7 @@ final class TrackRun {
     /** @return the exit status */
     int run() throws CommandException {
         FlowTableConfig table = options.table();
+        streams.interruption().nothingToWrite();
         try (UntilDamage source = new UntilDamage(openSource())) {
             return track(source, table);
         } catch (Output.Failure e) {
@@ -95,7 +96,10 @@ final class TrackRun {
                     .tenant(options.tenant)
                     .events(options.events ? FlowEvent.CREATED | FlowEvent.ENDED : FlowEvent.ENDED);
             Tracker tracker = (options.format() == OutputFormat.NONE ? builder : builder.sink(sink)).build();
-            streams.interruption().onRequest(tracker::stop);
+            streams.interruption().onRequest(() -> {
+                tracker.stop();
+                source.abandon();
+            });
             try (Progress _ = showsProgress() ? new Progress(source, tracker::packets, err) : null) {
                 summary = tracker.run(source);
             }

@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -159,6 +161,29 @@ class MainTest {
         assertThat(status).isEqualTo(130);
         assertThat(out()).first().asString().startsWith("flow_id,");
         assertThat(err()).singleElement().asString().startsWith("weir: interrupted: after ");
+    }
+
+    @Test
+    void interrupted_whileItWaitsForAPipe_writesWhatIsKnown() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Interruption interruption = new Interruption();
+        Streams streams =
+                new Streams(out, new PrintStream(err, true, StandardCharsets.UTF_8), Terminal.NONE, interruption);
+        FutureTask<Integer> run =
+                new FutureTask<>(() -> Main.run(List.of("track", "--workers", "2", pipe.toString()), streams));
+        Thread.ofPlatform().daemon().start(run);
+        try (OutputStream writer = Files.newOutputStream(pipe)) {
+            writer.write(Files.readAllBytes(Path.of(capture)));
+            writer.flush();
+            Thread.sleep(500);
+            assertThat(run.isDone()).isFalse();
+            interruption.request();
+            assertThat(run.get(10, TimeUnit.SECONDS)).isEqualTo(130);
+        }
+        assertThat(err()).containsExactly("weir: interrupted: after 5000 packets; the flows up to there are written");
+        assertThat(sum("fwd_packets") + sum("rev_packets")).isEqualTo(PACKETS);
     }
 
     @Test

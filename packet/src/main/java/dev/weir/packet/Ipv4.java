@@ -40,6 +40,14 @@ public final class Ipv4 {
         return totalLength(s, at) < headerBytes ? Malformed.BAD_TOTAL_LENGTH : Malformed.NONE;
     }
 
+    /**
+     * The first 8 octets in one load, for the parser: version in the upper 4 bits, header length in words in the next 4,
+     * total length above bit 32, identification above bit 16, fragment in the lowest 16.
+     */
+    static long start(MemorySegment s, long at) {
+        return Bytes.i64(s, at);
+    }
+
     public static int headerBytes(MemorySegment s, long at) {
         return (Bytes.u8(s, at) & 0x0F) << 2;
     }

@@ -168,9 +168,9 @@ public final class PacketParser {
 
     private void ipv4(MemorySegment data, long base, int network, int captured, int end, Headers out) {
         long at = base + network;
-        int first = Bytes.u8(data, at);
-        int headerBytes = (first & 0x0F) << 2;
-        if ((first & 0xF0) != 0x40) {
+        long start = Ipv4.start(data, at);
+        int headerBytes = (int) (start >>> 54) & 0x3C;
+        if (start >>> 60 != 4) {
             fault(out, Malformed.BAD_IP_VERSION);
             return;
         }
@@ -179,7 +179,7 @@ public final class PacketParser {
             return;
         }
         int wireBytes = end - network;
-        int ipBytes = Ipv4.totalLength(data, at);
+        int ipBytes = (int) (start >>> 32) & 0xFFFF;
         if (ipBytes < headerBytes || ipBytes > wireBytes) {
             if (ipBytes < headerBytes && ipBytes != 0) {
                 fault(out, Malformed.BAD_TOTAL_LENGTH);
@@ -188,13 +188,13 @@ public final class PacketParser {
             impossibleLength(ipBytes, headerBytes, wireBytes, out);
             ipBytes = wireBytes;
         }
-        int fragment = Ipv4.fragment(data, at);
+        int fragment = (int) start & 0xFFFF;
         int protocol = Ipv4.protocol(data, at);
         out.family = 4;
         out.network = network;
         out.protocol = protocol;
         out.ipBytes = ipBytes;
-        out.fragmentId = Ipv4.identification(data, at);
+        out.fragmentId = (int) (start >>> 16) & 0xFFFF;
         key(out, Headers.WHOLE);
         if ((fragment & (Ipv4.MORE_FRAGMENTS | Ipv4.OFFSET_MASK)) != 0) {
             out.fragment = fragmentOf(fragment & Ipv4.OFFSET_MASK, ipBytes - headerBytes, 0xFFFF - headerBytes, out);

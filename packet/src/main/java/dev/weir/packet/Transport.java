@@ -70,8 +70,9 @@ final class Transport {
         if (here <= Tcp.FLAGS_AT) {
             return;
         }
-        out.tcpFlags = Tcp.flags(data, at);
-        int headerBytes = Tcp.headerBytes(data, at);
+        int offsetAndFlags = Bytes.u16(data, at + Tcp.DATA_OFFSET);
+        int headerBytes = (offsetAndFlags >>> 12) << 2;
+        out.tcpFlags = offsetAndFlags & 0xFF;
         if (headerBytes < Tcp.SIZE || headerBytes > wire) {
             fault(out, Malformed.BAD_TCP_HEADER_LENGTH);
         } else if (whole) {

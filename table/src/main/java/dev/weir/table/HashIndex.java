@@ -194,10 +194,8 @@ final class HashIndex {
     /** How many entries there are; reads all buckets. */
     int size() {
         int size = 0;
-        for (long bucket = 0; bucket < count; bucket++) {
-            for (int entry = 0; entry < ENTRIES; entry++) {
-                size += Memory.getByte(base + bucket * BUCKET_BYTES + entry) == 0 ? 0 : 1;
-            }
+        for (long bucket = base; bucket < base + count * BUCKET_BYTES; bucket += BUCKET_BYTES) {
+            size += ENTRIES - Long.bitCount(fits(bucket, 0));
         }
         return size;
     }

@@ -195,9 +195,9 @@ public final class KeyExtractor {
         return unhandled;
     }
 
-    /** Adds what was malformed to {@code totals}, by name. */
+    /** Adds what was malformed to {@code totals}, by name. A header that the snap length cut off is no fault of the packet. */
     public void addMalformed(Map<String, Long> totals) {
-        for (int kind = 1; kind < Malformed.COUNT; kind++) {
+        for (int kind = Malformed.NOT_CAPTURED + 1; kind < Malformed.COUNT; kind++) {
             if (malformed[kind] != 0) {
                 totals.merge(Malformed.name(kind), malformed[kind], Long::sum);
             }

@@ -43,26 +43,29 @@ record BpfInstruction(int code, int jumpTrue, int jumpFalse, int k) {
         return (code & X) != 0;
     }
 
-    /** @throws IllegalArgumentException when these do not make a program: what a kernel's checker would refuse */
+    /** @throws IllegalArgumentException when these do not make a program: what bpf(4) does not define */
     static void check(List<BpfInstruction> code) {
         if (code.isEmpty() || code.getLast().kind() != RET) {
             throw new IllegalArgumentException("a BPF program ends with a return");
         }
         for (int i = 0; i < code.size(); i++) {
-            if (!code.get(i).valid(code.size() - i - 1)) {
+            if (!code.get(i).valid(i, code.size() - i - 1)) {
                 throw new IllegalArgumentException("BPF instruction " + i + " is not valid: " + code.get(i));
             }
         }
     }
 
-    /** @param after how many instructions follow this one */
-    private boolean valid(int after) {
+    /**
+     * @param before how many instructions go before this one
+     * @param after how many follow
+     */
+    private boolean valid(int before, int after) {
         return switch (kind()) {
             case LD -> validLoad() || (size() == W && validValue());
             case LDX -> size() == W ? validValue() : code == (LDX | B | MSH);
             case ST, STX -> code <= STX && validCell();
             case ALU -> code >>> 8 == 0 && operation() <= XOR;
-            case JMP -> validJump(after);
+            case JMP -> validJump(before, after);
             case RET -> code == RET || code == (RET | A);
             default -> code == (MISC | TAX) || code == (MISC | TXA);
         };
@@ -80,8 +83,8 @@ record BpfInstruction(int code, int jumpTrue, int jumpFalse, int k) {
         return k >= 0 && k < MEMORY;
     }
 
-    private boolean validJump(int after) {
-        if (code == (JMP | JA)) return k >= 0 && k < after;
+    private boolean validJump(int before, int after) {
+        if (code == (JMP | JA)) return k < after && k >= -1 - before;
         return code >>> 8 == 0 && operation() >= JEQ && operation() <= JSET && Math.max(jumpTrue, jumpFalse) < after;
     }
 }

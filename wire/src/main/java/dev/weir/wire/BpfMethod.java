@@ -56,7 +56,7 @@ final class BpfMethod {
 
     void write() {
         loadRegisters();
-        if (begin > 0) jumpToEntry();
+        if (!whole) jumpToEntry();
         for (int i = begin; i < end; i++) {
             out.labelBinding(labels[i - begin]);
             write(i, code.get(i));
@@ -202,9 +202,9 @@ final class BpfMethod {
         out.goto_(label(i + 1 + it.jumpFalse()));
     }
 
-    /** Where the instruction of that number is, or the way out to a later method. */
+    /** Where the instruction of that number is, or the way out to another method. */
     private Label label(int instruction) {
-        return instruction < end
+        return instruction >= begin && instruction < end
                 ? labels[instruction - begin]
                 : exits.computeIfAbsent(instruction, _ -> out.newLabel());
     }

@@ -2,6 +2,7 @@ package dev.weir.wire;
 
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.INIT_NAME;
 import static java.lang.constant.ConstantDescs.MTD_void;
 
@@ -15,12 +16,12 @@ import java.lang.invoke.MethodHandles;
 import java.util.List;
 
 /**
- * Translates classic BPF to a hidden class. Jumps go forward only, so the JVM's own jumps serve; a load outside the
- * captured octets and a division by zero reject the packet, as bpf(4) says.
+ * Translates classic BPF to a hidden class. A load outside the captured octets and a division by zero reject the packet,
+ * as bpf(4) says. Conditional jumps go forward; a plain jump may go back, as libpcap's {@code protochain} has it, whose
+ * loops end because each round looks further into the packet.
  *
  * <p>A long program is cut into several methods, because HotSpot compiles none of more than 8000 bytes. Each takes the
- * number of the instruction to begin at and returns that of the next, or -1 with the result in the registers. Since jumps
- * go forward, calling the methods in their order, at most once each, is enough.
+ * number of the instruction to begin at and returns that of the next, or -1 with the result in the registers.
  */
 final class BpfTranslator {
     /** Instructions a method at most; one takes at most 40 bytes. */
@@ -32,6 +33,8 @@ final class BpfTranslator {
     private static final ClassDesc SEGMENT =
             MemorySegment.class.describeConstable().orElseThrow();
     private static final ClassDesc GENERATED = ClassDesc.of(BpfProgram.class.getPackageName(), "BpfFilter");
+    private static final ClassDesc ARRAYS = ClassDesc.of("java.util.Arrays");
+    private static final MethodTypeDesc FILL = MethodTypeDesc.of(CD_void, INTS, CD_int);
     private static final MethodTypeDesc MATCH = MethodTypeDesc.of(CD_int, SEGMENT, CD_long, CD_int, CD_int);
     private static final MethodTypeDesc PART = MethodTypeDesc.of(CD_int, SEGMENT, CD_long, CD_int, CD_int, CD_int);
 
@@ -78,10 +81,13 @@ final class BpfTranslator {
     private static void callParts(CodeBuilder body, int size, int chunk) {
         Label done = body.newLabel();
         int next = BpfMethod.ENTRY;
-        body.iconst_0().istore(next);
+        Label again = body.newLabel();
+        body.aload(0).getfield(PROGRAM, "registers", INTS).iconst_0().invokestatic(ARRAYS, "fill", FILL);
+        body.iconst_0().istore(next).labelBinding(again);
         for (int begin = 0; begin < size; begin += chunk) {
-            Label later = body.newLabel();
-            body.iload(next).loadConstant(begin + chunk).if_icmpge(later);
+            Label elsewhere = body.newLabel();
+            body.iload(next).loadConstant(begin).if_icmplt(elsewhere);
+            body.iload(next).loadConstant(begin + chunk).if_icmpge(elsewhere);
             body.aload(0)
                     .aload(BpfMethod.DATA)
                     .lload(BpfMethod.AT)
@@ -89,8 +95,9 @@ final class BpfTranslator {
                     .iload(BpfMethod.LENGTH);
             body.iload(next).invokevirtual(GENERATED, "part" + begin, PART).istore(next);
             body.iload(next).iflt(done);
-            body.labelBinding(later);
+            body.labelBinding(elsewhere);
         }
+        body.goto_(again);
         body.labelBinding(done);
         body.aload(0).getfield(PROGRAM, "registers", INTS);
         body.loadConstant(BpfMethod.RESULT).iaload().ireturn();

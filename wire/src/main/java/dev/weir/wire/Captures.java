@@ -91,7 +91,8 @@ public final class Captures {
         }
     }
 
-    private static String reason(IOException e) {
+    /** Why a file cannot be opened, as a clause. */
+    static String reason(IOException e) {
         return switch (e) {
             case NoSuchFileException _ -> "no such file";
             case AccessDeniedException _ -> "permission denied";

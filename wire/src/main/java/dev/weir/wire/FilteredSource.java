@@ -3,6 +3,7 @@ package dev.weir.wire;
 import dev.weir.packet.PacketVector;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,6 +94,16 @@ public final class FilteredSource implements PacketSource {
     @Override
     public long bytesTotal() {
         return source.bytesTotal();
+    }
+
+    @Override
+    public long dropped() {
+        return source.dropped();
+    }
+
+    @Override
+    public List<String> notes() {
+        return source.notes();
     }
 
     @Override

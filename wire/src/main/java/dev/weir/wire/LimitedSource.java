@@ -2,6 +2,7 @@ package dev.weir.wire;
 
 import dev.weir.packet.PacketVector;
 import java.io.IOException;
+import java.util.List;
 
 /** The first packets of another source, which it owns. */
 public final class LimitedSource implements PacketSource {
@@ -36,6 +37,16 @@ public final class LimitedSource implements PacketSource {
     @Override
     public long bytesTotal() {
         return source.bytesTotal();
+    }
+
+    @Override
+    public long dropped() {
+        return source.dropped();
+    }
+
+    @Override
+    public List<String> notes() {
+        return source.notes();
     }
 
     @Override

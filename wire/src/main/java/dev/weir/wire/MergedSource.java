@@ -4,6 +4,7 @@ import dev.weir.packet.PacketVector;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -184,6 +185,20 @@ final class MergedSource implements PacketSource {
             sum += each.bytesTotal();
         }
         return sum;
+    }
+
+    @Override
+    public long dropped() {
+        long sum = 0;
+        for (PacketSource each : sources) sum += each.dropped();
+        return sum;
+    }
+
+    @Override
+    public List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        for (PacketSource each : sources) notes.addAll(each.notes());
+        return notes;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.weir.wire;
 
 import dev.weir.packet.PacketVector;
 import java.io.Closeable;
+import java.util.List;
 
 /**
  * A stream of packets that ends. One thread at a time calls it; which one may change when the change is published
@@ -25,4 +26,14 @@ public interface PacketSource extends Closeable {
 
     /** Octets of the whole input as stored, -1 where nobody knows (standard input). */
     long bytesTotal();
+
+    /** Packets that the capturing side says it lost, as far as read; 0 where it says nothing. */
+    default long dropped() {
+        return 0;
+    }
+
+    /** What a person should know though it did no harm, as far as read: one clause each, with the source's name. */
+    default List<String> notes() {
+        return List.of();
+    }
 }

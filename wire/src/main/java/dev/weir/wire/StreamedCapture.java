@@ -3,6 +3,8 @@ package dev.weir.wire;
 import dev.weir.packet.PacketVector;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,6 +147,22 @@ final class StreamedCapture implements PacketSource {
     @Override
     public long bytesTotal() {
         return input.total();
+    }
+
+    @Override
+    public long dropped() {
+        return framing.dropped();
+    }
+
+    @Override
+    public List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        if (!input.note().isEmpty()) notes.add(name + ": " + input.note());
+        if (framing.clampedTimes() > 0) {
+            notes.add(name + ": time stamps before 1970 or after 2255, taken as the nearest of these: "
+                    + framing.clampedTimes());
+        }
+        return notes;
     }
 
     @Override

@@ -38,16 +38,22 @@ final class ZstdInput extends Decompressor {
 
     @Override
     boolean advance(ByteBuffer into) throws IOException {
-        int before;
-        do {
-            before = into.position() + piece.position();
-            try {
-                betweenFrames = context.decompressDirectByteBufferStream(into, piece);
-            } catch (ZstdException e) {
-                throw new IOException("the zstd stream is damaged: " + e.getMessage(), e);
-            }
-        } while (into.hasRemaining() && into.position() + piece.position() > before);
+        while (into.hasRemaining()) {
+            int before = into.position() + piece.position();
+            boolean flushed = flushed(into);
+            if (into.position() + piece.position() == before) break;
+            betweenFrames = flushed;
+        }
         return true;
+    }
+
+    /** Decompresses what it can; whether that ended a frame. */
+    private boolean flushed(ByteBuffer into) throws IOException {
+        try {
+            return context.decompressDirectByteBufferStream(into, piece);
+        } catch (ZstdException e) {
+            throw new IOException("the zstd stream is damaged: " + e.getMessage(), e);
+        }
     }
 
     @Override

@@ -25,9 +25,11 @@ class ReportTest {
 
     @Test
     void figure_row_namesTargetRatioAndSpread() {
-        assertThat(Figure.of("hit", "clocks", new double[] {80, 77, 90}, Target.atMost(70)).row())
+        assertThat(Figure.of("hit", "clocks", new double[] {80, 77, 90}, Target.atMost(70))
+                        .row())
                 .isEqualTo(List.of("hit", "80 clocks", "at most 70", "1.14 missed", "77 to 90"));
-        assertThat(Figure.of("rate", "M", new double[] {12, 11.5, 12.5}, Target.atLeast(8)).row())
+        assertThat(Figure.of("rate", "M", new double[] {12, 11.5, 12.5}, Target.atLeast(8))
+                        .row())
                 .isEqualTo(List.of("rate", "12 M", "at least 8", "1.50 met", "11.5 to 12.5"));
         assertThat(Figure.of("allocated", "B", 0, Target.atMost(0)).row())
                 .isEqualTo(List.of("allocated", "0 B", "at most 0", "met", ""));
@@ -41,8 +43,10 @@ class ReportTest {
         Path file = folder.resolve("results/one.json");
         report.write(file);
         assertThat(Files.readString(file))
-                .contains("\"bench\": \"table\"", "\"cpu\": \"A \\\"fast\\\" one\"", "\"traffic\": \"line\\u000abreak\"")
-                .contains("\"rounds\": [2.0, 1.0, 3.0]", "\"median\": 2.0", "\"target_at_most\": 1.0", "\"met\": false");
+                .contains(
+                        "\"bench\": \"table\"", "\"cpu\": \"A \\\"fast\\\" one\"", "\"traffic\": \"line\\u000abreak\"")
+                .contains(
+                        "\"rounds\": [2.0, 1.0, 3.0]", "\"median\": 2.0", "\"target_at_most\": 1.0", "\"met\": false");
     }
 
     @Test

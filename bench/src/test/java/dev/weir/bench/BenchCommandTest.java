@@ -21,7 +21,8 @@ class BenchCommandTest {
 
     @Test
     void bench_isFound_amongTheSubcommands() {
-        assertThat(ServiceLoader.load(Subcommand.class).stream().map(provider -> provider.get().name()))
+        assertThat(ServiceLoader.load(Subcommand.class).stream()
+                        .map(provider -> provider.get().name()))
                 .contains("bench");
     }
 
@@ -42,7 +43,18 @@ class BenchCommandTest {
     @Test
     void generate_writesACapture_thatReadsBack(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("small.pcap");
-        assertThat(run("generate", "-w", file.toString(), "--packets", "3000", "--flows", "40", "--tcp", "50", "--order", "zipf"))
+        assertThat(run(
+                        "generate",
+                        "-w",
+                        file.toString(),
+                        "--packets",
+                        "3000",
+                        "--flows",
+                        "40",
+                        "--tcp",
+                        "50",
+                        "--order",
+                        "zipf"))
                 .isZero();
         var vector = new PacketVector(512);
         int packets = 0;
