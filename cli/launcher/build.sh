@@ -15,7 +15,7 @@ compile() {
 # Orders the class path: first what every start needs. picocli's class files are too old for the cache, so they are raised.
 assemble() {
   local jar name
-  cp "$home"/cli/target/weir-cli-*.jar "$home"/bench/target/weir-bench-*.jar "$built/new/lib/" || return
+  cp "$home"/cli/target/launcher/weir-cli-*.jar "$home"/bench/target/launcher/weir-bench-*.jar "$built/new/lib/" || return
   for jar in "$built"/new/lib/picocli-*.jar; do
     "$java_home/bin/java" "$home/cli/launcher/RaiseClassFiles.java" "$jar" "$jar.raised" >>"$log" 2>&1 && mv "$jar.raised" "$jar" || return
   done
@@ -54,7 +54,7 @@ build() {
   if stale; then
     type -P mvn >/dev/null || { build_failed "cannot build: mvn not found; install Maven 3.8 or newer (Debian: apt install maven)"; return 1; }
     echo "weir: building with $java_home, once (about a minute; log in $log)" >&2
-    rm -rf "$built/new" "$built"/training.* "$home"/cli/target/weir-*.jar "$home"/bench/target/weir-*.jar
+    rm -rf "$built/new" "$built"/training.* "$home"/*/target/launcher/weir-*.jar
     mkdir -p "$built/new/lib"
     : >"$built/new/stamp"
     compile && assemble || { build_failed "the build failed: $(grep -m 1 -E 'ERROR|error:' "$log" | cut -c 1-200); see $log"; return 1; }

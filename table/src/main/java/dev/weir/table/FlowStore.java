@@ -68,6 +68,7 @@ final class FlowStore {
     private int freeHead = NONE;
     private int fresh;
     private int live;
+    private int changes;
 
     FlowStore(boolean v6, int capacity, KeyHash hasher, long now) {
         this.v6 = v6;
@@ -91,6 +92,11 @@ final class FlowStore {
 
     int live() {
         return live;
+    }
+
+    /** Differs from what it was when slots were taken or given back since. */
+    int changes() {
+        return changes;
     }
 
     /** Slots from here on were never used. */
@@ -206,6 +212,7 @@ final class FlowStore {
             freeHead = Memory.getInt(at(slot));
         }
         live++;
+        changes++;
         return slot;
     }
 
@@ -215,6 +222,7 @@ final class FlowStore {
         Memory.setInt(at(slot), freeHead);
         freeHead = slot;
         live--;
+        changes++;
     }
 
     /** Writes a new flow of the packet at {@code p}, with no packets yet. */

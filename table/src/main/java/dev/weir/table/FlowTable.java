@@ -295,16 +295,16 @@ public final class FlowTable implements AutoCloseable {
             }
             (v4.live() > maxFlows ? path4 : path6).recycle(now, FlowEvent.BY_CONTROL, out);
         }
+        v4 = moved(v4, maxFlows);
+        path4 = new PacketPath(v4, wanted, counters);
+        v6 = moved(v6, maxFlows);
+        path6 = new PacketPath(v6, wanted, counters);
         config = wanted;
-        v4 = moved(v4);
-        v6 = moved(v6);
-        path4 = new PacketPath(v4, config, counters);
-        path6 = new PacketPath(v6, config, counters);
         return true;
     }
 
-    private FlowStore moved(FlowStore old) {
-        var moved = new FlowStore(old.v6, config.maxFlows(), hasher, old.wheel.current() << TimingWheel.TICK_SHIFT);
+    private FlowStore moved(FlowStore old, int maxFlows) {
+        var moved = new FlowStore(old.v6, maxFlows, hasher, old.wheel.current() << TimingWheel.TICK_SHIFT);
         for (int slot = 0; slot < old.fresh(); slot++) {
             if (old.isLive(slot)) {
                 moved.adopt(old, slot);
@@ -380,8 +380,10 @@ public final class FlowTable implements AutoCloseable {
     /** Gives the memory back; the table must not be used again. */
     @Override
     public void close() {
-        v4.close();
-        v6.close();
-        scratchArena.close();
+        if (scratchArena.scope().isAlive()) {
+            scratchArena.close();
+            v4.close();
+            v6.close();
+        }
     }
 }

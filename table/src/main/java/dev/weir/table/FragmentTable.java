@@ -33,8 +33,21 @@ public final class FragmentTable {
         this.hasher = table.hasher();
     }
 
-    /** Remembers a first fragment's ports; {@code ports} is source {@code << 16 |} destination. */
-    void put(MemorySegment data, long network, int family, int id, int tenantAndProtocol, int ports, long time) {
+    /**
+     * Remembers a first fragment's tenant, protocol and ports.
+     *
+     * @param space tenant {@code << 8 |} protocol as its later fragments show them
+     * @param ports source {@code << 16 |} destination
+     */
+    void put(
+            MemorySegment data,
+            long network,
+            int family,
+            int id,
+            int space,
+            int tenantAndProtocol,
+            int ports,
+            long time) {
         if (entries.length == 0) {
             entries = new long[SETS * WAYS * WORDS];
             for (int at = TIME; at < entries.length; at += WORDS) {
@@ -43,19 +56,19 @@ public final class FragmentTable {
         }
         long s0 = source0(data, network, family), s1 = source1(data, network, family);
         long d0 = destination0(data, network, family), d1 = destination1(data, network, family);
-        long rest = rest(family, id, tenantAndProtocol);
+        long rest = rest(family, id, space);
         int at = search(s0, s1, d0, d1, rest, true);
         entries[at] = s0;
         entries[at + 1] = s1;
         entries[at + 2] = d0;
         entries[at + 3] = d1;
         entries[at + REST] = rest;
-        entries[at + VALUE] = (long) (tenantAndProtocol & 0xFF) << 32 | (ports & 0xFFFF_FFFFL);
+        entries[at + VALUE] = (long) tenantAndProtocol << 32 | (ports & 0xFFFF_FFFFL);
         entries[at + TIME] = time;
     }
 
-    /** Protocol {@code << 32 |} source port {@code << 16 |} destination port of the first fragment, or {@link #NONE}. */
-    long find(MemorySegment data, long network, int family, int id, int tenantAndProtocol, long time) {
+    /** Tenant {@code << 40 |} protocol {@code << 32 |} source port {@code << 16 |} destination port of the first fragment, or {@link #NONE}. */
+    long find(MemorySegment data, long network, int family, int id, int space, long time) {
         if (entries.length == 0) {
             return NONE;
         }
@@ -64,7 +77,7 @@ public final class FragmentTable {
                 source1(data, network, family),
                 destination0(data, network, family),
                 destination1(data, network, family),
-                rest(family, id, tenantAndProtocol),
+                rest(family, id, space),
                 false);
         return at < 0 || time - entries[at + TIME] > LIFETIME_NANOS ? NONE : entries[at + VALUE];
     }
@@ -91,9 +104,9 @@ public final class FragmentTable {
     }
 
     /** 24 bits of tenant, 8 of the protocol in IPv4, whose identifications are 16 bits. */
-    private static long rest(int family, int id, int tenantAndProtocol) {
-        long tenant = (long) (tenantAndProtocol >>> 8) << 40;
-        return family == 4 ? tenant | (tenantAndProtocol & 0xFFL) << 32 | (id & 0xFFFFL) : tenant | (id & 0xFFFF_FFFFL);
+    private static long rest(int family, int id, int space) {
+        long tenant = (long) (space >>> 8) << 40;
+        return family == 4 ? tenant | (space & 0xFFL) << 32 | (id & 0xFFFFL) : tenant | (id & 0xFFFF_FFFFL);
     }
 
     private static long source0(MemorySegment data, long network, int family) {

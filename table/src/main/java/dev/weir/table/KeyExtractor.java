@@ -176,14 +176,15 @@ public final class KeyExtractor {
             int p = FlowVector.at(i);
             int family = v.family(i);
             int tenantAndProtocol = v.tenantAndProtocol(p);
+            // Only a first fragment shows its network identifier: later ones are sought without, and take it over.
+            int space = tenants == TenantMode.VNI ? tenantAndProtocol & 0xFF : tenantAndProtocol;
             if (v.fragmentIsFirst(f)) {
-                fragments.put(data, network, family, id, tenantAndProtocol, v.ports(p), time);
+                fragments.put(data, network, family, id, space, tenantAndProtocol, v.ports(p), time);
             } else {
-                long found = fragments.find(data, network, family, id, tenantAndProtocol, time);
+                long found = fragments.find(data, network, family, id, space, time);
                 if (found != FragmentTable.NONE) {
                     int ports = (int) found;
-                    int whole = (tenantAndProtocol & ~0xFF) | (int) (found >>> 32);
-                    key(v, p, data, network, whole, ports >>> 16, ports & 0xFFFF);
+                    key(v, p, data, network, (int) (found >>> 32), ports >>> 16, ports & 0xFFFF);
                 }
             }
         }

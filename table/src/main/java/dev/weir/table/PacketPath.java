@@ -4,15 +4,19 @@ package dev.weir.table;
  * What packets do to the flows of one {@link FlowStore}: find or create, account, follow TCP, end. One per store and owner;
  * allocates nothing.
  *
- * <p>A vector goes through in passes. The first ones only read: every home bucket, then every candidate's hot line, in loops so small that dozens of loads are
- * under way at once, so a vector costs few memory latencies instead of one a packet. What they find is a guess. The last pass goes packet by
- * packet in order, verifies each guess in what is now cached, and changes the table.
+ * <p>A vector goes through in passes. The first ones only read: every home bucket, then the candidate's number there, then every candidate's hot line, in loops so small that dozens of
+ * loads are under way at once; so a vector costs few memory latencies instead of one a packet. What they find is a guess. The last pass goes packet by packet, in order, and
+ * changes the table.
  */
 final class PacketPath {
     /** How many packets one call takes at the most. */
     static final int VECTOR = 256;
 
     private static final int TCP = 6;
+
+    /** Up to so many flows a core's own cache holds what hits touch, and touching ahead would only cost. */
+    private static final int CACHED_FLOWS = 1 << 14;
+
     /** How many records one packet can cause: two flows end (another recycled, its own by reuse), one is created, changes state, ends. */
     static final int RECORDS_PER_PACKET = 5;
 
@@ -50,28 +54,18 @@ final class PacketPath {
      * @param n at most {@link #VECTOR}; {@code out} has room for {@link #RECORDS_PER_PACKET} times as many records
      */
     void track(FlowVector v, int[] picks, int from, int n, FlowRecords out) {
-        readBuckets(v, picks, from, n);
-        guess(v, picks, from, n);
-        readFlows(n);
-        long hits = 0;
-        for (int j = 0; j < n; j++) {
-            int p = FlowVector.at(picks[from + j]);
-            int slot = guess[j];
-            if (slot < 0 || !flows.matches(slot, v, p)) {
-                slot = findSlow(v, p, slot);
-            }
-            if (slot >= 0) {
-                hits++;
-                hit(slot, v, p, out);
-            } else {
-                create(v, p, out);
-            }
+        if (flows.live() <= CACHED_FLOWS) {
+            guess(v, picks, from, n);
+        } else {
+            touchBuckets(v, picks, from, n);
+            guess(v, picks, from, n);
+            touchFlows(n);
         }
-        counters.hit += hits;
-        counters.through += n;
+        verify(v, picks, from, n);
+        update(v, picks, from, n, out);
     }
 
-    private void readBuckets(FlowVector v, int[] picks, int from, int n) {
+    private void touchBuckets(FlowVector v, int[] picks, int from, int n) {
         HashIndex index = flows.index;
         long[] words = v.words;
         long sum = 0;
@@ -89,22 +83,50 @@ final class PacketPath {
         }
     }
 
-    private void readFlows(int n) {
+    private void touchFlows(int n) {
+        FlowStore f = flows;
         long sum = 0;
         for (int j = 0; j < n; j++) {
-            int slot = guess[j];
-            if (slot >= 0) {
-                sum += Memory.getLong(flows.at(slot) + FlowStore.KEY);
-            }
+            sum += Memory.getLong(f.at(Math.max(0, guess[j])));
         }
         touched += sum;
     }
 
-    private int findSlow(FlowVector v, int p, int wrong) {
-        if (wrong >= 0) {
-            counters.collision++;
+    /** Strikes out the guesses whose flow has another key. */
+    private void verify(FlowVector v, int[] picks, int from, int n) {
+        FlowStore f = flows;
+        for (int j = 0; j < n; j++) {
+            int slot = guess[j];
+            if (slot >= 0 && !f.matches(slot, v, FlowVector.at(picks[from + j]))) {
+                guess[j] = FlowStore.NONE;
+                counters.collision++;
+            }
         }
-        return flows.find(v, p);
+    }
+
+    /** Packet by packet; guesses hold until a flow is created or ended, from then on they are verified again. */
+    private void update(FlowVector v, int[] picks, int from, int n, FlowRecords out) {
+        int changes = flows.changes();
+        long hits = 0;
+        for (int j = 0; j < n; j++) {
+            int p = FlowVector.at(picks[from + j]);
+            int slot = guess[j];
+            if (slot < 0 || flows.changes() != changes) {
+                slot = find(v, p, slot);
+            }
+            if (slot >= 0) {
+                hits++;
+                hit(slot, v, p, out);
+            } else {
+                create(v, p, out);
+            }
+        }
+        counters.hit += hits;
+        counters.through += n;
+    }
+
+    private int find(FlowVector v, int p, int guessed) {
+        return guessed >= 0 && flows.matches(guessed, v, p) ? guessed : flows.find(v, p);
     }
 
     /** The methods of a hit are kept below the size up to which the JIT inlines, so that all of it is one loop. */
