@@ -2,6 +2,7 @@ package dev.weir.bench;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -52,6 +53,7 @@ abstract class MeasuringCommand implements Callable<Integer> {
         }
         Path root = ProjectRoot.find();
         var report = new Report(name, Machine.here(root));
+        report.condition("load average before", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
         measure(report);
         report.print(out);
         out.flush();
