@@ -53,7 +53,9 @@ abstract class MeasuringCommand implements Callable<Integer> {
         }
         Path root = ProjectRoot.find();
         var report = new Report(name, Machine.here(root));
-        report.condition("load average before", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+        report.condition(
+                "load average before",
+                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
         measure(report);
         report.print(out);
         out.flush();
