@@ -158,8 +158,17 @@ final class FlowStore {
     }
 
     long deadlineAt(long at) {
-        long last = Math.max(Memory.getLong(at + LAST), Memory.getLong(at + LAST + 8));
-        return deadline(last, Memory.getInt(at + LIFETIME));
+        return deadline(lastAt(at), Memory.getInt(at + LIFETIME));
+    }
+
+    /** Time of the last packet of either direction. */
+    long lastAt(long at) {
+        return Math.max(Memory.getLong(at + LAST), Memory.getLong(at + LAST + 8));
+    }
+
+    /** The lifetime in the low half, the state word in the high one: neighbours, read at once. */
+    long lifetimeAndStateAt(long at) {
+        return Memory.getLong(at + LIFETIME);
     }
 
     static long deadline(long last, int lifetime) {
@@ -179,7 +188,6 @@ final class FlowStore {
         long at = at(slot);
         return Memory.getLong(at + KEY) == v.words[p + FlowVector.K0]
                 && Memory.getLong(at + KEY + 8) == v.words[p + FlowVector.K1]
-                && (stateAt(at) & LIVE) != 0
                 && (!v6 || matchesRest(at, v, p));
     }
 
@@ -216,8 +224,14 @@ final class FlowStore {
         return slot;
     }
 
-    /** Gives back a slot that is neither in the index nor armed. */
+    /** Gives back a slot that is neither in the index nor armed. Its key becomes one that no packet has: the lower endpoint above the upper. */
     void free(int slot) {
+        long key = at(slot) + KEY;
+        Memory.setLong(key, -1);
+        Memory.setLong(key + 8, v6 ? -1 : 0);
+        if (v6) {
+            Memory.setLong(key + 16, 0);
+        }
         state(slot, 0);
         Memory.setInt(at(slot), freeHead);
         freeHead = slot;

@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 
 /**
  * From a hash to slot numbers: buckets of one cache line, twelve entries each, off the heap. The owner calls; allocates nothing; has room for {@code capacity}
- * entries at 85 % load and never refuses one while no more than that are in it.
+ * entries at 60 % load, where one bucket in 25 overflows, and never refuses one while no more than that are in it.
  *
  * <p>An entry that does not fit its home bucket goes to the next with room, and every full bucket that it passed counts it. A search ends at the first bucket that nobody passed, so
  * a miss seldom reads a second line (the scheme of F14, "Open-sourcing F14", Bronson and Shi, 2019). The count sticks at 255: then it only means "look further".
@@ -25,7 +25,7 @@ final class HashIndex {
 
     private static final int ENTRIES = 12, PASSED = 12, NUMBERS = 16;
     private static final int PASSED_MAX = 255;
-    private static final double LOAD = 0.85;
+    private static final double LOAD = 0.6;
     private static final long ONES = 0x0101_0101_0101_0101L, LOWS = 0x7F7F_7F7F_7F7F_7F7FL;
     private static final long UPPER_TAGS = 0x0000_0000_8080_8080L;
 

@@ -134,8 +134,9 @@ final class PacketPath {
         FlowStore f = flows;
         long at = f.at(slot);
         long time = v.words[p + FlowVector.TIME];
-        long deadline = f.deadlineAt(at);
-        int state = f.stateAt(at);
+        long lifetimeAndState = f.lifetimeAndStateAt(at);
+        long deadline = FlowStore.deadline(f.lastAt(at), (int) lifetimeAndState);
+        int state = (int) (lifetimeAndState >>> 32);
         int meta = v.meta(p);
         if (time >= deadline || pieces || begins(state, meta)) {
             if (endsFirst(slot, v, p, deadline, out)) {
