@@ -70,12 +70,27 @@ final class FlowStore {
     private int live;
     private int changes;
 
-    FlowStore(boolean v6, int capacity, KeyHash hasher, long now) {
+    /** A store of its own memory; gives back what it got where it cannot have all. */
+    static FlowStore create(boolean v6, int capacity, KeyHash hasher, long now) {
+        return create(v6, capacity, hasher, now, Arena.ofShared());
+    }
+
+    /** The same in an arena that becomes the store's. */
+    static FlowStore create(boolean v6, int capacity, KeyHash hasher, long now, Arena arena) {
+        try {
+            return new FlowStore(v6, capacity, hasher, now, arena);
+        } catch (Throwable e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    private FlowStore(boolean v6, int capacity, KeyHash hasher, long now, Arena arena) {
         this.v6 = v6;
+        this.arena = arena;
         this.capacity = capacity;
         this.hasher = hasher;
         stride = v6 ? 96 : 64;
-        arena = Arena.ofShared();
         // One more than are kept: a flow that ends with its first packet takes a slot for that long, full table or not.
         slots = capacity + 1;
         hot = OffHeap.allocate((long) slots * stride, arena).address();
