@@ -30,6 +30,7 @@ public final class FlowTable implements AutoCloseable {
     public static final int RECORDS_PER_PACKET = PacketPath.RECORDS_PER_PACKET;
 
     private final KeyHash hasher;
+    private final int cachedFlows;
     private final Counters counters = new Counters();
     private FlowTableConfig config;
     private FlowStore v4, v6;
@@ -45,12 +46,18 @@ public final class FlowTable implements AutoCloseable {
 
     /** A table of its own, not a shard. */
     public FlowTable(FlowTableConfig config) {
-        this(config, newHasher(config));
+        this(config, PacketPath.CACHED_FLOWS);
     }
 
-    private FlowTable(FlowTableConfig config, KeyHash hasher) {
+    /** One that touches ahead with more flows than {@code cachedFlows}; for tests. */
+    FlowTable(FlowTableConfig config, int cachedFlows) {
+        this(config, newHasher(config), cachedFlows);
+    }
+
+    private FlowTable(FlowTableConfig config, KeyHash hasher, int cachedFlows) {
         this.config = config;
         this.hasher = hasher;
+        this.cachedFlows = cachedFlows;
         v4 = FlowStore.create(false, config.maxFlows(), hasher, 0);
         try {
             v6 = FlowStore.create(true, config.maxFlows(), hasher, 0);
@@ -58,8 +65,8 @@ public final class FlowTable implements AutoCloseable {
             v4.close();
             throw e;
         }
-        path4 = new PacketPath(v4, config, counters);
-        path6 = new PacketPath(v6, config, counters);
+        path4 = new PacketPath(v4, config, counters, cachedFlows);
+        path6 = new PacketPath(v6, config, counters, cachedFlows);
     }
 
     private static KeyHash newHasher(FlowTableConfig config) {
@@ -78,7 +85,7 @@ public final class FlowTable implements AutoCloseable {
         var shards = new ArrayList<FlowTable>(count);
         try {
             for (int i = 0; i < count; i++) {
-                shards.add(new FlowTable(share, hasher));
+                shards.add(new FlowTable(share, hasher, PacketPath.CACHED_FLOWS));
             }
         } catch (Throwable e) {
             shards.forEach(FlowTable::close);
@@ -319,9 +326,9 @@ public final class FlowTable implements AutoCloseable {
             (v4.live() > maxFlows ? path4 : path6).recycle(now, FlowEvent.BY_CONTROL, out);
         }
         v4 = moved(v4, maxFlows);
-        path4 = new PacketPath(v4, wanted, counters);
+        path4 = new PacketPath(v4, wanted, counters, cachedFlows);
         v6 = moved(v6, maxFlows);
-        path6 = new PacketPath(v6, wanted, counters);
+        path6 = new PacketPath(v6, wanted, counters, cachedFlows);
         config = wanted;
         return true;
     }
