@@ -306,7 +306,7 @@ public final class FlowTable implements AutoCloseable {
     }
 
     private FlowRecord snapshot(FlowStore flows, int slot, FlowRecord view) {
-        flows.write(slot, 0, FlowEvent.BY_CONTROL, EndReason.NONE, now, scratch.address());
+        RecordWriter.write(flows, slot, 0, FlowEvent.BY_CONTROL, EndReason.NONE, now, scratch.address());
         return view.wrap(scratch, 0);
     }
 
