@@ -118,7 +118,10 @@ public final class FlowTable implements AutoCloseable {
     }
 
     /**
-     * Tracks packets of one family, in order. Their keys were made by an extractor of this table ({@link KeyExtractor}), their times do not run backwards.
+     * Tracks packets of one family, in order. Their keys were made by an extractor of this table ({@link KeyExtractor}). A
+     * packet that is older than an earlier one of its family, or than the clock when {@link #advance}, {@link #expire},
+     * {@link #settle} or {@link #flush} was last called, counts at that time, which the vector is given too, and is counted
+     * ({@link #late}). So of one vector one family may be tracked after the other, with none of those calls in between.
      *
      * @param family 4 or 6, and every packet picked is of it
      * @param picks indices into the vector, {@code n} of them beginning at {@code from}
@@ -130,13 +133,22 @@ public final class FlowTable implements AutoCloseable {
         if (n == 0) {
             return;
         }
-        advance(vector.packets.time[picks[from]]);
-        (family == 4 ? path4 : path6).track(vector, picks, from, n, out);
-        advance(vector.packets.time[picks[from + n - 1]]);
+        moveTo(vector.packets.time[picks[from]]);
+        PacketPath path = family == 4 ? path4 : path6;
+        path.track(vector, picks, from, n, out);
+        moveTo(path.clock());
     }
 
-    /** Moves the clock; an earlier time than its own does nothing. Flows end only when {@link #expire} is called or a packet meets them. */
+    /**
+     * Moves the clock; an earlier time than its own does nothing. Flows end only when {@link #expire} is called or a packet
+     * meets them.
+     */
     public void advance(long time) {
+        moveTo(time);
+        settleClock();
+    }
+
+    private void moveTo(long time) {
         if (!started) {
             started = true;
             now = Math.max(0, time);
@@ -147,6 +159,12 @@ public final class FlowTable implements AutoCloseable {
         }
     }
 
+    /** What happens now happens to both families: no packet of either counts at an earlier time from here on. */
+    private void settleClock() {
+        path4.notBefore(now);
+        path6.notBefore(now);
+    }
+
     /**
      * Ends the flows whose time has run out, up to the clock's tick.
      *
@@ -154,6 +172,7 @@ public final class FlowTable implements AutoCloseable {
      */
     public boolean expire(FlowRecords out) {
         requireOpen(out);
+        settleClock();
         return path4.expire(now, out) && path6.expire(now, out);
     }
 
@@ -169,6 +188,7 @@ public final class FlowTable implements AutoCloseable {
      */
     public boolean settle(FlowRecords out) {
         requireOpen(out);
+        settleClock();
         return settle(v4, path4, out) && settle(v6, path6, out);
     }
 
@@ -193,6 +213,7 @@ public final class FlowTable implements AutoCloseable {
     public boolean flush(FlowRecords out) {
         requireOpen(out);
         if (flushing == null) {
+            settleClock();
             flushing = FlushOrder.of(v4, v6);
         }
         while (flushing.hasNext()) {
@@ -326,9 +347,9 @@ public final class FlowTable implements AutoCloseable {
             (v4.live() > maxFlows ? path4 : path6).recycle(now, FlowEvent.BY_CONTROL, out);
         }
         v4 = moved(v4, maxFlows);
-        path4 = new PacketPath(v4, wanted, counters, cachedFlows);
+        path4 = moved(path4, v4, wanted);
         v6 = moved(v6, maxFlows);
-        path6 = new PacketPath(v6, wanted, counters, cachedFlows);
+        path6 = moved(path6, v6, wanted);
         config = wanted;
         return true;
     }
@@ -342,6 +363,17 @@ public final class FlowTable implements AutoCloseable {
         }
         old.close();
         return moved;
+    }
+
+    private PacketPath moved(PacketPath old, FlowStore flows, FlowTableConfig wanted) {
+        var moved = new PacketPath(flows, wanted, counters, cachedFlows);
+        moved.notBefore(old.clock());
+        return moved;
+    }
+
+    /** How many packets were older than the clock, and so were counted at its time. */
+    public long late() {
+        return counters.late;
     }
 
     /** The counters by their names in listings; those of {@link EndReason} as {@code ended:reason}. */

@@ -33,6 +33,9 @@ final class PacketPath {
 
     private final int[] guess = new int[VECTOR];
 
+    /** The latest time of a packet so far, or of {@link #notBefore}; no packet counts at an earlier one. */
+    private long clock;
+
     /** Never read: it keeps the reading passes from being optimized away. */
     @SuppressWarnings("UnusedVariable")
     private long touched;
@@ -53,7 +56,8 @@ final class PacketPath {
     }
 
     /**
-     * Tracks {@code n} packets of the vector, in order; {@code picks} from {@code from} on says which. Their times must not be before those of earlier packets.
+     * Tracks {@code n} packets of the vector, in order; {@code picks} from {@code from} on says which. One that is older than
+     * the clock is given the clock's time, in the vector too, and counted as late.
      *
      * @param n at most {@link #VECTOR}; {@code out} has room for {@link #RECORDS_PER_PACKET} times as many records
      */
@@ -112,8 +116,14 @@ final class PacketPath {
     private void update(FlowVector v, int[] picks, int from, int n, FlowRecords out) {
         int changes = flows.changes();
         long hits = 0;
+        long time = clock;
         for (int j = 0; j < n; j++) {
             int p = FlowVector.at(picks[from + j]);
+            if (v.words[p + FlowVector.TIME] < time) {
+                v.words[p + FlowVector.TIME] = time;
+                counters.late++;
+            }
+            time = v.words[p + FlowVector.TIME];
             int slot = guess[j];
             if (slot < 0 || flows.changes() != changes) {
                 slot = find(v, p, slot);
@@ -125,8 +135,18 @@ final class PacketPath {
                 create(v, p, out);
             }
         }
+        clock = time;
         counters.hit += hits;
         counters.through += n;
+    }
+
+    long clock() {
+        return clock;
+    }
+
+    /** From here on no packet counts at an earlier time. */
+    void notBefore(long time) {
+        clock = Math.max(clock, time);
     }
 
     private int find(FlowVector v, int p, int guessed) {

@@ -292,6 +292,33 @@ class FlowTableControlTest {
     }
 
     @Test
+    void packet_olderThanOneBefore_countsAtTheClock() {
+        packet(7, 5000);
+        packet(7, 4000);
+        packet(8, 3000);
+        assertThat(table.late()).isEqualTo(2);
+        assertThat(table.now()).isEqualTo(5000 * MILLI);
+        for (int n = 7; n <= 8; n++) {
+            assertThat(table.lookup(key(n), view)).isTrue();
+            assertThat(view.endTime()).as("flow %d", n).isEqualTo(5000 * MILLI);
+        }
+    }
+
+    @Test
+    void packet_olderThanWhatWasExpired_countsAtTheClock() {
+        packet(7, 0);
+        table.advance(2 * MINUTE * MILLI);
+        assertThat(table.expire(records)).isTrue();
+        packet(7, 1000);
+        assertThat(table.resize(4, records)).isTrue();
+        packet(7, 2000);
+        assertThat(table.late()).isEqualTo(2);
+        assertThat(table.lookup(key(7), view)).isTrue();
+        assertThat(view.startTime()).isEqualTo(2 * MINUTE * MILLI);
+        assertThat(ends()).containsExactly("idle@60000");
+    }
+
+    @Test
     void clock_setBack_staysWhereItIs() {
         packet(1, 5000);
         table.advance(1);

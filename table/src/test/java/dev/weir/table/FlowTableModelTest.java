@@ -79,7 +79,7 @@ class FlowTableModelTest {
         private final Set<Long> open = new HashSet<>();
         private final Map<String, Long> ends = new HashMap<>();
         private long now;
-        private long sentPackets, sentBytes, sentFrameBytes, endedPackets, endedBytes, endedFrameBytes;
+        private long sentPackets, sentBytes, sentFrameBytes, sentLate, endedPackets, endedBytes, endedFrameBytes;
         private String doing = "";
 
         private Run(long seed) {
@@ -109,6 +109,7 @@ class FlowTableModelTest {
             int kinds = FlowEvent.CREATED | FlowEvent.STATE_CHANGED | FlowEvent.ENDED;
             records = new FlowRecords(64 * FlowTable.RECORDS_PER_PACKET, kinds, arena);
             now = random.nextInt(4) == 0 ? random.nextLong(1000) : 1_700_000_000 * SECOND + random.nextLong(SECOND);
+            table.advance(now);
             doing = config.toString();
         }
 
@@ -139,24 +140,29 @@ class FlowTableModelTest {
         private void traffic() {
             vectors.clear();
             packets.clear();
+            long before = now;
             int n = random.nextInt(1, random.nextBoolean() ? 5 : 64);
             doing += "traffic of " + n;
             for (int i = 0; i < n; i++) {
                 now += random.nextInt(3) == 0 ? 0 : random.nextLong(pace);
                 ModelTable.Packet packet = packet();
                 packets.add(packet);
-                vectors.add(now, frame(packet), packet.frameBytes(), 1, 0);
+                long sent = random.nextInt(8) == 0 ? now - random.nextLong(pace) : now;
+                vectors.add(sent, frame(packet), packet.frameBytes(), 1, 0);
             }
             extractor.extract(vectors.flows);
             for (int family : new int[] {4, 6}) {
                 int picked = vectors.pick(family, 0, n);
+                long clock = before;
                 table.track(family, vectors.flows, vectors.picks, 0, picked, records);
                 List<Event> actual = Event.allOf(records);
                 List<Long> chosen = idsOf(actual);
                 for (int j = 0; j < picked; j++) {
                     int i = vectors.picks[j];
                     ModelTable.Packet p = packets.get(i);
-                    model(family).packet(vectors.packets.first + i, p, vectors.packets.time[i], chosen);
+                    sentLate += vectors.packets.time[i] < clock ? 1 : 0;
+                    clock = Math.max(clock, vectors.packets.time[i]);
+                    model(family).packet(vectors.packets.first + i, p, clock, chosen);
                     sentPackets++;
                     sentBytes += p.ipBytes();
                     sentFrameBytes += p.frameBytes();
@@ -435,6 +441,7 @@ class FlowTableModelTest {
             assertThat(counters).as(doing).containsAllEntriesOf(ends).containsEntry("THRU", sentPackets);
             assertThat(counters.getOrDefault("HIT", 0L) + counters.getOrDefault("CREATED", 0L))
                     .isEqualTo(sentPackets);
+            assertThat(table.late()).as(doing).isEqualTo(sentLate);
             assertThat(counters.get("RECYCLE")).isEqualTo(counters.get("ended:recycled"));
         }
 
