@@ -5,8 +5,8 @@ import dev.weir.table.FlowVector;
 import java.util.Arrays;
 
 /**
- * A stretch of the stream on its way through the workers: packets, their keys, and who owns which. One worker reads and extracts it, then publishes it; from
- * then on all workers only read it.
+ * A stretch of the stream on its way through the workers: packets, their keys, and who owns which. One worker reads and
+ * extracts it, then publishes it; from then on all workers only read it.
  */
 final class Chunk {
     /** Fits a core's second-level cache with what parsing touches of the packets. */

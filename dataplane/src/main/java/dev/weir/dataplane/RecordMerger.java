@@ -8,8 +8,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * Puts the records of all workers into one order that does not depend on their number: by the instant at which they happened, then by flow id, then as its worker
- * wrote them. Holds back what is not older than every worker's promise; that is what ended within about a tick and a chunk. One thread.
+ * Puts the records of all workers into one order that does not depend on their number: by the instant at which they
+ * happened, then by flow id, then as its worker wrote them. Holds back what is not older than every worker's promise;
+ * that is what ended within about a tick and a chunk. One thread.
  */
 final class RecordMerger {
     private final RecordSink sink;
@@ -84,7 +85,10 @@ final class RecordMerger {
         return n;
     }
 
-    /** Sorts the first {@code n} of {@link #order}; they come nearly sorted by time, in runs, which is what a merge sort likes. */
+    /**
+     * Sorts the first {@code n} of {@link #order}; they come nearly sorted by time, in runs, which is what a merge sort
+     * likes.
+     */
     private void sort(int n) {
         for (int width = 1; width < n; width *= 2) {
             for (int low = 0; low < n; low += 2 * width) {

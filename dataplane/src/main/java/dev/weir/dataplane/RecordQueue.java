@@ -7,8 +7,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From one worker to the merger: blocks of records, in order, and how far the worker has come. The worker waits when all blocks are under way, so nothing is
- * lost and memory stays bounded. Two threads, one at each end.
+ * From one worker to the merger: blocks of records, in order, and how far the worker has come. The worker waits when
+ * all blocks are under way, so nothing is lost and memory stays bounded. Two threads, one at each end.
  */
 final class RecordQueue {
     private static final int BLOCKS = 8;

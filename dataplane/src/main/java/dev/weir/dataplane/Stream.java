@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The source cut into numbered chunks, in a ring that all workers share. Reading goes by a token: whoever is free takes it, fills the next chunk, and
- * gives it back; parsing what was read is that worker's, while the next already reads.
+ * The source cut into numbered chunks, in a ring that all workers share. Reading goes by a token: whoever is free takes
+ * it, fills the next chunk, and gives it back; parsing what was read is that worker's, while the next already reads.
  */
 final class Stream {
     private final PacketSource source;
@@ -61,7 +61,10 @@ final class Stream {
         return number >= end;
     }
 
-    /** Reads and publishes the next chunk, if nobody else is reading and the ring has room; false when there was nothing to do. */
+    /**
+     * Reads and publishes the next chunk, if nobody else is reading and the ring has room; false when there was nothing
+     * to do.
+     */
     boolean readOne(KeyExtractor extractor) {
         if (end != Long.MAX_VALUE || token.get() || !token.compareAndSet(false, true)) {
             return false;

@@ -5,7 +5,10 @@ import dev.weir.table.KeyExtractor;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** One worker: a thread that owns one shard of the table, handles its packets of every chunk, and reads chunks when it is free. */
+/**
+ * One worker: a thread that owns one shard of the table, handles its packets of every chunk, and reads chunks when it
+ * is free.
+ */
 final class TrackWorker implements Runnable {
     private static final long IDLE_NANOS = 20_000;
     private static final int SPINS = 200;

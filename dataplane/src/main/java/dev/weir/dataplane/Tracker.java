@@ -21,10 +21,12 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a stream of packets into flow records with any number of workers; the records and their order are the same for every number of them, as
- * long as none is recycled. Use: {@code Tracker.builder().sink(mySink).build().run(source)}, once.
+ * Turns a stream of packets into flow records with any number of workers; the records and their order are the same for
+ * every number of them, as long as none is recycled. Use: {@code Tracker.builder().sink(mySink).build().run(source)},
+ * once.
  *
- * <p>{@link #run} starts the workers and passes the records to the sink on the thread that called it. The data path allocates nothing per packet.
+ * <p>{@link #run} starts the workers and passes the records to the sink on the thread that called it. The data path
+ * allocates nothing per packet.
  */
 public final class Tracker {
     private static final long POLL_NANOS = 200_000;
@@ -96,9 +98,11 @@ public final class Tracker {
     }
 
     /**
-     * Reads the source to its end, ends all flows, and passes the last records on. Does not close the source or the sink.
+     * Reads the source to its end, ends all flows, and passes the last records on. Does not close the source or the
+     * sink.
      *
-     * @throws dev.weir.wire.CaptureException when the source is damaged; the flows up to the damage have reached the sink
+     * @throws dev.weir.wire.CaptureException when the source is damaged; the flows up to the damage have reached the
+     *     sink
      * @throws IOException when the sink fails; tracking stops
      */
     public TrackSummary run(PacketSource source) throws IOException {
@@ -107,7 +111,10 @@ public final class Tracker {
         }
     }
 
-    /** Ends the run after the packets read so far; their flows are flushed to the sink. Any thread, any time, also before the run. */
+    /**
+     * Ends the run after the packets read so far; their flows are flushed to the sink. Any thread, any time, also
+     * before the run.
+     */
     public void stop() {
         stopped = true;
         Stream running = stream;

@@ -3,7 +3,10 @@ package dev.weir.table;
 import java.util.Arrays;
 import java.util.Objects;
 
-/** Lifetimes by a small number, as P4 programs and applications name them; immutable. Profiles 0 to 3 are 30, 60, 90 and 120 s unless set. */
+/**
+ * Lifetimes by a small number, as P4 programs and applications name them; immutable. Profiles 0 to 3 are 30, 60, 90 and
+ * 120 s unless set.
+ */
 public final class AgingProfiles {
     public static final int COUNT = 4;
     public static final AgingProfiles DEFAULT = new AgingProfiles(new int[] {30_000, 60_000, 90_000, 120_000});

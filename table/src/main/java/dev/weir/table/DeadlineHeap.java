@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.function.IntToLongFunction;
 
 /**
- * A binary min-heap of slots by deadline that knows where each slot is: the order among the few flows that are nearest their end, which only a
- * full table needs. The wheel's link of a held slot keeps its place here, so taking one out costs no search. The owner calls; grows
- * by doubling, so it allocates a handful of times in its life.
+ * A binary min-heap of slots by deadline that knows where each slot is: the order among the few flows that are nearest
+ * their end, which only a full table needs. The wheel's link of a held slot keeps its place here, so taking one out
+ * costs no search. The owner calls; grows by doubling, so it allocates a handful of times in its life.
  */
 final class DeadlineHeap {
     private final TimingWheel wheel;

@@ -4,8 +4,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A block of {@link FlowRecord}s that a table appends to and its owner empties. The owner gives the table one with room enough, so
- * the data path never waits and never loses a record. One thread at a time; allocates nothing after it was made.
+ * A block of {@link FlowRecord}s that a table appends to and its owner empties. The owner gives the table one with room
+ * enough, so the data path never waits and never loses a record. One thread at a time; allocates nothing after it was
+ * made.
  */
 public final class FlowRecords {
     private final MemorySegment segment;

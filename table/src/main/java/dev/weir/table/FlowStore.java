@@ -3,11 +3,12 @@ package dev.weir.table;
 import java.lang.foreign.Arena;
 
 /**
- * The flows of one address family: their memory, and what can be done to one of them. Knows the layout; {@link FlowTracker} and {@link FlowTable}
- * know when to do what. The owner calls; nothing is allocated after construction but the rare growth of the {@link DeadlineHeap}.
+ * The flows of one address family: their memory, and what can be done to one of them. Knows the layout;
+ * {@link PacketPath} and {@link FlowTable} know when to do what. The owner calls; nothing is allocated after
+ * construction but the rare growth of the {@link DeadlineHeap}.
  *
- * <p>A flow is a slot number in three regions. A hit reads and writes only the hot one, which for IPv4 is one cache line. Native byte order;
- * times in nanoseconds; the directions 0 (forward) and 1 (reverse) lie side by side.
+ * <p>A flow is a slot number in three regions. A hit reads and writes only the hot one, which for IPv4 is one cache
+ * line. Native byte order; times in nanoseconds; the directions 0 (forward) and 1 (reverse) lie side by side.
  *
  * <pre>
  * hot, 64 bytes (IPv4) or 96 (IPv6)
@@ -20,7 +21,7 @@ import java.lang.foreign.Arena;
  *  0 first forward i64         8 first reverse i64            16 flow id, shifted left by one, and offloaded
  * 24 infos (16)
  * wide, 48 bytes, touched only by flows whose counters outgrow the hot ones
- *  0 forward packets i64       8 forward IP bytes i64         16 forward frame bytes i64          24 the same of reverse
+ *  0 forward packets i64       8 forward IP bytes i64         16 forward frame bytes i64    24 the same of reverse
  * </pre>
  */
 final class FlowStore {
@@ -43,7 +44,9 @@ final class FlowStore {
 
     static final int FLAGS_SHIFT = 16;
 
-    /** In {@link #TOTALS}: where the IP bytes begin, and the bits that must move to the wide counters before they carry. */
+    /**
+     * In {@link #TOTALS}: where the IP bytes begin, and the bits that must move to the wide counters before they carry.
+     */
     static final int BYTES_SHIFT = 24;
 
     static final long PACKETS_MASK = (1L << BYTES_SHIFT) - 1;
@@ -123,7 +126,10 @@ final class FlowStore {
         return live == capacity;
     }
 
-    /** Octets that the table takes when it is full, without the wide counters, whose pages exist only where they are used. */
+    /**
+     * Octets that the table takes when it is full, without the wide counters, whose pages exist only where they are
+     * used.
+     */
     long bytes() {
         return (long) capacity * (stride + COLD_BYTES + TimingWheel.LINK_BYTES) + index.bytes();
     }
@@ -240,7 +246,10 @@ final class FlowStore {
         return slot;
     }
 
-    /** Gives back a slot that is neither in the index nor armed. Its key becomes one that no packet has: the lower endpoint above the upper. */
+    /**
+     * Gives back a slot that is neither in the index nor armed. Its key becomes one that no packet has: the lower
+     * endpoint above the upper.
+     */
     void free(int slot) {
         long key = at(slot) + KEY;
         Memory.setLong(key, -1);
@@ -281,7 +290,10 @@ final class FlowStore {
         Memory.setLong(c + INFOS + 8, 0);
     }
 
-    /** Counts a packet for the flow at {@code at}; {@code bytes} as in {@link FlowVector#BYTES}, {@code direction} 0 or 1. */
+    /**
+     * Counts a packet for the flow at {@code at}; {@code bytes} as in {@link FlowVector#BYTES}, {@code direction} 0 or
+     * 1.
+     */
     void count(long at, int direction, long time, long bytes) {
         long eight = at + 8L * direction, four = at + 4L * direction;
         Memory.setLong(eight + LAST, time);
@@ -391,8 +403,9 @@ final class FlowStore {
     }
 
     /**
-     * The flow that is nearest its deadline, of those that have one; there must be a flow. Exact, at an amortized logarithmic cost: the
-     * earliest lists of the wheel are ordered in a heap, from which victims then come until it is empty.
+     * The flow that is nearest its deadline, of those that have one; there must be a flow. Exact, at an amortized
+     * logarithmic cost: the earliest lists of the wheel are ordered in a heap, from which victims then come until it is
+     * empty.
      */
     int nearest() {
         while (true) {
@@ -429,7 +442,9 @@ final class FlowStore {
         return deadline != Long.MAX_VALUE && TimingWheel.tick(deadline) < heapEnd;
     }
 
-    /** Takes the next slot whose timer may have run out before tick {@code target}; {@link #NONE} when there is none. */
+    /**
+     * Takes the next slot whose timer may have run out before tick {@code target}; {@link #NONE} when there is none.
+     */
     int pollTimer(long target) {
         if (!heap.isEmpty() && TimingWheel.tick(heap.firstDeadline()) < target) {
             int slot = heap.firstSlot();

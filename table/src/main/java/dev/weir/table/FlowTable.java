@@ -14,14 +14,16 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bidirectional flow table: packets in, flows kept, events out. It is two tables, one for each address family, with one clock.
+ * The bidirectional flow table: packets in, flows kept, events out. It is two tables, one for each address family, with
+ * one clock.
  *
- * <p>One thread owns it and makes every call. {@link #track}, {@link #expire} and {@link #flush} allocate nothing; the control calls may. The memory is off
- * the heap, fixed when the table is made or resized, and given back by {@link #close}; calls that need it fail from then on. Bugs throw; what can happen
- * comes back as a value.
+ * <p>One thread owns it and makes every call. {@link #track}, {@link #expire} and {@link #flush} allocate nothing; the
+ * control calls may. The memory is off the heap, fixed when the table is made or resized, and given back by
+ * {@link #close}; calls that need it fail from then on. Bugs throw; what can happen comes back as a value.
  *
- * <p>The clock belongs to the table and is moved by its owner: {@link #track} moves it to the packets' times, {@link #advance} to any later one; it never
- * runs backwards. A flow whose deadline the clock has reached has ended, at that deadline, whether or not {@link #expire} got there.
+ * <p>The clock belongs to the table and is moved by its owner: {@link #track} moves it to the packets' times,
+ * {@link #advance} to any later one; it never runs backwards. A flow whose deadline the clock has reached has ended, at
+ * that deadline, whether or not {@link #expire} got there.
  */
 public final class FlowTable implements AutoCloseable {
     /** The most packets that one {@link #track} takes: a vector. */
@@ -74,8 +76,8 @@ public final class FlowTable implements AutoCloseable {
     }
 
     /**
-     * Tables that share one hash, each to be owned by one worker; {@link FlowVector#shard} says whose a packet is. Together they hold what {@code config} says, with
-     * room for the spread of chance: eight standard deviations.
+     * Tables that share one hash, each to be owned by one worker; {@link FlowVector#shard} says whose a packet is.
+     * Together they hold what {@code config} says, with room for the spread of chance: eight standard deviations.
      */
     public static List<FlowTable> shards(FlowTableConfig config, int count) {
         double mean = (double) config.maxFlows() / count;
@@ -118,10 +120,11 @@ public final class FlowTable implements AutoCloseable {
     }
 
     /**
-     * Tracks packets of one family, in order. Their keys were made by an extractor of this table ({@link KeyExtractor}). A
-     * packet that is older than an earlier one of its family, or than the clock when {@link #advance}, {@link #expire},
-     * {@link #settle} or {@link #flush} was last called, counts at that time, which the vector is given too, and is counted
-     * ({@link #late}). So of one vector one family may be tracked after the other, with none of those calls in between.
+     * Tracks packets of one family, in order. Their keys were made by an extractor of this table
+     * ({@link KeyExtractor}). A packet that is older than an earlier one of its family, or than the clock when
+     * {@link #advance}, {@link #expire}, {@link #settle} or {@link #flush} was last called, counts at that time, which
+     * the vector is given too, and is counted ({@link #late}). So of one vector one family may be tracked after the
+     * other, with none of those calls in between.
      *
      * @param family 4 or 6, and every packet picked is of it
      * @param picks indices into the vector, {@code n} of them beginning at {@code from}
@@ -140,8 +143,8 @@ public final class FlowTable implements AutoCloseable {
     }
 
     /**
-     * Moves the clock; an earlier time than its own does nothing. Flows end only when {@link #expire} is called or a packet
-     * meets them.
+     * Moves the clock; an earlier time than its own does nothing. Flows end only when {@link #expire} is called or a
+     * packet meets them.
      */
     public void advance(long time) {
         moveTo(time);
@@ -205,10 +208,11 @@ public final class FlowTable implements AutoCloseable {
     }
 
     /**
-     * Ends all flows in the order of their ids, because the source has ended: as flushed, now; or as idle or closed where the clock has reached the deadline. Takes
-     * eight octets a flow while it is under way.
+     * Ends all flows in the order of their ids, because the source has ended: as flushed, now; or as idle or closed
+     * where the clock has reached the deadline. Takes eight octets a flow while it is under way.
      *
-     * @return whether it got through; false means that {@code out} is full: empty it and call again, with nothing else in between
+     * @return whether it got through; false means that {@code out} is full: empty it and call again, with nothing else
+     *     in between
      */
     public boolean flush(FlowRecords out) {
         requireOpen(out);
@@ -244,7 +248,10 @@ public final class FlowTable implements AutoCloseable {
         }
     }
 
-    /** Points {@code view} at the flow as it is now; false when there is none. The view is valid until the next control call. */
+    /**
+     * Points {@code view} at the flow as it is now; false when there is none. The view is valid until the next control
+     * call.
+     */
     public boolean lookup(FlowKey key, FlowRecord view) {
         int slot = find(key);
         if (slot == FlowStore.NONE) {
@@ -332,8 +339,8 @@ public final class FlowTable implements AutoCloseable {
     }
 
     /**
-     * Gives each family's table room for another number of flows. Takes about 50 ns a flow, between vectors. A table that has more is brought down to it: those nearest
-     * their deadline are recycled.
+     * Gives each family's table room for another number of flows. Takes about 50 ns a flow, between vectors. A table
+     * that has more is brought down to it: those nearest their deadline are recycled.
      *
      * @return whether it got through; false means that {@code out} is full: empty it and call again
      */

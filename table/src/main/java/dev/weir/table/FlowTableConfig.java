@@ -8,8 +8,8 @@ import java.util.OptionalLong;
  * @param maxFlows how many flows each of the two tables (IPv4, IPv6) holds at the most
  * @param lifetime of flows that are not TCP
  * @param tcpLifetimes by {@link TcpState}
- * @param tcpClose whether TCP state sets lifetimes and a plain SYN begins a new flow on reused ports; where false, {@code lifetime}
- *     is everybody's
+ * @param tcpClose whether TCP state sets lifetimes and a plain SYN begins a new flow on reused ports; where false,
+ *     {@code lifetime} is everybody's
  * @param activeTimeout a flow that lasts longer is reported in pieces; {@link Lifetime#NEVER} for whole
  * @param hashSeed fixes the secret of the hash; empty for one drawn at random
  */

@@ -3,13 +3,15 @@ package dev.weir.table;
 import dev.weir.packet.PacketVector;
 
 /**
- * The keys of a vector's packets and what accounting needs of them, eight words a packet, beside {@link #packets}. Filled by {@link KeyExtractor}; one thread at
- * a time, though many may read. Allocates nothing after it was made.
+ * The keys of a vector's packets and what accounting needs of them, eight words a packet, beside {@link #packets}.
+ * Filled by {@link KeyExtractor}; one thread at a time, though many may read. Allocates nothing after it was made.
  *
- * <p>A key is canonical, the same for both directions: of its two endpoints the lower (address, then port, unsigned) comes first. The words of addresses are as the network has them.
+ * <p>A key is canonical, the same for both directions: of its two endpoints the lower (address, then port, unsigned)
+ * comes first. The words of addresses are as the network has them.
  *
  * <pre>
- * word 0 k0   1 k1   2 hash   3 time (ns)   4 packet number   5 frame octets 32 | IP octets 32   6 family 32 | meta 32   7 unused
+ * word 0 k0   1 k1   2 hash   3 time (ns)   4 packet number
+ *      5 frame octets 32 | IP octets 32   6 family 32 | meta 32   7 unused
  *
  * IPv4  k0: upper port 16 | lower address 32 | lower port 16            (from the upper bits down)
  *       k1: tenant 24 | protocol 8 | upper address 32

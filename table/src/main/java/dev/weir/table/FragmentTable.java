@@ -6,11 +6,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Remembers the ports that first fragments had, so that later fragments of the same IP packet find their flow without reassembly. Bounded: sets of four,
- * whose oldest gives way; an entry is good for 60 s, the reassembly time of RFC 8200 section 4.5. One thread at a time. Takes its 4 MiB at the first
- * fragment, and allocates nothing after.
+ * Remembers the ports that first fragments had, so that later fragments of the same IP packet find their flow without
+ * reassembly. Bounded: sets of four, whose oldest gives way; an entry is good for 60 s, the reassembly time of RFC 8200
+ * section 4.5. One thread at a time. Takes its 4 MiB at the first fragment, and allocates nothing after.
  *
- * <p>Fragments of one packet share source, destination, identification, and in IPv4 the protocol (RFC 791 section 3.2, RFC 8200 section 4.5).
+ * <p>Fragments of one packet share source, destination, identification, and in IPv4 the protocol (RFC 791 section 3.2,
+ * RFC 8200 section 4.5).
  */
 public final class FragmentTable {
     static final long NONE = -1;
@@ -20,7 +21,10 @@ public final class FragmentTable {
 
     private static final int SETS = 1 << 14, WAYS = 4;
     private static final long LIFETIME_NANOS = 60_000_000_000L;
-    /** Columns of an entry: four words of addresses, one of identification and the rest, the ports and protocol, the time. */
+    /**
+     * Columns of an entry: four words of addresses, one of identification and the rest, the ports and protocol, the
+     * time.
+     */
     private static final int REST = 4, VALUE = 5, TIME = 6, WORDS = 7;
 
     private static final long FREE = Long.MIN_VALUE;
@@ -67,7 +71,10 @@ public final class FragmentTable {
         entries[at + TIME] = time;
     }
 
-    /** Tenant {@code << 40 |} protocol {@code << 32 |} source port {@code << 16 |} destination port of the first fragment, or {@link #NONE}. */
+    /**
+     * Tenant {@code << 40 |} protocol {@code << 32 |} source port {@code << 16 |} destination port of the first
+     * fragment, or {@link #NONE}.
+     */
     long find(MemorySegment data, long network, int family, int id, int space, long time) {
         if (entries.length == 0) {
             return NONE;

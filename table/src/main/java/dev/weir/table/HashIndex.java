@@ -4,14 +4,16 @@ import java.lang.foreign.Arena;
 import java.nio.ByteOrder;
 
 /**
- * From a hash to slot numbers: buckets of one cache line, twelve entries each, off the heap. The owner calls; allocates nothing; has room for {@code capacity}
- * entries at 60 % load, where one bucket in 25 overflows, and never refuses one while no more than that are in it.
+ * From a hash to slot numbers: buckets of one cache line, twelve entries each, off the heap. The owner calls; allocates
+ * nothing; has room for {@code capacity} entries at 60 % load, where one bucket in 25 overflows, and never refuses one
+ * while no more than that are in it.
  *
- * <p>An entry that does not fit its home bucket goes to the next with room, and every full bucket that it passed counts it. A search ends at the first bucket that nobody passed, so
- * a miss seldom reads a second line (the scheme of F14, "Open-sourcing F14", Bronson and Shi, 2019). The count sticks at 255: then it only means "look further".
+ * <p>An entry that does not fit its home bucket goes to the next with room, and every full bucket that it passed counts
+ * it. A search ends at the first bucket that nobody passed, so a miss seldom reads a second line (the scheme of F14,
+ * "Open-sourcing F14", Bronson and Shi, 2019). The count sticks at 255: then it only means "look further".
  *
- * <p>An entry has two tags, both from the hash: an octet that is compared with all twelve at once, and what the slot number leaves free of its 32 bits, so that
- * a flow's memory is seldom read in vain.
+ * <p>An entry has two tags, both from the hash: an octet that is compared with all twelve at once, and what the slot
+ * number leaves free of its 32 bits, so that a flow's memory is seldom read in vain.
  *
  * <pre>
  * byte 0          12         13        16                                             64
@@ -77,8 +79,8 @@ final class HashIndex {
     }
 
     /**
-     * Where the octet {@code tag} is among the twelve: bit {@code 8 * n} for entry n of the first eight, bit {@code 8 * n + 1} for entry 8 + n. No branch, since
-     * none could be predicted.
+     * Where the octet {@code tag} is among the twelve: bit {@code 8 * n} for entry n of the first eight, bit
+     * {@code 8 * n + 1} for entry 8 + n. No branch, since none could be predicted.
      */
     private static long fits(long bucket, long pattern) {
         return zeros(Memory.getLong(bucket) ^ pattern) >>> 7
@@ -107,7 +109,8 @@ final class HashIndex {
     }
 
     /**
-     * Begins a walk over the slots whose tags fit, home bucket first. Use: {@code for (long c = first(h); c != NONE; c = next(h, c)) slotAt(c)}.
+     * Begins a walk over the slots whose tags fit, home bucket first. Use:
+     * {@code for (long c = first(h); c != NONE; c = next(h, c)) slotAt(c)}.
      *
      * @return a cursor, or {@link #NONE} when there is none
      */

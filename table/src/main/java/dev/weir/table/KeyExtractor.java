@@ -13,11 +13,12 @@ import java.lang.foreign.ValueLayout;
 import java.util.Map;
 
 /**
- * From packets to keys: fills a {@link FlowVector} from its {@link PacketVector}. One thread at a time; allocates nothing. No bytes make it fail: what is
- * malformed is counted by kind, and what is not IP is unhandled.
+ * From packets to keys: fills a {@link FlowVector} from its {@link PacketVector}. One thread at a time; allocates
+ * nothing. No bytes make it fail: what is malformed is counted by kind, and what is not IP is unhandled.
  *
- * <p>What nearly every packet is, an untagged Ethernet frame with a whole IPv4 packet without options that carries TCP or UDP, is read here directly. All else, and whatever
- * of these looks odd, goes through {@link PacketParser}; the two agree where both apply, and a test holds them to that.
+ * <p>What nearly every packet is, an untagged Ethernet frame with a whole IPv4 packet without options that carries TCP
+ * or UDP, is read here directly. All else, and whatever of these looks odd, goes through {@link PacketParser}; the two
+ * agree where both apply, and a test holds them to that.
  */
 public final class KeyExtractor {
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(BIG_ENDIAN);
@@ -87,7 +88,10 @@ public final class KeyExtractor {
         return true;
     }
 
-    /** What {@link FlowVector#META} says of a transport header and its payload; negative where it is not a sound TCP or UDP header. */
+    /**
+     * What {@link FlowVector#META} says of a transport header and its payload; negative where it is not a sound TCP or
+     * UDP header.
+     */
     private int meta(MemorySegment data, long transport, int protocol, int length, int captured) {
         if (protocol == UDP_PROTOCOL) {
             int udp = data.get(SHORT, transport + 4) & 0xFFFF;
@@ -163,8 +167,9 @@ public final class KeyExtractor {
     }
 
     /**
-     * Gives the later fragments of the vector the ports that their first fragments had, and remembers the first ones. Vectors of one stream are
-     * to be given in their order, whoever extracted them; needed only where {@link FlowVector#hasFragments}.
+     * Gives the later fragments of the vector the ports that their first fragments had, and remembers the first ones.
+     * Vectors of one stream are to be given in their order, whoever extracted them; needed only where
+     * {@link FlowVector#hasFragments}.
      */
     public void joinFragments(FlowVector v, FragmentTable fragments) {
         MemorySegment data = v.packets.data;
@@ -195,7 +200,10 @@ public final class KeyExtractor {
         return unhandled;
     }
 
-    /** Adds what was malformed to {@code totals}, by name. A header that the snap length cut off is no fault of the packet. */
+    /**
+     * Adds what was malformed to {@code totals}, by name. A header that the snap length cut off is no fault of the
+     * packet.
+     */
     public void addMalformed(Map<String, Long> totals) {
         for (int kind = Malformed.NOT_CAPTURED + 1; kind < Malformed.COUNT; kind++) {
             if (malformed[kind] != 0) {

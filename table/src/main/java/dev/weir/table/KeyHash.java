@@ -5,10 +5,11 @@ import java.util.SplittableRandom;
 /**
  * Keyed hash of flow keys: nobody who does not know the secret can choose keys that share a bucket.
  *
- * <p>The key's words go through NH, the universal hash of UMAC (RFC 4418 section 5.2.2, there with 32-bit words): pairs of words, each plus
- * a secret word, are multiplied to 128 bits and added; two keys collide with probability 2^-64 over the secrets. The 128 bits are
- * then folded by multiply-and-add with two more odd secrets (Dietzfelbinger, "Universal hashing and k-wise independent random variables", 1996), whose upper
- * bits are uniform, and turned so that they are of use at both ends. Immutable; any thread; allocates nothing.
+ * <p>The key's words go through NH, the universal hash of UMAC (RFC 4418 section 5.2.2, there with 32-bit words): pairs
+ * of words, each plus a secret word, are multiplied to 128 bits and added; two keys collide with probability 2^-64 over
+ * the secrets. The 128 bits are then folded by multiply-and-add with two more odd secrets (Dietzfelbinger, "Universal
+ * hashing and k-wise independent random variables", 1996), whose upper bits are uniform, and turned so that they are of
+ * use at both ends. Immutable; any thread; allocates nothing.
  */
 final class KeyHash {
     private final long a0, a1, a2, a3, a4, a5;

@@ -8,15 +8,19 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Memory by its address, for the tables' own regions. One segment that spans the address space is a constant, so the JIT folds away what every access to a
- * segment of its own would load and compare (class, base, length, alignment, scope), which was a third of the clocks of a hit.
+ * Memory by its address, for the tables' own regions. One segment that spans the address space is a constant, so the
+ * JIT folds away what every access to a segment of its own would load and compare (class, base, length, alignment,
+ * scope), which was a third of the clocks of a hit.
  *
- * <p>The price is that a wrong address is not refused. So only addresses go in here that the tables made from slot, bucket or packet numbers which they themselves gave
- * out; with {@link #CHECKS}, on in all tests, those numbers are checked. Packets, whose bytes and lengths are strangers', are read through bounded segments
- * only. Native byte order.
+ * <p>The price is that a wrong address is not refused. So only addresses go in here that the tables made from slot,
+ * bucket or packet numbers which they themselves gave out; with {@link #CHECKS}, on in all tests, those numbers are
+ * checked. Packets, whose bytes and lengths are strangers', are read through bounded segments only. Native byte order.
  */
 final class Memory {
-    /** Extra checks of what only a bug can get wrong; {@code -Dweir.checks=true}. A constant, so that it costs nothing when off. */
+    /**
+     * Extra checks of what only a bug can get wrong; {@code -Dweir.checks=true}. A constant, so that it costs nothing
+     * when off.
+     */
     static final boolean CHECKS = Boolean.getBoolean("weir.checks");
 
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);

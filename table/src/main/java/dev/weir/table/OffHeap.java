@@ -9,11 +9,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Memory for tables: zeroed, page-aligned, taken from the kernel page by page as it is first touched, in huge pages where
- * the kernel gives them (one miss of the address translation instead of one a flow). Fails with {@link OutOfMemoryError}
- * when the address space cannot be had. Any thread may call.
+ * Memory for tables: zeroed, page-aligned, taken from the kernel page by page as it is first touched, in huge pages
+ * where the kernel gives them (one miss of the address translation instead of one a flow). Fails with
+ * {@link OutOfMemoryError} when the address space cannot be had. Any thread may call.
  *
- * <p>{@link Arena#allocate} would write zeros over all of it at once, tens of milliseconds for a table of a million flows.
+ * <p>{@link Arena#allocate} would write zeros over all of it at once, tens of milliseconds for a table of a million
+ * flows.
  */
 final class OffHeap {
     private static final long PROT_READ_WRITE = 3;
@@ -65,9 +66,9 @@ final class OffHeap {
     }
 
     /**
-     * The three calls, all bound with one shape of six longs, so that the JVM builds one call stub and not three: that is
-     * 15 ms of start-up. Registers beyond a function's parameters are ignored by both calling conventions that Linux has
-     * on 64-bit machines.
+     * The three calls, all bound with one shape of six longs, so that the JVM builds one call stub and not three: that
+     * is 15 ms of start-up. Registers beyond a function's parameters are ignored by both calling conventions that Linux
+     * has on 64-bit machines.
      */
     private static final class Libc {
         private static final MethodHandle MMAP, MADVISE, MUNMAP;

@@ -1,12 +1,13 @@
 package dev.weir.table;
 
 /**
- * What packets do to the flows of one {@link FlowStore}: find or create, account, follow TCP, end. One per store and owner;
- * allocates nothing.
+ * What packets do to the flows of one {@link FlowStore}: find or create, account, follow TCP, end. One per store and
+ * owner; allocates nothing.
  *
- * <p>A vector goes through in passes. The first ones only read: every home bucket, then the candidate's number there, then every candidate's hot line, in loops so small that dozens of
- * loads are under way at once; so a vector costs few memory latencies instead of one a packet. What they find is a guess. The last pass goes packet by packet, in order, and
- * changes the table.
+ * <p>A vector goes through in passes. The first ones only read: every home bucket, then the candidate's number there,
+ * then every candidate's hot line, in loops so small that dozens of loads are under way at once; so a vector costs few
+ * memory latencies instead of one a packet. What they find is a guess. The last pass goes packet by packet, in order,
+ * and changes the table.
  */
 final class PacketPath {
     /** How many packets one call takes at the most. */
@@ -17,7 +18,10 @@ final class PacketPath {
     /** Up to so many flows a core's own cache holds what hits touch, and touching ahead would only cost. */
     static final int CACHED_FLOWS = 1 << 14;
 
-    /** How many records one packet can cause: two flows end (another recycled, its own by reuse), one is created, changes state, ends. */
+    /**
+     * How many records one packet can cause: two flows end (another recycled, its own by reuse), one is created,
+     * changes state, ends.
+     */
     static final int RECORDS_PER_PACKET = 5;
 
     private final FlowStore flows;
@@ -56,8 +60,8 @@ final class PacketPath {
     }
 
     /**
-     * Tracks {@code n} packets of the vector, in order; {@code picks} from {@code from} on says which. One that is older than
-     * the clock is given the clock's time, in the vector too, and counted as late.
+     * Tracks {@code n} packets of the vector, in order; {@code picks} from {@code from} on says which. One that is
+     * older than the clock is given the clock's time, in the vector too, and counted as late.
      *
      * @param n at most {@link #VECTOR}; {@code out} has room for {@link #RECORDS_PER_PACKET} times as many records
      */
@@ -217,7 +221,10 @@ final class PacketPath {
         return false;
     }
 
-    /** The state word changed: a first packet of a direction, new TCP flags, a new TCP state. {@code deadline} was the flow's before. */
+    /**
+     * The state word changed: a first packet of a direction, new TCP flags, a new TCP state. {@code deadline} was the
+     * flow's before.
+     */
     private void change(
             int slot, long at, int state, int next, int direction, long deadline, long time, FlowRecords out) {
         FlowStore f = flows;
@@ -314,7 +321,8 @@ final class PacketPath {
     private final long[] dueHash = new long[ROUND];
 
     /**
-     * Ends all flows whose deadline is in a tick before that of {@code now}. Goes by rounds, so that the lines of many flows are on their way at once.
+     * Ends all flows whose deadline is in a tick before that of {@code now}. Goes by rounds, so that the lines of many
+     * flows are on their way at once.
      *
      * @return whether it got through; else {@code out} is full, and it is to be called again
      */

@@ -1,8 +1,8 @@
 package dev.weir.table;
 
 /**
- * From a flow of a {@link FlowStore} to a {@link FlowRecord}: reads the layout of the one, writes that of the other. The
- * store's owner calls; allocates nothing.
+ * From a flow of a {@link FlowStore} to a {@link FlowRecord}: reads the layout of the one, writes that of the other.
+ * The store's owner calls; allocates nothing.
  */
 final class RecordWriter {
     private RecordWriter() {}

@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * The state of a TCP conversation as its flags tell it, and how each packet changes it.
  *
- * <p>The events and the transitions are those that the VPP flowtable plugin meant; every cell is written out here, none is left to a
- * default. An event is chosen by the first of RST, SYN, FIN, and then ACK or payload that the packet has; a packet with none of them
- * changes nothing. SYN and FIN come in two kinds, with and without ACK.
+ * <p>The events and the transitions are those that the VPP flowtable plugin meant; every cell is written out here, none
+ * is left to a default. An event is chosen by the first of RST, SYN, FIN, and then ACK or payload that the packet has;
+ * a packet with none of them changes nothing. SYN and FIN come in two kinds, with and without ACK.
  */
 public final class TcpState {
     public static final int START = 0, SYN = 1, SYN_ACK = 2, ESTABLISHED = 3, FIN = 4, FIN_ACK = 5, RST = 6;

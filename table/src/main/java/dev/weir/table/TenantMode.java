@@ -4,7 +4,9 @@ package dev.weir.table;
 public enum TenantMode {
     /** Nothing: every packet has tenant 0. */
     NONE,
-    /** The outermost VLAN id, with the next one above it in QinQ ({@code inner << 12 | outer}); 0 for untagged packets. */
+    /**
+     * The outermost VLAN id, with the next one above it in QinQ ({@code inner << 12 | outer}); 0 for untagged packets.
+     */
     VLAN,
     /** The VXLAN or Geneve network identifier; 0 outside such tunnels. */
     VNI,

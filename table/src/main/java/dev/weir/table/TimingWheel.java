@@ -5,12 +5,14 @@ import java.util.Arrays;
 import java.util.function.IntToLongFunction;
 
 /**
- * A hierarchical timing wheel of slot numbers (Varghese and Lauck, "Hashed and Hierarchical Timing Wheels", 1987). It keeps each
- * armed slot in a list at or before its deadline's tick, and hands it out when it gets there; the owner, who alone knows the true deadline, then ends the flow
- * or arms it again. So a hit costs no timer work, and what a far list hands out on the way down is mostly re-armed by its newest deadline, not cascaded by its oldest.
+ * A hierarchical timing wheel of slot numbers (Varghese and Lauck, "Hashed and Hierarchical Timing Wheels", 1987). It
+ * keeps each armed slot in a list at or before its deadline's tick, and hands it out when it gets there; the owner, who
+ * alone knows the true deadline, then ends the flow or arms it again. So a hit costs no timer work, and what a far list
+ * hands out on the way down is mostly re-armed by its newest deadline, not cascaded by its oldest.
  *
- * <p>A tick is 2^24 ns (16.8 ms). Level 0 has a list a tick for the next 4096 ticks (69 s), level 1 a list for every 4096 ticks (78 h); beyond that there is one
- * list, and one for slots that never come due, oldest first. The owner calls; nothing is allocated. Order within a list is not promised.
+ * <p>A tick is 2^24 ns (16.8 ms). Level 0 has a list a tick for the next 4096 ticks (69 s), level 1 a list for every
+ * 4096 ticks (78 h); beyond that there is one list, and one for slots that never come due, oldest first. The owner
+ * calls; nothing is allocated. Order within a list is not promised.
  *
  * <pre>
  * links, 8 bytes a slot    0      4      8
@@ -66,7 +68,9 @@ final class TimingWheel {
         current = tick(now);
     }
 
-    /** Puts a slot that is in no list where it will be handed out at {@code deadline}'s tick, or next if that is past. */
+    /**
+     * Puts a slot that is in no list where it will be handed out at {@code deadline}'s tick, or next if that is past.
+     */
     void arm(int slot, long deadline) {
         if (deadline == Long.MAX_VALUE) {
             append(slot);
@@ -128,7 +132,8 @@ final class TimingWheel {
     }
 
     /**
-     * Takes out the next slot whose list has come due before {@code target}; its true deadline may be later, then it is to be armed again.
+     * Takes out the next slot whose list has come due before {@code target}; its true deadline may be later, then it is
+     * to be armed again.
      *
      * @return {@link #NONE} when all ticks before {@code target} are done
      */
@@ -150,10 +155,11 @@ final class TimingWheel {
     }
 
     /**
-     * Takes out all slots whose list is the earliest, to be asked for with {@link #pollDrained}, and armed or held anew one by one. Those that are
-     * out already, since {@link #poll} was not called to its end, come first and alone.
+     * Takes out all slots whose list is the earliest, to be asked for with {@link #pollDrained}, and armed or held anew
+     * one by one. Those that are out already, since {@link #poll} was not called to its end, come first and alone.
      *
-     * @return the first tick after the lists: no armed slot has a true deadline before it; {@link #NONE} when only slots that never come due are left
+     * @return the first tick after the lists: no armed slot has a true deadline before it; {@link #NONE} when only
+     *     slots that never come due are left
      */
     long drainEarliest() {
         if (heads[DRAIN] != NONE) {
@@ -235,7 +241,10 @@ final class TimingWheel {
         }
     }
 
-    /** How many lists after {@code from}, cyclically and less than {@code limit}, the first occupied one of a level is; {@code limit} if none. */
+    /**
+     * How many lists after {@code from}, cyclically and less than {@code limit}, the first occupied one of a level is;
+     * {@code limit} if none.
+     */
     private int nextOccupied(int base, int from, int limit) {
         int seen = 0;
         while (seen < limit) {
