@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #run} starts the workers and passes the records to the sink on the thread that called it. The data path allocates nothing per packet.
  */
 public final class Tracker {
-    private static final long POLL_NANOS = 200_000;
+    private static final long POLL_NANOS = 1_000_000;
     private static final int FLUSH_RECORDS = 1024;
 
     private final Builder options;
@@ -182,6 +182,7 @@ public final class Tracker {
             var merger = new RecordMerger(sink);
             try {
                 boolean done = false;
+                boolean written = false;
                 while (!done) {
                     // In this order: who has finished has promised everything, and what was handed over before a
                     // promise is in
@@ -195,9 +196,12 @@ public final class Tracker {
                     for (RecordQueue queue : queues) {
                         idle &= !drain(queue, merger);
                     }
-                    merger.release(promise);
+                    written |= merger.release(promise);
                     if (idle && !done) {
-                        sink.flush();
+                        if (written) {
+                            sink.flush();
+                            written = false;
+                        }
                         LockSupport.parkNanos(POLL_NANOS);
                     }
                 }
