@@ -155,7 +155,9 @@ final class TrackRun {
         boolean interrupted = streams.interruption().requested();
         if (options.stats) {
             printCounters(summary);
+            printCounter("dropped by the capture", source.dropped());
         }
+        source.notes().forEach(note -> err.println("weir: note: " + note));
         if (options.stats || streams.terminal().err()) {
             double seconds = nanos / 1e9;
             err.println(
