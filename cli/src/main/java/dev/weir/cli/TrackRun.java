@@ -71,7 +71,8 @@ final class TrackRun {
     }
 
     /** Refuses an expression that suits no link type before anything is opened; which ones it must suit shows while reading. */
-    private static void checkFilter(String expression) throws CommandException {
+    private static void checkFilter(String expression) throws CommandException, CaptureException {
+        PacketFilter.requireCompiler();
         CaptureException first = null;
         for (int linkType : LINK_TYPES) {
             try {
