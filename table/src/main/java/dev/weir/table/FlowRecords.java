@@ -47,6 +47,13 @@ public final class FlowRecords {
         return view.wrap(segment, (long) i * FlowRecord.SIZE);
     }
 
+    /** Records are written by address; that the memory is still there is asked once a call. */
+    void requireAlive() {
+        if (!segment.scope().isAlive()) {
+            throw new IllegalStateException("records: their memory is closed");
+        }
+    }
+
     boolean wants(int kind) {
         return (kinds & kind) != 0;
     }

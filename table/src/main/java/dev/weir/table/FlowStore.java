@@ -44,9 +44,9 @@ final class FlowStore {
     static final int FLAGS_SHIFT = 16;
 
     /** In {@link #TOTALS}: where the IP bytes begin, and the bits that must move to the wide counters before they carry. */
-    private static final int BYTES_SHIFT = 24;
+    static final int BYTES_SHIFT = 24;
 
-    private static final long PACKETS_MASK = (1L << BYTES_SHIFT) - 1;
+    static final long PACKETS_MASK = (1L << BYTES_SHIFT) - 1;
     private static final long NEARLY_FULL = 1L << 63 | 1L << (BYTES_SHIFT - 1);
 
     final boolean v6;
@@ -70,12 +70,27 @@ final class FlowStore {
     private int live;
     private int changes;
 
-    FlowStore(boolean v6, int capacity, KeyHash hasher, long now) {
+    /** A store of its own memory; gives back what it got where it cannot have all. */
+    static FlowStore create(boolean v6, int capacity, KeyHash hasher, long now) {
+        return create(v6, capacity, hasher, now, Arena.ofShared());
+    }
+
+    /** The same in an arena that becomes the store's. */
+    static FlowStore create(boolean v6, int capacity, KeyHash hasher, long now, Arena arena) {
+        try {
+            return new FlowStore(v6, capacity, hasher, now, arena);
+        } catch (Throwable e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    private FlowStore(boolean v6, int capacity, KeyHash hasher, long now, Arena arena) {
         this.v6 = v6;
+        this.arena = arena;
         this.capacity = capacity;
         this.hasher = hasher;
         stride = v6 ? 96 : 64;
-        arena = Arena.ofShared();
         // One more than are kept: a flow that ends with its first packet takes a slot for that long, full table or not.
         slots = capacity + 1;
         hot = OffHeap.allocate((long) slots * stride, arena).address();
@@ -119,7 +134,8 @@ final class FlowStore {
         return hot + (long) slot * stride;
     }
 
-    private long coldAt(int slot) {
+    /** Address of the slot's cold region. */
+    long coldAt(int slot) {
         Memory.check(slot, slots);
         return cold + (long) slot * COLD_BYTES;
     }
@@ -295,7 +311,8 @@ final class FlowStore {
         Memory.setLong(w, Memory.getLong(w) + n);
     }
 
-    private long wide(int slot, int state, int direction, int field) {
+    /** What the wide region adds to the hot counters; {@code field} is where it is among a direction's. */
+    long wide(int slot, int state, int direction, int field) {
         return (state & WIDE) == 0 ? 0 : Memory.getLong(wideAt(slot) + (long) direction * WIDE_DIRECTION + field);
     }
 
@@ -445,76 +462,8 @@ final class FlowStore {
     /** Appends a record of the flow as it is, if its kind is wanted. */
     void record(int slot, int kind, int author, int reason, long when, FlowRecords out) {
         if (out.wants(kind)) {
-            write(slot, kind, author, reason, when, out.claim());
+            RecordWriter.write(this, slot, kind, author, reason, when, out.claim());
         }
-    }
-
-    /** Writes a record of the flow as it is at address {@code o}. */
-    void write(int slot, int kind, int author, int reason, long when, long o) {
-        long at = at(slot);
-        long c = coldAt(slot);
-        int state = state(slot);
-        long id = Memory.getLong(c + ID);
-        Memory.setLong(o + FlowRecord.FLOW_ID, id >>> 1);
-        Memory.setLong(o + FlowRecord.AT, when);
-        for (int direction = 0; direction < 2; direction++) {
-            Memory.setLong(o + FlowRecord.FIRST_FORWARD + 8L * direction, Memory.getLong(c + FIRST + 8L * direction));
-            Memory.setLong(o + FlowRecord.LAST_FORWARD + 8L * direction, Memory.getLong(at + LAST + 8L * direction));
-            long totals = Memory.getLong(at + TOTALS + 8L * direction);
-            long frames = Memory.getInt(at + FRAMES + 4L * direction) & 0xFFFF_FFFFL;
-            long f = o + FlowRecord.FORWARD_PACKETS + 24L * direction;
-            Memory.setLong(f, (totals & PACKETS_MASK) + wide(slot, state, direction, 0));
-            Memory.setLong(f + 8, (totals >>> BYTES_SHIFT) + wide(slot, state, direction, 8));
-            Memory.setLong(f + 16, frames + wide(slot, state, direction, 16));
-        }
-        boolean swap = (state & INITIATOR_UPPER) != 0;
-        if (v6) {
-            writeKey6(at + KEY, swap, o);
-        } else {
-            writeKey4(at + KEY, swap, o);
-        }
-        Memory.setByte(o + FlowRecord.KIND, kind);
-        Memory.setByte(o + FlowRecord.AUTHOR, author);
-        Memory.setByte(o + FlowRecord.FORWARD_FLAGS, (state >>> FLAGS_SHIFT));
-        Memory.setByte(o + FlowRecord.REVERSE_FLAGS, (state >>> (FLAGS_SHIFT + 8)));
-        Memory.setByte(o + FlowRecord.TCP_STATE, (state & TCP_STATE_MASK));
-        Memory.setByte(o + FlowRecord.REASON, reason);
-        Memory.setLong(o + FlowRecord.INFOS, Memory.getLong(c + INFOS));
-        Memory.setLong(o + FlowRecord.INFOS + 8, Memory.getLong(c + INFOS + 8));
-        Memory.setInt(o + FlowRecord.LIFETIME, Memory.getInt(at + LIFETIME));
-        Memory.setInt(o + FlowRecord.OFFLOADED, (int) (id & 1));
-    }
-
-    private void writeKey4(long key, boolean swap, long o) {
-        long k0 = Memory.getLong(key), k1 = Memory.getLong(key + 8);
-        int lower = Integer.reverseBytes((int) (k0 >>> 16)), upper = Integer.reverseBytes((int) k1);
-        short lowerPort = (short) k0, upperPort = (short) (k0 >>> 48);
-        Memory.setLong(o + FlowRecord.SOURCE, (swap ? upper : lower) & 0xFFFF_FFFFL);
-        Memory.setLong(o + FlowRecord.SOURCE + 8, 0);
-        Memory.setLong(o + FlowRecord.DESTINATION, (swap ? lower : upper) & 0xFFFF_FFFFL);
-        Memory.setLong(o + FlowRecord.DESTINATION + 8, 0);
-        writeKeyEnd((int) (k1 >>> 32), swap ? upperPort : lowerPort, swap ? lowerPort : upperPort, 4, o);
-    }
-
-    private void writeKey6(long key, boolean swap, long o) {
-        long lower = swap ? FlowRecord.DESTINATION : FlowRecord.SOURCE,
-                upper = swap ? FlowRecord.SOURCE : FlowRecord.DESTINATION;
-        Memory.setLong(o + lower, Long.reverseBytes(Memory.getLong(key)));
-        Memory.setLong(o + lower + 8, Long.reverseBytes(Memory.getLong(key + 8)));
-        Memory.setLong(o + upper, Long.reverseBytes(Memory.getLong(key + 16)));
-        Memory.setLong(o + upper + 8, Long.reverseBytes(Memory.getLong(key + 24)));
-        long k4 = Memory.getLong(key + 32);
-        short lowerPort = (short) (k4 >>> 48), upperPort = (short) (k4 >>> 32);
-        writeKeyEnd((int) k4, swap ? upperPort : lowerPort, swap ? lowerPort : upperPort, 6, o);
-    }
-
-    private static void writeKeyEnd(
-            int tenantAndProtocol, short sourcePort, short destinationPort, int family, long o) {
-        Memory.setShort(o + FlowRecord.SOURCE_PORT, sourcePort);
-        Memory.setShort(o + FlowRecord.DESTINATION_PORT, destinationPort);
-        Memory.setByte(o + FlowRecord.PROTOCOL, tenantAndProtocol);
-        Memory.setByte(o + FlowRecord.FAMILY, family);
-        Memory.setInt(o + FlowRecord.TENANT, tenantAndProtocol >>> 8);
     }
 
     /** Checks what must hold between calls; for tests. */

@@ -5,18 +5,19 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The bidirectional flow table: packets in, flows kept, events out. It is two tables, one for each address family, with one clock.
  *
  * <p>One thread owns it and makes every call. {@link #track}, {@link #expire} and {@link #flush} allocate nothing; the control calls may. The memory is off
- * the heap, fixed when the table is made or resized, and given back by {@link #close}. Bugs throw; what can happen comes back as a value.
+ * the heap, fixed when the table is made or resized, and given back by {@link #close}; calls that need it fail from then on. Bugs throw; what can happen
+ * comes back as a value.
  *
  * <p>The clock belongs to the table and is moved by its owner: {@link #track} moves it to the packets' times, {@link #advance} to any later one; it never
  * runs backwards. A flow whose deadline the clock has reached has ended, at that deadline, whether or not {@link #expire} got there.
@@ -28,6 +29,7 @@ public final class FlowTable implements AutoCloseable {
     public static final int RECORDS_PER_PACKET = PacketPath.RECORDS_PER_PACKET;
 
     private final KeyHash hasher;
+    private final int cachedFlows;
     private final Counters counters = new Counters();
     private FlowTableConfig config;
     private FlowStore v4, v6;
@@ -36,22 +38,34 @@ public final class FlowTable implements AutoCloseable {
     private boolean started;
     private @Nullable FlushOrder flushing;
 
-    private final Arena scratchArena = Arena.ofShared();
-    private final MemorySegment scratch = scratchArena.allocate(FlowRecord.SIZE, 8);
+    private boolean closed;
+
+    private final MemorySegment scratch = Arena.ofAuto().allocate(FlowRecord.SIZE, 8);
     private final FlowVector probe = new FlowVector(new PacketVector(1));
 
     /** A table of its own, not a shard. */
     public FlowTable(FlowTableConfig config) {
-        this(config, newHasher(config));
+        this(config, PacketPath.CACHED_FLOWS);
     }
 
-    private FlowTable(FlowTableConfig config, KeyHash hasher) {
+    /** One that touches ahead with more flows than {@code cachedFlows}; for tests. */
+    FlowTable(FlowTableConfig config, int cachedFlows) {
+        this(config, newHasher(config), cachedFlows);
+    }
+
+    private FlowTable(FlowTableConfig config, KeyHash hasher, int cachedFlows) {
         this.config = config;
         this.hasher = hasher;
-        v4 = new FlowStore(false, config.maxFlows(), hasher, 0);
-        v6 = new FlowStore(true, config.maxFlows(), hasher, 0);
-        path4 = new PacketPath(v4, config, counters);
-        path6 = new PacketPath(v6, config, counters);
+        this.cachedFlows = cachedFlows;
+        v4 = FlowStore.create(false, config.maxFlows(), hasher, 0);
+        try {
+            v6 = FlowStore.create(true, config.maxFlows(), hasher, 0);
+        } catch (Throwable e) {
+            v4.close();
+            throw e;
+        }
+        path4 = new PacketPath(v4, config, counters, cachedFlows);
+        path6 = new PacketPath(v6, config, counters, cachedFlows);
     }
 
     private static KeyHash newHasher(FlowTableConfig config) {
@@ -66,9 +80,17 @@ public final class FlowTable implements AutoCloseable {
         double mean = (double) config.maxFlows() / count;
         int each = (int) Math.min(config.maxFlows(), Math.ceil(mean + 8 * Math.sqrt(mean) + 64));
         KeyHash hasher = newHasher(config);
-        return IntStream.range(0, count)
-                .mapToObj(_ -> new FlowTable(config.withMaxFlows(count == 1 ? config.maxFlows() : each), hasher))
-                .toList();
+        FlowTableConfig share = config.withMaxFlows(count == 1 ? config.maxFlows() : each);
+        var shards = new ArrayList<FlowTable>(count);
+        try {
+            for (int i = 0; i < count; i++) {
+                shards.add(new FlowTable(share, hasher, PacketPath.CACHED_FLOWS));
+            }
+        } catch (Throwable e) {
+            shards.forEach(FlowTable::close);
+            throw e;
+        }
+        return List.copyOf(shards);
     }
 
     KeyHash hasher() {
@@ -103,6 +125,7 @@ public final class FlowTable implements AutoCloseable {
      * @param out has room for {@code n *} {@link #RECORDS_PER_PACKET} records
      */
     public void track(int family, FlowVector vector, int[] picks, int from, int n, FlowRecords out) {
+        requireOpen(out);
         if (n == 0) {
             return;
         }
@@ -129,6 +152,7 @@ public final class FlowTable implements AutoCloseable {
      * @return whether it got through; false means that {@code out} is full: empty it and call again
      */
     public boolean expire(FlowRecords out) {
+        requireOpen(out);
         return path4.expire(now, out) && path6.expire(now, out);
     }
 
@@ -143,6 +167,7 @@ public final class FlowTable implements AutoCloseable {
      * @return whether it got through; false means that {@code out} is full: empty it and call again
      */
     public boolean settle(FlowRecords out) {
+        requireOpen(out);
         return settle(v4, path4, out) && settle(v6, path6, out);
     }
 
@@ -165,6 +190,7 @@ public final class FlowTable implements AutoCloseable {
      * @return whether it got through; false means that {@code out} is full: empty it and call again, with nothing else in between
      */
     public boolean flush(FlowRecords out) {
+        requireOpen(out);
         if (flushing == null) {
             flushing = FlushOrder.of(v4, v6);
         }
@@ -231,6 +257,7 @@ public final class FlowTable implements AutoCloseable {
 
     /** Ends a flow as deleted; false when there is none. {@code out} has room for a record. */
     public boolean delete(FlowKey key, FlowRecords out) {
+        requireOpen(out);
         int slot = find(key);
         if (slot == FlowStore.NONE) {
             return false;
@@ -247,6 +274,7 @@ public final class FlowTable implements AutoCloseable {
      * @return whether it got through; false means that {@code out} is full: empty it and call again
      */
     public boolean purge(Predicate<FlowRecord> which, FlowRecords out) {
+        requireOpen(out);
         return purge(v4, path4, which, out) && purge(v6, path6, which, out);
     }
 
@@ -265,6 +293,7 @@ public final class FlowTable implements AutoCloseable {
 
     /** Shows every flow to {@code visitor}, until it says false. */
     public void forEach(Predicate<FlowRecord> visitor) {
+        requireOpen();
         var view = new FlowRecord();
         for (FlowStore flows : new FlowStore[] {v4, v6}) {
             for (int slot = 0; slot < flows.fresh(); slot++) {
@@ -276,7 +305,7 @@ public final class FlowTable implements AutoCloseable {
     }
 
     private FlowRecord snapshot(FlowStore flows, int slot, FlowRecord view) {
-        flows.write(slot, 0, FlowEvent.BY_CONTROL, EndReason.NONE, now, scratch.address());
+        RecordWriter.write(flows, slot, 0, FlowEvent.BY_CONTROL, EndReason.NONE, now, scratch.address());
         return view.wrap(scratch, 0);
     }
 
@@ -287,6 +316,7 @@ public final class FlowTable implements AutoCloseable {
      * @return whether it got through; false means that {@code out} is full: empty it and call again
      */
     public boolean resize(int maxFlows, FlowRecords out) {
+        requireOpen(out);
         FlowTableConfig wanted = config.withMaxFlows(maxFlows);
         while (v4.live() > maxFlows || v6.live() > maxFlows) {
             if (out.room() == 0) {
@@ -295,15 +325,15 @@ public final class FlowTable implements AutoCloseable {
             (v4.live() > maxFlows ? path4 : path6).recycle(now, FlowEvent.BY_CONTROL, out);
         }
         v4 = moved(v4, maxFlows);
-        path4 = new PacketPath(v4, wanted, counters);
+        path4 = new PacketPath(v4, wanted, counters, cachedFlows);
         v6 = moved(v6, maxFlows);
-        path6 = new PacketPath(v6, wanted, counters);
+        path6 = new PacketPath(v6, wanted, counters, cachedFlows);
         config = wanted;
         return true;
     }
 
     private FlowStore moved(FlowStore old, int maxFlows) {
-        var moved = new FlowStore(old.v6, maxFlows, hasher, old.wheel.current() << TimingWheel.TICK_SHIFT);
+        var moved = FlowStore.create(old.v6, maxFlows, hasher, old.wheel.current() << TimingWheel.TICK_SHIFT);
         for (int slot = 0; slot < old.fresh(); slot++) {
             if (old.isLive(slot)) {
                 moved.adopt(old, slot);
@@ -339,6 +369,7 @@ public final class FlowTable implements AutoCloseable {
 
     /** The slot of a flow that has not ended, in either orientation of its key. */
     private int find(FlowKey key) {
+        requireOpen();
         probe(key);
         FlowStore flows = store(key);
         int slot = flows.find(probe, 0);
@@ -372,15 +403,28 @@ public final class FlowTable implements AutoCloseable {
 
     /** Checks what must hold between calls; for tests. */
     void assertValid() {
+        requireOpen();
         v4.assertValid();
         v6.assertValid();
     }
 
-    /** Gives the memory back; the table must not be used again. */
+    /** Tables are reached by address, so nothing but this keeps a call from memory that is gone. */
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("flow table is closed");
+        }
+    }
+
+    private void requireOpen(FlowRecords out) {
+        requireOpen();
+        out.requireAlive();
+    }
+
+    /** Gives the memory back; nothing can be done to flows any more. A second call does nothing. */
     @Override
     public void close() {
-        if (scratchArena.scope().isAlive()) {
-            scratchArena.close();
+        if (!closed) {
+            closed = true;
             v4.close();
             v6.close();
         }

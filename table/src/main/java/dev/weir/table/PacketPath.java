@@ -15,7 +15,7 @@ final class PacketPath {
     private static final int TCP = 6;
 
     /** Up to so many flows a core's own cache holds what hits touch, and touching ahead would only cost. */
-    private static final int CACHED_FLOWS = 1 << 14;
+    static final int CACHED_FLOWS = 1 << 14;
 
     /** How many records one packet can cause: two flows end (another recycled, its own by reuse), one is created, changes state, ends. */
     static final int RECORDS_PER_PACKET = 5;
@@ -28,6 +28,8 @@ final class PacketPath {
     private final long activeTimeout;
     /** Whether there is an active timeout. */
     private final boolean pieces;
+    /** With more flows than this a vector's lines are touched ahead. */
+    private final int cachedFlows;
 
     private final int[] guess = new int[VECTOR];
 
@@ -35,9 +37,11 @@ final class PacketPath {
     @SuppressWarnings("UnusedVariable")
     private long touched;
 
-    PacketPath(FlowStore flows, FlowTableConfig config, Counters counters) {
+    /** {@code cachedFlows} is {@link #CACHED_FLOWS}, or what a test wants. */
+    PacketPath(FlowStore flows, FlowTableConfig config, Counters counters, int cachedFlows) {
         this.flows = flows;
         this.counters = counters;
+        this.cachedFlows = cachedFlows;
         defaultLifetime = config.lifetime();
         tcpClose = config.tcpClose();
         activeTimeout = Lifetime.nanos(config.activeTimeout());
@@ -54,7 +58,7 @@ final class PacketPath {
      * @param n at most {@link #VECTOR}; {@code out} has room for {@link #RECORDS_PER_PACKET} times as many records
      */
     void track(FlowVector v, int[] picks, int from, int n, FlowRecords out) {
-        if (flows.live() <= CACHED_FLOWS) {
+        if (flows.live() <= cachedFlows) {
             guess(v, picks, from, n);
         } else {
             touchBuckets(v, picks, from, n);

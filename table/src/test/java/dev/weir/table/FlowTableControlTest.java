@@ -10,8 +10,12 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Control calls at their edges, and the counters. Events are written {@code reason@milliseconds}. */
 class FlowTableControlTest {
@@ -292,6 +296,58 @@ class FlowTableControlTest {
         packet(1, 5000);
         table.advance(1);
         assertThat(table.now()).isEqualTo(5000 * MILLI);
+    }
+
+    static Stream<Arguments> calls() {
+        return Stream.of(
+                call("track", (t, v, out) -> t.track(4, v.flows, v.picks, 0, v.pick(4, 0, 1), out)),
+                call("expire", (t, _, out) -> t.expire(out)),
+                call("settle", (t, _, out) -> t.settle(out)),
+                call("flush", (t, _, out) -> t.flush(out)),
+                call("delete", (t, _, out) -> t.delete(key(7), out)),
+                call("purge", (t, _, out) -> t.purge(_ -> true, out)),
+                call("resize", (t, _, out) -> t.resize(4, out)));
+    }
+
+    static Stream<Arguments> callsWithoutRecords() {
+        return Stream.of(
+                call("lookup", (t, _, _) -> t.lookup(key(7), new FlowRecord())),
+                call("update", (t, _, _) -> t.update(key(7), FlowUpdate.NOTHING)),
+                call("forEach", (t, _, _) -> t.forEach(_ -> true)));
+    }
+
+    private static Arguments call(String name, Call call) {
+        return Arguments.argumentSet(name, call);
+    }
+
+    /** A call that reads or writes the memory of a table. */
+    interface Call {
+        void on(FlowTable table, Vectors vectors, FlowRecords out);
+    }
+
+    @ParameterizedTest
+    @MethodSource({"calls", "callsWithoutRecords"})
+    void call_onAClosedTable_isRefused(Call call) {
+        packet(7, 0);
+        var other = new FlowTable(table.config());
+        vectors.track(other, records);
+        other.close();
+        assertThatThrownBy(() -> call.on(other, vectors, records))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("flow table is closed");
+    }
+
+    @ParameterizedTest
+    @MethodSource("calls")
+    void call_withRecordsWhoseMemoryIsClosed_isRefused(Call call) {
+        packet(7, 0);
+        FlowRecords gone;
+        try (Arena brief = Arena.ofConfined()) {
+            gone = new FlowRecords(100, FlowEvent.ENDED, brief);
+        }
+        assertThatThrownBy(() -> call.on(table, vectors, gone))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("records: their memory is closed");
     }
 
     @Test
