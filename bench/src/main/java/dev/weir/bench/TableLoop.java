@@ -20,8 +20,11 @@ final class TableLoop implements AutoCloseable {
 
     private final FlowTable table;
     private final KeyExtractor extractor;
-    private final PacketVector packets = new PacketVector(FlowTable.VECTOR);
-    private final int[] ipv4 = new int[FlowTable.VECTOR], ipv6 = new int[FlowTable.VECTOR];
+    /** As many packets as the tracker's workers take at once; the table gets them vector by vector. */
+    private static final int CHUNK = 2048;
+
+    private final PacketVector packets = new PacketVector(CHUNK);
+    private final int[] ipv4 = new int[CHUNK], ipv6 = new int[CHUNK];
     private final Arena arena = Arena.ofShared();
     private final FlowVector keys = new FlowVector(packets);
     private final FlowRecords records = new FlowRecords(RECORDS, FlowEvent.ENDED, arena);
@@ -58,16 +61,22 @@ final class TableLoop implements AutoCloseable {
                 ipv6[n6++] = i;
             }
         }
-        table.track(4, keys, ipv4, 0, n4, records);
-        table.track(6, keys, ipv6, 0, n6, records);
-        ended += records.size();
-        records.clear();
+        track(4, ipv4, n4);
+        track(6, ipv6, n6);
         boolean done;
         do {
             done = table.expire(records);
             ended += records.size();
             records.clear();
         } while (!done);
+    }
+
+    private void track(int family, int[] picks, int count) {
+        for (int from = 0; from < count; from += FlowTable.VECTOR) {
+            table.track(family, keys, picks, from, Math.min(FlowTable.VECTOR, count - from), records);
+            ended += records.size();
+            records.clear();
+        }
     }
 
     @Override

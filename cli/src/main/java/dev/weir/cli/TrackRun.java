@@ -71,7 +71,8 @@ final class TrackRun {
     }
 
     /** Refuses an expression that suits no link type before anything is opened; which ones it must suit shows while reading. */
-    private static void checkFilter(String expression) throws CommandException {
+    private static void checkFilter(String expression) throws CommandException, CaptureException {
+        PacketFilter.requireCompiler();
         CaptureException first = null;
         for (int linkType : LINK_TYPES) {
             try {
@@ -154,7 +155,9 @@ final class TrackRun {
         boolean interrupted = streams.interruption().requested();
         if (options.stats) {
             printCounters(summary);
+            printCounter("dropped by the capture", source.dropped());
         }
+        source.notes().forEach(note -> err.println("weir: note: " + note));
         if (options.stats || streams.terminal().err()) {
             double seconds = nanos / 1e9;
             err.println(

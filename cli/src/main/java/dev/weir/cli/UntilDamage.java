@@ -2,24 +2,23 @@ package dev.weir.cli;
 
 import dev.weir.packet.PacketVector;
 import dev.weir.wire.CaptureException;
+import dev.weir.wire.ForwardingSource;
 import dev.weir.wire.PacketSource;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A source that ends where another is damaged, and remembers the damage, so that a run over it ends in order. It also ends when it is
  * abandoned while it waits for a pipe.
  */
-final class UntilDamage implements PacketSource {
+final class UntilDamage extends ForwardingSource {
     private static final int PATIENCE_MILLIS = 100;
 
-    private final PacketSource source;
     private volatile @Nullable CaptureException damage;
     private volatile @Nullable Thread reader;
     private volatile boolean abandoned;
 
     UntilDamage(PacketSource source) {
-        this.source = source;
+        super(source);
     }
 
     /** What ended the source, if it was not its end. Any thread. */
@@ -58,25 +57,5 @@ final class UntilDamage implements PacketSource {
                 Thread.interrupted(); // meant for the read alone
             }
         }
-    }
-
-    @Override
-    public int timeDigits() {
-        return source.timeDigits();
-    }
-
-    @Override
-    public long bytesRead() {
-        return source.bytesRead();
-    }
-
-    @Override
-    public long bytesTotal() {
-        return source.bytesTotal();
-    }
-
-    @Override
-    public void close() throws IOException {
-        source.close();
     }
 }

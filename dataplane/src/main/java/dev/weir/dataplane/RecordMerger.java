@@ -61,17 +61,18 @@ final class RecordMerger {
         sorted = new long[capacity];
     }
 
-    /** Passes on, in order, all that happened before {@code promise}. */
-    void release(long promise) throws IOException {
+    /** Passes on, in order, all that happened before {@code promise}; returns whether there was any. */
+    boolean release(long promise) throws IOException {
         int n = select(promise);
         if (n == 0) {
-            return;
+            return false;
         }
         sort(n);
         for (int i = 0; i < n; i++) {
             sink.accept(view.wrap(held, order[i] * FlowRecord.SIZE));
         }
         drop(promise);
+        return true;
     }
 
     /** Collects the positions of those to be released. */

@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  * is free.
  */
 final class TrackWorker implements Runnable {
-    private static final long IDLE_NANOS = 20_000;
-    private static final int SPINS = 200;
+    /** An idle worker spins, then naps briefly, then, when the source is a pipe that gives nothing, for longer. */
+    private static final int SPINS = 200, NAPS = 1000;
+
+    private static final long NAP_NANOS = 20_000, SLEEP_NANOS = 1_000_000;
 
     private final int number;
     private final Stream stream;
@@ -66,10 +68,10 @@ final class TrackWorker implements Runnable {
                 idle = 0;
             } else if (stream.readOne(extractor)) {
                 idle = 0;
-            } else if (idle++ < SPINS) {
+            } else if (++idle < SPINS) {
                 Thread.onSpinWait();
             } else {
-                LockSupport.parkNanos(IDLE_NANOS);
+                LockSupport.parkNanos(idle < NAPS ? NAP_NANOS : SLEEP_NANOS);
             }
         }
     }

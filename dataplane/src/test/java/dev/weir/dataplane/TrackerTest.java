@@ -16,6 +16,7 @@ import dev.weir.table.TcpState;
 import dev.weir.table.TenantMode;
 import dev.weir.wire.CaptureException;
 import dev.weir.wire.Captures;
+import dev.weir.wire.ForwardingSource;
 import dev.weir.wire.PacketSource;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -233,7 +234,11 @@ class TrackerTest {
     }
 
     /** A source that ends where its capture is damaged. */
-    private record UpToDamage(PacketSource source) implements PacketSource {
+    private static final class UpToDamage extends ForwardingSource {
+        UpToDamage(PacketSource source) {
+            super(source);
+        }
+
         @Override
         public int read(PacketVector vector) {
             try {
@@ -241,26 +246,6 @@ class TrackerTest {
             } catch (CaptureException _) {
                 return 0;
             }
-        }
-
-        @Override
-        public int timeDigits() {
-            return source.timeDigits();
-        }
-
-        @Override
-        public long bytesRead() {
-            return source.bytesRead();
-        }
-
-        @Override
-        public long bytesTotal() {
-            return source.bytesTotal();
-        }
-
-        @Override
-        public void close() throws IOException {
-            source.close();
         }
     }
 

@@ -5,7 +5,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,7 +71,7 @@ public final class FlowTable implements AutoCloseable {
     }
 
     private static KeyHash newHasher(FlowTableConfig config) {
-        return new KeyHash(config.hashSeed().orElseGet(() -> new SecureRandom().nextLong()));
+        return new KeyHash(config.hashSeed().orElseGet(Secret::draw));
     }
 
     /**

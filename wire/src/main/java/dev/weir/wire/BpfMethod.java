@@ -16,13 +16,16 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * Writes the body of one method of a translated program: all of it, or some instructions of a long one. A, X and the
- * scratch memory live in local variables; between the methods of a long program in {@link BpfProgram#registers}.
+ * Writes the body of one method of a translated program: all of it, or some instructions of a long one. A, X, the
+ * scratch memory and the number of jumps back live in local variables; between the methods of a long program in {@link BpfProgram#registers}.
  */
 final class BpfMethod {
     static final int THIS = 0, DATA = 1, AT = 2, CAPTURED = 4, LENGTH = 5, ENTRY = 6;
-    static final int REGISTERS = 3 + MEMORY, RESULT = 2;
-    private static final int INDEX = 7, LOCAL_A = 9, LOCAL_X = 10, LOCAL_M = 11;
+    static final int REGISTERS = 4 + MEMORY, RESULT = 2;
+    /** Jumps back that one packet is worth: as many as several protochains take over the longest IP packet. */
+    static final int MAX_ROUNDS = 1 << 16;
+
+    private static final int INDEX = 7, LOCAL_A = 9, LOCAL_X = 10, LOCAL_M = 11, ROUNDS = LOCAL_M + MEMORY;
     private static final int REGISTER_M = 3;
     private static final int DONE = -1;
 
@@ -187,6 +190,7 @@ final class BpfMethod {
 
     private void jump(int i, BpfInstruction it) {
         if (it.operation() == JA) {
+            if (it.k() < 0) countRound();
             out.goto_(label(i + 1 + it.k()));
             return;
         }
@@ -200,6 +204,11 @@ final class BpfMethod {
             default -> out.invokestatic(INTEGER, "compareUnsigned", BINARY).ifge(yes);
         }
         out.goto_(label(i + 1 + it.jumpFalse()));
+    }
+
+    private void countRound() {
+        rejects = true;
+        out.iinc(ROUNDS, 1).iload(ROUNDS).loadConstant(MAX_ROUNDS).if_icmpgt(reject);
     }
 
     /** Where the instruction of that number is, or the way out to another method. */

@@ -13,7 +13,7 @@ abstract class BpfProgram {
     private static final ValueLayout.OfInt INT = JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfShort SHORT = JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
-    /** Registers between the methods of a program that is cut into several: A, X, the result, then M. */
+    /** Registers between the methods of a program that is cut into several: A, X, the result, M, then the jumps back. */
     final int[] registers = new int[BpfMethod.REGISTERS];
 
     /** How many octets of the packet to take, unsigned: 0 rejects it. */

@@ -17,8 +17,9 @@ import java.util.List;
 
 /**
  * Translates classic BPF to a hidden class. A load outside the captured octets and a division by zero reject the packet,
- * as bpf(4) says. Conditional jumps go forward; a plain jump may go back, as libpcap's {@code protochain} has it, whose
- * loops end because each round looks further into the packet.
+ * as bpf(4) says. Conditional jumps go forward; a plain jump may go back, as libpcap's {@code protochain} has it. Its
+ * loops end because each round looks further into the packet; any other loop does because a packet with which a program
+ * jumps back more than {@link BpfMethod#MAX_ROUNDS} times is rejected.
  *
  * <p>A long program is cut into several methods, because HotSpot compiles none of more than 8000 bytes. Each takes the
  * number of the instruction to begin at and returns that of the next, or -1 with the result in the registers.

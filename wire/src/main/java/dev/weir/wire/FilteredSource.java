@@ -1,17 +1,14 @@
 package dev.weir.wire;
 
 import dev.weir.packet.PacketVector;
-import java.io.IOException;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The packets of another source, which it owns, that a filter expression accepts; the accepted are numbered on without a
  * gap. The expression is compiled for each link type when its first packet is met.
  */
-public final class FilteredSource implements PacketSource {
-    private final PacketSource source;
+public final class FilteredSource extends ForwardingSource {
     private final String expression;
     private PacketFilter[] filters = {};
     private long accepted;
@@ -20,7 +17,7 @@ public final class FilteredSource implements PacketSource {
 
     /** @param expression in the language of pcap-filter(7) */
     public FilteredSource(PacketSource source, String expression) {
-        this.source = source;
+        super(source);
         this.expression = expression;
     }
 
@@ -79,35 +76,5 @@ public final class FilteredSource implements PacketSource {
             misfit = e;
             return null;
         }
-    }
-
-    @Override
-    public int timeDigits() {
-        return source.timeDigits();
-    }
-
-    @Override
-    public long bytesRead() {
-        return source.bytesRead();
-    }
-
-    @Override
-    public long bytesTotal() {
-        return source.bytesTotal();
-    }
-
-    @Override
-    public long dropped() {
-        return source.dropped();
-    }
-
-    @Override
-    public List<String> notes() {
-        return source.notes();
-    }
-
-    @Override
-    public void close() throws IOException {
-        source.close();
     }
 }

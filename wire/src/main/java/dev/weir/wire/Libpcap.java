@@ -13,6 +13,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The filter compiler of the machine's libpcap, called through the Foreign Function and Memory API. */
 final class Libpcap {
@@ -23,9 +25,12 @@ final class Libpcap {
 
     private Libpcap() {}
 
-    /** The functions; made when the first expression is compiled, so that nobody else needs the library. */
+    /** Looked for when the first expression is compiled, so that nobody else needs it. */
+    private static final class Library {
+        static final @Nullable SymbolLookup FOUND = find(NAMES);
+    }
+
     private static final class Functions {
-        static final SymbolLookup LIBRARY = library();
         static final MethodHandle OPEN_DEAD =
                 function("pcap_open_dead", FunctionDescriptor.of(ADDRESS, JAVA_INT, JAVA_INT));
         static final MethodHandle COMPILE = function(
@@ -34,26 +39,39 @@ final class Libpcap {
         static final MethodHandle FREE_CODE = function("pcap_freecode", FunctionDescriptor.ofVoid(ADDRESS));
         static final MethodHandle CLOSE = function("pcap_close", FunctionDescriptor.ofVoid(ADDRESS));
 
-        private static SymbolLookup library() {
-            for (String name : NAMES) {
-                try {
-                    return SymbolLookup.libraryLookup(name, Arena.global());
-                } catch (IllegalArgumentException _) {
-                    // not under this name
-                }
-            }
-            throw new UnsatisfiedLinkError(
-                    "the libpcap library is not on this machine; install it (Debian: apt install libpcap0.8)");
-        }
-
         private static MethodHandle function(String name, FunctionDescriptor type) {
-            return Linker.nativeLinker().downcallHandle(LIBRARY.findOrThrow(name), type);
+            return Linker.nativeLinker()
+                    .downcallHandle(Objects.requireNonNull(Library.FOUND).findOrThrow(name), type);
+        }
+    }
+
+    /** The first library that there is of these names, null without any. */
+    static @Nullable SymbolLookup find(List<String> names) {
+        for (String name : names) {
+            try {
+                return SymbolLookup.libraryLookup(name, Arena.global());
+            } catch (IllegalArgumentException _) {
+                // not under this name
+            }
+        }
+        return null;
+    }
+
+    /** @throws CaptureException when the machine does not have the library */
+    static void require(String what) throws CaptureException {
+        if (Library.FOUND == null) {
+            throw new CaptureException(
+                    what,
+                    -1,
+                    -1,
+                    "the libpcap library is not on this machine; install it (Debian: apt install libpcap0.8)");
         }
     }
 
     /** Compiles an expression for packets of a link type. */
     static List<BpfInstruction> compile(String expression, int linkType) throws CaptureException {
         String what = "filter '" + expression + "'";
+        require(what);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment handle = (MemorySegment) Functions.OPEN_DEAD.invokeExact(dataLink(linkType), SNAP_LENGTH);
             if (handle.address() == 0) throw new OutOfMemoryError("pcap_open_dead");
@@ -62,8 +80,6 @@ final class Libpcap {
             } finally {
                 Functions.CLOSE.invokeExact(handle);
             }
-        } catch (UnsatisfiedLinkError e) {
-            throw new CaptureException(what, -1, -1, String.valueOf(e.getMessage()));
         } catch (RuntimeException | Error | CaptureException e) {
             throw e;
         } catch (Throwable e) {

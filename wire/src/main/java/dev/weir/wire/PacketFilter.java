@@ -16,6 +16,15 @@ public final class PacketFilter {
     }
 
     /**
+     * Says beforehand what no expression could mend.
+     *
+     * @throws CaptureException when the machine has no libpcap, with how to install it
+     */
+    public static void requireCompiler() throws CaptureException {
+        Libpcap.require("filter");
+    }
+
+    /**
      * Compiles an expression; an empty one accepts every packet.
      *
      * @param linkType what packets begin with, a {@link dev.weir.packet.LinkType}

@@ -59,16 +59,9 @@ final class StreamedCapture implements PacketSource {
         return vector.size;
     }
 
-    /**
-     * Reads what goes before the first packet, so that {@link #timeDigits} is known; at most what is needed to meet the
-     * first interface.
-     */
+    /** Reads on until the first interface or packet was met, and no further, so that {@link #timeDigits} is known. */
     void prime() {
-        PacketVector none = new PacketVector(0);
-        while (damage == null && !exhausted) {
-            fill(none);
-            if (framing.wanted() == 0 || framing.timeDigits() > 0) break;
-        }
+        fill(new PacketVector(0));
     }
 
     private void fill(PacketVector vector) {
@@ -80,7 +73,7 @@ final class StreamedCapture implements PacketSource {
         int at = 0;
         while (true) {
             at = (int) framing.walk(vector.data, at, have, vector);
-            if (vector.size > 0 || exhausted || framing.fault() != null) break;
+            if (isFilled(vector) || exhausted || framing.fault() != null) break;
             if (at > 0) {
                 room.limit(have).position(at);
                 room.compact();
@@ -94,6 +87,12 @@ final class StreamedCapture implements PacketSource {
         }
         judge(vector, at, have);
         keep(room, at, have);
+    }
+
+    /** Whether the vector has packets, or was made to have none and what goes before them was met. */
+    private boolean isFilled(PacketVector vector) {
+        if (vector.capacity() > 0) return vector.size > 0;
+        return framing.wanted() == 0 || framing.timeDigits() > 0;
     }
 
     /** Reads from the buffer's position up to {@code limit}; returns where the octets then end. */

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -139,6 +140,40 @@ class BpfTranslatorTest {
 
         for (int round = 0; round < 3; round++) {
             assertThat(match(program, new byte[] {0, 0, 0, 7}, 4)).isEqualTo(105);
+        }
+    }
+
+    @ParameterizedTest(name = "in parts of {0}")
+    @ValueSource(ints = {1, 2, 3, 100})
+    void match_endlessLoop_rejectsThePacket(int chunk) {
+        var itself = List.of(new BpfInstruction(JMP | JA, 0, 0, -1), new BpfInstruction(RET, 0, 0, 1));
+        var through = List.of(
+                new BpfInstruction(ALU | ADD, 0, 0, 1),
+                new BpfInstruction(JMP | JA, 0, 0, 1),
+                new BpfInstruction(RET, 0, 0, 1),
+                new BpfInstruction(JMP | JA, 0, 0, -4),
+                new BpfInstruction(RET, 0, 0, 1));
+
+        assertThat(match(BpfTranslator.translate(itself, chunk), new byte[9], 9))
+                .isZero();
+        assertThat(match(BpfTranslator.translate(through, chunk), new byte[9], 9))
+                .isZero();
+    }
+
+    @ParameterizedTest(name = "{0} rounds: {1}")
+    @CsvSource({"65536, 7", "65537, 0"})
+    void match_loop_mayJumpBackSoOftenForEachPacket(int rounds, int expected) {
+        var code = List.of(
+                new BpfInstruction(JMP | JGE, 2, 0, rounds),
+                new BpfInstruction(ALU | ADD, 0, 0, 1),
+                new BpfInstruction(JMP | JA, 0, 0, -3),
+                new BpfInstruction(RET, 0, 0, 7));
+
+        for (int chunk : new int[] {1, 3, 100}) {
+            BpfProgram program = BpfTranslator.translate(code, chunk);
+            for (int packet = 0; packet < 3; packet++) {
+                assertThat(match(program, new byte[9], 9)).isEqualTo(expected);
+            }
         }
     }
 

@@ -310,6 +310,40 @@ class CapturesTest {
     }
 
     @Test
+    void open_livePcapngPipe_waitsForTheFirstInterfaceOnly() throws IOException {
+        Pcapng file = new Pcapng(ByteOrder.LITTLE_ENDIAN).anInterface(1);
+        int described = file.toBytes().length;
+        byte[] octets = file.enhanced(0, 1, 60, octets(60, 1))
+                .enhanced(0, 2, 60, octets(60, 2))
+                .toBytes();
+        int packet = (octets.length - described) / 2;
+        for (int sent : new int[] {described, described + 9, described + packet, octets.length - 1}) {
+            Pipe pipe = Pipe.open();
+            pipe.sink().write(ByteBuffer.wrap(octets, 0, sent));
+            try (PacketSource source = CaptureOpener.open("pipe", new ChannelInput(pipe.source(), -1))) {
+                assertThat(source.timeDigits()).isEqualTo(6);
+                PacketVector vector = new PacketVector(100);
+                int whole = (sent - described) / packet;
+                if (whole > 0) assertThat(source.read(vector)).isEqualTo(whole);
+                pipe.sink().write(ByteBuffer.wrap(octets, sent, octets.length - sent));
+                assertThat(source.read(vector)).isEqualTo(2 - whole);
+                pipe.sink().close();
+                assertThat(source.read(vector)).isZero();
+            }
+        }
+    }
+
+    @Test
+    void open_largePcapngFile_readsItsBeginningOnly() throws IOException {
+        Pcapng large = new Pcapng(ByteOrder.BIG_ENDIAN).anInterface(1);
+        for (int i = 0; i < 2000; i++) large.enhanced(0, i, 1000, octets(1000, i));
+
+        try (PacketSource source = Captures.open(List.of(file("large", large.toBytes())))) {
+            assertThat(source.bytesRead()).isLessThanOrEqualTo(2 * StreamedCapture.LEAST);
+        }
+    }
+
+    @Test
     void open_fifo_isRead() throws Exception {
         Path fifo = folder.resolve("fifo");
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/mkfifo")), "no mkfifo");

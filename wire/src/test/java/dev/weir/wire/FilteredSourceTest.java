@@ -85,6 +85,12 @@ class FilteredSourceTest {
     }
 
     @Test
+    void find_libraryThatIsNotThere_givesNone() {
+        assertThat(Libpcap.find(List.of("libweir-is-not-there.so", "libpcap-is-not-there.so.0")))
+                .isNull();
+    }
+
+    @Test
     void read_limited_stopsThere() throws IOException {
         try (PacketSource source = new LimitedSource(memory(twoLinkTypes(100)), 33)) {
             assertThat(CaptureFiles.readAll(source, 10).packets()).hasSize(33);
