@@ -27,6 +27,8 @@ public final class PacketVector {
     public final int[] link;
     /** Index of the interface that saw each packet, from 0 in the order in which the source met them. */
     public final int[] port;
+    /** What is left to do to each packet, an {@link Offload} word; empty for a vector that was made without. */
+    public final long[] offload;
     /** How many packets there are. */
     public int size;
     /** Number of the first packet in its stream, from 1; the others follow without a gap. */
@@ -39,12 +41,18 @@ public final class PacketVector {
 
     /** A vector for up to {@code capacity} packets. */
     public PacketVector(int capacity) {
+        this(capacity, false);
+    }
+
+    /** The same; {@code live} says whether it has {@link #offload}. */
+    public PacketVector(int capacity, boolean live) {
         offset = new long[capacity];
         captured = new int[capacity];
         length = new int[capacity];
         time = new long[capacity];
         link = new int[capacity];
         port = new int[capacity];
+        offload = new long[live ? capacity : 0];
     }
 
     /** How many packets fit. */
