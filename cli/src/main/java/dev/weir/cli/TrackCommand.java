@@ -197,7 +197,8 @@ final class TrackCommand implements Callable<Integer> {
                     tcpTimeouts == null ? TcpLifetimes.DEFAULT : tcpTimeouts,
                     !noTcpClose,
                     activeTimeout,
-                    hashSeed == null ? OptionalLong.empty() : OptionalLong.of(hashSeed));
+                    hashSeed == null ? OptionalLong.empty() : OptionalLong.of(hashSeed),
+                    0);
         } catch (IllegalArgumentException e) {
             throw CommandException.usage(e.getMessage() + "; see weir track --help");
         }

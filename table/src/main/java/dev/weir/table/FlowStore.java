@@ -18,10 +18,11 @@ import java.lang.foreign.Arena;
  * 44 state: TCP state u8, flags u8, forward TCP flags u8, reverse TCP flags u8
  * 48 key: two words, or five, as in {@link FlowVector}
  * cold, 40 bytes
- *  0 first forward i64         8 first reverse i64            16 flow id, shifted left by one, and offloaded
+ *  0 first forward i64         8 first reverse i64            16 flow id
  * 24 infos (16)
  * wide, 48 bytes, touched only by flows whose counters outgrow the hot ones
  *  0 forward packets i64       8 forward IP bytes i64         16 forward frame bytes i64    24 the same of reverse
+ * annex, as many octets as the table's owner wants
  * </pre>
  */
 final class FlowStore {
@@ -41,6 +42,8 @@ final class FlowStore {
             SEEN_REVERSE = 1 << 12;
     /** Some of the counters are in the wide region. */
     static final int WIDE = 1 << 13;
+    /** Something below handles the flow's packets. */
+    static final int OFFLOADED = 1 << 14;
 
     static final int FLAGS_SHIFT = 16;
 
@@ -55,9 +58,12 @@ final class FlowStore {
     final boolean v6;
     final int stride;
     final int capacity;
+    /** Octets of the annex of a flow. */
+    final int annexBytes;
+
     private final int slots;
     /** Addresses of the regions. */
-    private final long hot, cold, wide;
+    private final long hot, cold, wide, annex;
 
     final HashIndex index;
     final KeyHash hasher;
@@ -72,26 +78,28 @@ final class FlowStore {
     private int fresh;
     private int live;
     private int changes;
+    private int freed;
 
     /** A store of its own memory; gives back what it got where it cannot have all. */
-    static FlowStore create(boolean v6, int capacity, KeyHash hasher, long now) {
-        return create(v6, capacity, hasher, now, Arena.ofShared());
+    static FlowStore create(boolean v6, int capacity, int annexBytes, KeyHash hasher, long now) {
+        return create(v6, capacity, annexBytes, hasher, now, Arena.ofShared());
     }
 
     /** The same in an arena that becomes the store's. */
-    static FlowStore create(boolean v6, int capacity, KeyHash hasher, long now, Arena arena) {
+    static FlowStore create(boolean v6, int capacity, int annexBytes, KeyHash hasher, long now, Arena arena) {
         try {
-            return new FlowStore(v6, capacity, hasher, now, arena);
+            return new FlowStore(v6, capacity, annexBytes, hasher, now, arena);
         } catch (Throwable e) {
             arena.close();
             throw e;
         }
     }
 
-    private FlowStore(boolean v6, int capacity, KeyHash hasher, long now, Arena arena) {
+    private FlowStore(boolean v6, int capacity, int annexBytes, KeyHash hasher, long now, Arena arena) {
         this.v6 = v6;
         this.arena = arena;
         this.capacity = capacity;
+        this.annexBytes = annexBytes;
         this.hasher = hasher;
         stride = v6 ? 96 : 64;
         // One more than are kept: a flow that ends with its first packet takes a slot for that long, full table or not.
@@ -99,6 +107,9 @@ final class FlowStore {
         hot = OffHeap.allocate((long) slots * stride, arena).address();
         cold = OffHeap.allocate((long) slots * COLD_BYTES, arena).address();
         wide = OffHeap.allocateSparse((long) slots * WIDE_BYTES, arena).address();
+        annex = annexBytes == 0
+                ? 0
+                : OffHeap.allocate((long) slots * annexBytes, arena).address();
         index = new HashIndex(capacity, arena);
         wheel = new TimingWheel(slots, now, arena);
         heap = new DeadlineHeap(wheel);
@@ -117,6 +128,11 @@ final class FlowStore {
         return changes;
     }
 
+    /** Differs from what it was when slots were given back since. */
+    int freed() {
+        return freed;
+    }
+
     /** Slots from here on were never used. */
     int fresh() {
         return fresh;
@@ -131,7 +147,7 @@ final class FlowStore {
      * used.
      */
     long bytes() {
-        return (long) capacity * (stride + COLD_BYTES + TimingWheel.LINK_BYTES) + index.bytes();
+        return (long) capacity * (stride + COLD_BYTES + annexBytes + TimingWheel.LINK_BYTES) + index.bytes();
     }
 
     /** Address of the slot's hot region. */
@@ -144,6 +160,12 @@ final class FlowStore {
     long coldAt(int slot) {
         Memory.check(slot, slots);
         return cold + (long) slot * COLD_BYTES;
+    }
+
+    /** Address of the slot's annex. */
+    long annexAt(int slot) {
+        Memory.check(slot, slots);
+        return annex + (long) slot * annexBytes;
     }
 
     private long wideAt(int slot) {
@@ -262,6 +284,7 @@ final class FlowStore {
         freeHead = slot;
         live--;
         changes++;
+        freed++;
     }
 
     /** Writes a new flow of the packet at {@code p}, with no packets yet. */
@@ -285,9 +308,12 @@ final class FlowStore {
         long c = coldAt(slot);
         Memory.setLong(c + FIRST, time);
         Memory.setLong(c + FIRST + 8, time);
-        Memory.setLong(c + ID, v.words[p + FlowVector.NUMBER] << 1);
+        Memory.setLong(c + ID, v.words[p + FlowVector.NUMBER]);
         Memory.setLong(c + INFOS, 0);
         Memory.setLong(c + INFOS + 8, 0);
+        if (annexBytes != 0) {
+            Memory.clear(annexAt(slot), annexBytes);
+        }
     }
 
     /**
@@ -360,16 +386,16 @@ final class FlowStore {
     }
 
     long id(int slot) {
-        return Memory.getLong(coldAt(slot) + ID) >>> 1;
+        return Memory.getLong(coldAt(slot) + ID);
     }
 
     boolean offloaded(int slot) {
-        return (Memory.getLong(coldAt(slot) + ID) & 1) != 0;
+        return (state(slot) & OFFLOADED) != 0;
     }
 
     void offloaded(int slot, boolean offloaded) {
-        long c = coldAt(slot) + ID;
-        Memory.setLong(c, (Memory.getLong(c) & ~1L) | (offloaded ? 1 : 0));
+        int state = state(slot);
+        state(slot, offloaded ? state | OFFLOADED : state & ~OFFLOADED);
     }
 
     void infos(int slot, byte[] octets) {
@@ -470,6 +496,13 @@ final class FlowStore {
         if ((state(slot) & WIDE) != 0) {
             Memory.copy(other.wideAt(from), wideAt(slot), WIDE_BYTES);
         }
+        int kept = Math.min(annexBytes, other.annexBytes);
+        if (kept != 0) {
+            Memory.copy(other.annexAt(from), annexAt(slot), kept);
+        }
+        if (kept < annexBytes) {
+            Memory.clear(annexAt(slot) + kept, annexBytes - kept);
+        }
         index.insert(hash(slot), slot);
         arm(slot, deadline(slot));
     }
@@ -477,7 +510,11 @@ final class FlowStore {
     /** Appends a record of the flow as it is, if its kind is wanted. */
     void record(int slot, int kind, int author, int reason, long when, FlowRecords out) {
         if (out.wants(kind)) {
-            RecordWriter.write(this, slot, kind, author, reason, when, out.claim());
+            long o = out.claim();
+            RecordWriter.write(this, slot, kind, author, reason, when, o);
+            if (out.annexBytes() != 0) {
+                Memory.copy(annexAt(slot), o + FlowRecord.SIZE, out.annexBytes());
+            }
         }
     }
 

@@ -59,9 +59,9 @@ public final class FlowTable implements AutoCloseable {
         this.config = config;
         this.hasher = hasher;
         this.cachedFlows = cachedFlows;
-        v4 = FlowStore.create(false, config.maxFlows(), hasher, 0);
+        v4 = FlowStore.create(false, config.maxFlows(), config.annexBytes(), hasher, 0);
         try {
-            v6 = FlowStore.create(true, config.maxFlows(), hasher, 0);
+            v6 = FlowStore.create(true, config.maxFlows(), config.annexBytes(), hasher, 0);
         } catch (Throwable e) {
             v4.close();
             throw e;
@@ -260,6 +260,29 @@ public final class FlowTable implements AutoCloseable {
         return true;
     }
 
+    /** A view of this table's flows by the numbers that {@link FlowVector#flow} gives. */
+    public FlowContext context() {
+        return new FlowContext(this);
+    }
+
+    /**
+     * The flow of packet {@code i} as {@link FlowVector#flow} would say, without counting the packet;
+     * {@link FlowVector#NO_FLOW} where there is none. Allocates nothing.
+     */
+    public int find(FlowVector vector, int i) {
+        int family = vector.family(i);
+        FlowStore flows = store(family);
+        int slot = family == 0 ? FlowStore.NONE : flows.find(vector, FlowVector.at(i));
+        if (slot == FlowStore.NONE || flows.deadline(slot) <= now) {
+            return FlowVector.NO_FLOW;
+        }
+        return family == 6 ? slot | FlowVector.V6 : slot;
+    }
+
+    FlowStore store(int family) {
+        return family == 6 ? v6 : v4;
+    }
+
     /** Changes a flow; false when there is none. */
     public boolean update(FlowKey key, FlowUpdate update) {
         int slot = find(key);
@@ -332,7 +355,7 @@ public final class FlowTable implements AutoCloseable {
         }
     }
 
-    private FlowRecord snapshot(FlowStore flows, int slot, FlowRecord view) {
+    FlowRecord snapshot(FlowStore flows, int slot, FlowRecord view) {
         RecordWriter.write(flows, slot, 0, FlowEvent.BY_CONTROL, EndReason.NONE, now, scratch.address());
         return view.wrap(scratch, 0);
     }
@@ -344,24 +367,34 @@ public final class FlowTable implements AutoCloseable {
      * @return whether it got through; false means that {@code out} is full: empty it and call again
      */
     public boolean resize(int maxFlows, FlowRecords out) {
+        return resize(config.withMaxFlows(maxFlows), out);
+    }
+
+    /** The same, which may also give each flow's annex another size: what there is of it is kept from its beginning. */
+    public boolean resizeAnnex(int annexBytes, FlowRecords out) {
+        return resize(config.withAnnexBytes(annexBytes), out);
+    }
+
+    private boolean resize(FlowTableConfig wanted, FlowRecords out) {
         requireOpen(out);
-        FlowTableConfig wanted = config.withMaxFlows(maxFlows);
+        int maxFlows = wanted.maxFlows();
         while (v4.live() > maxFlows || v6.live() > maxFlows) {
             if (out.room() == 0) {
                 return false;
             }
             (v4.live() > maxFlows ? path4 : path6).recycle(now, FlowEvent.BY_CONTROL, out);
         }
-        v4 = moved(v4, maxFlows);
+        v4 = moved(v4, wanted);
         path4 = moved(path4, v4, wanted);
-        v6 = moved(v6, maxFlows);
+        v6 = moved(v6, wanted);
         path6 = moved(path6, v6, wanted);
         config = wanted;
         return true;
     }
 
-    private FlowStore moved(FlowStore old, int maxFlows) {
-        var moved = FlowStore.create(old.v6, maxFlows, hasher, old.wheel.current() << TimingWheel.TICK_SHIFT);
+    private FlowStore moved(FlowStore old, FlowTableConfig wanted) {
+        long tick = old.wheel.current() << TimingWheel.TICK_SHIFT;
+        var moved = FlowStore.create(old.v6, wanted.maxFlows(), wanted.annexBytes(), hasher, tick);
         for (int slot = 0; slot < old.fresh(); slot++) {
             if (old.isLive(slot)) {
                 moved.adopt(old, slot);

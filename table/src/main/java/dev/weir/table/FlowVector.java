@@ -11,7 +11,7 @@ import dev.weir.packet.PacketVector;
  *
  * <pre>
  * word 0 k0   1 k1   2 hash   3 time (ns)   4 packet number
- *      5 frame octets 32 | IP octets 32   6 family 32 | meta 32   7 unused
+ *      5 frame octets 32 | IP octets 32   6 family 32 | meta 32   7 place: unused 16 | quoted 16 | network 16 | transport 16
  *
  * IPv4  k0: upper port 16 | lower address 32 | lower port 16            (from the upper bits down)
  *       k1: tenant 24 | protocol 8 | upper address 32
@@ -20,7 +20,7 @@ import dev.weir.packet.PacketVector;
  * </pre>
  */
 public final class FlowVector {
-    static final int K0 = 0, K1 = 1, HASH = 2, TIME = 3, NUMBER = 4, BYTES = 5, META = 6;
+    static final int K0 = 0, K1 = 1, HASH = 2, TIME = 3, NUMBER = 4, BYTES = 5, META = 6, PLACE = 7;
     private static final int SHIFT = 3, REST_WORDS = 3;
 
     /** In {@link #META}, above eight TCP flags: the source is the key's upper endpoint. */
@@ -38,6 +38,15 @@ public final class FlowVector {
     /** The words k2, k3, k4 of IPv6 packets, at {@link #restAt}. */
     final long[] rest;
 
+    /** What {@link FlowTable#track} found for each packet, as {@link #flow} and others show; empty when not wanted. */
+    final int[] found;
+
+    /** The bits of {@link #found}: the slot, then flags. All bits of the slot set: no flow. */
+    static final int SLOT_MASK = (1 << 28) - 1, REVERSE = 1 << 28, CREATED = 1 << 29, V6 = 1 << 30, OFFLOADED = 1 << 31;
+
+    /** Of {@link #flow}: there is no flow, as of what is not IP, or it has ended already. */
+    public static final int NO_FLOW = SLOT_MASK;
+
     /** How many of the packets are fragments, and four columns about each. */
     private int fragments;
 
@@ -46,11 +55,17 @@ public final class FlowVector {
 
     /** Room for the keys of {@code packets}. */
     public FlowVector(PacketVector packets) {
+        this(packets, false);
+    }
+
+    /** The same; {@code live} says whether it tells of the flows that packets were tracked to ({@link #flow}). */
+    public FlowVector(PacketVector packets, boolean live) {
         int capacity = packets.capacity();
         this.packets = packets;
         words = new long[capacity << SHIFT];
         rest = new long[capacity * REST_WORDS];
         fragment = new int[capacity * FRAGMENT_WORDS];
+        found = new int[live ? capacity : 0];
     }
 
     /** Where packet {@code i} begins in {@link #words}. */
@@ -68,6 +83,85 @@ public final class FlowVector {
         return (int) (words[at(i) + META] >>> 32);
     }
 
+    /**
+     * The flow of packet {@code i}, which {@link FlowContext#at} takes, or {@link #NO_FLOW}. Valid until the table's
+     * next {@link FlowTable#track} or control call.
+     */
+    public int flow(int i) {
+        return found[i] & (SLOT_MASK | V6);
+    }
+
+    /** Whether packet {@code i} has a flow. */
+    public boolean hasFlow(int i) {
+        return (found[i] & SLOT_MASK) != SLOT_MASK;
+    }
+
+    /** Whether packet {@code i} began its flow. */
+    public boolean isFirst(int i) {
+        return (found[i] & CREATED) != 0;
+    }
+
+    /** Whether packet {@code i} goes from the responder to the initiator. */
+    public boolean isReverse(int i) {
+        return (found[i] & REVERSE) != 0;
+    }
+
+    /** Whether the flow of packet {@code i} was offloaded when the packet was tracked. */
+    public boolean isOffloaded(int i) {
+        return (found[i] & OFFLOADED) != 0;
+    }
+
+    /** Says that packet {@code i} has no flow. */
+    public void setNoFlow(int i) {
+        found[i] = NO_FLOW;
+    }
+
+    /** Where in packet {@code i} its IP header begins, in octets from the first of the frame. */
+    public int network(int i) {
+        return (int) words[at(i) + PLACE] >>> 16;
+    }
+
+    /** Where in packet {@code i} its transport header begins; 0 where it shows none, as a later fragment. */
+    public int transport(int i) {
+        return (int) words[at(i) + PLACE] & 0xFFFF;
+    }
+
+    /** Where in packet {@code i}, an ICMP error, the IP header that it quotes begins; 0 where it quotes none. */
+    public int quoted(int i) {
+        return (int) (words[at(i) + PLACE] >>> 32) & 0xFFFF;
+    }
+
+    /** IP protocol number of packet {@code i}'s flow. */
+    public int protocol(int i) {
+        return tenantAndProtocol(at(i)) & 0xFF;
+    }
+
+    /** The address space of packet {@code i}, 24 bits. */
+    public int tenant(int i) {
+        return tenantAndProtocol(at(i)) >>> 8;
+    }
+
+    /** The source port as the packet carries it, or as its first fragment did; the identifier of an echo. */
+    public int sourcePort(int i) {
+        return ports(at(i)) >>> 16;
+    }
+
+    /** The destination port as the packet carries it, or as its first fragment did; the identifier of an echo. */
+    public int destinationPort(int i) {
+        return ports(at(i)) & 0xFFFF;
+    }
+
+    /** The TCP flags octet of packet {@code i}, -1 where it shows no TCP header. */
+    public int tcpFlags(int i) {
+        int meta = meta(at(i));
+        return (meta & HAS_FLAGS) == 0 ? -1 : meta & 0xFF;
+    }
+
+    /** IP octets of packet {@code i}, header included. */
+    public int ipBytes(int i) {
+        return (int) words[at(i) + BYTES];
+    }
+
     /** Which of {@code shards} owns the flow of packet {@code i}. */
     public int shard(int i, int shards) {
         return (int) (((words[at(i) + HASH] >>> 8 & 0xFF_FFFF) * shards) >>> 24);
@@ -83,9 +177,17 @@ public final class FlowVector {
         return p;
     }
 
+    /** Says where in the packet at {@code p} its headers are. */
+    void place(int p, int network, int transport, int quoted) {
+        words[p + PLACE] = (long) quoted << 32 | (long) network << 16 | transport;
+    }
+
     /** Says that packet {@code i} is unhandled. */
     void unhandled(int i) {
         words[at(i) + META] = 0;
+        if (found.length != 0) {
+            found[i] = NO_FLOW;
+        }
     }
 
     int meta(int p) {

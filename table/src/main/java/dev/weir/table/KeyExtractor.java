@@ -84,6 +84,7 @@ public final class KeyExtractor {
         long source = addresses >>> 32 << 16 | ports >>> 16;
         long destination = (addresses & 0xFFFF_FFFFL) << 16 | (ports & 0xFFFF);
         int p = v.account(i, 4, total, meta | (source > destination ? FlowVector.FROM_UPPER : 0));
+        v.place(p, ETHERNET, ETHERNET + IPV4, 0);
         v.key4(p, source, destination, (byInterface ? (v.packets.port[i] + 1) << 8 : 0) | protocol, hasher);
         return true;
     }
@@ -125,6 +126,7 @@ public final class KeyExtractor {
             meta = (h.tcpFlags & 0xFF) | FlowVector.HAS_FLAGS | (h.payloadBytes > 0 ? FlowVector.HAS_PAYLOAD : 0);
         }
         int at = v.account(i, h.family, h.ipBytes, meta);
+        v.place(at, h.network, Math.max(0, h.transport), h.icmpError ? Math.max(0, h.quoted) : 0);
         long network = p.offset[i] + h.network;
         key(v, at, data, network, tenant(p, i, h) << 8 | h.protocol, h.sourcePort, h.destinationPort);
         if (h.fragment != Headers.WHOLE) {

@@ -74,7 +74,22 @@ final class PacketPath {
             touchFlows(n);
         }
         verify(v, picks, from, n);
+        int freed = flows.freed();
         update(v, picks, from, n, out);
+        if (v.found.length != 0) {
+            tell(v, picks, from, n, flows.freed() != freed);
+        }
+    }
+
+    /** Tells the vector which flow each packet has. Flows may have ended meanwhile, and their slots be others'. */
+    private void tell(FlowVector v, int[] picks, int from, int n, boolean someEnded) {
+        int family = flows.v6 ? FlowVector.V6 : 0;
+        for (int j = 0; j < n; j++) {
+            int i = picks[from + j];
+            int slot = guess[j] & FlowVector.SLOT_MASK;
+            boolean ended = slot == FlowVector.NO_FLOW || (someEnded && !flows.matches(slot, v, FlowVector.at(i)));
+            v.found[i] = ended ? FlowVector.NO_FLOW : guess[j] | family;
+        }
     }
 
     private void touchBuckets(FlowVector v, int[] picks, int from, int n) {
@@ -134,9 +149,9 @@ final class PacketPath {
             }
             if (slot >= 0) {
                 hits++;
-                hit(slot, v, p, out);
+                guess[j] = hit(slot, v, p, out);
             } else {
-                create(v, p, out);
+                guess[j] = create(v, p, out);
             }
         }
         clock = time;
@@ -158,7 +173,7 @@ final class PacketPath {
     }
 
     /** The methods of a hit are kept below the size up to which the JIT inlines, so that all of it is one loop. */
-    private void hit(int slot, FlowVector v, int p, FlowRecords out) {
+    private int hit(int slot, FlowVector v, int p, FlowRecords out) {
         FlowStore f = flows;
         long at = f.at(slot);
         long time = v.words[p + FlowVector.TIME];
@@ -168,8 +183,7 @@ final class PacketPath {
         int meta = v.meta(p);
         if (time >= deadline || pieces || begins(state, meta)) {
             if (endsFirst(slot, v, p, deadline, out)) {
-                create(v, p, out);
-                return;
+                return create(v, p, out);
             }
             state = f.stateAt(at);
         }
@@ -179,6 +193,7 @@ final class PacketPath {
         if (next != state) {
             change(slot, at, state, next, direction, deadline, time, out);
         }
+        return slot | direction << 28 | (state & FlowStore.OFFLOADED) << 17;
     }
 
     /** Whether a plain SYN reuses the ports of a conversation that is over. */
@@ -246,7 +261,7 @@ final class PacketPath {
         f.record(slot, FlowEvent.STATE_CHANGED, FlowEvent.BY_DATA_PATH, EndReason.NONE, time, out);
     }
 
-    private void create(FlowVector v, int p, FlowRecords out) {
+    private int create(FlowVector v, int p, FlowRecords out) {
         FlowStore f = flows;
         long time = v.words[p + FlowVector.TIME];
         int meta = v.meta(p);
@@ -278,10 +293,11 @@ final class PacketPath {
             counters.ended[idleReason(tcp)]++;
             counters.timerExpire++;
             f.free(slot);
-            return;
+            return FlowVector.NO_FLOW;
         }
         f.index.insert(v.words[p + FlowVector.HASH], slot);
         f.arm(slot, FlowStore.deadline(time, lifetime));
+        return slot | direction << 28 | FlowVector.CREATED;
     }
 
     /** Makes room by ending the flow that is nearest its deadline. */
