@@ -137,13 +137,13 @@ final class FlowStore {
     /** Address of the slot's hot region. */
     long at(int slot) {
         Memory.check(slot, slots);
-        return hot + (long) slot * stride;
+        return Memory.known(hot + (long) slot * stride);
     }
 
     /** Address of the slot's cold region. */
     long coldAt(int slot) {
         Memory.check(slot, slots);
-        return cold + (long) slot * COLD_BYTES;
+        return Memory.known(cold + (long) slot * COLD_BYTES);
     }
 
     private long wideAt(int slot) {

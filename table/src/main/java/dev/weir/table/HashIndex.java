@@ -54,7 +54,7 @@ final class HashIndex {
 
     /** Address of the hash's home bucket. */
     private long home(long hash) {
-        return base + (((hash >>> 32) * count) >>> 32) * BUCKET_BYTES;
+        return Memory.known(base + (((hash >>> 32) * count) >>> 32) * BUCKET_BYTES);
     }
 
     private long after(long bucket) {
