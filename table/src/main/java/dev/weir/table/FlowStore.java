@@ -71,7 +71,6 @@ final class FlowStore {
     private int freeHead = NONE;
     private int fresh;
     private int live;
-    private int changes;
 
     /** A store of its own memory; gives back what it got where it cannot have all. */
     static FlowStore create(boolean v6, int capacity, KeyHash hasher, long now) {
@@ -110,11 +109,6 @@ final class FlowStore {
 
     int live() {
         return live;
-    }
-
-    /** Differs from what it was when slots were taken or given back since. */
-    int changes() {
-        return changes;
     }
 
     /** Slots from here on were never used. */
@@ -242,7 +236,6 @@ final class FlowStore {
             freeHead = Memory.getInt(at(slot));
         }
         live++;
-        changes++;
         return slot;
     }
 
@@ -261,7 +254,6 @@ final class FlowStore {
         Memory.setInt(at(slot), freeHead);
         freeHead = slot;
         live--;
-        changes++;
     }
 
     /** Writes a new flow of the packet at {@code p}, with no packets yet. */

@@ -6,8 +6,8 @@ package dev.weir.table;
  *
  * <p>A vector goes through in passes. The first ones only read: every home bucket, then the candidate's number there,
  * then every candidate's hot line, in loops so small that dozens of loads are under way at once; so a vector costs few
- * memory latencies instead of one a packet. What they find is a guess. The last pass goes packet by packet, in order,
- * and changes the table.
+ * memory latencies instead of one a packet. What they find is a guess, which the flow's key has to confirm. The last
+ * pass does that and changes the table, packet by packet, in order.
  */
 final class PacketPath {
     /** How many packets one call takes at the most. */
@@ -66,14 +66,14 @@ final class PacketPath {
      * @param n at most {@link #VECTOR}; {@code out} has room for {@link #RECORDS_PER_PACKET} times as many records
      */
     void track(FlowVector v, int[] picks, int from, int n, FlowRecords out) {
-        if (flows.live() <= cachedFlows) {
-            guess(v, picks, from, n);
-        } else {
+        boolean ahead = flows.live() > cachedFlows;
+        if (ahead) {
             touchBuckets(v, picks, from, n);
-            guess(v, picks, from, n);
+        }
+        guess(v, picks, from, n);
+        if (ahead) {
             touchFlows(n);
         }
-        verify(v, picks, from, n);
         update(v, picks, from, n, out);
     }
 
@@ -104,33 +104,22 @@ final class PacketPath {
         touched += sum;
     }
 
-    /** Strikes out the guesses whose flow has another key. */
-    private void verify(FlowVector v, int[] picks, int from, int n) {
-        FlowStore f = flows;
-        for (int j = 0; j < n; j++) {
-            int slot = guess[j];
-            if (slot >= 0 && !f.matches(slot, v, FlowVector.at(picks[from + j]))) {
-                guess[j] = FlowStore.NONE;
-                counters.collision++;
-            }
-        }
-    }
-
-    /** Packet by packet; guesses hold until a flow is created or ended, from then on they are verified again. */
+    /** A guess is right where the key is the packet's, whatever became of its slot since: free slots have no packet's. */
     private void update(FlowVector v, int[] picks, int from, int n, FlowRecords out) {
-        int changes = flows.changes();
+        FlowStore f = flows;
+        long[] words = v.words;
         long hits = 0;
         long time = clock;
         for (int j = 0; j < n; j++) {
             int p = FlowVector.at(picks[from + j]);
-            if (v.words[p + FlowVector.TIME] < time) {
-                v.words[p + FlowVector.TIME] = time;
+            if (words[p + FlowVector.TIME] < time) {
+                words[p + FlowVector.TIME] = time;
                 counters.late++;
             }
-            time = v.words[p + FlowVector.TIME];
+            time = words[p + FlowVector.TIME];
             int slot = guess[j];
-            if (slot < 0 || flows.changes() != changes) {
-                slot = find(v, p, slot);
+            if (slot < 0 || !f.matches(slot, v, p)) {
+                slot = find(v, p, slot >= 0);
             }
             if (slot >= 0) {
                 hits++;
@@ -153,8 +142,11 @@ final class PacketPath {
         clock = Math.max(clock, time);
     }
 
-    private int find(FlowVector v, int p, int guessed) {
-        return guessed >= 0 && flows.matches(guessed, v, p) ? guessed : flows.find(v, p);
+    private int find(FlowVector v, int p, boolean guessed) {
+        if (guessed) {
+            counters.collision++;
+        }
+        return flows.find(v, p);
     }
 
     /** The methods of a hit are kept below the size up to which the JIT inlines, so that all of it is one loop. */
