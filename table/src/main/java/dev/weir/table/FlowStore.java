@@ -256,10 +256,9 @@ final class FlowStore {
         live--;
     }
 
-    /** Writes a new flow of the packet at {@code p}, with no packets yet. */
-    void write(int slot, FlowVector v, int p, int state, int lifetime) {
+    /** Writes a new flow of the packet at {@code p}, with no packets yet; {@code time} is when it counts. */
+    void write(int slot, FlowVector v, int p, long time, int state, int lifetime) {
         long at = at(slot);
-        long time = v.words[p + FlowVector.TIME];
         Memory.setLong(at + LAST, time);
         Memory.setLong(at + LAST + 8, time);
         Memory.setLong(at + TOTALS, 0);
@@ -277,21 +276,18 @@ final class FlowStore {
         long c = coldAt(slot);
         Memory.setLong(c + FIRST, time);
         Memory.setLong(c + FIRST + 8, time);
-        Memory.setLong(c + ID, v.words[p + FlowVector.NUMBER] << 1);
+        Memory.setLong(c + ID, v.number(p) << 1);
         Memory.setLong(c + INFOS, 0);
         Memory.setLong(c + INFOS + 8, 0);
     }
 
-    /**
-     * Counts a packet for the flow at {@code at}; {@code bytes} as in {@link FlowVector#BYTES}, {@code direction} 0 or
-     * 1.
-     */
-    void count(long at, int direction, long time, long bytes) {
+    /** Counts a packet for the flow at {@code at}; {@code direction} is 0 or 1. */
+    void count(long at, int direction, long time, long ipBytes, int frameBytes) {
         long eight = at + 8L * direction, four = at + 4L * direction;
         Memory.setLong(eight + LAST, time);
-        long totals = Memory.getLong(eight + TOTALS) + ((bytes & 0xFFFF_FFFFL) << BYTES_SHIFT) + 1;
+        long totals = Memory.getLong(eight + TOTALS) + (ipBytes << BYTES_SHIFT) + 1;
         Memory.setLong(eight + TOTALS, totals);
-        int frames = Memory.getInt(four + FRAMES) + (int) (bytes >>> 32);
+        int frames = Memory.getInt(four + FRAMES) + frameBytes;
         Memory.setInt(four + FRAMES, frames);
         if ((totals & NEARLY_FULL) != 0 || frames < 0) {
             widen((int) ((at - hot) / stride), direction);

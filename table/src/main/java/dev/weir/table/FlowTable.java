@@ -121,8 +121,8 @@ public final class FlowTable implements AutoCloseable {
     /**
      * Tracks packets of one family, in order. Their keys were made by an extractor of this table
      * ({@link KeyExtractor}). A packet that is older than an earlier one of its family, or than the clock when
-     * {@link #advance}, {@link #expire}, {@link #settle} or {@link #flush} was last called, counts at that time, which
-     * the vector is given too, and is counted ({@link #late}). So of one vector one family may be tracked after the
+     * {@link #advance}, {@link #expire}, {@link #settle} or {@link #flush} was last called, counts at that time and is
+     * counted ({@link #late}). So of one vector one family may be tracked after the
      * other, with none of those calls in between.
      *
      * @param family 4 or 6, and every packet picked is of it

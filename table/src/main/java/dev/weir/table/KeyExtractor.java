@@ -89,7 +89,7 @@ public final class KeyExtractor {
     }
 
     /**
-     * What {@link FlowVector#META} says of a transport header and its payload; negative where it is not a sound TCP or
+     * What {@link FlowVector#meta} says of a transport header and its payload; negative where it is not a sound TCP or
      * UDP header.
      */
     private int meta(MemorySegment data, long transport, int protocol, int length, int captured) {
@@ -151,7 +151,7 @@ public final class KeyExtractor {
             int sourcePort,
             int destinationPort) {
         boolean fromUpper;
-        if (v.words[p + FlowVector.META] >>> 32 == 4) {
+        if (v.isV4(p)) {
             long source = (data.get(INT, network + 12) & 0xFFFF_FFFFL) << 16 | sourcePort;
             long destination = (data.get(INT, network + 16) & 0xFFFF_FFFFL) << 16 | destinationPort;
             fromUpper = source > destination;
@@ -162,8 +162,7 @@ public final class KeyExtractor {
             fromUpper = FlowVector.fromUpper(s0, s1, sourcePort, d0, d1, destinationPort);
             v.key6(p, s0, s1, sourcePort, d0, d1, destinationPort, tenantAndProtocol, hasher);
         }
-        long meta = v.words[p + FlowVector.META] & ~(long) FlowVector.FROM_UPPER;
-        v.words[p + FlowVector.META] = meta | (fromUpper ? FlowVector.FROM_UPPER : 0);
+        v.fromUpper(p, fromUpper);
     }
 
     /**

@@ -61,7 +61,7 @@ final class PacketPath {
 
     /**
      * Tracks {@code n} packets of the vector, in order; {@code picks} from {@code from} on says which. One that is
-     * older than the clock is given the clock's time, in the vector too, and counted as late.
+     * older than the clock counts at the clock's time, and is counted as late.
      *
      * @param n at most {@link #VECTOR}; {@code out} has room for {@link #RECORDS_PER_PACKET} times as many records
      */
@@ -107,25 +107,26 @@ final class PacketPath {
     /** A guess is right where the key is the packet's, whatever became of its slot since: free slots have no packet's. */
     private void update(FlowVector v, int[] picks, int from, int n, FlowRecords out) {
         FlowStore f = flows;
-        long[] words = v.words;
+        long[] times = v.packets.time;
         long hits = 0;
         long time = clock;
         for (int j = 0; j < n; j++) {
-            int p = FlowVector.at(picks[from + j]);
-            if (words[p + FlowVector.TIME] < time) {
-                words[p + FlowVector.TIME] = time;
+            int i = picks[from + j];
+            int p = FlowVector.at(i);
+            if (times[i] < time) {
                 counters.late++;
+            } else {
+                time = times[i];
             }
-            time = words[p + FlowVector.TIME];
             int slot = guess[j];
             if (slot < 0 || !f.matches(slot, v, p)) {
                 slot = find(v, p, slot >= 0);
             }
             if (slot >= 0) {
                 hits++;
-                hit(slot, v, p, out);
+                hit(slot, v, p, time, out);
             } else {
-                create(v, p, out);
+                create(v, p, time, out);
             }
         }
         clock = time;
@@ -150,23 +151,22 @@ final class PacketPath {
     }
 
     /** The methods of a hit are kept below the size up to which the JIT inlines, so that all of it is one loop. */
-    private void hit(int slot, FlowVector v, int p, FlowRecords out) {
+    private void hit(int slot, FlowVector v, int p, long time, FlowRecords out) {
         FlowStore f = flows;
         long at = f.at(slot);
-        long time = v.words[p + FlowVector.TIME];
         long lifetimeAndState = f.lifetimeAndStateAt(at);
         long deadline = FlowStore.deadline(f.lastAt(at), (int) lifetimeAndState);
         int state = (int) (lifetimeAndState >>> 32);
         int meta = v.meta(p);
         if (time >= deadline || pieces || begins(state, meta)) {
-            if (endsFirst(slot, v, p, deadline, out)) {
-                create(v, p, out);
+            if (endsFirst(slot, v, p, time, deadline, out)) {
+                create(v, p, time, out);
                 return;
             }
             state = f.stateAt(at);
         }
         int direction = (meta ^ state >>> 1) >>> 8 & 1;
-        f.count(at, direction, time, v.words[p + FlowVector.BYTES]);
+        f.count(at, direction, time, v.ipBytes(p), v.frameBytes(p));
         int next = next(state, meta, direction);
         if (next != state) {
             change(slot, at, state, next, direction, deadline, time, out);
@@ -192,8 +192,7 @@ final class PacketPath {
     }
 
     /** The seldom cases of a hit: what the flow was ends, wholly (then this says true) or a piece of it. */
-    private boolean endsFirst(int slot, FlowVector v, int p, long deadline, FlowRecords out) {
-        long time = v.words[p + FlowVector.TIME];
+    private boolean endsFirst(int slot, FlowVector v, int p, long time, long deadline, FlowRecords out) {
         int state = flows.state(slot);
         if (time >= deadline) {
             counters.hit--;
@@ -238,9 +237,8 @@ final class PacketPath {
         f.record(slot, FlowEvent.STATE_CHANGED, FlowEvent.BY_DATA_PATH, EndReason.NONE, time, out);
     }
 
-    private void create(FlowVector v, int p, FlowRecords out) {
+    private void create(FlowVector v, int p, long time, FlowRecords out) {
         FlowStore f = flows;
-        long time = v.words[p + FlowVector.TIME];
         int meta = v.meta(p);
         int fromUpper = meta >>> 8 & 1;
         int direction = 0;
@@ -261,8 +259,8 @@ final class PacketPath {
             recycle(time, FlowEvent.BY_DATA_PATH, out);
         }
         int slot = f.allocate();
-        f.write(slot, v, p, state, lifetime);
-        f.count(f.at(slot), direction, time, v.words[p + FlowVector.BYTES]);
+        f.write(slot, v, p, time, state, lifetime);
+        f.count(f.at(slot), direction, time, v.ipBytes(p), v.frameBytes(p));
         counters.created++;
         f.record(slot, FlowEvent.CREATED, FlowEvent.BY_DATA_PATH, EndReason.NONE, time, out);
         if (lifetime == 0) {

@@ -28,7 +28,7 @@ class HotMethodsTest {
                 hot(FlowStore.class, "at", "matches", "matchesRest", "count", "find"),
                 hot(FlowStore.class, "lastAt", "stateAt", "lifetimeAndStateAt", "deadline", "deadlineAt"),
                 hot(HashIndex.class, "candidate", "touch", "home", "fits", "zeros", "entry", "search"),
-                hot(FlowVector.class, "at", "account", "key4", "key6", "meta"),
+                hot(FlowVector.class, "at", "account", "key4", "key6", "meta", "ipBytes", "frameBytes"),
                 hot(KeyHash.class, "hash", "fold"),
                 hot(KeyExtractor.class, "extract", "fast", "meta"),
                 hot(TcpState.class, "next"));
