@@ -5,8 +5,9 @@ import java.nio.ByteOrder;
 
 /**
  * From a hash to slot numbers: buckets of one cache line, twelve entries each, off the heap. The owner calls; allocates
- * nothing; has room for {@code capacity} entries at 60 % load, where one bucket in 25 overflows, and never refuses one
- * while no more than that are in it.
+ * nothing; has room for {@code capacity} entries and never refuses one while no more than that are in it. Full, it is at
+ * 60 % load: 7.2 entries are at home in a bucket, by Poisson's law one bucket in 31 has more than twelve, and one entry
+ * in 110 is not where it is at home.
  *
  * <p>An entry that does not fit its home bucket goes to the next with room, and every full bucket that it passed counts
  * it. A search ends at the first bucket that nobody passed, so a miss seldom reads a second line (the scheme of F14,
