@@ -88,16 +88,28 @@ final class HashIndex {
                 | (zeros(Memory.getLong(bucket + 8) ^ pattern) & UPPER_TAGS) >>> 6;
     }
 
+    /**
+     * The same with less work, for guesses: a borrow may go on from an octet that fits to one above that differs in its
+     * last bit, or that is free, and mark it too. The lowest bit is right.
+     */
+    private static long seemsToFit(long bucket, long pattern) {
+        long first = Memory.getLong(bucket) ^ pattern, last = Memory.getLong(bucket + 8) ^ pattern;
+        return (first - ONES & ~first & ~LOWS) >>> 7 | (last - ONES & ~last & UPPER_TAGS) >>> 6;
+    }
+
     /** The entry of the lowest bit of {@link #fits}. */
     private static int entry(long fits) {
         int bit = Long.numberOfTrailingZeros(fits);
         return (bit >>> 3) + ((bit & 1) << 3);
     }
 
-    /** The first slot of the home bucket whose tags fit, or {@link #NONE}: a guess, for a first pass over a vector. */
+    /**
+     * The first slot of the home bucket whose tags seem to fit, or {@link #NONE}: a guess, for a first pass over a
+     * vector. It may be the slot of another flow, or of one that is gone; the key tells.
+     */
     int candidate(long hash) {
         long bucket = home(hash);
-        long fits = fits(bucket, tag(hash) * ONES);
+        long fits = seemsToFit(bucket, tag(hash) * ONES);
         int second = secondTag(hash);
         while (fits != 0) {
             int number = Memory.getInt(bucket + NUMBERS + ((long) entry(fits) << 2)) ^ second;

@@ -27,7 +27,7 @@ class HotMethodsTest {
                 hot(PacketPath.class, "find", "hit", "begins", "next", "change"),
                 hot(FlowStore.class, "at", "matches", "matchesRest", "count", "find"),
                 hot(FlowStore.class, "lastAt", "stateAt", "lifetimeAndStateAt", "deadline", "deadlineAt"),
-                hot(HashIndex.class, "candidate", "touch", "home", "fits", "zeros", "entry", "search"),
+                hot(HashIndex.class, "candidate", "touch", "home", "fits", "zeros", "seemsToFit", "entry", "search"),
                 hot(FlowVector.class, "at", "account", "key4", "key6", "meta", "ipBytes", "frameBytes"),
                 hot(KeyHash.class, "hash", "fold"),
                 hot(KeyExtractor.class, "extract", "fast", "meta"),
