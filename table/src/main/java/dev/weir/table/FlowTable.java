@@ -41,6 +41,8 @@ public final class FlowTable implements AutoCloseable {
     private @Nullable FlushOrder flushing;
 
     private boolean closed;
+    /** Somebody's predicate is being asked about flows, and may not end them or take their memory away. */
+    private boolean walking;
 
     private final MemorySegment scratch = Arena.ofAuto().allocate(FlowRecord.SIZE, 8);
     private final FlowVector probe = new FlowVector(new PacketVector(1));
@@ -126,8 +128,8 @@ public final class FlowTable implements AutoCloseable {
     /**
      * Tracks packets of one family, in order. Their keys were made by an extractor of this table
      * ({@link KeyExtractor}). A packet that is older than an earlier one of its family, or than the clock when
-     * {@link #advance}, {@link #expire}, {@link #settle} or {@link #flush} was last called, counts at that time, which
-     * the vector is given too, and is counted ({@link #late}). So of one vector one family may be tracked after the
+     * {@link #advance}, {@link #expire}, {@link #settle} or {@link #flush} was last called, counts at that time and is
+     * counted ({@link #late}). So of one vector one family may be tracked after the
      * other, with none of those calls in between.
      *
      * @param family 4 or 6, and every packet picked is of it
@@ -335,13 +337,19 @@ public final class FlowTable implements AutoCloseable {
     }
 
     /**
-     * Ends the flows that {@code which} chooses as deleted.
+     * Ends the flows that {@code which} chooses as deleted. It may look flows up and update them; calls that end flows
+     * or move them fail while it is asked.
      *
      * @return whether it got through; false means that {@code out} is full: empty it and call again
      */
     public boolean purge(Predicate<FlowRecord> which, FlowRecords out) {
         requireOpen(out);
-        return purge(v4, path4, which, out) && purge(v6, path6, which, out);
+        walking = true;
+        try {
+            return purge(v4, path4, which, out) && purge(v6, path6, which, out);
+        } finally {
+            walking = false;
+        }
     }
 
     private boolean purge(FlowStore flows, PacketPath path, Predicate<FlowRecord> which, FlowRecords out) {
@@ -357,9 +365,19 @@ public final class FlowTable implements AutoCloseable {
         return true;
     }
 
-    /** Shows every flow to {@code visitor}, until it says false. */
+    /** Shows every flow to {@code visitor}, until it says false. What it may do is what {@link #purge}'s may. */
     public void forEach(Predicate<FlowRecord> visitor) {
         requireOpen();
+        boolean outer = walking;
+        walking = true;
+        try {
+            walk(visitor);
+        } finally {
+            walking = outer;
+        }
+    }
+
+    private void walk(Predicate<FlowRecord> visitor) {
         var view = new FlowRecord();
         for (FlowStore flows : new FlowStore[] {v4, v6}) {
             for (int slot = 0; slot < flows.fresh(); slot++) {
@@ -512,12 +530,24 @@ public final class FlowTable implements AutoCloseable {
 
     private void requireOpen(FlowRecords out) {
         requireOpen();
+        requireNotWalking();
         out.requireAlive();
     }
 
-    /** Gives the memory back; nothing can be done to flows any more. A second call does nothing. */
+    private void requireNotWalking() {
+        if (walking) {
+            throw new IllegalStateException(
+                    "flow table is being walked: a predicate may not end or move flows; do it after the walk");
+        }
+    }
+
+    /**
+     * Gives the memory back; nothing can be done to flows any more. A second call does nothing. Fails while a predicate
+     * of {@link #purge} or {@link #forEach} is asked.
+     */
     @Override
     public void close() {
+        requireNotWalking();
         if (!closed) {
             closed = true;
             v4.close();
