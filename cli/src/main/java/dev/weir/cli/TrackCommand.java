@@ -6,11 +6,13 @@ import dev.weir.table.FlowTableConfig;
 import dev.weir.table.Lifetime;
 import dev.weir.table.TcpLifetimes;
 import dev.weir.table.TenantMode;
+import dev.weir.wire.linux.LiveSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -19,7 +21,7 @@ import picocli.CommandLine.Parameters;
 /** {@code weir track}: what can be said on the command line, and whether it fits together. {@link TrackRun} does it. */
 @Command(
         name = "track",
-        description = "Prints the flows of captures.",
+        description = "Prints the flows of captures, or of an interface.",
         sortOptions = false,
         synopsisHeading = "Usage: ",
         optionListHeading = "%nOptions:%n",
@@ -27,7 +29,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  weir track capture.pcap",
             "  weir track -f 'tcp port 443' --top 10 --by bytes captures/ -w top.csv",
-            "  zcat old.pcap.gz | weir track --idle-timeout 5m --format json -"
+            "  zcat old.pcap.gz | weir track --idle-timeout 5m --format json -",
+            "  weir track eth0 --events --duration 1m"
         })
 final class TrackCommand implements Callable<Integer> {
     private static final int MAX_WORKERS = 256;
@@ -36,7 +39,7 @@ final class TrackCommand implements Callable<Integer> {
             arity = "1..*",
             paramLabel = "SOURCE",
             description = "pcap or pcapng files, plain, gzip or zstd; folders of them; - for standard input. "
-                    + "Several are one stream ordered by time.")
+                    + "Several are one stream ordered by time. Or an interface, for live capture.")
     List<String> sources = List.of();
 
     @Option(
@@ -133,9 +136,13 @@ final class TrackCommand implements Callable<Integer> {
     @Nullable
     Long count;
 
-    @Option(names = "--duration", paramLabel = "T", description = "Stop after that time of live capture.")
+    @Option(
+            names = "--duration",
+            paramLabel = "T",
+            converter = Durations.LifetimeConverter.class,
+            description = "Stop after that time of live capture.")
     @Nullable
-    String duration;
+    Integer duration;
 
     @Option(
             names = "--hash-seed",
@@ -213,9 +220,9 @@ final class TrackCommand implements Callable<Integer> {
         if (events && top != null) {
             throw CommandException.usage("--events: tells flows as they happen, --top at the end; give one of them");
         }
-        if (duration != null) {
-            throw CommandException.usage(
-                    "--duration: is for live capture, which is not built yet; use --count for captures");
+        checkRange("--duration", duration == null || duration == Lifetime.NEVER ? 1 : Integer.toUnsignedLong(duration), Lifetime.MAX_MILLIS);
+        if (duration != null && !isLive()) {
+            throw CommandException.usage("--duration: is for live capture; use --count for captures");
         }
     }
 
@@ -227,15 +234,28 @@ final class TrackCommand implements Callable<Integer> {
 
     private void checkSources() throws CommandException {
         for (String source : sources) {
-            if (!source.equals("-") && !source.contains("/") && isInterface(source) && !Files.exists(Path.of(source))) {
-                throw CommandException.usage(source + ": is an interface, and live capture is not built yet; "
-                        + "capture to a file first (tcpdump -i " + source + " -w FILE)");
+            if (sources.size() > 1 && isInterface(source)) {
+                throw CommandException.usage(source + ": is an interface, which cannot be read beside others; "
+                        + "give it alone");
             }
         }
     }
 
+    /** Whether the source is an interface. */
+    boolean isLive() {
+        return sources.size() == 1 && isInterface(sources.getFirst());
+    }
+
+    /** A file of that name goes first. */
     private static boolean isInterface(String name) {
-        return !name.isEmpty() && name.indexOf('\0') < 0 && Files.exists(Path.of("/sys/class/net", name));
+        return LiveSource.isInterface(name) && !Files.exists(Path.of(name));
+    }
+
+    /** How long to capture, in nanoseconds. */
+    long durationNanos() {
+        return duration == null || duration == Lifetime.NEVER
+                ? Long.MAX_VALUE
+                : TimeUnit.MILLISECONDS.toNanos(Integer.toUnsignedLong(duration));
     }
 
     private void checkOutput() throws CommandException {
