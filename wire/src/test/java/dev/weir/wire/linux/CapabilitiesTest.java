@@ -77,6 +77,19 @@ class CapabilitiesTest {
                 .containsExactly(Capability.NET_ADMIN);
     }
 
+    @Test
+    void open_withoutRights_saysWhatIsMissing() throws Exception {
+        inOwnThread(() -> {
+            Capabilities.keepOnly(Set.of());
+            assertThatThrownBy(() -> XdpPort.open("lo", XdpOptions.defaults()))
+                    .isInstanceOf(PortException.class)
+                    .hasMessageStartingWith(
+                            "lo: an eBPF map may not be made, lacking CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF;"
+                                    + " start it by sudo, ");
+            return "";
+        });
+    }
+
     /** A program that would get rights by its file's capabilities or owner does not. */
     @Test
     void renounceNewPrivileges_holdsForProgramsStartedFromHere() throws Exception {
