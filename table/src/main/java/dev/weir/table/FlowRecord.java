@@ -215,6 +215,16 @@ public final class FlowRecord {
         return records.get(JAVA_INT, at + LIFETIME);
     }
 
+    /** Eight octets of the flow's annex as it was then; only of records that were made with it. */
+    public long annexLong(int annexOffset) {
+        return records.get(JAVA_LONG, at + SIZE + annexOffset);
+    }
+
+    /** Four octets of the flow's annex as it was then; only of records that were made with it. */
+    public int annexInt(int annexOffset) {
+        return records.get(JAVA_INT, at + SIZE + annexOffset);
+    }
+
     public boolean offloaded() {
         return records.get(JAVA_BYTE, at + OFFLOADED) != 0;
     }

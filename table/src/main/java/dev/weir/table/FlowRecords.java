@@ -12,6 +12,8 @@ public final class FlowRecords {
     private final MemorySegment segment;
     private final int capacity;
     private final int kinds;
+    private final int annexBytes;
+    private final int stride;
     private int size;
 
     /**
@@ -20,7 +22,14 @@ public final class FlowRecords {
      * @param kinds the {@link FlowEvent} kinds to be recorded; others are not written at all
      */
     public FlowRecords(int capacity, int kinds, Arena arena) {
-        this.segment = OffHeap.allocateSparse((long) capacity * FlowRecord.SIZE, arena);
+        this(capacity, kinds, arena, 0);
+    }
+
+    /** The same, where each record is followed by as many octets of the flow's annex. */
+    public FlowRecords(int capacity, int kinds, Arena arena, int annexBytes) {
+        this.annexBytes = annexBytes;
+        this.stride = FlowRecord.SIZE + annexBytes;
+        this.segment = OffHeap.allocateSparse((long) capacity * stride, arena);
         this.capacity = capacity;
         this.kinds = kinds;
     }
@@ -38,14 +47,14 @@ public final class FlowRecords {
         size = 0;
     }
 
-    /** The memory; record {@code i} begins at {@code i * FlowRecord.SIZE}. */
+    /** The memory; record {@code i} begins at {@code i *} {@link FlowRecord#SIZE}, where there is no annex. */
     public MemorySegment segment() {
         return segment;
     }
 
     /** Points {@code view} at record {@code i}. */
     public FlowRecord get(int i, FlowRecord view) {
-        return view.wrap(segment, (long) i * FlowRecord.SIZE);
+        return view.wrap(segment, (long) i * stride);
     }
 
     /** Records are written by address; that the memory is still there is asked once a call. */
@@ -53,6 +62,10 @@ public final class FlowRecords {
         if (!segment.scope().isAlive()) {
             throw new IllegalStateException("records: their memory is closed");
         }
+    }
+
+    int annexBytes() {
+        return annexBytes;
     }
 
     boolean wants(int kind) {
@@ -64,6 +77,6 @@ public final class FlowRecords {
         if (size == capacity) {
             throw new IllegalStateException("records: no room: capacity=" + capacity);
         }
-        return segment.address() + (long) size++ * FlowRecord.SIZE;
+        return segment.address() + (long) size++ * stride;
     }
 }

@@ -18,10 +18,11 @@ import java.lang.foreign.Arena;
  * 44 state: TCP state u8, flags u8, forward TCP flags u8, reverse TCP flags u8
  * 48 key: two words, or five, as in {@link FlowVector}
  * cold, 40 bytes
- *  0 first forward i64         8 first reverse i64            16 flow id, shifted left by one, and offloaded
+ *  0 first forward i64         8 first reverse i64            16 flow id
  * 24 infos (16)
  * wide, 48 bytes, touched only by flows whose counters outgrow the hot ones
  *  0 forward packets i64       8 forward IP bytes i64         16 forward frame bytes i64    24 the same of reverse
+ * annex, as many octets as the table's owner wants
  * </pre>
  */
 final class FlowStore {
@@ -41,6 +42,8 @@ final class FlowStore {
             SEEN_REVERSE = 1 << 12;
     /** Some of the counters are in the wide region. */
     static final int WIDE = 1 << 13;
+    /** Something below handles the flow's packets. */
+    static final int OFFLOADED = 1 << 14;
 
     static final int FLAGS_SHIFT = 16;
 
@@ -55,9 +58,12 @@ final class FlowStore {
     final boolean v6;
     final int stride;
     final int capacity;
+    /** Octets of the annex of a flow. */
+    final int annexBytes;
+
     private final int slots;
     /** Addresses of the regions. */
-    private final long hot, cold, wide;
+    private final long hot, cold, wide, annex;
 
     final HashIndex index;
     final KeyHash hasher;
@@ -71,27 +77,28 @@ final class FlowStore {
     private int freeHead = NONE;
     private int fresh;
     private int live;
-    private int changes;
+    private int freed;
 
     /** A store of its own memory; gives back what it got where it cannot have all. */
-    static FlowStore create(boolean v6, int capacity, KeyHash hasher, long now) {
-        return create(v6, capacity, hasher, now, Arena.ofShared());
+    static FlowStore create(boolean v6, int capacity, int annexBytes, KeyHash hasher, long now) {
+        return create(v6, capacity, annexBytes, hasher, now, Arena.ofShared());
     }
 
     /** The same in an arena that becomes the store's. */
-    static FlowStore create(boolean v6, int capacity, KeyHash hasher, long now, Arena arena) {
+    static FlowStore create(boolean v6, int capacity, int annexBytes, KeyHash hasher, long now, Arena arena) {
         try {
-            return new FlowStore(v6, capacity, hasher, now, arena);
+            return new FlowStore(v6, capacity, annexBytes, hasher, now, arena);
         } catch (Throwable e) {
             arena.close();
             throw e;
         }
     }
 
-    private FlowStore(boolean v6, int capacity, KeyHash hasher, long now, Arena arena) {
+    private FlowStore(boolean v6, int capacity, int annexBytes, KeyHash hasher, long now, Arena arena) {
         this.v6 = v6;
         this.arena = arena;
         this.capacity = capacity;
+        this.annexBytes = annexBytes;
         this.hasher = hasher;
         stride = v6 ? 96 : 64;
         // One more than are kept: a flow that ends with its first packet takes a slot for that long, full table or not.
@@ -99,6 +106,9 @@ final class FlowStore {
         hot = OffHeap.allocate((long) slots * stride, arena).address();
         cold = OffHeap.allocate((long) slots * COLD_BYTES, arena).address();
         wide = OffHeap.allocateSparse((long) slots * WIDE_BYTES, arena).address();
+        annex = annexBytes == 0
+                ? 0
+                : OffHeap.allocate((long) slots * annexBytes, arena).address();
         index = new HashIndex(capacity, arena);
         wheel = new TimingWheel(slots, now, arena);
         heap = new DeadlineHeap(wheel);
@@ -112,9 +122,9 @@ final class FlowStore {
         return live;
     }
 
-    /** Differs from what it was when slots were taken or given back since. */
-    int changes() {
-        return changes;
+    /** Differs from what it was when slots were given back since. */
+    int freed() {
+        return freed;
     }
 
     /** Slots from here on were never used. */
@@ -131,19 +141,25 @@ final class FlowStore {
      * used.
      */
     long bytes() {
-        return (long) capacity * (stride + COLD_BYTES + TimingWheel.LINK_BYTES) + index.bytes();
+        return (long) capacity * (stride + COLD_BYTES + annexBytes + TimingWheel.LINK_BYTES) + index.bytes();
     }
 
     /** Address of the slot's hot region. */
     long at(int slot) {
         Memory.check(slot, slots);
-        return hot + (long) slot * stride;
+        return Memory.known(hot + (long) slot * stride);
     }
 
     /** Address of the slot's cold region. */
     long coldAt(int slot) {
         Memory.check(slot, slots);
-        return cold + (long) slot * COLD_BYTES;
+        return Memory.known(cold + (long) slot * COLD_BYTES);
+    }
+
+    /** Address of the slot's annex. */
+    long annexAt(int slot) {
+        Memory.check(slot, slots);
+        return annex + (long) slot * annexBytes;
     }
 
     private long wideAt(int slot) {
@@ -242,7 +258,6 @@ final class FlowStore {
             freeHead = Memory.getInt(at(slot));
         }
         live++;
-        changes++;
         return slot;
     }
 
@@ -261,13 +276,12 @@ final class FlowStore {
         Memory.setInt(at(slot), freeHead);
         freeHead = slot;
         live--;
-        changes++;
+        freed++;
     }
 
-    /** Writes a new flow of the packet at {@code p}, with no packets yet. */
-    void write(int slot, FlowVector v, int p, int state, int lifetime) {
+    /** Writes a new flow of the packet at {@code p}, with no packets yet; {@code time} is when it counts. */
+    void write(int slot, FlowVector v, int p, long time, int state, int lifetime) {
         long at = at(slot);
-        long time = v.words[p + FlowVector.TIME];
         Memory.setLong(at + LAST, time);
         Memory.setLong(at + LAST + 8, time);
         Memory.setLong(at + TOTALS, 0);
@@ -285,21 +299,21 @@ final class FlowStore {
         long c = coldAt(slot);
         Memory.setLong(c + FIRST, time);
         Memory.setLong(c + FIRST + 8, time);
-        Memory.setLong(c + ID, v.words[p + FlowVector.NUMBER] << 1);
+        Memory.setLong(c + ID, v.number(p));
         Memory.setLong(c + INFOS, 0);
         Memory.setLong(c + INFOS + 8, 0);
+        if (annexBytes != 0) {
+            Memory.clear(annexAt(slot), annexBytes);
+        }
     }
 
-    /**
-     * Counts a packet for the flow at {@code at}; {@code bytes} as in {@link FlowVector#BYTES}, {@code direction} 0 or
-     * 1.
-     */
-    void count(long at, int direction, long time, long bytes) {
+    /** Counts a packet for the flow at {@code at}; {@code direction} is 0 or 1. */
+    void count(long at, int direction, long time, long ipBytes, int frameBytes) {
         long eight = at + 8L * direction, four = at + 4L * direction;
         Memory.setLong(eight + LAST, time);
-        long totals = Memory.getLong(eight + TOTALS) + ((bytes & 0xFFFF_FFFFL) << BYTES_SHIFT) + 1;
+        long totals = Memory.getLong(eight + TOTALS) + (ipBytes << BYTES_SHIFT) + 1;
         Memory.setLong(eight + TOTALS, totals);
-        int frames = Memory.getInt(four + FRAMES) + (int) (bytes >>> 32);
+        int frames = Memory.getInt(four + FRAMES) + frameBytes;
         Memory.setInt(four + FRAMES, frames);
         if ((totals & NEARLY_FULL) != 0 || frames < 0) {
             widen((int) ((at - hot) / stride), direction);
@@ -360,16 +374,16 @@ final class FlowStore {
     }
 
     long id(int slot) {
-        return Memory.getLong(coldAt(slot) + ID) >>> 1;
+        return Memory.getLong(coldAt(slot) + ID);
     }
 
     boolean offloaded(int slot) {
-        return (Memory.getLong(coldAt(slot) + ID) & 1) != 0;
+        return (state(slot) & OFFLOADED) != 0;
     }
 
     void offloaded(int slot, boolean offloaded) {
-        long c = coldAt(slot) + ID;
-        Memory.setLong(c, (Memory.getLong(c) & ~1L) | (offloaded ? 1 : 0));
+        int state = state(slot);
+        state(slot, offloaded ? state | OFFLOADED : state & ~OFFLOADED);
     }
 
     void infos(int slot, byte[] octets) {
@@ -470,6 +484,13 @@ final class FlowStore {
         if ((state(slot) & WIDE) != 0) {
             Memory.copy(other.wideAt(from), wideAt(slot), WIDE_BYTES);
         }
+        int kept = Math.min(annexBytes, other.annexBytes);
+        if (kept != 0) {
+            Memory.copy(other.annexAt(from), annexAt(slot), kept);
+        }
+        if (kept < annexBytes) {
+            Memory.clear(annexAt(slot) + kept, annexBytes - kept);
+        }
         index.insert(hash(slot), slot);
         arm(slot, deadline(slot));
     }
@@ -477,7 +498,11 @@ final class FlowStore {
     /** Appends a record of the flow as it is, if its kind is wanted. */
     void record(int slot, int kind, int author, int reason, long when, FlowRecords out) {
         if (out.wants(kind)) {
-            RecordWriter.write(this, slot, kind, author, reason, when, out.claim());
+            long o = out.claim();
+            RecordWriter.write(this, slot, kind, author, reason, when, o);
+            if (out.annexBytes() != 0) {
+                Memory.copy(annexAt(slot), o + FlowRecord.SIZE, out.annexBytes());
+            }
         }
     }
 

@@ -41,6 +41,8 @@ public final class FlowTable implements AutoCloseable {
     private @Nullable FlushOrder flushing;
 
     private boolean closed;
+    /** Somebody's predicate is being asked about flows, and may not end them or take their memory away. */
+    private boolean walking;
 
     private final MemorySegment scratch = Arena.ofAuto().allocate(FlowRecord.SIZE, 8);
     private final FlowVector probe = new FlowVector(new PacketVector(1));
@@ -59,9 +61,9 @@ public final class FlowTable implements AutoCloseable {
         this.config = config;
         this.hasher = hasher;
         this.cachedFlows = cachedFlows;
-        v4 = FlowStore.create(false, config.maxFlows(), hasher, 0);
+        v4 = FlowStore.create(false, config.maxFlows(), config.annexBytes(), hasher, 0);
         try {
-            v6 = FlowStore.create(true, config.maxFlows(), hasher, 0);
+            v6 = FlowStore.create(true, config.maxFlows(), config.annexBytes(), hasher, 0);
         } catch (Throwable e) {
             v4.close();
             throw e;
@@ -121,8 +123,8 @@ public final class FlowTable implements AutoCloseable {
     /**
      * Tracks packets of one family, in order. Their keys were made by an extractor of this table
      * ({@link KeyExtractor}). A packet that is older than an earlier one of its family, or than the clock when
-     * {@link #advance}, {@link #expire}, {@link #settle} or {@link #flush} was last called, counts at that time, which
-     * the vector is given too, and is counted ({@link #late}). So of one vector one family may be tracked after the
+     * {@link #advance}, {@link #expire}, {@link #settle} or {@link #flush} was last called, counts at that time and is
+     * counted ({@link #late}). So of one vector one family may be tracked after the
      * other, with none of those calls in between.
      *
      * @param family 4 or 6, and every packet picked is of it
@@ -260,6 +262,29 @@ public final class FlowTable implements AutoCloseable {
         return true;
     }
 
+    /** A view of this table's flows by the numbers that {@link FlowVector#flow} gives. */
+    public FlowContext context() {
+        return new FlowContext(this);
+    }
+
+    /**
+     * The flow of packet {@code i} as {@link FlowVector#flow} would say, without counting the packet;
+     * {@link FlowVector#NO_FLOW} where there is none. Allocates nothing.
+     */
+    public int find(FlowVector vector, int i) {
+        int family = vector.family(i);
+        FlowStore flows = store(family);
+        int slot = family == 0 ? FlowStore.NONE : flows.find(vector, FlowVector.at(i));
+        if (slot == FlowStore.NONE || flows.deadline(slot) <= now) {
+            return FlowVector.NO_FLOW;
+        }
+        return family == 6 ? slot | FlowVector.V6 : slot;
+    }
+
+    FlowStore store(int family) {
+        return family == 6 ? v6 : v4;
+    }
+
     /** Changes a flow; false when there is none. */
     public boolean update(FlowKey key, FlowUpdate update) {
         int slot = find(key);
@@ -297,13 +322,19 @@ public final class FlowTable implements AutoCloseable {
     }
 
     /**
-     * Ends the flows that {@code which} chooses as deleted.
+     * Ends the flows that {@code which} chooses as deleted. It may look flows up and update them; calls that end flows
+     * or move them fail while it is asked.
      *
      * @return whether it got through; false means that {@code out} is full: empty it and call again
      */
     public boolean purge(Predicate<FlowRecord> which, FlowRecords out) {
         requireOpen(out);
-        return purge(v4, path4, which, out) && purge(v6, path6, which, out);
+        walking = true;
+        try {
+            return purge(v4, path4, which, out) && purge(v6, path6, which, out);
+        } finally {
+            walking = false;
+        }
     }
 
     private boolean purge(FlowStore flows, PacketPath path, Predicate<FlowRecord> which, FlowRecords out) {
@@ -319,9 +350,19 @@ public final class FlowTable implements AutoCloseable {
         return true;
     }
 
-    /** Shows every flow to {@code visitor}, until it says false. */
+    /** Shows every flow to {@code visitor}, until it says false. What it may do is what {@link #purge}'s may. */
     public void forEach(Predicate<FlowRecord> visitor) {
         requireOpen();
+        boolean outer = walking;
+        walking = true;
+        try {
+            walk(visitor);
+        } finally {
+            walking = outer;
+        }
+    }
+
+    private void walk(Predicate<FlowRecord> visitor) {
         var view = new FlowRecord();
         for (FlowStore flows : new FlowStore[] {v4, v6}) {
             for (int slot = 0; slot < flows.fresh(); slot++) {
@@ -332,7 +373,7 @@ public final class FlowTable implements AutoCloseable {
         }
     }
 
-    private FlowRecord snapshot(FlowStore flows, int slot, FlowRecord view) {
+    FlowRecord snapshot(FlowStore flows, int slot, FlowRecord view) {
         RecordWriter.write(flows, slot, 0, FlowEvent.BY_CONTROL, EndReason.NONE, now, scratch.address());
         return view.wrap(scratch, 0);
     }
@@ -344,24 +385,34 @@ public final class FlowTable implements AutoCloseable {
      * @return whether it got through; false means that {@code out} is full: empty it and call again
      */
     public boolean resize(int maxFlows, FlowRecords out) {
+        return resize(config.withMaxFlows(maxFlows), out);
+    }
+
+    /** The same, which may also give each flow's annex another size: what there is of it is kept from its beginning. */
+    public boolean resizeAnnex(int annexBytes, FlowRecords out) {
+        return resize(config.withAnnexBytes(annexBytes), out);
+    }
+
+    private boolean resize(FlowTableConfig wanted, FlowRecords out) {
         requireOpen(out);
-        FlowTableConfig wanted = config.withMaxFlows(maxFlows);
+        int maxFlows = wanted.maxFlows();
         while (v4.live() > maxFlows || v6.live() > maxFlows) {
             if (out.room() == 0) {
                 return false;
             }
             (v4.live() > maxFlows ? path4 : path6).recycle(now, FlowEvent.BY_CONTROL, out);
         }
-        v4 = moved(v4, maxFlows);
+        v4 = moved(v4, wanted);
         path4 = moved(path4, v4, wanted);
-        v6 = moved(v6, maxFlows);
+        v6 = moved(v6, wanted);
         path6 = moved(path6, v6, wanted);
         config = wanted;
         return true;
     }
 
-    private FlowStore moved(FlowStore old, int maxFlows) {
-        var moved = FlowStore.create(old.v6, maxFlows, hasher, old.wheel.current() << TimingWheel.TICK_SHIFT);
+    private FlowStore moved(FlowStore old, FlowTableConfig wanted) {
+        long tick = old.wheel.current() << TimingWheel.TICK_SHIFT;
+        var moved = FlowStore.create(old.v6, wanted.maxFlows(), wanted.annexBytes(), hasher, tick);
         for (int slot = 0; slot < old.fresh(); slot++) {
             if (old.isLive(slot)) {
                 moved.adopt(old, slot);
@@ -456,12 +507,24 @@ public final class FlowTable implements AutoCloseable {
 
     private void requireOpen(FlowRecords out) {
         requireOpen();
+        requireNotWalking();
         out.requireAlive();
     }
 
-    /** Gives the memory back; nothing can be done to flows any more. A second call does nothing. */
+    private void requireNotWalking() {
+        if (walking) {
+            throw new IllegalStateException(
+                    "flow table is being walked: a predicate may not end or move flows; do it after the walk");
+        }
+    }
+
+    /**
+     * Gives the memory back; nothing can be done to flows any more. A second call does nothing. Fails while a predicate
+     * of {@link #purge} or {@link #forEach} is asked.
+     */
     @Override
     public void close() {
+        requireNotWalking();
         if (!closed) {
             closed = true;
             v4.close();

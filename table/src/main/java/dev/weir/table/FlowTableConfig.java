@@ -12,6 +12,7 @@ import java.util.OptionalLong;
  *     {@code lifetime} is everybody's
  * @param activeTimeout a flow that lasts longer is reported in pieces; {@link Lifetime#NEVER} for whole
  * @param hashSeed fixes the secret of the hash; empty for one drawn at random
+ * @param annexBytes octets kept with each flow for whoever owns the table, a multiple of 8; see {@link FlowContext}
  */
 public record FlowTableConfig(
         int maxFlows,
@@ -19,15 +20,23 @@ public record FlowTableConfig(
         TcpLifetimes tcpLifetimes,
         boolean tcpClose,
         int activeTimeout,
-        OptionalLong hashSeed) {
+        OptionalLong hashSeed,
+        int annexBytes) {
 
     /** The most flows that a table holds. */
-    public static final int MAX_FLOWS = 1 << 28;
+    public static final int MAX_FLOWS = (1 << 28) - 2;
+
+    /** The most octets that are kept with a flow for others. */
+    public static final int MAX_ANNEX_BYTES = 1024;
 
     public FlowTableConfig {
         if (maxFlows < 1 || maxFlows > MAX_FLOWS) {
             throw new IllegalArgumentException(
                     "max-flows out of range: max-flows=" + maxFlows + ", limit=" + MAX_FLOWS);
+        }
+        if (annexBytes < 0 || annexBytes > MAX_ANNEX_BYTES || annexBytes % Long.BYTES != 0) {
+            throw new IllegalArgumentException(
+                    "annex out of range: bytes=" + annexBytes + ", limit=" + MAX_ANNEX_BYTES + ", in steps of 8");
         }
         if (activeTimeout == 0) {
             throw new IllegalArgumentException("active timeout out of range: 0; give a positive time, or never");
@@ -37,30 +46,35 @@ public record FlowTableConfig(
     /** A million flows of each family, 60 s of idleness, TCP by its state, whole flows, a random secret. */
     public static FlowTableConfig defaults() {
         return new FlowTableConfig(
-                1_000_000, Lifetime.ofSeconds(60), TcpLifetimes.DEFAULT, true, Lifetime.NEVER, OptionalLong.empty());
+                1_000_000, Lifetime.ofSeconds(60), TcpLifetimes.DEFAULT, true, Lifetime.NEVER, OptionalLong.empty(), 0);
     }
 
     public FlowTableConfig withMaxFlows(int flows) {
-        return new FlowTableConfig(flows, lifetime, tcpLifetimes, tcpClose, activeTimeout, hashSeed);
+        return new FlowTableConfig(flows, lifetime, tcpLifetimes, tcpClose, activeTimeout, hashSeed, annexBytes);
     }
 
     public FlowTableConfig withLifetime(int millis) {
-        return new FlowTableConfig(maxFlows, millis, tcpLifetimes, tcpClose, activeTimeout, hashSeed);
+        return new FlowTableConfig(maxFlows, millis, tcpLifetimes, tcpClose, activeTimeout, hashSeed, annexBytes);
     }
 
     public FlowTableConfig withTcpLifetimes(TcpLifetimes lifetimes) {
-        return new FlowTableConfig(maxFlows, lifetime, lifetimes, tcpClose, activeTimeout, hashSeed);
+        return new FlowTableConfig(maxFlows, lifetime, lifetimes, tcpClose, activeTimeout, hashSeed, annexBytes);
     }
 
     public FlowTableConfig withTcpClose(boolean close) {
-        return new FlowTableConfig(maxFlows, lifetime, tcpLifetimes, close, activeTimeout, hashSeed);
+        return new FlowTableConfig(maxFlows, lifetime, tcpLifetimes, close, activeTimeout, hashSeed, annexBytes);
     }
 
     public FlowTableConfig withActiveTimeout(int millis) {
-        return new FlowTableConfig(maxFlows, lifetime, tcpLifetimes, tcpClose, millis, hashSeed);
+        return new FlowTableConfig(maxFlows, lifetime, tcpLifetimes, tcpClose, millis, hashSeed, annexBytes);
     }
 
     public FlowTableConfig withHashSeed(long seed) {
-        return new FlowTableConfig(maxFlows, lifetime, tcpLifetimes, tcpClose, activeTimeout, OptionalLong.of(seed));
+        return new FlowTableConfig(
+                maxFlows, lifetime, tcpLifetimes, tcpClose, activeTimeout, OptionalLong.of(seed), annexBytes);
+    }
+
+    public FlowTableConfig withAnnexBytes(int bytes) {
+        return new FlowTableConfig(maxFlows, lifetime, tcpLifetimes, tcpClose, activeTimeout, hashSeed, bytes);
     }
 }

@@ -28,8 +28,8 @@ final class RecordWriter {
         Memory.setByte(o + FlowRecord.REASON, reason);
         long c = flows.coldAt(slot);
         long id = Memory.getLong(c + FlowStore.ID);
-        Memory.setLong(o + FlowRecord.FLOW_ID, id >>> 1);
-        Memory.setInt(o + FlowRecord.OFFLOADED, (int) (id & 1));
+        Memory.setLong(o + FlowRecord.FLOW_ID, id);
+        Memory.setInt(o + FlowRecord.OFFLOADED, (state & FlowStore.OFFLOADED) != 0 ? 1 : 0);
         Memory.setLong(o + FlowRecord.INFOS, Memory.getLong(c + FlowStore.INFOS));
         Memory.setLong(o + FlowRecord.INFOS + 8, Memory.getLong(c + FlowStore.INFOS + 8));
         Memory.setInt(o + FlowRecord.LIFETIME, Memory.getInt(at + FlowStore.LIFETIME));

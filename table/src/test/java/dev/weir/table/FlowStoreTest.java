@@ -42,7 +42,7 @@ class FlowStoreTest {
     @ValueSource(ints = {0, 1, 2, 3, 4})
     void create_withMemoryForSomeRegionsOnly_givesThemBack(int regions) {
         var scarce = new ScarceArena(regions);
-        assertThatThrownBy(() -> FlowStore.create(true, 1000, new KeyHash(1), 0, scarce))
+        assertThatThrownBy(() -> FlowStore.create(true, 1000, 0, new KeyHash(1), 0, scarce))
                 .isInstanceOf(OutOfMemoryError.class);
         assertThat(scarce.arena.scope().isAlive()).isFalse();
     }

@@ -14,10 +14,15 @@ final class Vectors {
     final int[] picks;
 
     Vectors(int capacity) {
-        packets = new PacketVector(capacity);
+        this(new PacketVector(capacity), false);
+    }
+
+    Vectors(PacketVector packets, boolean live) {
+        this.packets = packets;
+        int capacity = packets.capacity();
         packets.data = Arena.ofAuto().allocate((long) capacity * FRAME_BYTES);
         packets.first = 1;
-        flows = new FlowVector(packets);
+        flows = new FlowVector(packets, live);
         picks = new int[capacity];
     }
 

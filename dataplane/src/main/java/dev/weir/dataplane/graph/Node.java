@@ -1,0 +1,36 @@
+package dev.weir.dataplane.graph;
+
+import dev.weir.table.FlowRecord;
+
+/**
+ * One step of the graph: does something to some packets of a {@link Batch} and says of each where it goes next. A worker
+ * has an instance of its own, made by {@link NodeConfig#create}, and is the only thread to call it.
+ *
+ * <p>The contract: {@link #process} handles packets {@code picks[0]} to {@code picks[n - 1]}, ascending, in that order,
+ * and calls for each exactly one of {@link Batch#next}, {@link Batch#drop} and {@link Batch#arc}. It allocates nothing,
+ * waits for nothing, reads no clock ({@link Batch#now} is the time) and never throws for what is in a packet. It may
+ * rewrite the bytes, choose the egress, read and write the flow through {@link NodeContext#flow}, and send other frames
+ * through {@link NodeContext#send}.
+ */
+public interface Node {
+    /** Handles the packets. */
+    void process(Batch batch, int[] picks, int n);
+
+    /**
+     * A flow ended; asked for by {@link NodeConfig#wantsEnded}. Called after the vector that ended it, in order; the
+     * record carries the flow's annex.
+     */
+    default void ended(FlowRecord record) {}
+
+    /** Called between vectors, at least every tenth of a second, after all {@link #ended} so far. */
+    default void tick(long now) {}
+
+    /** Adds to {@code out} what a person tracing packet {@code i} wants to know; called after {@link #process}. */
+    default void trace(Batch batch, int i, StringBuilder out) {}
+
+    /** Takes over what it likes of the instance that it replaces when only the configuration changed. */
+    default void replace(Node old) {}
+
+    /** The graph does not call it any more. */
+    default void close() {}
+}

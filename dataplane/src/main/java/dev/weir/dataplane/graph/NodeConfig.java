@@ -1,0 +1,56 @@
+package dev.weir.dataplane.graph;
+
+import java.util.List;
+
+/**
+ * What a node is to be: an immutable record, whose components are its options. Two that are equal make nodes that behave
+ * the same, so that a reload leaves those alone. Its constructor refuses what cannot be with an
+ * {@link IllegalArgumentException} that says {@code what: why; what to do}.
+ */
+public interface NodeConfig {
+    /** The name of the kind of node, as configuration says it: {@code firewall}. */
+    String type();
+
+    /** Names of the arcs that it has beside the next node of the chain and the drop; configuration says where they lead. */
+    default List<String> arcs() {
+        return List.of();
+    }
+
+    /** Why its nodes drop packets: names in listings, by the codes that they give {@link Batch#drop}. */
+    default List<String> dropReasons() {
+        return List.of();
+    }
+
+    /** What its nodes count beside: names in listings, by the numbers that they give {@link NodeContext#count}. */
+    default List<String> counters() {
+        return List.of();
+    }
+
+    /** The ports that it names; a graph without them is refused. */
+    default List<String> ports() {
+        return List.of();
+    }
+
+    /** Whether packets of offloaded flows pass it by. */
+    default boolean honoursOffload() {
+        return false;
+    }
+
+    /** Whether packets that have no flow (ARP, say) visit it when their chain has it. */
+    default boolean takesUnhandled() {
+        return false;
+    }
+
+    /** Whether {@link Node#ended} is to be called. */
+    default boolean wantsEnded() {
+        return false;
+    }
+
+    /** Octets that its nodes keep with each flow, at {@link NodeContext#annex}; a multiple of 8. */
+    default int annexBytes() {
+        return 0;
+    }
+
+    /** Makes a worker's node. */
+    Node create(NodeContext context);
+}
