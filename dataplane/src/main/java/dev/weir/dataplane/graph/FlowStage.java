@@ -175,6 +175,7 @@ final class FlowStage {
         }
         batch.egress[i] = Batch.NO_PORT;
         batch.cached[i] = Batch.NO_PORT;
+        batch.bypassed[i] = 0;
         if ((state & UNTRACKED) != 0) {
             return decideUntracked(batch, i);
         }
@@ -306,12 +307,26 @@ final class FlowStage {
         batch.cached[i] = egress;
         long nodes = plan.visits[direction][chain] & plan.portNodes[port];
         if ((flags & Batch.OFFLOADED) != 0) {
-            nodes &= egress == Batch.NO_PORT ? (~plan.honours | plan.choosers) : ~plan.honours;
-            batch.egress[i] = egress;
+            nodes = bypass(batch, i, nodes, egress);
         }
         batch.flow[i] = number;
         batch.flags[i] = flags;
         batch.chain[i] = nodes;
+    }
+
+    /**
+     * What is left of a chain for a packet of an offloaded flow. What the flow has cached stands for the choice of a node
+     * that is bypassed, so it counts only where there is one: all other nodes choose as ever.
+     */
+    private long bypass(Batch batch, int i, long nodes, int egress) {
+        long bypassed = nodes & plan.honours;
+        if (egress == Batch.NO_PORT) {
+            bypassed &= ~plan.choosers;
+        } else if ((bypassed & plan.choosers) != 0) {
+            batch.egress[i] = egress;
+        }
+        batch.bypassed[i] = bypassed;
+        return nodes & ~bypassed;
     }
 
     /** Chooses the chain of a flow that has none: it is new, or its chain is gone. */
