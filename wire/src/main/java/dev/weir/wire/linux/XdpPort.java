@@ -113,7 +113,7 @@ public final class XdpPort implements Port {
         int index = device.index();
         if (index != now.interfaceIndex()) {
             end(now, PortState.GONE);
-            return name + ": the interface is gone; it is opened again when it is back";
+            return name + ": is gone; waiting for it to come back";
         }
         int mtuNow = device.mtu();
         if (mtuNow != now.layout().mtu()) {
@@ -123,7 +123,7 @@ public final class XdpPort implements Port {
         PortState before = state;
         state = isUp() ? PortState.UP : PortState.DOWN;
         tell(now);
-        if (state != before) return name + (state == PortState.UP ? ": the link is up" : ": the link is down");
+        if (state != before) return name + (state == PortState.UP ? ": is up" : ": is down or without carrier");
         return tellOfLongPackets(now);
     }
 
@@ -155,7 +155,7 @@ public final class XdpPort implements Port {
         if (!withdrawn.isEmpty() || device.index() < 0) return "";
         try {
             begin();
-            return name + ": the interface is back, " + describe();
+            return name + (state == PortState.UP ? ": is up, " : ": is back, down or without carrier, ") + describe();
         } catch (PortException e) {
             String fault = String.valueOf(e.getMessage());
             boolean told = fault.equals(lastFault);

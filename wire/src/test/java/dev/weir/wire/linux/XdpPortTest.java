@@ -66,7 +66,7 @@ class XdpPortTest {
     }
 
     private Forwarder forward(XdpOptions options) throws Exception {
-        return new Forwarder(open("west", options), open("east", options), 0);
+        return new Forwarder(middle, open("west", options), open("east", options));
     }
 
     private static long count(Port port, int counter) {
@@ -132,7 +132,7 @@ class XdpPortTest {
     void superPackets_fromAPacketPort_areCarried() throws Exception {
         Port west = middle.call(() -> PacketPort.open("west", PacketPortOptions.defaults()));
         XdpPort east = open("east", XdpOptions.defaults());
-        try (Forwarder _ = new Forwarder(west, east, 0)) {
+        try (Forwarder _ = new Forwarder(middle, west, east)) {
             BulkTransfer.assertArrives(left, right, "10.7.0.2", 20 << 20);
             assertThat(count(west, PortCounters.SEGMENTED)).isPositive();
             assertThat(count(east, PortCounters.TX_FAULTS + SendFault.TOO_LONG)).isZero();
@@ -234,9 +234,9 @@ class XdpPortTest {
             XdpPort west = open.getFirst();
             middle.ip("link", "set", "west", "down");
             assertThat(maintainUntil(west, () -> west.state() == PortState.DOWN))
-                    .containsExactly("west: the link is down");
+                    .containsExactly("west: is down or without carrier");
             middle.ip("link", "set", "west", "up");
-            assertThat(maintainUntil(west, () -> west.state() == PortState.UP)).containsExactly("west: the link is up");
+            assertThat(maintainUntil(west, () -> west.state() == PortState.UP)).containsExactly("west: is up");
             ping();
         }
     }
@@ -252,14 +252,14 @@ class XdpPortTest {
             int descriptor = west.queues().getFirst().descriptor();
             middle.ip("link", "delete", "west");
             assertThat(maintainUntil(west, () -> west.state() == PortState.GONE))
-                    .containsExactly("west: the interface is gone; it is opened again when it is back");
+                    .containsExactly("west: is gone; waiting for it to come back");
             right.start("ping", "-c", "3", "-i", "0.01", "-w", "1", "10.7.0.1").waitFor();
             assertThat(west.describe()).isEqualTo("not open");
             joinLeft();
             assertThat(maintainUntil(west, () -> west.state() == PortState.UP))
                     .last()
                     .asString()
-                    .startsWith("west: the interface is back, ");
+                    .startsWith("west: is up, ");
             ping();
             assertThat(west.queues().getFirst().descriptor()).isEqualTo(descriptor);
         }
@@ -276,7 +276,7 @@ class XdpPortTest {
             assertThat(west.state()).isEqualTo(PortState.GONE);
             joinLeft();
             assertThat(Capabilities.keepOnly(Capabilities.XDP)).isTrue();
-            assertThat(west.maintain()).startsWith("west: the interface is back, ");
+            assertThat(west.maintain()).startsWith("west: is up, ");
             return "";
         });
     }
