@@ -32,7 +32,7 @@ final class Libc {
     private static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
 
     /** Where a thread's calls leave their errno. */
-    private static final ThreadLocal<MemorySegment> STATES =
+    static final ThreadLocal<MemorySegment> STATES =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
 
     private static final MethodHandle SOCKET =
@@ -93,17 +93,17 @@ final class Libc {
 
     private Libc() {}
 
-    private static MethodHandle function(String name, FunctionDescriptor type, Linker.Option... options) {
+    static MethodHandle function(String name, FunctionDescriptor type, Linker.Option... options) {
         Linker.Option[] all = Arrays.copyOf(options, options.length + 1);
         all[options.length] = CAPTURE;
         return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, all);
     }
 
-    private static int checked(int result, MemorySegment state) {
+    static int checked(int result, MemorySegment state) {
         return result == -1 ? -errno(state) : result;
     }
 
-    private static long checked(long result, MemorySegment state) {
+    static long checked(long result, MemorySegment state) {
         return result == -1 ? -errno(state) : result;
     }
 
@@ -112,7 +112,7 @@ final class Libc {
     }
 
     /** No call of libc throws; what the handle's type says it may is a fault of this class. */
-    private static Error unexpected(Throwable e) {
+    static Error unexpected(Throwable e) {
         if (e instanceof Error error) throw error;
         return new LinkageError("a call of libc failed", e);
     }
