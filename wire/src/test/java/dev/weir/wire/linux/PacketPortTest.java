@@ -340,7 +340,8 @@ class PacketPortTest {
                 queue.flush();
             }
             assertThat(full).isBetween(100, 184);
-            assertThat(queue.counters().get(PortCounters.TX_FAULTS + SendFault.RING_FULL)).isEqualTo(full);
+            assertThat(queue.counters().get(PortCounters.TX_FAULTS + SendFault.RING_FULL))
+                    .isEqualTo(full);
             assertThat(queue.counters().get(PortCounters.TX_PACKETS)).isEqualTo(200 - full);
             middle.exec("tc", "qdisc", "delete", "dev", "west", "root");
             assertThat(queue.send(frame, 0, 60, 0)).isEqualTo(SendFault.NONE);
