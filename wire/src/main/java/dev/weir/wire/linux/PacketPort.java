@@ -129,6 +129,11 @@ public final class PacketPort implements Port {
     }
 
     @Override
+    public boolean stamps() {
+        return options.kernelStamps();
+    }
+
+    @Override
     public long macAddress() {
         return macAddress;
     }

@@ -324,6 +324,31 @@ class PacketPortTest {
     }
 
     @Test
+    void sendRing_fullBehindASlowQueue_isCounted_andWorksAgain() throws Exception {
+        try (PacketPort port = open("west", DEFAULTS.withFrames(16));
+                Arena arena = Arena.ofConfined()) {
+            middle.exec(
+                    "tc", "qdisc", "add", "dev", "west", "root", "tbf", "rate", "8kbit", "burst", "1600", "latency",
+                    "1000s");
+            PortQueue queue = port.queues().getFirst();
+            MemorySegment frame = arena.allocate(60);
+            int full = 0;
+            for (int i = 0; i < 200; i++) {
+                int fault = queue.send(frame, 0, 60, 0);
+                assertThat(fault).isIn(SendFault.NONE, SendFault.RING_FULL);
+                if (fault == SendFault.RING_FULL) full++;
+                queue.flush();
+            }
+            assertThat(full).isBetween(100, 184);
+            assertThat(queue.counters().get(PortCounters.TX_FAULTS + SendFault.RING_FULL))
+                    .isEqualTo(full);
+            assertThat(queue.counters().get(PortCounters.TX_PACKETS)).isEqualTo(200 - full);
+            middle.exec("tc", "qdisc", "delete", "dev", "west", "root");
+            assertThat(queue.send(frame, 0, 60, 0)).isEqualTo(SendFault.NONE);
+        }
+    }
+
+    @Test
     void sendRing_frameThatTheKernelRefuses_isTakenOutAndTheOthersLeave() throws Exception {
         PortCounters counters = new PortCounters();
         try (PacketPort to = left.call(() -> PacketPort.open("eth0", DEFAULTS));
