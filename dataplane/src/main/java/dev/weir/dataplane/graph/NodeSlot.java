@@ -23,15 +23,19 @@ final class NodeSlot implements NodeContext {
     private final WorkerPlace place;
     private final Plan plan;
     private final int index;
+    /** The ports as they are from when the node begins. */
+    private final WorkerPorts ports;
+
     private final FlowContext flow;
     private final int annex;
 
     /** Makes the node that {@code index} of the plan is. */
-    NodeSlot(Plan plan, int index, WorkerPlace place) {
+    NodeSlot(Plan plan, int index, WorkerPlace place, WorkerPorts ports) {
         NodeEntry entry = plan.config.nodes().get(index);
         this.plan = plan;
         this.index = index;
         this.place = place;
+        this.ports = ports;
         name = entry.name();
         config = entry.config();
         counters = new StageCounters(dropNames(config), config.counters());
@@ -117,7 +121,7 @@ final class NodeSlot implements NodeContext {
 
     @Override
     public long macAddress(int port) {
-        return place.ports().macAddress(port);
+        return ports.macAddress(port);
     }
 
     @Override

@@ -49,7 +49,7 @@ final class MeterNode implements Node {
                 flow.setLong(other, bucket.refill(flow.getLong(other), time - last));
             }
             long missing = bucket.refill(flow.getLong(mine), time - last);
-            long after = bucket.take(missing, bits ? (long) batch.flows.ipBytes(i) * Byte.SIZE : 1);
+            long after = bucket.take(missing, bits ? (long) batch.flows.ipLength(i) * Byte.SIZE : 1);
             flow.setLong(mine, after < 0 ? missing : after);
             if (after >= 0) {
                 batch.next(i);
