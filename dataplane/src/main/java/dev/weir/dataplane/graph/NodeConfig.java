@@ -37,6 +37,14 @@ public interface NodeConfig {
     }
 
     /**
+     * Of a node that {@link #honoursOffload}: which of {@link #counters} counts the packets of offloaded flows that
+     * passed it by although their chain had it; -1 for none.
+     */
+    default int offloadedCounter() {
+        return -1;
+    }
+
+    /**
      * Whether its nodes say by which port packets leave ({@link Batch#egress}). One that {@link #honoursOffload} too is
      * still visited by packets of an offloaded flow, as long as the flow has not left in their direction before.
      */

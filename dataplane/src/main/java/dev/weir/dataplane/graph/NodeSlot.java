@@ -6,6 +6,7 @@ import dev.weir.table.FlowTable;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * A place for a node in one worker's graph: the node, what it is given to work with, what it has counted. It stays where
@@ -96,6 +97,11 @@ final class NodeSlot implements NodeContext {
         }
         throw new IllegalArgumentException(
                 "no such port: port=" + wanted + "; NodeConfig.ports names those there must be");
+    }
+
+    @Override
+    public <T> T shared(Class<T> type, Supplier<? extends T> make) {
+        return plan.shared(name, type, make);
     }
 
     @Override
