@@ -25,7 +25,6 @@ final class NodeSlot implements NodeContext {
     /** The ports as they are from when the node begins. */
     private final WorkerPorts ports;
 
-    private final int index;
     private final FlowContext flow;
     private final int annex;
 
@@ -33,7 +32,6 @@ final class NodeSlot implements NodeContext {
     NodeSlot(Plan plan, int index, WorkerPlace place, WorkerPorts ports) {
         NodeEntry entry = plan.config.nodes().get(index);
         this.plan = plan;
-        this.index = index;
         this.place = place;
         this.ports = ports;
         name = entry.name();
@@ -99,11 +97,6 @@ final class NodeSlot implements NodeContext {
     }
 
     @Override
-    public <T> T shared(Class<T> type, Supplier<? extends T> make) {
-        return plan.shared(index, type, make);
-    }
-
-    @Override
     public int port(String wanted) {
         for (int port = 0; port < plan.ports(); port++) {
             if (plan.portExists[port] && plan.portName[port].equals(wanted)) {
@@ -112,6 +105,11 @@ final class NodeSlot implements NodeContext {
         }
         throw new IllegalArgumentException(
                 "no such port: port=" + wanted + "; NodeConfig.ports names those there must be");
+    }
+
+    @Override
+    public <T> T shared(Class<T> type, Supplier<? extends T> make) {
+        return plan.shared(name, type, make);
     }
 
     @Override

@@ -14,8 +14,9 @@ import java.util.List;
  * done in the file.
  *
  * <p>When the file grows beyond {@code fileBytes} the next is begun: after {@code out.pcap} come {@code out.1.pcap},
- * {@code out.2.pcap}. Files of these names that are there are replaced. A file that cannot be begun or written ends the
- * writing, which is counted, until the node is configured anew; if it is the first, {@link #create} fails.
+ * {@code out.2.pcap}. Files of these names that are there are replaced, the first when the first packets
+ * come. A file that cannot be begun or written ends the writing, which is counted, until the node is configured anew;
+ * what can be told of the first before is refused by {@link #create}.
  *
  * @param file where to
  * @param snapLength of each packet so many octets are written at the most

@@ -12,8 +12,9 @@ final class PcapOutNode implements Node {
     private static final String[] OUTCOMES = {"written", "lost: ring full", "lost: ", "beyond the limit", "unwritable"};
 
     private final NodeContext context;
-    private final CaptureWriter writer;
-    private final CaptureRing ring;
+    private final PcapOutConfig config;
+    private CaptureWriter writer;
+    private CaptureRing ring;
     private final int snapLength;
     private final byte[] outcome = new byte[Batch.CAPACITY];
     private final int[] counts = new int[OUTCOMES.length];
@@ -21,6 +22,7 @@ final class PcapOutNode implements Node {
 
     PcapOutNode(PcapOutConfig config, NodeContext context) {
         this.context = context;
+        this.config = config;
         snapLength = config.snapLength();
         writer = context.shared(CaptureWriter.class, () -> new CaptureWriter(config));
         ring = writer.join(config.ringBytes());
@@ -28,6 +30,7 @@ final class PcapOutNode implements Node {
 
     @Override
     public void process(Batch batch, int[] picks, int n) {
+        writer.begin();
         int allowed = writer.claim(n);
         boolean failed = writer.failure() != null;
         for (int k = 0; k < n; k++) {
@@ -54,6 +57,22 @@ final class PcapOutNode implements Node {
         return ring.offer(p, i, Math.min(p.captured[i], snapLength))
                 ? PcapOutConfig.ACCEPTED
                 : PcapOutConfig.LOST_RING_FULL;
+    }
+
+    /** Goes on with the file of a node that was the same, since what it wrote would be lost else. */
+    @Override
+    public void replace(Node old) {
+        if (old instanceof PcapOutNode same && same.config.equals(config) && !same.closed) {
+            writer.leave();
+            writer = same.writer;
+            ring = same.ring;
+            same.closed = true;
+        }
+    }
+
+    /** Waits until the file has what was accepted, after all nodes of it have closed; for tests. */
+    boolean await() throws InterruptedException {
+        return writer.await();
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.weir.dataplane.nodes.reassemble;
 
-import dev.weir.dataplane.graph.Batch;
 import dev.weir.packet.PacketVector;
+import dev.weir.table.FlowTable;
 import dev.weir.table.FlowVector;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -23,7 +23,7 @@ import java.util.List;
  * ({@link FlowVector#fragmentDatagram}). Two packets that hash alike cost nothing but a second wait.
  */
 public final class FragmentHold {
-    /** What {@link #count} counts, in this order. */
+    /** What it counts, in this order. */
     public static final List<String> COUNTERS =
             List.of("FRAGMENTS_HELD", "FRAGMENTS_RELEASED", "FRAGMENTS_TIMED_OUT", "FRAGMENTS_EVICTED");
 
@@ -39,13 +39,14 @@ public final class FragmentHold {
     private final long[] datagram, since, time, offload, start, end;
     private final int[] captured, length, link, port;
     private final int[] waitingBy = new int[BUCKETS];
-    private final long[] counts = new long[COUNTERS.size()];
-    private final long[] taken = new long[Batch.CAPACITY / Long.SIZE];
+    private final long[] counts;
+    private final long[] taken = new long[FlowTable.VECTOR / Long.SIZE];
     private int oldest, size, waiting, free;
     private long used, next;
 
-    /** Room for what {@code config} says. */
-    public FragmentHold(ReassembleConfig config) {
+    /** Room for what {@code config} says; {@code counts} is where it counts what {@link #COUNTERS} names. */
+    public FragmentHold(ReassembleConfig config, long[] counts) {
+        this.counts = counts;
         capacity = config.fragments();
         bytes = config.bytes();
         timeNanos = config.time().toNanos();
@@ -66,9 +67,10 @@ public final class FragmentHold {
     /**
      * Copies the orphans of the vector, and sets free what waits for a first fragment that is in it.
      *
+     * @param tracked by port: whether its fragments are to follow flows at all
      * @return how many packets were taken; {@link #isTaken} says which, and they go no further
      */
-    public int hold(FlowVector vector) {
+    public int hold(FlowVector vector, boolean[] tracked) {
         Arrays.fill(taken, 0);
         int n = 0;
         for (int f = 0; f < vector.fragments(); f++) {
@@ -76,7 +78,9 @@ public final class FragmentHold {
             long hash = vector.fragmentDatagram(f);
             if (vector.fragmentKind(f) == FlowVector.FIRST_FRAGMENT) {
                 free(hash, vector.packets.time[i]);
-            } else if (vector.fragmentKind(f) == FlowVector.ORPHAN_FRAGMENT && take(vector.packets, i, hash)) {
+            } else if (vector.fragmentKind(f) == FlowVector.ORPHAN_FRAGMENT
+                    && tracked[vector.packets.port[i]]
+                    && take(vector.packets, i, hash)) {
                 taken[i >>> 6] |= 1L << i;
                 n++;
             }
@@ -230,11 +234,6 @@ public final class FragmentHold {
     /** How many were set free and are to be received. */
     public int ready() {
         return free;
-    }
-
-    /** How often what {@link #COUNTERS} names happened. */
-    public long count(int counter) {
-        return counts[counter];
     }
 
     private int slot(int k) {

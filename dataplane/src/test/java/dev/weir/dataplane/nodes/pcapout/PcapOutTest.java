@@ -37,6 +37,14 @@ class PcapOutTest {
         }
     }
 
+    /** Closes the nodes of one configuration, and waits until their file is complete. */
+    private static void finish(NodeBench... benches) throws InterruptedException {
+        for (NodeBench bench : benches) {
+            bench.node().close();
+        }
+        assertThat(((PcapOutNode) benches[0].node()).await()).isTrue();
+    }
+
     private static List<Packet> read(Path file) throws IOException {
         List<Packet> packets = new ArrayList<>();
         try (var source = Captures.open(List.of(file.toString()))) {
@@ -61,7 +69,7 @@ class PcapOutTest {
 
     @ParameterizedTest(name = "snap length {0}")
     @CsvSource({"262144", "60", "1"})
-    void packets_areWrittenAsTheyPass(int snap) throws IOException {
+    void packets_areWrittenAsTheyPass(int snap) throws Exception {
         Path file = directory.resolve("out.pcap");
         List<Packet> expected = new ArrayList<>();
         try (var bench = new NodeBench(new PcapOutConfig(file, snap, 0, 0, 0, 1 << 20), "east")) {
@@ -76,17 +84,19 @@ class PcapOutTest {
             }
             assertThat(bench.counter("ACCEPTED")).isEqualTo(1000);
             assertThat(bench.trace(0)).isEqualTo("written");
+            finish(bench);
         }
         assertThat(read(file)).isEqualTo(expected);
     }
 
     @Test
-    void workers_writeToOneFile() throws IOException {
+    void workers_writeToOneFile() throws Exception {
         Path file = directory.resolve("out.pcap");
         try (var one = new NodeBench(PcapOutConfig.to(file), "east");
                 var other = one.peer()) {
             one.add("east", frame(1)).process();
             other.add("east", frame(2)).process();
+            finish(one, other);
         }
         assertThat(read(file)).extracting(Packet::length).containsExactlyInAnyOrder(43, 44);
     }
@@ -98,13 +108,14 @@ class PcapOutTest {
             1 | out.3.pcap
             3 | out.1.pcap out.2.pcap out.3.pcap
             """)
-    void files_areOfBoundedSize_andTheNewestAreKept(int files, String names) throws IOException {
+    void files_areOfBoundedSize_andTheNewestAreKept(int files, String names) throws Exception {
         var config = new PcapOutConfig(directory.resolve("out.pcap"), 65535, 500, files, 0, 1 << 16);
         try (var bench = new NodeBench(config, "east")) {
             for (int i = 0; i < 11; i++) {
                 bench.add("east", frame(100));
             }
             bench.run();
+            finish(bench);
         }
         try (Stream<Path> found = Files.list(directory)) {
             List<Path> sorted = found.sorted().toList();
@@ -119,18 +130,19 @@ class PcapOutTest {
     }
 
     @Test
-    void packetLargerThanAFile_hasOneToItself() throws IOException {
+    void packetLargerThanAFile_hasOneToItself() throws Exception {
         var config = new PcapOutConfig(directory.resolve("out.pcap"), 65535, 100, 0, 0, 1 << 16);
         try (var bench = new NodeBench(config, "east")) {
             bench.add("east", frame(500)).add("east", frame(501));
             bench.run();
+            finish(bench);
         }
         assertThat(read(directory.resolve("out.pcap"))).hasSize(1);
         assertThat(read(directory.resolve("out.1.pcap"))).hasSize(1);
     }
 
     @Test
-    void packetsBeyondTheLimit_passAndAreCounted() throws IOException {
+    void packetsBeyondTheLimit_passAndAreCounted() throws Exception {
         Path file = directory.resolve("out.pcap");
         try (var one = new NodeBench(new PcapOutConfig(file, 65535, 0, 0, 5, 1 << 16), "east");
                 var other = one.peer()) {
@@ -142,6 +154,7 @@ class PcapOutTest {
             assertThat(other.run()).containsOnly("next");
             assertThat(other.counter("ACCEPTED")).isEqualTo(1);
             assertThat(other.counter("BEYOND_LIMIT")).isEqualTo(3);
+            finish(one, other);
         }
         assertThat(read(file)).hasSize(5);
     }
@@ -199,6 +212,20 @@ class PcapOutTest {
     }
 
     @Test
+    void reload_thatLeavesTheNodeAsItIs_goesOnWithItsFile() throws Exception {
+        Path file = directory.resolve("out.pcap");
+        try (var before = new NodeBench(PcapOutConfig.to(file), "east");
+                var after = new NodeBench(PcapOutConfig.to(file), "west", "east")) {
+            before.add("east", frame(1)).process();
+            after.node().replace(before.node());
+            before.node().close();
+            after.add("east", frame(2)).process();
+            finish(after);
+        }
+        assertThat(read(file)).extracting(Packet::length).containsExactly(43, 44);
+    }
+
+    @Test
     void packetThatIsNoEthernet_passesUnwritten() {
         try (var bench = new NodeBench(PcapOutConfig.to(directory.resolve("out.pcap")), "east")) {
             bench.add("east", frame(1));
@@ -227,14 +254,15 @@ class PcapOutTest {
         assertThatThrownBy(() -> new NodeBench(config, "east").close())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("file: cannot write")
-                .hasMessageContaining("give a path in a directory that can be written");
+                .hasMessageContaining("give a path in a directory that is there and can be written");
     }
 
     @Test
-    void fileThatIsThere_isReplaced() throws IOException {
+    void fileThatIsThere_isReplaced() throws Exception {
         Path file = Files.writeString(directory.resolve("out.pcap"), "x".repeat(10_000));
         try (var bench = new NodeBench(PcapOutConfig.to(file), "east")) {
             bench.add("east", frame(1)).process();
+            finish(bench);
         }
         assertThat(read(file)).hasSize(1);
     }
