@@ -56,6 +56,11 @@ final class FlowStage {
     private final int[] picks4 = new int[Batch.CAPACITY], picks6 = new int[Batch.CAPACITY];
     private final int[] through = new int[Batch.CAPACITY];
 
+    /** By node: packets of offloaded flows that bypassed it, since they were last counted; and which nodes those are. */
+    private final long[] bypassed = new long[GraphConfig.MAX_NODES];
+
+    private long bypassedNodes;
+
     private @Nullable Trace trace;
 
     FlowStage(
@@ -306,12 +311,33 @@ final class FlowStage {
         batch.cached[i] = egress;
         long nodes = plan.visits[direction][chain] & plan.portNodes[port];
         if ((flags & Batch.OFFLOADED) != 0) {
-            nodes &= egress == Batch.NO_PORT ? (~plan.honours | plan.choosers) : ~plan.honours;
+            long bypass = nodes & plan.honours & (egress == Batch.NO_PORT ? ~plan.choosers : -1L);
+            nodes &= ~bypass;
+            if ((bypass & plan.countBypass) != 0) {
+                countBypassed(bypass & plan.countBypass);
+            }
             batch.egress[i] = egress;
         }
         batch.flow[i] = number;
         batch.flags[i] = flags;
         batch.chain[i] = nodes;
+    }
+
+    private void countBypassed(long nodes) {
+        bypassedNodes |= nodes;
+        for (long rest = nodes; rest != 0; rest &= rest - 1) {
+            bypassed[Long.numberOfTrailingZeros(rest)]++;
+        }
+    }
+
+    /** Has the nodes' own counters count those that bypassed them. */
+    void countBypassed(Graph graph) {
+        for (long rest = bypassedNodes; rest != 0; rest &= rest - 1) {
+            int node = Long.numberOfTrailingZeros(rest);
+            graph.count(node, plan.bypassCounter[node], bypassed[node]);
+            bypassed[node] = 0;
+        }
+        bypassedNodes = 0;
     }
 
     /** Chooses the chain of a flow that has none: it is new, or its chain is gone. */

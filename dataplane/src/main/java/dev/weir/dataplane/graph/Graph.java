@@ -88,6 +88,11 @@ final class Graph {
         return null;
     }
 
+    /** Adds to one of a node's own counters. */
+    void count(int node, int counter, long n) {
+        slots[node].count(counter, n);
+    }
+
     StageCounters output() {
         return output;
     }
