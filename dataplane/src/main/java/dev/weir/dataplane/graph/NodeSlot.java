@@ -55,14 +55,6 @@ final class NodeSlot implements NodeContext {
         counters.drops[arc == Batch.DROP ? reason : config.dropReasons().size() + arc - Batch.FIRST_ARC]++;
     }
 
-    /** Counts a packet of an offloaded flow that passed the node by. */
-    void countOffloaded() {
-        int counter = config.offloadedCounter();
-        if (counter >= 0) {
-            counters.own[counter]++;
-        }
-    }
-
     /** Whether a node made by this plan would be the same as this one. */
     boolean isLike(Plan other, int index) {
         return name.equals(other.config.nodes().get(index).name())

@@ -172,6 +172,7 @@ final class Worker {
 
     private void forward(int going, long before) {
         stageCounters.nanos += System.nanoTime() - before;
+        stage.countBypassed(graph);
         graph.run(batch, stage.through(), going);
         report(records);
     }

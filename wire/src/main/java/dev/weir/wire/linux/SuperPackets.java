@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
  */
 final class SuperPackets implements AutoCloseable {
     private final PacketSocket socket;
-    private final LargeSender sender;
+    private final FrameSender sender;
     private final PortCounters counters;
 
     SuperPackets(XdpSocket.Place place, PortCounters counters) throws PortException {
@@ -20,7 +20,7 @@ final class SuperPackets implements AutoCloseable {
         try {
             socket.bind(place.interfaceIndex(), 0);
             socket.promiscuous(place.interfaceIndex());
-            sender = new LargeSender(socket, PacketPortOptions.defaults());
+            sender = FrameSender.of(socket, PacketPortOptions.defaults());
         } catch (PortException e) {
             socket.close();
             throw e;
