@@ -13,6 +13,7 @@ final class HandOff {
     private static final int LARGE = 2 << 20, SMALL = 512 << 10, MANY = 8;
 
     private final int worker;
+    private final int capacity;
     /** By the other worker; our own place is never used. */
     private final HandOffRing[] to, from;
 
@@ -23,6 +24,7 @@ final class HandOff {
     private HandOff(int worker, HandOffRing[] to, HandOffRing[] from, IntConsumer wake) {
         this.worker = worker;
         this.to = to;
+        this.capacity = to.length > MANY ? SMALL : LARGE;
         this.from = from;
         this.wake = wake;
     }
@@ -57,6 +59,19 @@ final class HandOff {
 
     int workers() {
         return to.length;
+    }
+
+    /**
+     * How many octets of packets and their records can be handed to any one worker and leave room for as many more; 0
+     * when some worker has to catch up first.
+     */
+    int allowance() {
+        for (int other = 0; other < to.length; other++) {
+            if (other != worker && to[other].room() < capacity / 2) {
+                return 0;
+            }
+        }
+        return capacity / 4;
     }
 
     /** Gives packet {@code i} to another worker; false when the ring is full. */

@@ -40,6 +40,8 @@ final class HandOffRing {
     private static final int WRAP = -1;
     /** Where in {@link #positions} the two are. */
     private static final int TAIL = 16, HEAD = 32, POSITIONS = 48;
+    /** What a record takes at the most beside its captured octets. */
+    static final int OVERHEAD = QUOTED_KEY + FlowVector.SAVED + Long.BYTES;
 
     private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
 
@@ -107,6 +109,12 @@ final class HandOffRing {
         memory.set(JAVA_INT, at, WRAP);
         written += skipped;
         return 0;
+    }
+
+    /** How many octets are free. The producer. */
+    long room() {
+        headSeen = (long) LONGS.getAcquire(positions, HEAD);
+        return capacity - (written - headSeen);
     }
 
     /** Shows the consumer what was put; false when there is nothing new. The producer. */

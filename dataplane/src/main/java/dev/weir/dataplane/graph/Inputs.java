@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * Where one worker's packets come from. Live ports take turns, a vector each, and the packets count at the worker's time;
- * where all ports are capture files, packets come in the order of the times that they carry, and those are the clock.
+ * where all ports are capture files, packets come in the order of the times that they carry, those are the clock, and
+ * reading waits for workers that are behind, so that no hand-off ring is ever too full.
  */
 final class Inputs {
     private final PortQueue[] queues;
@@ -69,8 +70,12 @@ final class Inputs {
     }
 
     /** Fills the vector from the next port that has something; returns how many. {@link #release} must follow. */
-    int receive(PacketVector packets, long now) {
-        return live ? receiveLive(packets, now) : receiveCaptured(packets);
+    int receive(PacketVector packets, long now, HandOff handOff) {
+        if (live) {
+            return receiveLive(packets, now);
+        }
+        int allowance = handOff.allowance();
+        return allowance == 0 ? 0 : receiveCaptured(packets, allowance);
     }
 
     private int receiveLive(PacketVector packets, long now) {
@@ -83,7 +88,7 @@ final class Inputs {
         return n;
     }
 
-    private int receiveCaptured(PacketVector packets) {
+    private int receiveCaptured(PacketVector packets, int allowance) {
         int first = -1;
         long time = Long.MAX_VALUE, limit = Long.MAX_VALUE;
         for (int q = 0; q < captures.length; q++) {
@@ -97,7 +102,7 @@ final class Inputs {
             }
         }
         packets.size = 0;
-        return first < 0 ? 0 : captures[first].take(packets, limit);
+        return first < 0 ? 0 : captures[first].take(packets, limit, allowance);
     }
 
     /** The vector that was received is through. */

@@ -115,6 +115,11 @@ final class NodeSlot implements NodeContext {
     }
 
     @Override
+    public <T> T shared(Class<T> type, Supplier<? extends T> make) {
+        return plan.shared(name, type, make);
+    }
+
+    @Override
     public int ports() {
         return plan.ports();
     }

@@ -23,6 +23,10 @@ final class Plan {
     static final long NO_LIFETIME = -1;
 
     final GraphConfig config;
+
+    /** What nodes of all workers have in common, by the node's name; see {@link NodeContext#shared}. */
+    private final Map<String, Object> shared = new HashMap<>();
+
     /** By node, then by number of the node's own arc: where it leads. */
     final int[][] arcs;
     /** By direction, then by number of the chain: the nodes to visit. */
@@ -60,6 +64,11 @@ final class Plan {
     final int[] annex;
 
     final int annexBytes;
+
+    /** What the nodes of that name have in common; the first one makes it. The control thread's. */
+    <T> T shared(String node, Class<T> type, Supplier<? extends T> make) {
+        return type.cast(shared.computeIfAbsent(node, _ -> make.get()));
+    }
 
     Plan(GraphConfig config, Numbering numbers) {
         this.config = config;

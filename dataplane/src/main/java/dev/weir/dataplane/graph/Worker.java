@@ -115,7 +115,7 @@ final class Worker {
     }
 
     private int takeInput(long now) {
-        int n = inputs.receive(batch.packets, now);
+        int n = inputs.receive(batch.packets, now, handOff);
         if (n != 0) {
             try {
                 number(n);
