@@ -1,5 +1,6 @@
 package dev.weir.dataplane.graph;
 
+import dev.weir.dataplane.nodes.reassemble.FragmentHold;
 import dev.weir.packet.PacketVector;
 import dev.weir.table.FlowContext;
 import dev.weir.table.FlowRecords;
@@ -31,8 +32,11 @@ final class FlowStage {
     private static final int TRACK = 0, QUOTED = 1, COUNTED = 2, STATE_MASK = 3;
     /** With a state: the key that it is about is a flow's first, and no alias. The packet began its own flow. */
     private static final int RESOLVED = 4, FIRST = 8;
-    /** With a state, here only: it is no flow's. It went to another worker, or was dropped for want of room there. */
-    private static final int UNTRACKED = 16, GONE = 32;
+    /**
+     * With a state, here only: it is no flow's. It went to another worker, or was dropped for want of room there. It is
+     * kept until its first fragment comes.
+     */
+    private static final int UNTRACKED = 16, GONE = 32, HELD = 64;
 
     /** Why packets are dropped here: their flow ended before the nodes that need it saw them; a hand-off ring is full. */
     private static final int FLOW_ENDED = 0, RING_FULL = 1;
@@ -43,6 +47,7 @@ final class FlowStage {
     private final FlowTable table;
     private final KeyExtractor extractor;
     private final FragmentTable fragments;
+    private final FragmentHold hold;
     private final HandOff handOff;
     private final Aliases aliases;
     private final FlowContext flow;
@@ -63,6 +68,7 @@ final class FlowStage {
             WorkerPlace place,
             KeyExtractor extractor,
             FragmentTable fragments,
+            FragmentHold hold,
             HandOff handOff,
             Aliases aliases,
             StageCounters counters) {
@@ -70,6 +76,7 @@ final class FlowStage {
         this.table = place.table();
         this.extractor = extractor;
         this.fragments = fragments;
+        this.hold = hold;
         this.handOff = handOff;
         this.aliases = aliases;
         this.counters = counters;
@@ -79,7 +86,7 @@ final class FlowStage {
     }
 
     static StageCounters counters() {
-        return new StageCounters(DROPS, List.of());
+        return new StageCounters(DROPS, FragmentHold.COUNTERS);
     }
 
     void trace(@Nullable Trace following) {
@@ -101,8 +108,13 @@ final class FlowStage {
         extractor.extract(batch.flows);
         if (batch.flows.hasFragments()) {
             extractor.joinFragments(batch.flows, fragments);
+            hold.hold(batch.flows, plan.portTracked);
+            for (int i = 0; i < batch.packets.size; i++) {
+                states[i] = hold.isTaken(i) ? HELD : TRACK;
+            }
+        } else {
+            Arrays.fill(states, 0, batch.packets.size, TRACK);
         }
-        Arrays.fill(states, 0, batch.packets.size, TRACK);
         return resume(batch, out);
     }
 
@@ -148,6 +160,10 @@ final class FlowStage {
         FlowVector v = batch.flows;
         int n4 = 0, n6 = 0;
         for (int i = 0; i < batch.packets.size; i++) {
+            if (states[i] == HELD) {
+                held(i);
+                continue;
+            }
             if ((states[i] & STATE_MASK) != TRACK) {
                 continue;
             }
@@ -167,6 +183,14 @@ final class FlowStage {
         batch.now = table.now();
     }
 
+    private void held(int i) {
+        states[i] = GONE;
+        Trace following = trace;
+        if (following != null) {
+            following.left(i, GraphConfig.FLOW_TABLE, "held until its first fragment comes");
+        }
+    }
+
     /** Says which nodes packet {@code i} visits; false where it goes no further here. */
     private boolean decide(Batch batch, int i) {
         int state = states[i];
@@ -175,6 +199,7 @@ final class FlowStage {
         }
         batch.egress[i] = Batch.NO_PORT;
         batch.cached[i] = Batch.NO_PORT;
+        batch.bypassed[i] = 0;
         if ((state & UNTRACKED) != 0) {
             return decideUntracked(batch, i);
         }
@@ -306,12 +331,26 @@ final class FlowStage {
         batch.cached[i] = egress;
         long nodes = plan.visits[direction][chain] & plan.portNodes[port];
         if ((flags & Batch.OFFLOADED) != 0) {
-            nodes &= egress == Batch.NO_PORT ? (~plan.honours | plan.choosers) : ~plan.honours;
-            batch.egress[i] = egress;
+            nodes = bypass(batch, i, nodes, egress);
         }
         batch.flow[i] = number;
         batch.flags[i] = flags;
         batch.chain[i] = nodes;
+    }
+
+    /**
+     * What is left of a chain for a packet of an offloaded flow. What the flow has cached stands for the choice of a node
+     * that is bypassed, so it counts only where there is one: all other nodes choose as ever.
+     */
+    private long bypass(Batch batch, int i, long nodes, int egress) {
+        long bypassed = nodes & plan.honours;
+        if (egress == Batch.NO_PORT) {
+            bypassed &= ~plan.choosers;
+        } else if ((bypassed & plan.choosers) != 0) {
+            batch.egress[i] = egress;
+        }
+        batch.bypassed[i] = bypassed;
+        return nodes & ~bypassed;
     }
 
     /** Chooses the chain of a flow that has none: it is new, or its chain is gone. */

@@ -22,6 +22,7 @@ final class NodeSlot implements NodeContext {
 
     private final WorkerPlace place;
     private final Plan plan;
+    private final int index;
     /** The ports as they are from when the node begins. */
     private final WorkerPorts ports;
 
@@ -32,6 +33,7 @@ final class NodeSlot implements NodeContext {
     NodeSlot(Plan plan, int index, WorkerPlace place, WorkerPorts ports) {
         NodeEntry entry = plan.config.nodes().get(index);
         this.plan = plan;
+        this.index = index;
         this.place = place;
         this.ports = ports;
         name = entry.name();
@@ -53,6 +55,14 @@ final class NodeSlot implements NodeContext {
     /** Counts a drop: by the node's reason, or by one of its own arcs. */
     void countDrop(int arc, int reason) {
         counters.drops[arc == Batch.DROP ? reason : config.dropReasons().size() + arc - Batch.FIRST_ARC]++;
+    }
+
+    /** Counts a packet of an offloaded flow that passed the node by. */
+    void countOffloaded() {
+        int counter = config.offloadedCounter();
+        if (counter >= 0) {
+            counters.own[counter]++;
+        }
     }
 
     /** Whether a node made by this plan would be the same as this one. */
@@ -86,6 +96,11 @@ final class NodeSlot implements NodeContext {
     @Override
     public int annex() {
         return annex;
+    }
+
+    @Override
+    public <T> T shared(Class<T> type, Supplier<? extends T> make) {
+        return plan.shared(index, type, make);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.weir.dataplane.graph;
 
+import dev.weir.dataplane.nodes.reassemble.FragmentHold;
+import dev.weir.dataplane.nodes.reassemble.ReassembleConfig;
 import dev.weir.table.EndReason;
 import dev.weir.table.FlowEvent;
 import dev.weir.table.FlowRecord;
@@ -38,6 +40,7 @@ final class Worker {
     private final HandOff handOff;
     private final FragmentTable fragments;
     private final StageCounters stageCounters = FlowStage.counters();
+    private final FragmentHold hold = new FragmentHold(ReassembleConfig.DEFAULT, stageCounters.own);
     private final Batch batch = new Batch();
     private final FlowRecord view = new FlowRecord();
     private final Map<String, Long> malformedBefore = new TreeMap<>();
@@ -74,7 +77,7 @@ final class Worker {
     }
 
     private FlowStage stage(Plan plan) {
-        return new FlowStage(plan, place, extractor, fragments, handOff, Aliases.NONE, stageCounters);
+        return new FlowStage(plan, place, extractor, fragments, hold, handOff, Aliases.NONE, stageCounters);
     }
 
     private FlowRecords block(int capacity) {
@@ -83,7 +86,7 @@ final class Worker {
     }
 
     /**
-     * One turn: a vector of every port and from every other worker, then time, expiry and records.
+     * One turn: a vector of every port, of fragments set free and from every other worker, then time, expiry and records.
      *
      * @param now the worker's clock, where its ports have none
      * @return how much was done: packets and flows that ended; 0 when there is nothing to do for now
@@ -96,6 +99,7 @@ final class Worker {
         for (int round = inputs.rounds(); round > 0; round--) {
             packets += takeInput(now);
         }
+        packets += takeReleased();
         for (int other = 0; other < place.workers(); other++) {
             packets += takeHanded(handOff.from(other), now);
         }
@@ -103,6 +107,7 @@ final class Worker {
         place.ports().flush();
         if (table.now() >= nextTick) {
             nextTick = table.now() + TICK_NANOS;
+            hold.expire(table.now());
             graph.tick(table.now());
             place.ports().flush();
         }
@@ -120,6 +125,22 @@ final class Worker {
             } finally {
                 inputs.release();
             }
+        }
+        return n;
+    }
+
+    /** Fragments whose first one has come. */
+    private int takeReleased() {
+        if (hold.ready() == 0) {
+            return 0;
+        }
+        int n = hold.receive(batch.packets);
+        try {
+            number(n);
+            long before = System.nanoTime();
+            forward(stage.run(batch, records), before);
+        } finally {
+            hold.release();
         }
         return n;
     }
@@ -259,7 +280,7 @@ final class Worker {
 
     /** Whether nothing will ever come in again by a port, and nothing of other workers is here to be taken. */
     boolean isExhausted() {
-        return (inputs.isExhausted() || inputs.rounds() == 0) && handOff.isEmpty();
+        return (inputs.isExhausted() || inputs.rounds() == 0) && hold.ready() == 0 && handOff.isEmpty();
     }
 
     /** Whether there is something from other workers. */
