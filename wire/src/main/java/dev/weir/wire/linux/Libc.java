@@ -55,6 +55,8 @@ final class Libc {
             function("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle READ =
             function("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle READ_AT =
+            function("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle WRITE =
             function("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
     private static final MethodHandle READV =
@@ -226,6 +228,16 @@ final class Libc {
         MemorySegment state = STATES.get();
         try {
             return checked((long) READ.invokeExact(state, fd, room, room.byteSize()), state);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** The same to memory given by its address, which the caller keeps alive; never allocates. */
+    static long read(int fd, long address, long length) {
+        MemorySegment state = STATES.get();
+        try {
+            return checked((long) READ_AT.invokeExact(state, fd, address, length), state);
         } catch (Throwable e) {
             throw unexpected(e);
         }
