@@ -22,7 +22,6 @@ final class NodeSlot implements NodeContext {
 
     private final WorkerPlace place;
     private final Plan plan;
-    private final int index;
     /** The ports as they are from when the node begins. */
     private final WorkerPorts ports;
 
@@ -33,7 +32,6 @@ final class NodeSlot implements NodeContext {
     NodeSlot(Plan plan, int index, WorkerPlace place, WorkerPorts ports) {
         NodeEntry entry = plan.config.nodes().get(index);
         this.plan = plan;
-        this.index = index;
         this.place = place;
         this.ports = ports;
         name = entry.name();
@@ -96,11 +94,6 @@ final class NodeSlot implements NodeContext {
     @Override
     public int annex() {
         return annex;
-    }
-
-    @Override
-    public <T> T shared(Class<T> type, Supplier<? extends T> make) {
-        return plan.shared(index, type, make);
     }
 
     @Override

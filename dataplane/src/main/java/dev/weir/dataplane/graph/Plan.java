@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 
 /**
  * A {@link GraphConfig} without faults, in the form that workers use: numbers instead of names, sets of nodes as bits in
- * the graph's order. Immutable after it was made, though its columns are plain arrays, and but for what nodes share; shared by all workers.
+ * the graph's order. Immutable after it was made, though its columns are plain arrays; shared by all workers.
  */
 final class Plan {
     /** Where arcs lead beside to nodes; the first is also the index of the output among the stages. */
@@ -57,9 +57,6 @@ final class Plan {
     private final int[] tenantChain;
     private final long[] tenantLifetime;
 
-    /** By node: what its workers' instances have in common, by its type. Only the control thread's. */
-    private final List<Map<Class<?>, Object>> shared;
-
     /** Where in the annex each node's octets begin, and how many there are of all. */
     final int[] annex;
 
@@ -73,9 +70,6 @@ final class Plan {
     Plan(GraphConfig config, Numbering numbers) {
         this.config = config;
         List<NodeEntry> nodes = config.nodes();
-        shared = nodes.stream()
-                .map(_ -> (Map<Class<?>, Object>) new HashMap<Class<?>, Object>())
-                .toList();
         arcs = nodes.stream().map(this::targets).toArray(int[][]::new);
         annex = nodes.stream().mapToInt(numbers::section).toArray();
         annexBytes = numbers.annexBytes();
@@ -160,11 +154,6 @@ final class Plan {
                 portTenant[index] = tenant.number();
             }
         }
-    }
-
-    /** What a node's instances share, made when the first asks. */
-    <T> T shared(int node, Class<T> type, Supplier<? extends T> make) {
-        return type.cast(shared.get(node).computeIfAbsent(type, _ -> make.get()));
     }
 
     int nodes() {
