@@ -148,7 +148,10 @@ final class TrackCommand implements Callable<Integer> {
         if (events && top != null) {
             throw CommandException.usage("--events: tells flows as they happen, --top at the end; give one of them");
         }
-        checkRange("--duration", duration == null || duration == Lifetime.NEVER ? 1 : Integer.toUnsignedLong(duration), Lifetime.MAX_MILLIS);
+        checkRange(
+                "--duration",
+                duration == null || duration == Lifetime.NEVER ? 1 : Integer.toUnsignedLong(duration),
+                Lifetime.MAX_MILLIS);
         if (duration != null && !isLive()) {
             throw CommandException.usage("--duration: is for live capture; use --count for captures");
         }
@@ -163,8 +166,8 @@ final class TrackCommand implements Callable<Integer> {
     private void checkSources() throws CommandException {
         for (String source : sources) {
             if (sources.size() > 1 && isInterface(source)) {
-                throw CommandException.usage(source + ": is an interface, which cannot be read beside others; "
-                        + "give it alone");
+                throw CommandException.usage(
+                        source + ": is an interface, which cannot be read beside others; " + "give it alone");
             }
         }
     }

@@ -78,11 +78,13 @@ final class TrackRun {
 
     private PacketSource openCaptures() throws IOException {
         for (String source : options.sources) {
-            if (!source.equals("-") && !source.contains("/") && !source.contains(".") && !Files.exists(Path.of(source))) {
+            if (!source.equals("-")
+                    && !source.contains("/")
+                    && !source.contains(".")
+                    && !Files.exists(Path.of(source))) {
                 throw new PortException(
                         source,
-                        "no such file or interface; the interfaces are: "
-                                + String.join(", ", LiveSource.interfaces()));
+                        "no such file or interface; the interfaces are: " + String.join(", ", LiveSource.interfaces()));
             }
         }
         PacketSource source = Captures.open(options.sources);

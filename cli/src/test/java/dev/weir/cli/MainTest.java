@@ -276,7 +276,8 @@ class MainTest {
     @ValueSource(strings = {"--help", "help", "-h", ""})
     void help_listsTheCommands(String word) {
         assertThat(word.isEmpty() ? weir() : weir(word)).isZero();
-        assertThat(out()).anyMatch(line -> line.matches(" +track +Prints the flows of captures, or of an interface\\."));
+        assertThat(out())
+                .anyMatch(line -> line.matches(" +track +Prints the flows of captures, or of an interface\\."));
         assertThat(err()).isEmpty();
     }
 
