@@ -6,6 +6,9 @@ import dev.weir.dataplane.nodes.crossconnect.CrossConnectConfig;
 import dev.weir.dataplane.nodes.drop.DropConfig;
 import dev.weir.dataplane.nodes.mirror.MirrorConfig;
 import dev.weir.dataplane.nodes.mirror.MirrorDirection;
+import dev.weir.dataplane.nodes.pcapout.PcapOutConfig;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -14,7 +17,8 @@ final class NodeTypes {
     private static final Kind<String> PORT = Kinds.nameOf(Names.PORT);
 
     /** In the order of the reference. */
-    static final List<NodeType> ALL = List.of(crossConnect(), bridge(), mirror(), MeterType.TYPE, count(), drop());
+    static final List<NodeType> ALL =
+            List.of(crossConnect(), bridge(), mirror(), MeterType.TYPE, count(), pcapOut(), drop());
 
     private NodeTypes() {}
 
@@ -92,6 +96,48 @@ final class NodeTypes {
                         values.get(expirations),
                         values.get(onlyWithContext),
                         values.get(backlog)));
+    }
+
+    private static NodeType pcapOut() {
+        Field<Path> file = Field.required(
+                "file",
+                Kinds.of(Kinds.FILE, "a file name", NodeTypes::path),
+                "The pcap file; replaced. After `out.pcap` come `out.1.pcap`, `out.2.pcap`.");
+        Field<Integer> snapLength = Field.of(
+                "snap-length",
+                Kinds.integer(1, PcapOutConfig.DEFAULT_SNAP_LENGTH),
+                PcapOutConfig.DEFAULT_SNAP_LENGTH,
+                "whole packets",
+                "Of each packet so many octets are written at the most.");
+        Field<Long> fileSize = Field.of(
+                "file-bytes",
+                Kinds.size(0, Long.MAX_VALUE),
+                0L,
+                "0, no bound",
+                "How large a file grows before the next is begun.");
+        Field<Integer> files = Field.of(
+                "files", Kinds.integer(0, Integer.MAX_VALUE), 0, "0, all", "How many files are kept, the newest.");
+        Field<Long> packets = Field.of(
+                "packets", Kinds.size(0, Long.MAX_VALUE), 0L, "0, no bound", "After so many no more are written.");
+        return new NodeType(
+                "pcap-out",
+                "Writes the packets that pass to a capture file, and lets them go on; what the disk is too slow for is counted.",
+                List.of(file, snapLength, fileSize, files, packets),
+                values -> new PcapOutConfig(
+                        values.get(file),
+                        values.get(snapLength),
+                        values.get(fileSize),
+                        values.get(files),
+                        values.get(packets),
+                        PcapOutConfig.DEFAULT_RING_BYTES));
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("'" + text + "' is no file name; give another", e);
+        }
     }
 
     private static NodeType drop() {

@@ -3,6 +3,7 @@ package dev.weir.server.config;
 import dev.weir.dataplane.graph.GraphConfig;
 import dev.weir.wire.linux.Segments;
 import dev.weir.wire.linux.XdpOptions;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ final class PortSection {
     enum Driver {
         AF_PACKET,
         AF_XDP,
+        TAP,
         FILE;
 
         String label() {
@@ -33,6 +35,18 @@ final class PortSection {
             "none",
             "The network interface whose packets come in and go out here. It is made promiscuous.");
 
+    private static final Field<String> TAP = Field.optional(
+            "tap",
+            Kinds.TEXT,
+            "none",
+            "The name of a TAP device that is made: what the host sends into it comes in here. It goes when the process ends.");
+
+    private static final Field<Long> MAC = Field.of(
+            "mac", Kinds.MAC, 0L, "drawn by the kernel", "The Ethernet address of the host's end of a TAP device.");
+
+    private static final Field<Integer> MTU = Field.of(
+            "mtu", Kinds.integer(68, 65_521), 0, "the kernel's", "The longest payload of a frame of a TAP device.");
+
     private static final Field<String> READ = Field.optional(
             "read",
             Kinds.FILE,
@@ -48,7 +62,7 @@ final class PortSection {
     private static final Field<Driver> DRIVER = Field.optional(
             "driver",
             Kinds.choice(drivers()),
-            "`af-packet` for an interface, `file` for files",
+            "`af-packet` for an interface, else what the port is made of",
             "How packets come and go.");
 
     private static final Field<Segments> SEGMENTS = Field.of(
@@ -113,9 +127,10 @@ final class PortSection {
 
     static final Section<Declared> SECTION = new Section<>(
             "port",
-            "Where packets come from and go to. One of `interface`, `read` and `write` is needed.",
+            "Where packets come from and go to. `interface`, `tap`, or `read` and `write` say what it is made of.",
             List.of(
                     INTERFACE,
+                    TAP,
                     READ,
                     WRITE,
                     DRIVER,
@@ -124,6 +139,8 @@ final class PortSection {
                     BYPASS_QDISC,
                     XDP_MODE,
                     ZERO_COPY,
+                    MAC,
+                    MTU,
                     TENANT,
                     CHAIN,
                     NEXT,
@@ -156,7 +173,10 @@ final class PortSection {
         belongs.put(INTERFACE, EnumSet.of(Driver.AF_PACKET, Driver.AF_XDP));
         belongs.put(READ, EnumSet.of(Driver.FILE));
         belongs.put(WRITE, EnumSet.of(Driver.FILE));
-        belongs.put(SEGMENTS, EnumSet.of(Driver.AF_PACKET));
+        belongs.put(TAP, EnumSet.of(Driver.TAP));
+        belongs.put(MAC, EnumSet.of(Driver.TAP));
+        belongs.put(MTU, EnumSet.of(Driver.TAP));
+        belongs.put(SEGMENTS, EnumSet.of(Driver.AF_PACKET, Driver.TAP));
         belongs.put(RING, EnumSet.of(Driver.AF_PACKET, Driver.AF_XDP));
         belongs.put(BYPASS_QDISC, EnumSet.of(Driver.AF_PACKET));
         belongs.put(XDP_MODE, EnumSet.of(Driver.AF_XDP));
@@ -180,15 +200,24 @@ final class PortSection {
 
     /** The one that is named, else the one that goes with what is given. */
     private static @Nullable Driver driver(Values values) {
-        boolean device = values.has(INTERFACE), files = values.has(READ) || values.has(WRITE);
-        if (device == files) {
+        List<Driver> fitting = new ArrayList<>();
+        if (values.has(INTERFACE)) {
+            fitting.add(Driver.AF_PACKET);
+        }
+        if (values.has(TAP)) {
+            fitting.add(Driver.TAP);
+        }
+        if (values.has(READ) || values.has(WRITE)) {
+            fitting.add(Driver.FILE);
+        }
+        if (fitting.size() != 1) {
             values.fault(
-                    device
-                            ? "is both an interface and a file; make two ports of it"
-                            : "has no 'interface', 'read' or 'write'; add one: what is the port?");
+                    fitting.isEmpty()
+                            ? "has no 'interface', 'tap', 'read' or 'write'; add one: what is the port?"
+                            : "is made of several things; make a port of each");
             return null;
         }
-        return values.find(DRIVER).orElse(device ? Driver.AF_PACKET : Driver.FILE);
+        return values.find(DRIVER).orElse(fitting.getFirst());
     }
 
     private static PortSettings settings(Driver driver, Values values) {
@@ -199,6 +228,7 @@ final class PortSection {
             case AF_XDP ->
                 new PortSettings.Xdp(
                         values.get(INTERFACE), values.get(RING), values.get(XDP_MODE), values.get(ZERO_COPY));
+            case TAP -> new PortSettings.Tap(values.get(TAP), values.get(MAC), values.get(MTU), values.get(SEGMENTS));
             case FILE -> new PortSettings.Files(values.find(READ), values.find(WRITE));
         };
     }

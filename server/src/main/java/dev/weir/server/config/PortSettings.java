@@ -27,6 +27,16 @@ public sealed interface PortSettings {
     record Xdp(String device, int frames, XdpOptions.Mode mode, boolean zeroCopy) implements PortSettings {}
 
     /**
+     * A TAP device that is made for the port.
+     *
+     * @param device its name in the kernel
+     * @param mac of the host's end, in the lower 48 bits; 0 for one that the kernel draws
+     * @param mtu 0 for the kernel's default
+     * @param segments whether the host may send super-packets
+     */
+    record Tap(String device, long mac, int mtu, Segments segments) implements PortSettings {}
+
+    /**
      * Capture files.
      *
      * @param read packets come from here

@@ -138,8 +138,8 @@ class ConfigurationFileTest {
         map for a word    | {ports: {a: {interface: {b: c}}}}                           | 1:25: ports.a.interface: is a mapping, not a text
         nothing for a word| {ports: {a: {interface: }}}                                 | 1:24: ports.a.interface: is nothing, not a text; write a text
         yes for true      | {ports: {a: {interface: b, flow-table: yes}}}               | 1:40: ports.a.flow-table: 'yes' is no switch; write true or false
-        port of nothing   | {ports: {a: {ring: 64}}}                                    | 1:13: ports.a: has no 'interface', 'read' or 'write'
-        port of two       | {ports: {a: {interface: b, read: c}}}                       | 1:13: ports.a: is both an interface and a file
+        port of nothing   | {ports: {a: {ring: 64}}}                                    | 1:13: ports.a: has no 'interface', 'tap', 'read' or 'write'
+        port of two       | {ports: {a: {interface: b, read: c}}}                       | 1:13: ports.a: is made of several things; make a port of each
         option of another | {ports: {a: {read: c, ring: 64}}}                           | 1:29: ports.a.ring: does not go with file
         odd ring          | {ports: {a: {interface: c, ring: 100}}}                     | 1:34: ports.a.ring: 100 is no power of two; give 64, or twice that
         unknown arc       | {ports: {a: {interface: b}}, nodes: {n: {type: drop, arcs: {x: drop}}}} | 1:64: nodes.n.arcs.x: a drop has no such arc; it has none
