@@ -6,7 +6,10 @@ import dev.weir.dataplane.graph.GraphConfig.PortEntry;
 import dev.weir.dataplane.graph.GraphConfig.Tenant;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A {@link GraphConfig} without faults, in the form that workers use: numbers instead of names, sets of nodes as bits in
@@ -20,6 +23,9 @@ final class Plan {
     static final long NO_LIFETIME = -1;
 
     final GraphConfig config;
+
+    /** What nodes of all workers have in common, by the node's name; see {@link NodeContext#shared}. */
+    private final Map<String, Object> shared = new HashMap<>();
 
     /** By node, then by number of the node's own arc: where it leads. */
     final int[][] arcs;
@@ -59,6 +65,11 @@ final class Plan {
     final int[] annex;
 
     final int annexBytes;
+
+    /** What the nodes of that name have in common; the first one makes it. The control thread's. */
+    <T> T shared(String node, Class<T> type, Supplier<? extends T> make) {
+        return type.cast(shared.computeIfAbsent(node, _ -> make.get()));
+    }
 
     Plan(GraphConfig config, Numbering numbers) {
         this.config = config;
