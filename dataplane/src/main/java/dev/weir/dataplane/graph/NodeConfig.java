@@ -36,6 +36,14 @@ public interface NodeConfig {
         return false;
     }
 
+    /**
+     * Of a node that {@link #honoursOffload}: which of {@link #counters} counts the packets of offloaded flows that
+     * passed it by although their chain had it; -1 for none.
+     */
+    default int offloadedCounter() {
+        return -1;
+    }
+
     /** Whether packets that have no flow (ARP, say) visit it when their chain has it. */
     default boolean takesUnhandled() {
         return false;

@@ -6,6 +6,7 @@ import dev.weir.table.FlowTuple;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** What a worker gives one of its nodes. Only the worker's thread calls it; nothing allocates but where it says so. */
 public interface NodeContext {
@@ -26,6 +27,12 @@ public interface NodeContext {
 
     /** Index of a port by its name; the graph has made sure that there is one. Allocates; for construction. */
     int port(String name);
+
+    /**
+     * What the nodes of all workers that one configuration makes have in common, such as a table of addresses: the first
+     * of them makes it, the others are given the same. Allocates; for construction, which is one thread's.
+     */
+    <T> T shared(Class<T> type, Supplier<? extends T> make);
 
     /** How many ports there are, or will be until the graph is changed; indices are below. */
     int ports();

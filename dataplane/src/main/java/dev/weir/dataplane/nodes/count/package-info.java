@@ -1,0 +1,3 @@
+/** Counts what passes. */
+@org.jspecify.annotations.NullMarked
+package dev.weir.dataplane.nodes.count;

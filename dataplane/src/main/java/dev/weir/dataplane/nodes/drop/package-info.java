@@ -1,0 +1,3 @@
+/** Drops what comes to it, under a name. */
+@org.jspecify.annotations.NullMarked
+package dev.weir.dataplane.nodes.drop;
