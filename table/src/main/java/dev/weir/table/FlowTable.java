@@ -79,10 +79,8 @@ public final class FlowTable implements AutoCloseable {
      * Together they hold what {@code config} says, with room for the spread of chance: eight standard deviations.
      */
     public static List<FlowTable> shards(FlowTableConfig config, int count) {
-        double mean = (double) config.maxFlows() / count;
-        int each = (int) Math.min(config.maxFlows(), Math.ceil(mean + 8 * Math.sqrt(mean) + 64));
         KeyHash hasher = newHasher(config);
-        FlowTableConfig share = config.withMaxFlows(count == 1 ? config.maxFlows() : each);
+        FlowTableConfig share = shareOf(config, count);
         var shards = new ArrayList<FlowTable>(count);
         try {
             for (int i = 0; i < count; i++) {
@@ -93,6 +91,13 @@ public final class FlowTable implements AutoCloseable {
             throw e;
         }
         return List.copyOf(shards);
+    }
+
+    /** How each of {@code count} {@link #shards} is made. */
+    public static FlowTableConfig shareOf(FlowTableConfig config, int count) {
+        double mean = (double) config.maxFlows() / count;
+        int each = (int) Math.min(config.maxFlows(), Math.ceil(mean + 8 * Math.sqrt(mean) + 64));
+        return config.withMaxFlows(count == 1 ? config.maxFlows() : each);
     }
 
     KeyHash hasher() {
@@ -279,6 +284,16 @@ public final class FlowTable implements AutoCloseable {
         return family == 6 ? slot | FlowVector.V6 : slot;
     }
 
+    /**
+     * Whether packet {@code i}, of the flow that {@link #find} said, goes from the responder to the initiator. Allocates
+     * nothing.
+     */
+    public boolean isReverse(FlowVector vector, int i, int flow) {
+        FlowStore flows = store((flow & FlowVector.V6) != 0 ? 6 : 4);
+        int state = flows.state(flow & FlowVector.SLOT_MASK);
+        return ((vector.meta(FlowVector.at(i)) ^ state >>> 1) >>> 8 & 1) != 0;
+    }
+
     FlowStore store(int family) {
         return family == 6 ? v6 : v4;
     }
@@ -373,6 +388,14 @@ public final class FlowTable implements AutoCloseable {
     /** The same, which may also give each flow's annex another size: what there is of it is kept from its beginning. */
     public boolean resizeAnnex(int annexBytes, FlowRecords out) {
         return resize(config.withAnnexBytes(annexBytes), out);
+    }
+
+    /**
+     * The same with all that {@code wanted} says, but for the secret, which stays. Flows that there are keep their
+     * lifetimes until a packet or a TCP state gives them others.
+     */
+    public boolean reconfigure(FlowTableConfig wanted, FlowRecords out) {
+        return resize(wanted, out);
     }
 
     private boolean resize(FlowTableConfig wanted, FlowRecords out) {

@@ -1,6 +1,9 @@
 package dev.weir.table;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
 import dev.weir.packet.PacketVector;
+import java.lang.foreign.MemorySegment;
 
 /**
  * The keys of a vector's packets and what accounting needs of them, eight words a packet, beside {@link #packets}.
@@ -43,6 +46,9 @@ public final class FlowVector {
 
     /** The bits of {@link #found}: the slot, then flags. All bits of the slot set: no flow. */
     static final int SLOT_MASK = (1 << 28) - 1, REVERSE = 1 << 28, CREATED = 1 << 29, V6 = 1 << 30, OFFLOADED = 1 << 31;
+
+    /** Octets of {@link #save}. */
+    public static final int SAVED = 72;
 
     /** Of {@link #flow}: there is no flow, as of what is not IP, or it has ended already. */
     public static final int NO_FLOW = SLOT_MASK;
@@ -165,6 +171,63 @@ public final class FlowVector {
     /** Which of {@code shards} owns the flow of packet {@code i}. */
     public int shard(int i, int shards) {
         return (int) (((words[at(i) + HASH] >>> 8 & 0xFF_FFFF) * shards) >>> 24);
+    }
+
+    /** The two addresses of packet {@code i}'s key folded to one number, the same for both directions. */
+    public int foldedAddresses(int i) {
+        int p = at(i);
+        if (family(i) == 4) {
+            return (int) (words[p + K0] >>> 16) ^ (int) words[p + K1];
+        }
+        int r = restAt(p);
+        long folded = words[p + K0] ^ words[p + K1] ^ rest[r] ^ rest[r + 1];
+        return (int) (folded >>> 32) ^ (int) folded;
+    }
+
+    /** The two ports of packet {@code i}'s key folded to one number, the same for both directions. */
+    public int foldedPorts(int i) {
+        int ports = ports(at(i));
+        return ports >>> 16 ^ (ports & 0xFFFF);
+    }
+
+    /**
+     * Writes the key of packet {@code i} and what was found in its headers to {@code to}: {@link #SAVED} octets from
+     * {@code offset}, for {@link #restore}. Native byte order.
+     */
+    public void save(int i, MemorySegment to, long offset) {
+        int p = at(i);
+        int r = restAt(p);
+        to.set(JAVA_LONG_UNALIGNED, offset, words[p + K0]);
+        to.set(JAVA_LONG_UNALIGNED, offset + 8, words[p + K1]);
+        to.set(JAVA_LONG_UNALIGNED, offset + 16, words[p + HASH]);
+        to.set(JAVA_LONG_UNALIGNED, offset + 24, words[p + META]);
+        to.set(JAVA_LONG_UNALIGNED, offset + 32, words[p + PLACE]);
+        to.set(JAVA_LONG_UNALIGNED, offset + 40, words[p + BYTES]);
+        to.set(JAVA_LONG_UNALIGNED, offset + 48, rest[r]);
+        to.set(JAVA_LONG_UNALIGNED, offset + 56, rest[r + 1]);
+        to.set(JAVA_LONG_UNALIGNED, offset + 64, rest[r + 2]);
+    }
+
+    /**
+     * Makes packet {@code i}, whose time, length and number its vector says, the packet that {@link #save} wrote of.
+     * The vectors' tables share one secret.
+     */
+    public void restore(int i, MemorySegment from, long offset) {
+        int p = at(i);
+        int r = restAt(p);
+        words[p + K0] = from.get(JAVA_LONG_UNALIGNED, offset);
+        words[p + K1] = from.get(JAVA_LONG_UNALIGNED, offset + 8);
+        words[p + HASH] = from.get(JAVA_LONG_UNALIGNED, offset + 16);
+        long familyAndMeta = from.get(JAVA_LONG_UNALIGNED, offset + 24);
+        words[p + PLACE] = from.get(JAVA_LONG_UNALIGNED, offset + 32);
+        int ipBytes = (int) from.get(JAVA_LONG_UNALIGNED, offset + 40);
+        rest[r] = from.get(JAVA_LONG_UNALIGNED, offset + 48);
+        rest[r + 1] = from.get(JAVA_LONG_UNALIGNED, offset + 56);
+        rest[r + 2] = from.get(JAVA_LONG_UNALIGNED, offset + 64);
+        account(i, (int) (familyAndMeta >>> 32), ipBytes, (int) familyAndMeta);
+        if (found.length != 0) {
+            found[i] = NO_FLOW;
+        }
     }
 
     /** Writes all but the key of packet {@code i}; returns where it begins. */

@@ -34,11 +34,21 @@ public final class KeyExtractor {
     private final PacketParser parser;
     private final Headers headers = new Headers();
     private final boolean fastUdp, byInterface;
+    private final int[] portTenants;
     private final long[] malformed = new long[Malformed.COUNT];
     private long unhandled;
 
     /** An extractor whose keys and hashes are those of {@code table} and its shards. */
     public KeyExtractor(FlowTable table, TunnelMode tunnels, TenantMode tenants) {
+        this(table, tunnels, tenants, new int[0]);
+    }
+
+    /**
+     * The same, where with {@link TenantMode#INTERFACE} the tenant is what {@code portTenants} has at the index of the
+     * packet's port: its number, 24 bits, so that ports can share one.
+     */
+    public KeyExtractor(FlowTable table, TunnelMode tunnels, TenantMode tenants, int[] portTenants) {
+        this.portTenants = portTenants.clone();
         this.hasher = table.hasher();
         this.tunnels = tunnels;
         this.tenants = tenants;
@@ -85,7 +95,7 @@ public final class KeyExtractor {
         long destination = (addresses & 0xFFFF_FFFFL) << 16 | (ports & 0xFFFF);
         int p = v.account(i, 4, total, meta | (source > destination ? FlowVector.FROM_UPPER : 0));
         v.place(p, ETHERNET, ETHERNET + IPV4, 0);
-        v.key4(p, source, destination, (byInterface ? (v.packets.port[i] + 1) << 8 : 0) | protocol, hasher);
+        v.key4(p, source, destination, (byInterface ? portTenant(v.packets.port[i]) << 8 : 0) | protocol, hasher);
         return true;
     }
 
@@ -139,8 +149,36 @@ public final class KeyExtractor {
             case NONE -> 0;
             case VLAN -> h.vlans == 0 ? 0 : (h.vlan & 0xFFF) | (h.vlans > 1 ? (h.innerVlan & 0xFFF) << 12 : 0);
             case VNI -> Math.max(0, h.vni);
-            case INTERFACE -> p.port[i] + 1 & 0xFF_FFFF;
+            case INTERFACE -> portTenant(p.port[i]);
         };
+    }
+
+    private int portTenant(int port) {
+        return port < portTenants.length ? portTenants[port] : port + 1 & 0xFF_FFFF;
+    }
+
+    /**
+     * Extracts the key of the packet that packet {@code i}, an ICMP error, quotes ({@link FlowVector#quoted}), into
+     * place {@code j} of {@code probe}: for {@link FlowTable#find}, in the error's own address space. What is quoted
+     * may be cut off after the ports.
+     *
+     * @return whether there is one
+     */
+    public boolean extractQuoted(FlowVector v, int i, FlowVector probe, int j) {
+        int quoted = v.quoted(i);
+        PacketVector p = v.packets;
+        if (quoted == 0 || quoted >= p.captured[i]) {
+            return false;
+        }
+        Headers h = headers;
+        parser.parse(p.data, p.offset[i] + quoted, p.captured[i] - quoted, p.length[i] - quoted, LinkType.RAW, headers);
+        if (h.family == 0) {
+            return false;
+        }
+        int at = probe.account(j, h.family, h.ipBytes, 0);
+        long network = p.offset[i] + quoted + h.network;
+        key(probe, at, p.data, network, v.tenant(i) << 8 | h.protocol, h.sourcePort, h.destinationPort);
+        return true;
     }
 
     /** Gives the packet at {@code p} the key of the IP header at {@code network}, with these ports. */

@@ -11,17 +11,17 @@ import java.util.List;
  * @param jumpFalse the same when it does not
  * @param k the constant, unsigned
  */
-record BpfInstruction(int code, int jumpTrue, int jumpFalse, int k) {
-    static final int LD = 0, LDX = 1, ST = 2, STX = 3, ALU = 4, JMP = 5, RET = 6, MISC = 7;
-    static final int W = 0x00, H = 0x08, B = 0x10;
-    static final int IMM = 0x00, ABS = 0x20, IND = 0x40, MEM = 0x60, LEN = 0x80, MSH = 0xA0;
-    static final int ADD = 0x00, SUB = 0x10, MUL = 0x20, DIV = 0x30, OR = 0x40, AND = 0x50;
-    static final int LSH = 0x60, RSH = 0x70, NEG = 0x80, MOD = 0x90, XOR = 0xA0;
-    static final int JA = 0x00, JEQ = 0x10, JGT = 0x20, JGE = 0x30, JSET = 0x40;
-    static final int X = 0x08, A = 0x10, TAX = 0x00, TXA = 0x80;
+public record BpfInstruction(int code, int jumpTrue, int jumpFalse, int k) {
+    public static final int LD = 0, LDX = 1, ST = 2, STX = 3, ALU = 4, JMP = 5, RET = 6, MISC = 7;
+    public static final int W = 0x00, H = 0x08, B = 0x10;
+    public static final int IMM = 0x00, ABS = 0x20, IND = 0x40, MEM = 0x60, LEN = 0x80, MSH = 0xA0;
+    public static final int ADD = 0x00, SUB = 0x10, MUL = 0x20, DIV = 0x30, OR = 0x40, AND = 0x50;
+    public static final int LSH = 0x60, RSH = 0x70, NEG = 0x80, MOD = 0x90, XOR = 0xA0;
+    public static final int JA = 0x00, JEQ = 0x10, JGT = 0x20, JGE = 0x30, JSET = 0x40;
+    public static final int X = 0x08, A = 0x10, TAX = 0x00, TXA = 0x80;
 
     /** Cells of the scratch memory. */
-    static final int MEMORY = 16;
+    public static final int MEMORY = 16;
 
     int kind() {
         return code & 0x07;
@@ -44,7 +44,7 @@ record BpfInstruction(int code, int jumpTrue, int jumpFalse, int k) {
     }
 
     /** @throws IllegalArgumentException when these do not make a program: what bpf(4) does not define */
-    static void check(List<BpfInstruction> code) {
+    public static void check(List<BpfInstruction> code) {
         if (code.isEmpty() || code.getLast().kind() != RET) {
             throw new IllegalArgumentException("a BPF program ends with a return");
         }

@@ -50,6 +50,9 @@ public final class Batch {
 
     final int[] reason = new int[CAPACITY];
 
+    /** The egress that the flow of each packet has cached for its direction, else {@link #NO_PORT}. */
+    final int[] cached = new int[CAPACITY];
+
     /** An empty one. */
     public Batch() {
         packets = new PacketVector(CAPACITY, true);

@@ -4,8 +4,10 @@ import dev.weir.table.AliasTable;
 import dev.weir.table.FlowContext;
 import dev.weir.table.FlowRecord;
 import dev.weir.table.FlowTable;
+import dev.weir.table.FlowTableConfig;
 import dev.weir.table.FlowTuple;
 import dev.weir.table.FlowVector;
+import dev.weir.wire.linux.Fanout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -20,7 +22,7 @@ import java.lang.foreign.ValueLayout;
  */
 final class FlowAliases implements AutoCloseable {
     /** Where in a flow's annex the first alias is, an int: its slot plus 1; 0 for none. */
-    static final int ANNEX = 12;
+    static final int ANNEX = FlowLayout.ALIASES;
 
     /** Octets of a letter. */
     static final int LETTER_BYTES = 96;
@@ -38,6 +40,9 @@ final class FlowAliases implements AutoCloseable {
     }
 
     private static final int KIND = AliasTable.MAIL_BYTES, ADD = 1, REMOVE = 2;
+
+    /** As many as there can be flows here, and those of others. */
+    private static final int PER_FLOW = 2;
 
     private final int worker;
     private final AliasTable aliases;
@@ -60,6 +65,13 @@ final class FlowAliases implements AutoCloseable {
         this.flow = table.context();
         this.owner = owner;
         this.post = post;
+    }
+
+    /** Those of one of so many workers, whose ports share packets out by {@link Fanout}. */
+    static FlowAliases of(int worker, int workers, FlowTable table, Post post) {
+        int capacity = Math.min(table.config().maxFlows(), FlowTableConfig.MAX_FLOWS / PER_FLOW) * PER_FLOW;
+        Owner owner = (v, i) -> Fanout.queue(v.foldedAddresses(i), v.foldedPorts(i), workers);
+        return new FlowAliases(worker, table, capacity, owner, post);
     }
 
     /** See {@link NodeContext#owns}. */

@@ -44,6 +44,14 @@ public interface NodeConfig {
         return -1;
     }
 
+    /**
+     * Whether its nodes say by which port packets leave ({@link Batch#egress}). One that {@link #honoursOffload} too is
+     * still visited by packets of an offloaded flow, as long as the flow has not left in their direction before.
+     */
+    default boolean choosesEgress() {
+        return false;
+    }
+
     /** Whether packets that have no flow (ARP, say) visit it when their chain has it. */
     default boolean takesUnhandled() {
         return false;

@@ -9,13 +9,17 @@ import dev.weir.table.FlowVector;
 public final class AliasProbe implements AutoCloseable {
     private final FlowAliases aliases;
 
-    /** Of one of so many workers, who share the keys out by their hash. */
+    /** Of one of so many workers, none of whom reads letters. */
     public AliasProbe(int worker, int workers, FlowTable table) {
-        aliases = new FlowAliases(worker, table, 10_000, (v, i) -> v.shard(i, workers), (_, _) -> true);
+        aliases = FlowAliases.of(worker, workers, table, (_, _) -> true);
     }
 
     public void resolve(FlowVector flows) {
         aliases.resolve(flows);
+    }
+
+    public boolean resolve(FlowVector flows, int i) {
+        return aliases.resolve(flows, i);
     }
 
     public boolean owns(FlowTuple tuple) {

@@ -10,6 +10,7 @@ import dev.weir.dataplane.graph.Node;
 import dev.weir.dataplane.graph.NodeConfig;
 import dev.weir.dataplane.graph.NodeContext;
 import dev.weir.packet.LinkType;
+import dev.weir.packet.PacketVector;
 import dev.weir.packet.TunnelMode;
 import dev.weir.table.FlowContext;
 import dev.weir.table.FlowEvent;
@@ -77,7 +78,7 @@ public final class NodeBench implements AutoCloseable, NodeContext {
     public final List<Sent> sent = new ArrayList<>();
 
     private final Arena arena = Arena.ofShared();
-    private final NodeConfig config;
+    private NodeConfig config;
     private final List<String> ports;
     private final int worker, workers;
     private final Map<Class<?>, Object> shared;
@@ -87,13 +88,14 @@ public final class NodeBench implements AutoCloseable, NodeContext {
     private final FlowRecords records;
     private final FlowRecord record = new FlowRecord();
     private final FlowContext flow;
+    private final FlowVector quoted = new FlowVector(new PacketVector(1), true);
     private final FlowContext entry;
     private final AliasProbe aliases;
     private final Map<String, List<InetAddress>> addresses = new HashMap<>();
-    private final long[] counters;
+    private long[] counters;
     private final int[] picks = new int[Batch.CAPACITY], family = new int[Batch.CAPACITY];
     private final boolean[] visits = new boolean[Batch.CAPACITY];
-    private final Node node;
+    private Node node;
 
     private int sendFault;
     private boolean keepSent = true;
@@ -134,6 +136,18 @@ public final class NodeBench implements AutoCloseable, NodeContext {
 
     public Node node() {
         return node;
+    }
+
+    /** Replaces the node by one of another configuration of the same kind, as a reload does; counters begin anew. */
+    public void reload(NodeConfig wanted) {
+        assertThat(ports).as("ports that the configuration names").containsAll(wanted.ports());
+        config = wanted;
+        shared.clear();
+        counters = new long[config.counters().size()];
+        Node old = node;
+        node = config.create(this);
+        node.replace(old);
+        old.close();
     }
 
     /** The time that the next frames get. */
@@ -232,6 +246,19 @@ public final class NodeBench implements AutoCloseable, NodeContext {
             if (flows.hasFlow(i) && flows.isFirst(i)) {
                 flow.at(batch.flow[i]).setInt(FIRST_PORT, batch.packets.port[i] + 1);
             }
+            if (flows.quoted(i) != 0 && extractor.extractQuoted(flows, i, quoted, 0)) {
+                relate(i);
+            }
+        }
+    }
+
+    /** Points an ICMP error at the flow that it quotes, against the direction of the quoted packet. */
+    private void relate(int i) {
+        aliases.resolve(quoted, 0);
+        int found = table.find(quoted, 0);
+        if (found != FlowVector.NO_FLOW) {
+            batch.flow[i] = found;
+            batch.flags[i] = Batch.RELATED | (table.isReverse(quoted, 0, found) ? 0 : Batch.REVERSE);
         }
     }
 

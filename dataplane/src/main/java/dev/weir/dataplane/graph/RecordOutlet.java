@@ -1,0 +1,15 @@
+package dev.weir.dataplane.graph;
+
+import dev.weir.table.FlowRecords;
+
+/** Where a worker's records and events go. The worker calls; it neither waits nor allocates in the ordinary case. */
+interface RecordOutlet {
+    /** Which {@link dev.weir.table.FlowEvent} kinds are wanted. */
+    int kinds();
+
+    /** Takes copies of all records of the block. */
+    void accept(FlowRecords block);
+
+    /** Whether so much waits that flows had better stay in the table a while longer. */
+    boolean isCongested();
+}

@@ -1,0 +1,55 @@
+package dev.weir.dataplane.graph;
+
+import dev.weir.wire.PortQueue;
+import dev.weir.wire.SendFault;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/** One worker's queues of all ports, by the ports' indices. The worker's own; allocates nothing but in {@link #become}. */
+final class WorkerPorts {
+    private @Nullable PortQueue[] queues = {};
+    private long[] macAddresses = {};
+    private boolean[] sent = {};
+
+    /** From here on the ports are these. */
+    void become(@Nullable PortQueue[] queuesByIndex, long[] macAddressesByIndex) {
+        queues = queuesByIndex;
+        macAddresses = macAddressesByIndex;
+        sent = new boolean[queues.length];
+    }
+
+    int size() {
+        return queues.length;
+    }
+
+    /** The queue of a port, null where there is no such port any more. */
+    @Nullable
+    PortQueue queue(int port) {
+        return queues[port];
+    }
+
+    long macAddress(int port) {
+        return macAddresses[port];
+    }
+
+    /** Sends a copy; returns a {@link SendFault}. */
+    int send(int port, MemorySegment data, long offset, int length, long offload) {
+        PortQueue queue = port >= 0 && port < queues.length ? queues[port] : null;
+        if (queue == null) {
+            return SendFault.PORT_DOWN;
+        }
+        sent[port] = true;
+        return queue.send(data, offset, length, offload);
+    }
+
+    /** Puts what was sent on its way. */
+    void flush() {
+        for (int port = 0; port < sent.length; port++) {
+            PortQueue queue = queues[port];
+            if (sent[port] && queue != null) {
+                queue.flush();
+                sent[port] = false;
+            }
+        }
+    }
+}

@@ -1,0 +1,3 @@
+/** Tests of ports on Linux. */
+@org.jspecify.annotations.NullMarked
+package dev.weir.wire.linux;
