@@ -17,8 +17,8 @@ import java.lang.foreign.ValueLayout;
 public final class AliasTable implements AutoCloseable {
     /** Of {@link #find} and {@link #add}: there is none; of {@link #next}: the last one. */
     public static final int NONE = -1;
-    /** Of {@link #add}: the second key is some flow's already; there is no room. */
-    public static final int TAKEN = -2, FULL = -3;
+    /** Of {@link #add}: the second key is another flow's already; there is no room; the alias was there before. */
+    public static final int TAKEN = -2, FULL = -3, THERE = -4;
 
     /** Octets of {@link #write}. */
     public static final int MAIL_BYTES = 88;
@@ -52,7 +52,7 @@ public final class AliasTable implements AutoCloseable {
      * Adds one: packets that go from {@code second}'s source to its destination are packets from {@code first}'s source
      * to its destination, and the other way.
      *
-     * @return its slot, {@link #TAKEN} or {@link #FULL}
+     * @return its slot, {@link #TAKEN}, {@link #FULL} or {@link #THERE}
      */
     public int add(FlowTuple second, FlowTuple first) {
         second.writeKey(probe, 0, hasher);
@@ -64,8 +64,10 @@ public final class AliasTable implements AutoCloseable {
     /** Adds what the two places of {@link #probe} have. */
     private int add(boolean flip) {
         AliasStore entries = ofFamily(probe.family(0));
-        if (entries.find(probe, 0) != NONE) {
-            return TAKEN;
+        int there = entries.find(probe, 0);
+        if (there != NONE) {
+            boolean same = entries.matches(entries.at(there) + entries.keyBytes, probe, FlowVector.at(1));
+            return same ? THERE : TAKEN;
         }
         int slot = entries.allocate();
         if (slot == FULL) {

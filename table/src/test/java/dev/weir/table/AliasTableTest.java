@@ -87,6 +87,7 @@ class AliasTableTest {
         int slot = aliases.add(second, tuple(4, 17, 3, 3, 2, 2));
         assertThat(aliases.add(second, tuple(4, 17, 4, 4, 2, 2))).isEqualTo(AliasTable.TAKEN);
         assertThat(aliases.add(turned(second), tuple(4, 17, 4, 4, 2, 2))).isEqualTo(AliasTable.TAKEN);
+        assertThat(aliases.add(second, tuple(4, 17, 3, 3, 2, 2))).isEqualTo(AliasTable.THERE);
         aliases.remove(slot);
         assertThat(aliases.add(second, tuple(4, 17, 4, 4, 2, 2))).isNotNegative();
     }

@@ -89,6 +89,9 @@ final class FlowAliases implements AutoCloseable {
         if (slot == AliasTable.FULL) {
             return NodeContext.FULL;
         }
+        if (slot == AliasTable.THERE) {
+            return NodeContext.ALIASED;
+        }
         int to = owner.of(aliases.key(second), 0);
         if (to == worker ? isFlow(second) : !send(slot, to, ADD)) {
             aliases.remove(slot);
@@ -143,7 +146,8 @@ final class FlowAliases implements AutoCloseable {
     /** Does what another worker's letter says. */
     void receive(MemorySegment letters, long offset) {
         if (letters.get(ValueLayout.JAVA_LONG_UNALIGNED, offset + KIND) == ADD) {
-            clashes += aliases.read(letters, offset) < 0 ? 1 : 0;
+            int slot = aliases.read(letters, offset);
+            clashes += slot == AliasTable.TAKEN || slot == AliasTable.FULL ? 1 : 0;
         } else {
             aliases.removeWritten(letters, offset);
         }

@@ -95,6 +95,7 @@ final class Worker {
         long before = System.nanoTime();
         int going = stage.run(batch, records);
         stageCounters.nanos += System.nanoTime() - before;
+        releaseAliases(records);
         graph.run(batch, stage.through(), going);
         report(records);
     }
@@ -106,10 +107,25 @@ final class Worker {
         while (!through) {
             through = table.expire(expired);
             ended += expired.size();
+            releaseAliases(expired);
             report(expired);
             through |= ended >= Math.max(EXPIRY, 2 * packets);
         }
         return ended;
+    }
+
+    /** Takes back the second keys of flows that ended: before nodes give those that began in the same vector theirs. */
+    private void releaseAliases(FlowRecords block) {
+        FlowAliases aliases = place.aliases();
+        for (int r = 0; r < block.size() && aliases.size() != 0; r++) {
+            if (hasEnded(block.get(r, view))) {
+                aliases.ended(view);
+            }
+        }
+    }
+
+    private static boolean hasEnded(FlowRecord record) {
+        return record.kind() == FlowEvent.ENDED && record.reason() != EndReason.ACTIVE;
     }
 
     /** Tells nodes and outlet what happened, and empties the block. */
@@ -117,12 +133,10 @@ final class Worker {
         if (block.size() == 0) {
             return;
         }
-        if (graph.wantsEnded() || place.aliases().size() != 0) {
+        if (graph.wantsEnded()) {
             for (int r = 0; r < block.size(); r++) {
-                block.get(r, view);
-                if (view.kind() == FlowEvent.ENDED && view.reason() != EndReason.ACTIVE) {
+                if (hasEnded(block.get(r, view))) {
                     graph.ended(view);
-                    place.aliases().ended(view);
                 }
             }
         }
@@ -135,6 +149,7 @@ final class Worker {
         boolean through = false;
         while (!through) {
             through = table.flush(records);
+            releaseAliases(records);
             report(records);
         }
     }
