@@ -1,7 +1,5 @@
 package dev.weir.dataplane.nodes;
 
-import dev.weir.packet.Icmp;
-import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
@@ -77,18 +75,6 @@ public final class Frames {
                 .put(address(destination))
                 .put(payload)
                 .array();
-    }
-
-    /** An ICMP error about an IP packet, all of which it quotes; IPv4. Its checksum is right. */
-    public static byte[] icmpError(String source, String destination, int type, int code, byte[] quoted) {
-        byte[] message = ByteBuffer.allocate(8 + quoted.length)
-                .put((byte) type)
-                .put((byte) code)
-                .position(8)
-                .put(quoted)
-                .array();
-        Icmp.fillChecksum(MemorySegment.ofArray(message), 0, message.length);
-        return ipv4(source, destination, ICMP, 0, 0, message);
     }
 
     /** {@code offset} in octets, a multiple of 8. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.weir.dataplane.nodes.Frames;
 import dev.weir.dataplane.nodes.IpPrefix;
 import dev.weir.dataplane.nodes.NodeBench;
+import dev.weir.dataplane.nodes.Packets;
 import dev.weir.dataplane.nodes.PortRange;
 import dev.weir.packet.Checksums;
 import dev.weir.packet.Ethernet;
@@ -76,8 +77,8 @@ class FirewallTest {
         try (var bench = bench(FirewallConfig.of(OUT))) {
             bench.add("inside", Frames.ethernet(sent)).run();
             bench.clear()
-                    .add("outside", Frames.ethernet(Frames.icmpError("192.0.2.9", INSIDE, 3, 1, sent)))
-                    .add("outside", Frames.ethernet(Frames.icmpError("192.0.2.9", INSIDE, 3, 1, unknown)));
+                    .add("outside", Frames.ethernet(Packets.icmpError("192.0.2.9", INSIDE, 3, 1, sent)))
+                    .add("outside", Frames.ethernet(Packets.icmpError("192.0.2.9", INSIDE, 3, 1, unknown)));
             assertThat(bench.run()).containsExactly("next", "drop:denied");
             assertThat(bench.counter("RELATED")).isEqualTo(1);
             assertThat(bench.trace(0)).isEqualTo("accept (related) by rule out");
@@ -200,7 +201,7 @@ class FirewallTest {
         byte[] plain = Frames.ip(INSIDE, OUTSIDE, Frames.UDP, udp);
         byte[] later = Frames.ipv4(INSIDE, OUTSIDE, Frames.UDP, 7, 5, udp);
         byte[] reset = Frames.ip(INSIDE, OUTSIDE, Frames.TCP, Frames.tcp(1, 25, Frames.RST, Frames.payload(0)));
-        byte[] error = Frames.icmpError("192.0.2.9", INSIDE, 3, 1, plain);
+        byte[] error = Packets.icmpError("192.0.2.9", INSIDE, 3, 1, plain);
         try (var bench = bench(FirewallConfig.of().withOtherwise(Verdict.REJECT))) {
             bench.add("inside", Frames.ethernet(toGroup))
                     .add("inside", Frames.ethernet(toAll))
