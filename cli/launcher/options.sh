@@ -10,6 +10,13 @@ options=(
   -XX:LoopUnrollLimit=16
   -XX:-PartialPeelLoop
   -XX:LoopOptsCount=8
+  -XX:-LoopUnswitching
+  # Its guards did not hold in the loop over a capture's records: the code was thrown away and compiled again, slow meanwhile.
+  -XX:-UseProfiledLoopPredicate
+  # The loops that every packet goes through are compiled first, by two optimizing compilers from the start.
+  "-XX:CompileCommandFile=$home/cli/launcher/compile-first"
+  -XX:CICompilerCount=3
+  -XX:-UseDynamicNumberOfCompilerThreads
   -Xlog:disable
   -Xlog:all=error:stderr
 )

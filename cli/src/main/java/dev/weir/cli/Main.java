@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Help;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -20,6 +21,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * 1 it failed, 2 wrong usage, 130 interrupted.
  */
 public final class Main {
+    private static final String TRACK = "track";
+
     private Main() {}
 
     /** Runs the command and ends the process. */
@@ -51,8 +54,11 @@ public final class Main {
 
     private static CommandLine commandLine(Streams streams, List<String> args) {
         boolean color = ColorMode.of(args).applies(streams.terminal().out());
-        return new CommandLine(new WeirCommand())
-                .addSubcommand(new TrackCommand(streams))
+        CommandLine weir = new CommandLine(new WeirCommand().spec());
+        if (args.isEmpty() || !args.getFirst().equals(TRACK)) {
+            weir.addSubcommand(new HelpCommand()); // has annotations, whose reading would slow the start of others
+        }
+        return weir.addSubcommand(new TrackCommand(streams).spec())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false)
                 .setUsageHelpAutoWidth(false)

@@ -12,157 +12,60 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
 
-/** {@code weir track}: what can be said on the command line, and whether it fits together. {@link TrackRun} does it. */
-@Command(
-        name = "track",
-        description = "Prints the flows of captures.",
-        sortOptions = false,
-        synopsisHeading = "Usage: ",
-        optionListHeading = "%nOptions:%n",
-        footerHeading = "%nExamples:%n",
-        footer = {
-            "  weir track capture.pcap",
-            "  weir track -f 'tcp port 443' --top 10 --by bytes captures/ -w top.csv",
-            "  zcat old.pcap.gz | weir track --idle-timeout 5m --format json -"
-        })
+/**
+ * {@code weir track}: what was said on the command line, and whether it fits together. {@link TrackSyntax} tells what can be said,
+ * {@link TrackRun} does it.
+ */
 final class TrackCommand implements Callable<Integer> {
     private static final int MAX_WORKERS = 256;
 
-    @Parameters(
-            arity = "1..*",
-            paramLabel = "SOURCE",
-            description = "pcap or pcapng files, plain, gzip or zstd; folders of them; - for standard input. "
-                    + "Several are one stream ordered by time.")
+    private final CommandSpec spec = TrackSyntax.of(this);
+
     List<String> sources = List.of();
 
-    @Option(
-            names = {"-f", "--filter"},
-            paramLabel = "EXPR",
-            description = "Only packets that match this tcpdump filter expression.")
     @Nullable
     String filter;
 
-    @Option(
-            names = {"-w", "--output"},
-            paramLabel = "FILE",
-            description = "Write there; the suffix (.csv .jsonl .json) gives the format. Default: standard output.")
     @Nullable
     String output;
 
-    @Option(
-            names = "--format",
-            paramLabel = "FORMAT",
-            description = "table, csv, json or none. Default: table on a terminal, csv elsewhere.")
     @Nullable
     OutputFormat format;
 
-    @Option(
-            names = "--idle-timeout",
-            paramLabel = "T",
-            converter = Durations.LifetimeConverter.class,
-            description =
-                    "A flow without a packet for so long has ended: seconds, 250ms, 90s, 5m, 1h, never. Default: 60s.")
     int idleTimeout = Lifetime.ofSeconds(60);
-
-    @Option(
-            names = "--active-timeout",
-            paramLabel = "T",
-            converter = Durations.LifetimeConverter.class,
-            description = "Report flows that last longer in pieces. Default: never.")
     int activeTimeout = Lifetime.NEVER;
 
-    @Option(
-            names = "--tcp-timeouts",
-            paramLabel = "STATE=T,...",
-            converter = Durations.TcpLifetimesConverter.class,
-            description = "Idle timeouts by TCP state. "
-                    + "Default: START=60,SYN=15,SYN-ACK=60,ESTABLISHED=299,FIN=15,FIN-ACK=3,RST=6.")
     @Nullable
     TcpLifetimes tcpTimeouts;
 
-    @Option(
-            names = "--no-tcp-close",
-            description = "TCP state neither shortens a timeout nor begins a new flow: one idle timeout for all.")
     boolean noTcpClose;
-
-    @Option(
-            names = "--max-flows",
-            paramLabel = "N",
-            description = "How many flows of each address family are held at a time. Default: 1000000.")
     int maxFlows = 1_000_000;
-
-    @Option(
-            names = "--workers",
-            paramLabel = "N",
-            description = "Threads that track; the records do not depend on it. Default: one a core.")
     int workers = Runtime.getRuntime().availableProcessors();
-
-    @Option(
-            names = "--tunnels",
-            paramLabel = "outer|inner",
-            description = "Whose headers make the key of a tunnelled packet. Default: outer.")
     TunnelMode tunnels = TunnelMode.OUTER;
-
-    @Option(
-            names = "--tenant",
-            paramLabel = "MODE",
-            description = "What separates address spaces: none, vlan, vni or interface. Default: none.")
     TenantMode tenant = TenantMode.NONE;
-
-    @Option(names = "--events", description = "A line for every created and ended flow instead of records.")
     boolean events;
 
-    @Option(names = "--top", paramLabel = "N", description = "Only the N largest flows.")
     @Nullable
     Integer top;
 
-    @Option(
-            names = "--by",
-            paramLabel = "WHAT",
-            description = "What makes a flow large: bytes, packets, rate or duration. Default: bytes.")
     TopSink.@Nullable By by;
 
-    @Option(names = "--stats", description = "Print the counters at the end, on standard error.")
     boolean stats;
 
-    @Option(names = "--count", paramLabel = "N", description = "Stop after N packets.")
     @Nullable
     Long count;
 
-    @Option(names = "--duration", paramLabel = "T", description = "Stop after that time of live capture.")
     @Nullable
     String duration;
 
-    @Option(
-            names = "--hash-seed",
-            paramLabel = "N",
-            description = "Fix the secret of the hash, for runs that must repeat exactly. Default: a random one.")
     @Nullable
     Long hashSeed;
 
-    @Option(
-            names = "--color",
-            paramLabel = "WHEN",
-            arity = "0..1",
-            fallbackValue = "always",
-            description = "auto, always or never. Default: auto, unless NO_COLOR is set.")
     ColorMode color = ColorMode.AUTO;
-
-    @Option(names = "--no-progress", description = "No progress bar, not even on a terminal.")
     boolean noProgress;
-
-    @Option(names = "--debug", description = "Print stack traces of errors.")
-    boolean debug;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help.")
-    boolean help;
 
     private final Streams streams;
 
@@ -170,12 +73,41 @@ final class TrackCommand implements Callable<Integer> {
         this.streams = streams;
     }
 
+    CommandSpec spec() {
+        return spec;
+    }
+
     @Override
     public Integer call() throws CommandException {
+        read(spec.commandLine().getParseResult());
         checkRanges();
         checkSources();
         checkOutput();
         return new TrackRun(this, streams).run();
+    }
+
+    private void read(ParseResult said) {
+        sources = said.matchedPositionalValue(0, sources);
+        filter = said.matchedOptionValue("--filter", filter);
+        output = said.matchedOptionValue("--output", output);
+        format = said.matchedOptionValue("--format", format);
+        idleTimeout = said.matchedOptionValue("--idle-timeout", idleTimeout);
+        activeTimeout = said.matchedOptionValue("--active-timeout", activeTimeout);
+        tcpTimeouts = said.matchedOptionValue("--tcp-timeouts", tcpTimeouts);
+        noTcpClose = said.hasMatchedOption("--no-tcp-close");
+        maxFlows = said.matchedOptionValue("--max-flows", maxFlows);
+        workers = said.matchedOptionValue("--workers", workers);
+        tunnels = said.matchedOptionValue("--tunnels", tunnels);
+        tenant = said.matchedOptionValue("--tenant", tenant);
+        events = said.hasMatchedOption("--events");
+        top = said.matchedOptionValue("--top", top);
+        by = said.matchedOptionValue("--by", by);
+        stats = said.hasMatchedOption("--stats");
+        count = said.matchedOptionValue("--count", count);
+        duration = said.matchedOptionValue("--duration", duration);
+        hashSeed = said.matchedOptionValue("--hash-seed", hashSeed);
+        color = said.matchedOptionValue("--color", color);
+        noProgress = said.hasMatchedOption("--no-progress");
     }
 
     /** Where records go to: what {@code --format} says, else the file's suffix, else what standard output is. */

@@ -1,5 +1,8 @@
 package dev.weir.cli;
 
+import static java.nio.ByteOrder.BIG_ENDIAN;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -7,7 +10,8 @@ import java.util.SplittableRandom;
 
 /**
  * A classic pcap file (draft-ietf-opsawg-pcap) of conversations in random order: every fourth TCP with handshake and farewell, the
- * others UDP, every eighth over IPv6, both directions, frames of 128 octets cut to 96. The same octets each time.
+ * others UDP, every eighth over IPv6, both directions, frames of 128 octets cut to 96. Little-endian, as nearly all captures are. The
+ * same octets each time.
  */
 final class TrainingTraffic {
     private static final int FLOWS = 100_000, SNAP = 96, FRAME = 128, ETHERNET = 14, IPV4 = 20, IPV6 = 40;
@@ -23,7 +27,7 @@ final class TrainingTraffic {
     }
 
     void write(int packets) throws IOException {
-        ByteBuffer header = ByteBuffer.allocate(24);
+        ByteBuffer header = ByteBuffer.allocate(24).order(LITTLE_ENDIAN);
         header.putInt(0xA1B2C3D4)
                 .putShort((short) 2)
                 .putShort((short) 4)
@@ -33,11 +37,12 @@ final class TrainingTraffic {
         out.write(header.array());
         for (int i = 0; i < packets; i++) {
             int flow = random.nextInt(FLOWS);
-            packet.clear();
+            packet.clear().order(LITTLE_ENDIAN);
             packet.putInt(1_767_225_600 + i / 1_000_000)
                     .putInt(i % 1_000_000)
                     .putInt(SNAP)
-                    .putInt(FRAME);
+                    .putInt(FRAME)
+                    .order(BIG_ENDIAN);
             putFrame(flow, sent[flow]++);
             out.write(packet.array());
         }

@@ -217,7 +217,7 @@ class MainTest {
             track --idle-timeot 5 CAPTURE         | weir: --idle-timeot: no such option; did you mean --idle-timeout?
             track --idle-timeout 5x CAPTURE       | weir: invalid value for option '--idle-timeout': '5x' is no time: give seconds, or 250ms, 90s, 5m, 1h, or never; see weir track --help
             track --active-timeout 0 CAPTURE      | weir: active timeout out of range: 0; give a positive time, or never; see weir track --help
-            track --max-flows 0 CAPTURE           | weir: max-flows out of range: max-flows=0, limit=268435456; see weir track --help
+            track --max-flows 0 CAPTURE           | weir: max-flows out of range: max-flows=0, limit=268435454; see weir track --help
             track -f tcp(( CAPTURE                | weir: filter 'tcp((': can't parse filter expression: syntax error; expressions are those of pcap-filter(7)
             track --workers 0 CAPTURE             | weir: --workers: out of range: 0; give 1 to 256
             track --top 0 CAPTURE                 | weir: --top: out of range: 0; give 1 to 1000000

@@ -20,6 +20,8 @@ final class Chunk {
     long endTime;
 
     private final int workers;
+    /** Of each packet, which (owner, family) it belongs to. */
+    private final int[] groups = new int[PACKETS];
     /** Where in {@link #picks} the packets of (owner, family) end; those of no family come last. */
     private final int[] ends;
 
@@ -34,9 +36,10 @@ final class Chunk {
     /** Sorts the packets by owner and family. */
     void partition() {
         Arrays.fill(ends, 0);
-        int size = packets.size;
-        for (int i = 0; i < size; i++) {
-            ends[group(i)]++;
+        for (int i = 0; i < packets.size; i++) {
+            int group = group(i);
+            groups[i] = group;
+            ends[group]++;
         }
         int end = 0;
         for (int group = 0; group < ends.length; group++) {
@@ -44,8 +47,13 @@ final class Chunk {
             ends[group] = end;
             end += count;
         }
+        pick(packets.size);
+    }
+
+    /** From where the groups begin to where they end. */
+    private void pick(int size) {
         for (int i = 0; i < size; i++) {
-            picks[ends[group(i)]++] = i;
+            picks[ends[groups[i]]++] = i;
         }
     }
 

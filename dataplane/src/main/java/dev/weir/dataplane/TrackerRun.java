@@ -1,5 +1,6 @@
 package dev.weir.dataplane;
 
+import dev.weir.table.EndReason;
 import dev.weir.table.FlowRecords;
 import dev.weir.table.FlowTable;
 import dev.weir.table.FragmentTable;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What lives as long as one run of a {@link Tracker}: tables, workers and their threads, the chunks of the stream, and the merging of records on the thread
@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrackerRun implements AutoCloseable {
     private static final long POLL_NANOS = 1_000_000;
+    private static final String FLUSHED = "ended:" + EndReason.name(EndReason.FLUSHED);
 
     private final Tracker.Builder options;
     private final int kinds;
@@ -72,7 +73,9 @@ final class TrackerRun implements AutoCloseable {
             join();
         }
         rethrow();
-        flush(sink);
+        if (sink != null) {
+            flush(sink);
+        }
         IOException damage = chunks.damage();
         if (damage != null) {
             throw damage;
@@ -149,7 +152,7 @@ final class TrackerRun implements AutoCloseable {
     }
 
     /** Ends the flows that are left, merged by flow id. */
-    private void flush(@Nullable RecordSink sink) throws IOException {
+    private void flush(RecordSink sink) throws IOException {
         var flushes = new ArrayList<ShardFlush>();
         for (FlowTable table : tables) {
             flushes.add(new ShardFlush(table, kinds, arena));
@@ -164,20 +167,20 @@ final class TrackerRun implements AutoCloseable {
             if (first == null) {
                 break;
             }
-            if (sink != null) {
-                sink.accept(first.record());
-            }
+            sink.accept(first.record());
             first.next();
         }
-        if (sink != null) {
-            sink.flush();
-        }
+        sink.flush();
     }
 
     private TrackSummary summary() {
         var counters = new LinkedHashMap<String, Long>();
         for (FlowTable table : tables) {
             table.counters().forEach((name, count) -> counters.merge(name, count, Long::sum));
+            counters.merge(
+                    FLUSHED,
+                    (long) table.size(),
+                    Long::sum); // of those nobody wants a record, and they go with the table
         }
         var malformed = new TreeMap<String, Long>();
         long unhandled = 0;

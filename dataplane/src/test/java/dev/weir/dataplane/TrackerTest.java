@@ -351,4 +351,19 @@ class TrackerTest {
         @Override
         public void close() {}
     }
+
+    @Test
+    void withoutSink_countersAreThoseOfARunWithOne() throws IOException {
+        Path capture = SAMPLES.resolve("web.pcap");
+        for (int workers : new int[] {1, 3}) {
+            Tracker.Builder counted = Tracker.builder().workers(workers);
+            Tracker.Builder written = Tracker.builder().workers(workers).sink(record -> {});
+            try (PacketSource one = Captures.open(List.of(capture.toString()));
+                    PacketSource other = Captures.open(List.of(capture.toString()))) {
+                TrackSummary expected = written.build().run(one);
+                assertThat(expected.counters().get("ended:flushed")).isPositive();
+                assertThat(counted.build().run(other)).isEqualTo(expected);
+            }
+        }
+    }
 }

@@ -159,7 +159,7 @@ public final class AliasTable implements AutoCloseable {
                 long value = from.get(ValueLayout.JAVA_LONG_UNALIGNED, offset + 8L * (key * words + word));
                 AliasStore.put(probe, p, word, value);
             }
-            probe.words[p + FlowVector.META] = (end & 0xFF) << 32;
+            probe.account(key, (int) end & 0xFF, 0, 0);
             AliasStore.hash(probe, p, words == 5, hasher);
         }
         return (int) (end >>> 8);
@@ -195,7 +195,7 @@ public final class AliasTable implements AutoCloseable {
         }
         entries.load(entries.at(slot) + entries.keyBytes, v, p, hasher);
         if (entries.flips(slot)) {
-            v.words[p + FlowVector.META] ^= FlowVector.FROM_UPPER;
+            v.words[p + FlowVector.META] ^= (long) FlowVector.FROM_UPPER << 32;
         }
         return true;
     }

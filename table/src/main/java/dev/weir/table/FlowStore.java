@@ -77,7 +77,6 @@ final class FlowStore {
     private int freeHead = NONE;
     private int fresh;
     private int live;
-    private int changes;
     private int freed;
 
     /** A store of its own memory; gives back what it got where it cannot have all. */
@@ -123,11 +122,6 @@ final class FlowStore {
         return live;
     }
 
-    /** Differs from what it was when slots were taken or given back since. */
-    int changes() {
-        return changes;
-    }
-
     /** Differs from what it was when slots were given back since. */
     int freed() {
         return freed;
@@ -153,13 +147,13 @@ final class FlowStore {
     /** Address of the slot's hot region. */
     long at(int slot) {
         Memory.check(slot, slots);
-        return hot + (long) slot * stride;
+        return Memory.known(hot + (long) slot * stride);
     }
 
     /** Address of the slot's cold region. */
     long coldAt(int slot) {
         Memory.check(slot, slots);
-        return cold + (long) slot * COLD_BYTES;
+        return Memory.known(cold + (long) slot * COLD_BYTES);
     }
 
     /** Address of the slot's annex. */
@@ -264,7 +258,6 @@ final class FlowStore {
             freeHead = Memory.getInt(at(slot));
         }
         live++;
-        changes++;
         return slot;
     }
 
@@ -283,14 +276,12 @@ final class FlowStore {
         Memory.setInt(at(slot), freeHead);
         freeHead = slot;
         live--;
-        changes++;
         freed++;
     }
 
-    /** Writes a new flow of the packet at {@code p}, with no packets yet. */
-    void write(int slot, FlowVector v, int p, int state, int lifetime) {
+    /** Writes a new flow of the packet at {@code p}, with no packets yet; {@code time} is when it counts. */
+    void write(int slot, FlowVector v, int p, long time, int state, int lifetime) {
         long at = at(slot);
-        long time = v.words[p + FlowVector.TIME];
         Memory.setLong(at + LAST, time);
         Memory.setLong(at + LAST + 8, time);
         Memory.setLong(at + TOTALS, 0);
@@ -308,7 +299,7 @@ final class FlowStore {
         long c = coldAt(slot);
         Memory.setLong(c + FIRST, time);
         Memory.setLong(c + FIRST + 8, time);
-        Memory.setLong(c + ID, v.words[p + FlowVector.NUMBER]);
+        Memory.setLong(c + ID, v.number(p));
         Memory.setLong(c + INFOS, 0);
         Memory.setLong(c + INFOS + 8, 0);
         if (annexBytes != 0) {
@@ -316,16 +307,13 @@ final class FlowStore {
         }
     }
 
-    /**
-     * Counts a packet for the flow at {@code at}; {@code bytes} as in {@link FlowVector#BYTES}, {@code direction} 0 or
-     * 1.
-     */
-    void count(long at, int direction, long time, long bytes) {
+    /** Counts a packet for the flow at {@code at}; {@code direction} is 0 or 1. */
+    void count(long at, int direction, long time, long ipBytes, int frameBytes) {
         long eight = at + 8L * direction, four = at + 4L * direction;
         Memory.setLong(eight + LAST, time);
-        long totals = Memory.getLong(eight + TOTALS) + ((bytes & 0xFFFF_FFFFL) << BYTES_SHIFT) + 1;
+        long totals = Memory.getLong(eight + TOTALS) + (ipBytes << BYTES_SHIFT) + 1;
         Memory.setLong(eight + TOTALS, totals);
-        int frames = Memory.getInt(four + FRAMES) + (int) (bytes >>> 32);
+        int frames = Memory.getInt(four + FRAMES) + frameBytes;
         Memory.setInt(four + FRAMES, frames);
         if ((totals & NEARLY_FULL) != 0 || frames < 0) {
             widen((int) ((at - hot) / stride), direction);

@@ -41,6 +41,8 @@ public final class FlowTable implements AutoCloseable {
     private @Nullable FlushOrder flushing;
 
     private boolean closed;
+    /** Somebody's predicate is being asked about flows, and may not end them or take their memory away. */
+    private boolean walking;
 
     private final MemorySegment scratch = Arena.ofAuto().allocate(FlowRecord.SIZE, 8);
     private final FlowVector probe = new FlowVector(new PacketVector(1));
@@ -126,8 +128,8 @@ public final class FlowTable implements AutoCloseable {
     /**
      * Tracks packets of one family, in order. Their keys were made by an extractor of this table
      * ({@link KeyExtractor}). A packet that is older than an earlier one of its family, or than the clock when
-     * {@link #advance}, {@link #expire}, {@link #settle} or {@link #flush} was last called, counts at that time, which
-     * the vector is given too, and is counted ({@link #late}). So of one vector one family may be tracked after the
+     * {@link #advance}, {@link #expire}, {@link #settle} or {@link #flush} was last called, counts at that time and is
+     * counted ({@link #late}). So of one vector one family may be tracked after the
      * other, with none of those calls in between.
      *
      * @param family 4 or 6, and every packet picked is of it
@@ -265,6 +267,18 @@ public final class FlowTable implements AutoCloseable {
         return true;
     }
 
+    /**
+     * The flow of that name, either orientation, as {@link FlowContext#at} takes it; {@link FlowVector#NO_FLOW} where
+     * there is none.
+     */
+    public int flow(FlowKey key) {
+        int slot = find(key);
+        if (slot == FlowStore.NONE) {
+            return FlowVector.NO_FLOW;
+        }
+        return key.family() == 6 ? slot | FlowVector.V6 : slot;
+    }
+
     /** A view of this table's flows by the numbers that {@link FlowVector#flow} gives. */
     public FlowContext context() {
         return new FlowContext(this);
@@ -335,13 +349,19 @@ public final class FlowTable implements AutoCloseable {
     }
 
     /**
-     * Ends the flows that {@code which} chooses as deleted.
+     * Ends the flows that {@code which} chooses as deleted. It may look flows up and update them; calls that end flows
+     * or move them fail while it is asked.
      *
      * @return whether it got through; false means that {@code out} is full: empty it and call again
      */
     public boolean purge(Predicate<FlowRecord> which, FlowRecords out) {
         requireOpen(out);
-        return purge(v4, path4, which, out) && purge(v6, path6, which, out);
+        walking = true;
+        try {
+            return purge(v4, path4, which, out) && purge(v6, path6, which, out);
+        } finally {
+            walking = false;
+        }
     }
 
     private boolean purge(FlowStore flows, PacketPath path, Predicate<FlowRecord> which, FlowRecords out) {
@@ -357,9 +377,89 @@ public final class FlowTable implements AutoCloseable {
         return true;
     }
 
-    /** Shows every flow to {@code visitor}, until it says false. */
+    /**
+     * A piece of {@link #purge} that takes bounded time: looks at {@code slots} places from {@code cursor} on.
+     *
+     * @param cursor 0 at first
+     * @param out has room for {@code slots} records
+     * @return the cursor to go on with, {@link #THROUGH} when there is no more. Flows that begin meanwhile may be missed
+     */
+    public long purge(long cursor, int slots, Predicate<FlowRecord> which, FlowRecords out) {
+        requireOpen(out);
+        FlowStore flows = storeAt(cursor);
+        PacketPath path = flows.v6 ? path6 : path4;
+        var view = new FlowRecord();
+        int from = (int) cursor;
+        int to = (int) Math.min(flows.fresh(), (long) from + slots);
+        walking = true;
+        try {
+            for (int slot = from; slot < to; slot++) {
+                if (flows.isLive(slot) && which.test(snapshot(flows, slot, view))) {
+                    endOrExpire(flows, path, slot, EndReason.DELETED, FlowEvent.BY_CONTROL, out);
+                }
+            }
+        } finally {
+            walking = false;
+        }
+        return after(flows, to);
+    }
+
+    /** Of cursors: the end. */
+    public static final long THROUGH = -1;
+
+    private static final int CURSOR_V6 = 32;
+
+    private FlowStore storeAt(long cursor) {
+        return cursor >>> CURSOR_V6 == 0 ? v4 : v6;
+    }
+
+    private static long after(FlowStore flows, int slot) {
+        if (slot >= flows.fresh()) {
+            return flows.v6 ? THROUGH : 1L << CURSOR_V6;
+        }
+        return (flows.v6 ? 1L << CURSOR_V6 : 0) | slot;
+    }
+
+    /**
+     * A piece of {@link #forEach} that takes bounded time: looks at {@code slots} places from {@code cursor} on.
+     *
+     * @param cursor 0 at first
+     * @return the cursor to go on with, {@link #THROUGH} when there is no more or the visitor said false. Flows that
+     *     begin meanwhile may be missed
+     */
+    public long forEach(long cursor, int slots, Predicate<FlowRecord> visitor) {
+        requireOpen();
+        FlowStore flows = storeAt(cursor);
+        var view = new FlowRecord();
+        int from = (int) cursor;
+        int to = (int) Math.min(flows.fresh(), (long) from + slots);
+        boolean outer = walking;
+        walking = true;
+        try {
+            for (int slot = from; slot < to; slot++) {
+                if (flows.isLive(slot) && flows.deadline(slot) > now && !visitor.test(snapshot(flows, slot, view))) {
+                    return THROUGH;
+                }
+            }
+        } finally {
+            walking = outer;
+        }
+        return after(flows, to);
+    }
+
+    /** Shows every flow to {@code visitor}, until it says false. What it may do is what {@link #purge}'s may. */
     public void forEach(Predicate<FlowRecord> visitor) {
         requireOpen();
+        boolean outer = walking;
+        walking = true;
+        try {
+            walk(visitor);
+        } finally {
+            walking = outer;
+        }
+    }
+
+    private void walk(Predicate<FlowRecord> visitor) {
         var view = new FlowRecord();
         for (FlowStore flows : new FlowStore[] {v4, v6}) {
             for (int slot = 0; slot < flows.fresh(); slot++) {
@@ -512,12 +612,24 @@ public final class FlowTable implements AutoCloseable {
 
     private void requireOpen(FlowRecords out) {
         requireOpen();
+        requireNotWalking();
         out.requireAlive();
     }
 
-    /** Gives the memory back; nothing can be done to flows any more. A second call does nothing. */
+    private void requireNotWalking() {
+        if (walking) {
+            throw new IllegalStateException(
+                    "flow table is being walked: a predicate may not end or move flows; do it after the walk");
+        }
+    }
+
+    /**
+     * Gives the memory back; nothing can be done to flows any more. A second call does nothing. Fails while a predicate
+     * of {@link #purge} or {@link #forEach} is asked.
+     */
     @Override
     public void close() {
+        requireNotWalking();
         if (!closed) {
             closed = true;
             v4.close();

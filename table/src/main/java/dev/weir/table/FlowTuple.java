@@ -147,8 +147,7 @@ public final class FlowTuple {
 
     /** Makes packet {@code i} of {@code v} one with these ends, as far as its key goes. */
     void writeKey(FlowVector v, int i, KeyHash hasher) {
-        int p = FlowVector.at(i);
-        v.words[p + FlowVector.META] = (long) family << 32 | (isFromUpper() ? FlowVector.FROM_UPPER : 0);
+        int p = v.account(i, family, 0, isFromUpper() ? FlowVector.FROM_UPPER : 0);
         int tenantAndProtocol = tenant << 8 | protocol;
         if (family == 4) {
             v.key4(p, sourceLow << 16 | sourcePort, destinationLow << 16 | destinationPort, tenantAndProtocol, hasher);

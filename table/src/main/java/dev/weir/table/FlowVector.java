@@ -6,27 +6,27 @@ import dev.weir.packet.PacketVector;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The keys of a vector's packets and what accounting needs of them, eight words a packet, beside {@link #packets}.
+ * The keys of a vector's packets and what else their headers say of them, four words a packet, beside {@link #packets}.
  * Filled by {@link KeyExtractor}; one thread at a time, though many may read. Allocates nothing after it was made.
  *
  * <p>A key is canonical, the same for both directions: of its two endpoints the lower (address, then port, unsigned)
  * comes first. The words of addresses are as the network has them.
  *
  * <pre>
- * word 0 k0   1 k1   2 hash   3 time (ns)   4 packet number
- *      5 frame octets 32 | IP octets 32   6 family 32 | meta 32   7 place: unused 16 | quoted 16 | network 16 | transport 16
+ * word 0 k0   1 k1   2 hash   3 family 8 | meta 24 | IP octets 32                  (from the upper bits down)
  *
- * IPv4  k0: upper port 16 | lower address 32 | lower port 16            (from the upper bits down)
+ * IPv4  k0: upper port 16 | lower address 32 | lower port 16
  *       k1: tenant 24 | protocol 8 | upper address 32
  * IPv6  k0, k1: lower address    k2, k3: upper address    k4: lower port 16 | upper port 16 | tenant 24 | protocol 8
  * hash  bucket 32 | shard 24 | tag 8
  * </pre>
  */
 public final class FlowVector {
-    static final int K0 = 0, K1 = 1, HASH = 2, TIME = 3, NUMBER = 4, BYTES = 5, META = 6, PLACE = 7;
-    private static final int SHIFT = 3, REST_WORDS = 3;
+    static final int K0 = 0, K1 = 1, HASH = 2, META = 3;
+    private static final int SHIFT = 2, REST_WORDS = 3;
+    private static final int FAMILY_SHIFT = 56;
 
-    /** In {@link #META}, above eight TCP flags: the source is the key's upper endpoint. */
+    /** In {@link #meta}, above eight TCP flags: the source is the key's upper endpoint. */
     static final int FROM_UPPER = 1 << 8;
     /** The low bits are flags: a TCP header was there. */
     static final int HAS_FLAGS = 1 << 9;
@@ -36,10 +36,18 @@ public final class FlowVector {
     /** The packets that this is about. */
     public final PacketVector packets;
 
-    /** Eight words a packet; a packet is named by the index of its first, {@link #at}. */
+    /** Four words a packet; a packet is named by the index of its first, {@link #at}. */
     final long[] words;
     /** The words k2, k3, k4 of IPv6 packets, at {@link #restAt}. */
     final long[] rest;
+
+    /**
+     * Where each packet's headers are; empty when not wanted.
+     * <pre>
+     * unused 16 | quoted 16 | network 16 | transport 16
+     * </pre>
+     */
+    private final long[] place;
 
     /** What {@link FlowTable#track} found for each packet, as {@link #flow} and others show; empty when not wanted. */
     final int[] found;
@@ -48,16 +56,20 @@ public final class FlowVector {
     static final int SLOT_MASK = (1 << 28) - 1, REVERSE = 1 << 28, CREATED = 1 << 29, V6 = 1 << 30, OFFLOADED = 1 << 31;
 
     /** Octets of {@link #save}. */
-    public static final int SAVED = 72;
+    public static final int SAVED = 64;
 
     /** Of {@link #flow}: there is no flow, as of what is not IP, or it has ended already. */
     public static final int NO_FLOW = SLOT_MASK;
 
-    /** How many of the packets are fragments, and four columns about each. */
+    /** Of {@link #fragmentKind}: a first one; a later one that has the ports of its first; one whose first has not come. */
+    public static final int FIRST_FRAGMENT = 0, JOINED_FRAGMENT = 1, ORPHAN_FRAGMENT = 2;
+
+    /** How many of the packets are fragments, and columns about each. */
     private int fragments;
 
     private final int[] fragment;
-    private static final int FRAGMENT_WORDS = 4;
+    private final long[] datagram;
+    private static final int FRAGMENT_WORDS = 4, KIND = 3;
 
     /** Room for the keys of {@code packets}. */
     public FlowVector(PacketVector packets) {
@@ -71,7 +83,9 @@ public final class FlowVector {
         words = new long[capacity << SHIFT];
         rest = new long[capacity * REST_WORDS];
         fragment = new int[capacity * FRAGMENT_WORDS];
+        datagram = new long[capacity];
         found = new int[live ? capacity : 0];
+        place = new long[live ? capacity : 0];
     }
 
     /** Where packet {@code i} begins in {@link #words}. */
@@ -86,7 +100,7 @@ public final class FlowVector {
 
     /** 4, 6, or 0 for a packet that is unhandled. */
     public int family(int i) {
-        return (int) (words[at(i) + META] >>> 32);
+        return (int) (words[at(i) + META] >>> FAMILY_SHIFT);
     }
 
     /**
@@ -124,17 +138,17 @@ public final class FlowVector {
 
     /** Where in packet {@code i} its IP header begins, in octets from the first of the frame. */
     public int network(int i) {
-        return (int) words[at(i) + PLACE] >>> 16;
+        return (int) place[i] >>> 16;
     }
 
     /** Where in packet {@code i} its transport header begins; 0 where it shows none, as a later fragment. */
     public int transport(int i) {
-        return (int) words[at(i) + PLACE] & 0xFFFF;
+        return (int) place[i] & 0xFFFF;
     }
 
     /** Where in packet {@code i}, an ICMP error, the IP header that it quotes begins; 0 where it quotes none. */
     public int quoted(int i) {
-        return (int) (words[at(i) + PLACE] >>> 32) & 0xFFFF;
+        return (int) (place[i] >>> 32) & 0xFFFF;
     }
 
     /** IP protocol number of packet {@code i}'s flow. */
@@ -164,8 +178,8 @@ public final class FlowVector {
     }
 
     /** IP octets of packet {@code i}, header included. */
-    public int ipBytes(int i) {
-        return (int) words[at(i) + BYTES];
+    public int ipLength(int i) {
+        return (int) ipBytes(at(i));
     }
 
     /** Which of {@code shards} owns the flow of packet {@code i}. */
@@ -192,7 +206,7 @@ public final class FlowVector {
 
     /**
      * Writes the key of packet {@code i} and what was found in its headers to {@code to}: {@link #SAVED} octets from
-     * {@code offset}, for {@link #restore}. Native byte order.
+     * {@code offset}, for {@link #restore}. Of a live vector. Native byte order.
      */
     public void save(int i, MemorySegment to, long offset) {
         int p = at(i);
@@ -201,16 +215,15 @@ public final class FlowVector {
         to.set(JAVA_LONG_UNALIGNED, offset + 8, words[p + K1]);
         to.set(JAVA_LONG_UNALIGNED, offset + 16, words[p + HASH]);
         to.set(JAVA_LONG_UNALIGNED, offset + 24, words[p + META]);
-        to.set(JAVA_LONG_UNALIGNED, offset + 32, words[p + PLACE]);
-        to.set(JAVA_LONG_UNALIGNED, offset + 40, words[p + BYTES]);
-        to.set(JAVA_LONG_UNALIGNED, offset + 48, rest[r]);
-        to.set(JAVA_LONG_UNALIGNED, offset + 56, rest[r + 1]);
-        to.set(JAVA_LONG_UNALIGNED, offset + 64, rest[r + 2]);
+        to.set(JAVA_LONG_UNALIGNED, offset + 32, place[i]);
+        to.set(JAVA_LONG_UNALIGNED, offset + 40, rest[r]);
+        to.set(JAVA_LONG_UNALIGNED, offset + 48, rest[r + 1]);
+        to.set(JAVA_LONG_UNALIGNED, offset + 56, rest[r + 2]);
     }
 
     /**
      * Makes packet {@code i}, whose time, length and number its vector says, the packet that {@link #save} wrote of.
-     * The vectors' tables share one secret.
+     * Both vectors are live ones, and their tables share one secret.
      */
     public void restore(int i, MemorySegment from, long offset) {
         int p = at(i);
@@ -218,31 +231,26 @@ public final class FlowVector {
         words[p + K0] = from.get(JAVA_LONG_UNALIGNED, offset);
         words[p + K1] = from.get(JAVA_LONG_UNALIGNED, offset + 8);
         words[p + HASH] = from.get(JAVA_LONG_UNALIGNED, offset + 16);
-        long familyAndMeta = from.get(JAVA_LONG_UNALIGNED, offset + 24);
-        words[p + PLACE] = from.get(JAVA_LONG_UNALIGNED, offset + 32);
-        int ipBytes = (int) from.get(JAVA_LONG_UNALIGNED, offset + 40);
-        rest[r] = from.get(JAVA_LONG_UNALIGNED, offset + 48);
-        rest[r + 1] = from.get(JAVA_LONG_UNALIGNED, offset + 56);
-        rest[r + 2] = from.get(JAVA_LONG_UNALIGNED, offset + 64);
-        account(i, (int) (familyAndMeta >>> 32), ipBytes, (int) familyAndMeta);
-        if (found.length != 0) {
-            found[i] = NO_FLOW;
-        }
+        words[p + META] = from.get(JAVA_LONG_UNALIGNED, offset + 24);
+        place[i] = from.get(JAVA_LONG_UNALIGNED, offset + 32);
+        rest[r] = from.get(JAVA_LONG_UNALIGNED, offset + 40);
+        rest[r + 1] = from.get(JAVA_LONG_UNALIGNED, offset + 48);
+        rest[r + 2] = from.get(JAVA_LONG_UNALIGNED, offset + 56);
+        found[i] = NO_FLOW;
     }
 
     /** Writes all but the key of packet {@code i}; returns where it begins. */
     int account(int i, int family, int ipBytes, int meta) {
         int p = at(i);
-        words[p + TIME] = packets.time[i];
-        words[p + NUMBER] = packets.first + i;
-        words[p + BYTES] = (long) packets.length[i] << 32 | ipBytes;
-        words[p + META] = (long) family << 32 | meta;
+        words[p + META] = (long) family << FAMILY_SHIFT | (long) meta << 32 | (ipBytes & 0xFFFF_FFFFL);
         return p;
     }
 
-    /** Says where in the packet at {@code p} its headers are. */
-    void place(int p, int network, int transport, int quoted) {
-        words[p + PLACE] = (long) quoted << 32 | (long) network << 16 | transport;
+    /** Says where in packet {@code i} its headers are, if that is wanted. */
+    void place(int i, int network, int transport, int quoted) {
+        if (i < place.length) {
+            place[i] = (long) quoted << 32 | (long) network << 16 | transport;
+        }
     }
 
     /** Says that packet {@code i} is unhandled. */
@@ -253,8 +261,34 @@ public final class FlowVector {
         }
     }
 
+    /** What the transport header says, in the low bits, with the family above. */
     int meta(int p) {
-        return (int) words[p + META];
+        return (int) (words[p + META] >>> 32);
+    }
+
+    /** Octets of the IP packet, its header counted. */
+    long ipBytes(int p) {
+        return words[p + META] & 0xFFFF_FFFFL;
+    }
+
+    /** Octets of the frame. */
+    int frameBytes(int p) {
+        return packets.length[p >>> SHIFT];
+    }
+
+    /** The packet's number in its stream. */
+    long number(int p) {
+        return packets.first + (p >>> SHIFT);
+    }
+
+    boolean isV4(int p) {
+        return words[p + META] >>> FAMILY_SHIFT == 4;
+    }
+
+    /** Says from which endpoint of its key the packet comes. */
+    void fromUpper(int p, boolean fromUpper) {
+        long bit = (long) FROM_UPPER << 32;
+        words[p + META] = (words[p + META] & ~bit) | (fromUpper ? bit : 0);
     }
 
     /** Makes the packet at {@code p} one of the IPv4 flow that these endpoints (address {@code << 16 |} port) name. */
@@ -302,13 +336,13 @@ public final class FlowVector {
 
     /** Tenant {@code << 8 |} protocol of the key. */
     int tenantAndProtocol(int p) {
-        return words[p + META] >>> 32 == 4 ? (int) (words[p + K1] >>> 32) : (int) rest[restAt(p) + 2];
+        return isV4(p) ? (int) (words[p + K1] >>> 32) : (int) rest[restAt(p) + 2];
     }
 
     /** The ports as the packet carries them: source {@code << 16 |} destination. */
     int ports(int p) {
         int lower, upper;
-        if (words[p + META] >>> 32 == 4) {
+        if (isV4(p)) {
             lower = (int) words[p + K0] & 0xFFFF;
             upper = (int) (words[p + K0] >>> 48);
         } else {
@@ -324,8 +358,27 @@ public final class FlowVector {
         return fragments != 0;
     }
 
-    int fragments() {
+    /** How many of the packets are fragments; the calls below take a number under that. */
+    public int fragments() {
         return fragments;
+    }
+
+    /** Which packet fragment {@code f} is; they ascend. */
+    public int fragmentPacket(int f) {
+        return fragment[f * FRAGMENT_WORDS];
+    }
+
+    /** What fragment {@code f} is, after {@link KeyExtractor#joinFragments}: {@link #FIRST_FRAGMENT} and others. */
+    public int fragmentKind(int f) {
+        return fragment[f * FRAGMENT_WORDS + KIND];
+    }
+
+    /**
+     * A keyed hash of what the fragments of one packet share, after {@link KeyExtractor#joinFragments}: equal for those
+     * of one packet, and hardly ever for others.
+     */
+    public long fragmentDatagram(int f) {
+        return datagram[f];
     }
 
     void clearFragments() {
@@ -337,11 +390,7 @@ public final class FlowVector {
         fragment[at] = packet;
         fragment[at + 1] = network;
         fragment[at + 2] = id;
-        fragment[at + 3] = first ? 1 : 0;
-    }
-
-    int fragmentPacket(int f) {
-        return fragment[f * FRAGMENT_WORDS];
+        fragment[at + KIND] = first ? FIRST_FRAGMENT : ORPHAN_FRAGMENT;
     }
 
     int fragmentNetwork(int f) {
@@ -352,7 +401,9 @@ public final class FlowVector {
         return fragment[f * FRAGMENT_WORDS + 2];
     }
 
-    boolean fragmentIsFirst(int f) {
-        return fragment[f * FRAGMENT_WORDS + 3] != 0;
+    /** Says what joining found. */
+    void joined(int f, long hash, int kind) {
+        datagram[f] = hash;
+        fragment[f * FRAGMENT_WORDS + KIND] = kind;
     }
 }

@@ -5,8 +5,9 @@ import java.nio.ByteOrder;
 
 /**
  * From a hash to slot numbers: buckets of one cache line, twelve entries each, off the heap. The owner calls; allocates
- * nothing; has room for {@code capacity} entries at 60 % load, where one bucket in 25 overflows, and never refuses one
- * while no more than that are in it.
+ * nothing; has room for {@code capacity} entries and never refuses one while no more than that are in it. Full, it is at
+ * 60 % load: 7.2 entries are at home in a bucket, by Poisson's law one bucket in 31 has more than twelve, and one entry
+ * in 110 is not where it is at home.
  *
  * <p>An entry that does not fit its home bucket goes to the next with room, and every full bucket that it passed counts
  * it. A search ends at the first bucket that nobody passed, so a miss seldom reads a second line (the scheme of F14,
@@ -54,7 +55,7 @@ final class HashIndex {
 
     /** Address of the hash's home bucket. */
     private long home(long hash) {
-        return base + (((hash >>> 32) * count) >>> 32) * BUCKET_BYTES;
+        return Memory.known(base + (((hash >>> 32) * count) >>> 32) * BUCKET_BYTES);
     }
 
     private long after(long bucket) {
@@ -87,16 +88,28 @@ final class HashIndex {
                 | (zeros(Memory.getLong(bucket + 8) ^ pattern) & UPPER_TAGS) >>> 6;
     }
 
+    /**
+     * The same with less work, for guesses: a borrow may go on from an octet that fits to one above that differs in its
+     * last bit, or that is free, and mark it too. The lowest bit is right.
+     */
+    private static long seemsToFit(long bucket, long pattern) {
+        long first = Memory.getLong(bucket) ^ pattern, last = Memory.getLong(bucket + 8) ^ pattern;
+        return (first - ONES & ~first & ~LOWS) >>> 7 | (last - ONES & ~last & UPPER_TAGS) >>> 6;
+    }
+
     /** The entry of the lowest bit of {@link #fits}. */
     private static int entry(long fits) {
         int bit = Long.numberOfTrailingZeros(fits);
         return (bit >>> 3) + ((bit & 1) << 3);
     }
 
-    /** The first slot of the home bucket whose tags fit, or {@link #NONE}: a guess, for a first pass over a vector. */
+    /**
+     * The first slot of the home bucket whose tags seem to fit, or {@link #NONE}: a guess, for a first pass over a
+     * vector. It may be the slot of another flow, or of one that is gone; the key tells.
+     */
     int candidate(long hash) {
         long bucket = home(hash);
-        long fits = fits(bucket, tag(hash) * ONES);
+        long fits = seemsToFit(bucket, tag(hash) * ONES);
         int second = secondTag(hash);
         while (fits != 0) {
             int number = Memory.getInt(bucket + NUMBERS + ((long) entry(fits) << 2)) ^ second;

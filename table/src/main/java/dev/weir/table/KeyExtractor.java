@@ -85,33 +85,33 @@ public final class KeyExtractor {
         if ((fragmentTtlProtocol & 0x3FFF_0000) != 0 || total > v.packets.length[i] - ETHERNET) {
             return false;
         }
-        int meta = meta(data, at + ETHERNET + IPV4, protocol, total - IPV4, captured - ETHERNET - IPV4);
+        long transport = data.get(LONG, at + ETHERNET + IPV4);
+        int meta = meta(data, at + ETHERNET + IPV4, transport, protocol, total - IPV4, captured - ETHERNET - IPV4);
         if (meta < 0) {
             return false;
         }
-        int ports = data.get(INT, at + ETHERNET + IPV4);
         long addresses = data.get(LONG, at + ETHERNET + 12);
-        long source = addresses >>> 32 << 16 | ports >>> 16;
-        long destination = (addresses & 0xFFFF_FFFFL) << 16 | (ports & 0xFFFF);
+        long source = addresses >>> 32 << 16 | transport >>> 48;
+        long destination = (addresses & 0xFFFF_FFFFL) << 16 | (transport >>> 32 & 0xFFFF);
         int p = v.account(i, 4, total, meta | (source > destination ? FlowVector.FROM_UPPER : 0));
-        v.place(p, ETHERNET, ETHERNET + IPV4, 0);
+        v.place(i, ETHERNET, ETHERNET + IPV4, 0);
         v.key4(p, source, destination, (byInterface ? portTenant(v.packets.port[i]) << 8 : 0) | protocol, hasher);
         return true;
     }
 
     /**
-     * What {@link FlowVector#META} says of a transport header and its payload; negative where it is not a sound TCP or
-     * UDP header.
+     * What {@link FlowVector#meta} says of a transport header, which begins at {@code at} with the eight octets
+     * {@code transport}, and its payload; negative where it is not a sound TCP or UDP header.
      */
-    private int meta(MemorySegment data, long transport, int protocol, int length, int captured) {
+    private int meta(MemorySegment data, long at, long transport, int protocol, int length, int captured) {
         if (protocol == UDP_PROTOCOL) {
-            int udp = data.get(SHORT, transport + 4) & 0xFFFF;
+            int udp = (int) (transport >>> 16) & 0xFFFF;
             return fastUdp && udp >= UDP && udp <= length ? 0 : -1;
         }
         if (protocol != TCP_PROTOCOL || captured < TCP) {
             return -1;
         }
-        int offsetAndFlags = data.get(SHORT, transport + 12);
+        int offsetAndFlags = data.get(SHORT, at + 12);
         int header = offsetAndFlags >>> 10 & 0x3C;
         if (header < TCP || header > length) {
             return -1;
@@ -136,7 +136,7 @@ public final class KeyExtractor {
             meta = (h.tcpFlags & 0xFF) | FlowVector.HAS_FLAGS | (h.payloadBytes > 0 ? FlowVector.HAS_PAYLOAD : 0);
         }
         int at = v.account(i, h.family, h.ipBytes, meta);
-        v.place(at, h.network, Math.max(0, h.transport), h.icmpError ? Math.max(0, h.quoted) : 0);
+        v.place(i, h.network, Math.max(0, h.transport), h.icmpError ? Math.max(0, h.quoted) : 0);
         long network = p.offset[i] + h.network;
         key(v, at, data, network, tenant(p, i, h) << 8 | h.protocol, h.sourcePort, h.destinationPort);
         if (h.fragment != Headers.WHOLE) {
@@ -191,7 +191,7 @@ public final class KeyExtractor {
             int sourcePort,
             int destinationPort) {
         boolean fromUpper;
-        if (v.words[p + FlowVector.META] >>> 32 == 4) {
+        if (v.isV4(p)) {
             long source = (data.get(INT, network + 12) & 0xFFFF_FFFFL) << 16 | sourcePort;
             long destination = (data.get(INT, network + 16) & 0xFFFF_FFFFL) << 16 | destinationPort;
             fromUpper = source > destination;
@@ -202,8 +202,7 @@ public final class KeyExtractor {
             fromUpper = FlowVector.fromUpper(s0, s1, sourcePort, d0, d1, destinationPort);
             v.key6(p, s0, s1, sourcePort, d0, d1, destinationPort, tenantAndProtocol, hasher);
         }
-        long meta = v.words[p + FlowVector.META] & ~(long) FlowVector.FROM_UPPER;
-        v.words[p + FlowVector.META] = meta | (fromUpper ? FlowVector.FROM_UPPER : 0);
+        v.fromUpper(p, fromUpper);
     }
 
     /**
@@ -223,15 +222,19 @@ public final class KeyExtractor {
             int tenantAndProtocol = v.tenantAndProtocol(p);
             // Only a first fragment shows its network identifier: later ones are sought without, and take it over.
             int space = tenants == TenantMode.VNI ? tenantAndProtocol & 0xFF : tenantAndProtocol;
-            if (v.fragmentIsFirst(f)) {
+            long datagram = fragments.datagram(data, network, family, id, space);
+            int kind = v.fragmentKind(f);
+            if (kind == FlowVector.FIRST_FRAGMENT) {
                 fragments.put(data, network, family, id, space, tenantAndProtocol, v.ports(p), time);
             } else {
                 long found = fragments.find(data, network, family, id, space, time);
+                kind = found == FragmentTable.NONE ? FlowVector.ORPHAN_FRAGMENT : FlowVector.JOINED_FRAGMENT;
                 if (found != FragmentTable.NONE) {
                     int ports = (int) found;
                     key(v, p, data, network, (int) (found >>> 32), ports >>> 16, ports & 0xFFFF);
                 }
             }
+            v.joined(f, datagram, kind);
         }
     }
 

@@ -6,8 +6,8 @@ package dev.weir.table;
  *
  * <p>A vector goes through in passes. The first ones only read: every home bucket, then the candidate's number there,
  * then every candidate's hot line, in loops so small that dozens of loads are under way at once; so a vector costs few
- * memory latencies instead of one a packet. What they find is a guess. The last pass goes packet by packet, in order,
- * and changes the table.
+ * memory latencies instead of one a packet. What they find is a guess, which the flow's key has to confirm. The last
+ * pass does that and changes the table, packet by packet, in order.
  */
 final class PacketPath {
     /** How many packets one call takes at the most. */
@@ -61,19 +61,19 @@ final class PacketPath {
 
     /**
      * Tracks {@code n} packets of the vector, in order; {@code picks} from {@code from} on says which. One that is
-     * older than the clock is given the clock's time, in the vector too, and counted as late.
+     * older than the clock counts at the clock's time, and is counted as late.
      *
      * @param n at most {@link #VECTOR}; {@code out} has room for {@link #RECORDS_PER_PACKET} times as many records
      */
     void track(FlowVector v, int[] picks, int from, int n, FlowRecords out) {
-        if (flows.live() <= cachedFlows) {
-            guess(v, picks, from, n);
-        } else {
+        boolean ahead = flows.live() > cachedFlows;
+        if (ahead) {
             touchBuckets(v, picks, from, n);
-            guess(v, picks, from, n);
+        }
+        guess(v, picks, from, n);
+        if (ahead) {
             touchFlows(n);
         }
-        verify(v, picks, from, n);
         int freed = flows.freed();
         update(v, picks, from, n, out);
         if (v.found.length != 0) {
@@ -119,39 +119,29 @@ final class PacketPath {
         touched += sum;
     }
 
-    /** Strikes out the guesses whose flow has another key. */
-    private void verify(FlowVector v, int[] picks, int from, int n) {
-        FlowStore f = flows;
-        for (int j = 0; j < n; j++) {
-            int slot = guess[j];
-            if (slot >= 0 && !f.matches(slot, v, FlowVector.at(picks[from + j]))) {
-                guess[j] = FlowStore.NONE;
-                counters.collision++;
-            }
-        }
-    }
-
-    /** Packet by packet; guesses hold until a flow is created or ended, from then on they are verified again. */
+    /** A guess is right where the key is the packet's, whatever became of its slot since: free slots have no packet's. */
     private void update(FlowVector v, int[] picks, int from, int n, FlowRecords out) {
-        int changes = flows.changes();
+        FlowStore f = flows;
+        long[] times = v.packets.time;
         long hits = 0;
         long time = clock;
         for (int j = 0; j < n; j++) {
-            int p = FlowVector.at(picks[from + j]);
-            if (v.words[p + FlowVector.TIME] < time) {
-                v.words[p + FlowVector.TIME] = time;
+            int i = picks[from + j];
+            int p = FlowVector.at(i);
+            if (times[i] < time) {
                 counters.late++;
+            } else {
+                time = times[i];
             }
-            time = v.words[p + FlowVector.TIME];
             int slot = guess[j];
-            if (slot < 0 || flows.changes() != changes) {
-                slot = find(v, p, slot);
+            if (slot < 0 || !f.matches(slot, v, p)) {
+                slot = find(v, p, slot >= 0);
             }
             if (slot >= 0) {
                 hits++;
-                guess[j] = hit(slot, v, p, out);
+                guess[j] = hit(slot, v, p, time, out);
             } else {
-                guess[j] = create(v, p, out);
+                guess[j] = create(v, p, time, out);
             }
         }
         clock = time;
@@ -168,27 +158,29 @@ final class PacketPath {
         clock = Math.max(clock, time);
     }
 
-    private int find(FlowVector v, int p, int guessed) {
-        return guessed >= 0 && flows.matches(guessed, v, p) ? guessed : flows.find(v, p);
+    private int find(FlowVector v, int p, boolean guessed) {
+        if (guessed) {
+            counters.collision++;
+        }
+        return flows.find(v, p);
     }
 
     /** The methods of a hit are kept below the size up to which the JIT inlines, so that all of it is one loop. */
-    private int hit(int slot, FlowVector v, int p, FlowRecords out) {
+    private int hit(int slot, FlowVector v, int p, long time, FlowRecords out) {
         FlowStore f = flows;
         long at = f.at(slot);
-        long time = v.words[p + FlowVector.TIME];
         long lifetimeAndState = f.lifetimeAndStateAt(at);
         long deadline = FlowStore.deadline(f.lastAt(at), (int) lifetimeAndState);
         int state = (int) (lifetimeAndState >>> 32);
         int meta = v.meta(p);
         if (time >= deadline || pieces || begins(state, meta)) {
-            if (endsFirst(slot, v, p, deadline, out)) {
-                return create(v, p, out);
+            if (endsFirst(slot, v, p, time, deadline, out)) {
+                return create(v, p, time, out);
             }
             state = f.stateAt(at);
         }
         int direction = (meta ^ state >>> 1) >>> 8 & 1;
-        f.count(at, direction, time, v.words[p + FlowVector.BYTES]);
+        f.count(at, direction, time, v.ipBytes(p), v.frameBytes(p));
         int next = next(state, meta, direction);
         if (next != state) {
             change(slot, at, state, next, direction, deadline, time, out);
@@ -215,8 +207,7 @@ final class PacketPath {
     }
 
     /** The seldom cases of a hit: what the flow was ends, wholly (then this says true) or a piece of it. */
-    private boolean endsFirst(int slot, FlowVector v, int p, long deadline, FlowRecords out) {
-        long time = v.words[p + FlowVector.TIME];
+    private boolean endsFirst(int slot, FlowVector v, int p, long time, long deadline, FlowRecords out) {
         int state = flows.state(slot);
         if (time >= deadline) {
             counters.hit--;
@@ -261,9 +252,8 @@ final class PacketPath {
         f.record(slot, FlowEvent.STATE_CHANGED, FlowEvent.BY_DATA_PATH, EndReason.NONE, time, out);
     }
 
-    private int create(FlowVector v, int p, FlowRecords out) {
+    private int create(FlowVector v, int p, long time, FlowRecords out) {
         FlowStore f = flows;
-        long time = v.words[p + FlowVector.TIME];
         int meta = v.meta(p);
         int fromUpper = meta >>> 8 & 1;
         int direction = 0;
@@ -284,8 +274,8 @@ final class PacketPath {
             recycle(time, FlowEvent.BY_DATA_PATH, out);
         }
         int slot = f.allocate();
-        f.write(slot, v, p, state, lifetime);
-        f.count(f.at(slot), direction, time, v.words[p + FlowVector.BYTES]);
+        f.write(slot, v, p, time, state, lifetime);
+        f.count(f.at(slot), direction, time, v.ipBytes(p), v.frameBytes(p));
         counters.created++;
         f.record(slot, FlowEvent.CREATED, FlowEvent.BY_DATA_PATH, EndReason.NONE, time, out);
         if (lifetime == 0) {

@@ -39,8 +39,8 @@ class CountersTest {
                 for (int i = 0; i < n; i++) {
                     long[] words = vectors.flows.words;
                     int p = FlowVector.at(i);
-                    words[p + FlowVector.BYTES] = (long) frameBytes << 32 | ipBytes;
-                    words[p + FlowVector.TIME] = sent * 10_000L;
+                    words[p + FlowVector.META] = words[p + FlowVector.META] >>> 32 << 32 | ipBytes;
+                    vectors.packets.length[i] = frameBytes;
                     vectors.packets.time[i] = sent * 10_000L;
                     boolean forth = (vectors.flows.meta(p) & FlowVector.FROM_UPPER) == 0;
                     forward[forth ? 0 : 1]++;

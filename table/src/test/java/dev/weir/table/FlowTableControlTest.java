@@ -10,6 +10,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -375,6 +376,41 @@ class FlowTableControlTest {
         assertThatThrownBy(() -> call.on(table, vectors, gone))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("records: their memory is closed");
+    }
+
+    static Stream<Arguments> closing() {
+        return Stream.of(call("close", (t, _, _) -> t.close()));
+    }
+
+    /** Any of these would end flows under the walk, or take away the memory that it reads. */
+    @ParameterizedTest
+    @MethodSource({"calls", "closing"})
+    void call_fromAPredicate_isRefused(Call call) {
+        packet(7, 0);
+        Predicate<FlowRecord> predicate = _ -> {
+            call.on(table, vectors, records);
+            return true;
+        };
+        assertThatThrownBy(() -> table.forEach(predicate))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("flow table is being walked");
+        assertThatThrownBy(() -> table.purge(predicate, records))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("flow table is being walked");
+        assertThat(table.size()).isEqualTo(1);
+        assertThat(table.purge(_ -> true, records)).isTrue();
+    }
+
+    @Test
+    void predicate_thatLooksUpUpdatesAndWalks_mayDoSo() {
+        packet(1, 0);
+        packet(2, 0);
+        List<Boolean> seen = new ArrayList<>();
+        table.forEach(_ -> {
+            table.forEach(_ -> seen.add(table.update(key(1), FlowUpdate.NOTHING.withLifetime(MINUTE))));
+            return true;
+        });
+        assertThat(seen).containsExactly(true, true, true, true);
     }
 
     @Test

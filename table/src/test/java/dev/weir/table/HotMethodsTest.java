@@ -23,12 +23,12 @@ class HotMethodsTest {
 
     static Stream<Arguments> hotMethods() {
         return Stream.of(
-                hot(PacketPath.class, "track", "touchBuckets", "guess", "touchFlows", "verify", "update"),
+                hot(PacketPath.class, "track", "touchBuckets", "guess", "touchFlows", "update"),
                 hot(PacketPath.class, "find", "hit", "begins", "next", "change"),
-                hot(FlowStore.class, "at", "matches", "matchesRest", "count", "find", "changes"),
+                hot(FlowStore.class, "at", "matches", "matchesRest", "count", "find"),
                 hot(FlowStore.class, "lastAt", "stateAt", "lifetimeAndStateAt", "deadline", "deadlineAt"),
-                hot(HashIndex.class, "candidate", "touch", "home", "fits", "zeros", "entry", "search"),
-                hot(FlowVector.class, "at", "account", "key4", "key6", "meta"),
+                hot(HashIndex.class, "candidate", "touch", "home", "fits", "zeros", "seemsToFit", "entry", "search"),
+                hot(FlowVector.class, "at", "account", "key4", "key6", "meta", "ipBytes", "frameBytes"),
                 hot(KeyHash.class, "hash", "fold"),
                 hot(KeyExtractor.class, "extract", "fast", "meta"),
                 hot(TcpState.class, "next"));

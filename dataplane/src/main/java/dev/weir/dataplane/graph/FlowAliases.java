@@ -20,7 +20,7 @@ import java.lang.foreign.ValueLayout;
  * alias that arrives at another worker is posted to it as a letter, and once more when the flow ends. A letter about an
  * end that finds no room in the post waits here, and its alias stays until it has gone.
  */
-final class FlowAliases implements AutoCloseable {
+final class FlowAliases implements Aliases, AutoCloseable {
     /** Where in a flow's annex the first alias is, an int: its slot plus 1; 0 for none. */
     static final int ANNEX = FlowLayout.ALIASES;
 
@@ -151,6 +151,11 @@ final class FlowAliases implements AutoCloseable {
         } else {
             aliases.removeWritten(letters, offset);
         }
+    }
+
+    @Override
+    public boolean replace(FlowVector keys, int i) {
+        return aliases.resolve(keys, i);
     }
 
     /** Gives packets that carry a second key their flow's first; to be called before they are looked up. */

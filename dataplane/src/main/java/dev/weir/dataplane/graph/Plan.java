@@ -23,6 +23,10 @@ final class Plan {
     static final long NO_LIFETIME = -1;
 
     final GraphConfig config;
+
+    /** What nodes of all workers have in common, by the node's name; see {@link NodeContext#shared}. */
+    private final Map<String, Object> shared = new HashMap<>();
+
     /** By node, then by number of the node's own arc: where it leads. */
     final int[][] arcs;
     /** By direction, then by number of the chain: the nodes to visit. */
@@ -58,10 +62,10 @@ final class Plan {
 
     final int annexBytes;
 
-    /** What the nodes of one entry have in common over the workers. */
-    private final Map<Shared, Object> shared = new HashMap<>();
-
-    private record Shared(int node, Class<?> type) {}
+    /** What the nodes of that name have in common; the first one makes it. The control thread's. */
+    <T> T shared(String node, Class<T> type, Supplier<? extends T> make) {
+        return type.cast(shared.computeIfAbsent(node, _ -> make.get()));
+    }
 
     Plan(GraphConfig config, Numbering numbers) {
         this.config = config;
@@ -106,11 +110,6 @@ final class Plan {
                 .mapToLong(tenant ->
                         tenant.lifetime().isPresent() ? tenant.lifetime().getAsInt() & 0xFFFF_FFFFL : NO_LIFETIME)
                 .toArray();
-    }
-
-    /** See {@link NodeContext#shared}; the nodes are made by one thread. */
-    <T> T shared(int node, Class<T> type, Supplier<? extends T> make) {
-        return type.cast(shared.computeIfAbsent(new Shared(node, type), _ -> make.get()));
     }
 
     private int[] targets(NodeEntry node) {

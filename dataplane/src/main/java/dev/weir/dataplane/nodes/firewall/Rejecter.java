@@ -129,7 +129,7 @@ final class Rejecter {
         int header = ip(data, ip, here, IpProtocol.TCP, Tcp.SIZE);
         int flags = Tcp.flags(data, tcp);
         boolean acknowledges = (flags & Tcp.ACK) != 0;
-        int segment = batch.flows.ipBytes(i)
+        int segment = ipBytes(batch, i)
                 - (batch.flows.transport(i) - batch.flows.network(i))
                 - Tcp.headerBytes(data, tcp)
                 + ((flags & Tcp.SYN) != 0 ? 1 : 0)
@@ -155,7 +155,7 @@ final class Rejecter {
         long ip = batch.packets.offset[i] + here;
         int room = (v4 ? MAX_IPV4 - Ipv4.SIZE : MAX_IPV6 - Ipv6.SIZE) - Icmp.SIZE;
         int captured = batch.packets.captured[i] - here;
-        int quote = Math.min(room, Math.min(captured, batch.flows.ipBytes(i)));
+        int quote = Math.min(room, Math.min(captured, ipBytes(batch, i)));
         int length = Icmp.SIZE + quote;
         int header = ip(data, ip, here, v4 ? IpProtocol.ICMP : IpProtocol.ICMPV6, length);
         long at = (long) here + header;
@@ -167,6 +167,16 @@ final class Rejecter {
             Icmp.fillChecksumV6(out, here, at, length);
         }
         return header + length;
+    }
+
+    /** Octets of the IP packet, without the link's padding; all that is there where the header does not say. */
+    private static int ipBytes(Batch batch, int i) {
+        int network = batch.flows.network(i);
+        long ip = batch.packets.offset[i] + network;
+        MemorySegment data = batch.packets.data;
+        boolean v4 = batch.flows.family(i) == 4;
+        int stated = v4 ? Ipv4.totalLength(data, ip) : Ipv6.SIZE + Ipv6.payloadLength(data, ip);
+        return stated == (v4 ? 0 : Ipv6.SIZE) ? batch.packets.captured[i] - network : stated;
     }
 
     /** Writes the IP header of the answer to the one at {@code ip}. @return its octets */

@@ -1,0 +1,163 @@
+package dev.weir.cli;
+
+import dev.weir.export.TopSink;
+import dev.weir.packet.TunnelMode;
+import dev.weir.table.TcpLifetimes;
+import dev.weir.table.TenantMode;
+import java.util.List;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+
+/**
+ * What can be said to {@code weir track}, in the order of its help. Built by picocli's model and not by its annotations: to read the
+ * first annotation the JVM makes a proxy class for each of their types, which the ahead-of-time cache does not keep, and that took
+ * 30 ms of every start.
+ */
+final class TrackSyntax {
+    private TrackSyntax() {}
+
+    static CommandSpec of(TrackCommand command) {
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(command).name("track");
+        spec.usageMessage()
+                .description("Prints the flows of captures.")
+                .sortOptions(false)
+                .synopsisHeading("Usage: ")
+                .optionListHeading("%nOptions:%n")
+                .footerHeading("%nExamples:%n")
+                .footer(
+                        "  weir track capture.pcap",
+                        "  weir track -f 'tcp port 443' --top 10 --by bytes captures/ -w top.csv",
+                        "  zcat old.pcap.gz | weir track --idle-timeout 5m --format json -");
+        spec.addPositional(PositionalParamSpec.builder()
+                .paramLabel("SOURCE")
+                .arity("1..*")
+                .required(true)
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .description("pcap or pcapng files, plain, gzip or zstd; folders of them; - for standard input. "
+                        + "Several are one stream ordered by time.")
+                .build());
+        addPlaces(spec);
+        addTable(spec);
+        addReport(spec);
+        return spec.addOption(
+                flag("Show this help.", "-h", "--help").usageHelp(true).build());
+    }
+
+    private static void addPlaces(CommandSpec spec) {
+        add(spec, "EXPR", String.class, "Only packets that match this tcpdump filter expression.", "-f", "--filter");
+        add(
+                spec,
+                "FILE",
+                String.class,
+                "Write there; the suffix (.csv .jsonl .json) gives the format. Default: standard output.",
+                "-w",
+                "--output");
+        add(
+                spec,
+                "FORMAT",
+                OutputFormat.class,
+                "table, csv, json or none. Default: table on a terminal, csv elsewhere.",
+                "--format");
+    }
+
+    private static void addTable(CommandSpec spec) {
+        ITypeConverter<?> lifetime = new Durations.LifetimeConverter();
+        spec.addOption(option(
+                        "T",
+                        int.class,
+                        "A flow without a packet for so long has ended: seconds, 250ms, 90s, 5m, 1h, never. Default: 60s.",
+                        "--idle-timeout")
+                .converters(lifetime)
+                .build());
+        spec.addOption(
+                option("T", int.class, "Report flows that last longer in pieces. Default: never.", "--active-timeout")
+                        .converters(lifetime)
+                        .build());
+        spec.addOption(option(
+                        "STATE=T,...",
+                        TcpLifetimes.class,
+                        "Idle timeouts by TCP state. "
+                                + "Default: START=60,SYN=15,SYN-ACK=60,ESTABLISHED=299,FIN=15,FIN-ACK=3,RST=6.",
+                        "--tcp-timeouts")
+                .converters(new Durations.TcpLifetimesConverter())
+                .build());
+        addFlag(
+                spec,
+                "TCP state neither shortens a timeout nor begins a new flow: one idle timeout for all.",
+                "--no-tcp-close");
+        add(
+                spec,
+                "N",
+                int.class,
+                "How many flows of each address family are held at a time. Default: 1000000.",
+                "--max-flows");
+        add(
+                spec,
+                "N",
+                int.class,
+                "Threads that track; the records do not depend on it. Default: one a core.",
+                "--workers");
+        add(
+                spec,
+                "outer|inner",
+                TunnelMode.class,
+                "Whose headers make the key of a tunnelled packet. Default: outer.",
+                "--tunnels");
+        add(
+                spec,
+                "MODE",
+                TenantMode.class,
+                "What separates address spaces: none, vlan, vni or interface. Default: none.",
+                "--tenant");
+    }
+
+    private static void addReport(CommandSpec spec) {
+        addFlag(spec, "A line for every created and ended flow instead of records.", "--events");
+        add(spec, "N", Integer.class, "Only the N largest flows.", "--top");
+        add(
+                spec,
+                "WHAT",
+                TopSink.By.class,
+                "What makes a flow large: bytes, packets, rate or duration. Default: bytes.",
+                "--by");
+        addFlag(spec, "Print the counters at the end, on standard error.", "--stats");
+        add(spec, "N", Long.class, "Stop after N packets.", "--count");
+        add(spec, "T", String.class, "Stop after that time of live capture.", "--duration");
+        add(
+                spec,
+                "N",
+                Long.class,
+                "Fix the secret of the hash, for runs that must repeat exactly. Default: a random one.",
+                "--hash-seed");
+        spec.addOption(option(
+                        "WHEN",
+                        ColorMode.class,
+                        "auto, always or never. Default: auto, unless NO_COLOR is set.",
+                        "--color")
+                .arity("0..1")
+                .fallbackValue("always")
+                .build());
+        addFlag(spec, "No progress bar, not even on a terminal.", "--no-progress");
+        addFlag(spec, "Print stack traces of errors.", "--debug");
+    }
+
+    private static void add(CommandSpec spec, String label, Class<?> type, String description, String... names) {
+        spec.addOption(option(label, type, description, names).build());
+    }
+
+    private static void addFlag(CommandSpec spec, String description, String name) {
+        spec.addOption(flag(description, name).build());
+    }
+
+    private static OptionSpec.Builder option(String label, Class<?> type, String description, String... names) {
+        return OptionSpec.builder(names).paramLabel(label).type(type).description(description);
+    }
+
+    /** An option without a value. */
+    static OptionSpec.Builder flag(String description, String... names) {
+        return OptionSpec.builder(names).arity("0").type(boolean.class).description(description);
+    }
+}

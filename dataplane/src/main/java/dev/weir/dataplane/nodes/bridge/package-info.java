@@ -1,0 +1,3 @@
+/** A learning Ethernet bridge. */
+@org.jspecify.annotations.NullMarked
+package dev.weir.dataplane.nodes.bridge;

@@ -1,0 +1,3 @@
+/** Pairs of ports that are wired to each other. */
+@org.jspecify.annotations.NullMarked
+package dev.weir.dataplane.nodes.crossconnect;

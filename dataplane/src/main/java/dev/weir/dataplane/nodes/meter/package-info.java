@@ -1,0 +1,3 @@
+/** A token bucket per flow. */
+@org.jspecify.annotations.NullMarked
+package dev.weir.dataplane.nodes.meter;
