@@ -17,6 +17,7 @@ final class Signals {
      * @param name without {@code SIG}
      * @return false where the JVM or the one who started the process keeps it
      */
+    @SuppressWarnings("ReferenceEquality") // a proxy equals itself alone
     static boolean handle(String name, Runnable action) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
