@@ -8,14 +8,14 @@ build_failed() {
 
 # The compile that checks nothing: ./check does.
 compile() {
-  JAVA_HOME=$java_home MAVEN_OPTS=--sun-misc-unsafe-memory-access=allow mvn -B -q -f "$home/pom.xml" -P launcher -pl cli,bench -am \
+  JAVA_HOME=$java_home MAVEN_OPTS=--sun-misc-unsafe-memory-access=allow mvn -B -q -f "$home/pom.xml" -P launcher -pl cli,labs,bench -am \
     package dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$built/new/lib" >"$log" 2>&1 </dev/null
 }
 
 # Orders the class path: first what every start needs. picocli's class files are too old for the cache, so they are raised.
 assemble() {
   local jar name
-  cp "$home"/cli/target/launcher/weir-cli-*.jar "$home"/bench/target/launcher/weir-bench-*.jar "$built/new/lib/" || return
+  cp "$home"/cli/target/launcher/weir-cli-*.jar "$home"/labs/target/launcher/weir-labs-*.jar "$home"/bench/target/launcher/weir-bench-*.jar "$built/new/lib/" || return
   for jar in "$built"/new/lib/picocli-*.jar; do
     "$java_home/bin/java" "$home/cli/launcher/RaiseClassFiles.java" "$jar" "$jar.raised" >>"$log" 2>&1 && mv "$jar.raised" "$jar" || return
   done

@@ -1,0 +1,98 @@
+package dev.weir.labs;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A network namespace, used as a machine: interfaces, addresses, programs that run in it. */
+public final class Host {
+    private static final int PATIENCE_SECONDS = 30;
+
+    private final Testbed testbed;
+    private final String name;
+    private final String namespace;
+
+    Host(Testbed testbed, String name, String namespace) throws IOException, InterruptedException {
+        this.testbed = testbed;
+        this.name = name;
+        this.namespace = namespace;
+        testbed.tool("ip", "netns", "add", namespace);
+        testbed.tool("ip", "-n", namespace, "link", "set", "lo", "up");
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** What {@code ip netns} calls it. */
+    public String namespace() {
+        return namespace;
+    }
+
+    /** Gives an interface an address of either family, usable at once. */
+    public Host address(String device, String prefix) throws IOException, InterruptedException {
+        if (prefix.indexOf(':') >= 0) {
+            ip("addr", "add", prefix, "dev", device, "nodad");
+        } else {
+            ip("addr", "add", prefix, "dev", device);
+        }
+        return this;
+    }
+
+    /** Runs {@code ip} with these words in the namespace. */
+    public void ip(String... words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("ip", "-n", namespace));
+        command.addAll(List.of(words));
+        testbed.tool(command.toArray(new String[0]));
+    }
+
+    /** Turns an interface's offloads on or off, as {@code ethtool -K} names them. */
+    public void offload(String device, String onOrOff, String... features) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("ethtool", "-K", device));
+        for (String feature : features) {
+            command.add(feature);
+            command.add(onOrOff);
+        }
+        Result result = run(command.toArray(new String[0]));
+        if (result.status() != 0) {
+            throw new IOException(result.toString());
+        }
+    }
+
+    /** The Ethernet address of an interface. */
+    public String mac(String device) throws IOException, InterruptedException {
+        return run("cat", "/sys/class/net/" + device + "/address").out().strip();
+    }
+
+    /** Runs a program to its end, or ends it after half a minute. */
+    public Result run(String... command) throws IOException, InterruptedException {
+        Path output = testbed.scratch(name);
+        Process process = process(output, command);
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            process.waitFor();
+            return new Result(String.join(" ", command), 124, Files.readString(output) + "\ntook too long");
+        }
+        return new Result(String.join(" ", command), process.exitValue(), Files.readString(output));
+    }
+
+    /** Starts a program that runs beside the lab, and is ended with it. */
+    public Running start(String... command) throws IOException {
+        Path output = testbed.scratch(name);
+        return testbed.keep(new Running(String.join(" ", command), process(output, command), output));
+    }
+
+    private Process process(Path output, String... command) throws IOException {
+        List<String> whole = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
+        whole.addAll(List.of(command));
+        return new ProcessBuilder(whole)
+                .directory(testbed.folder().toFile())
+                .redirectErrorStream(true)
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectOutput(output.toFile())
+                .start();
+    }
+}

@@ -1,0 +1,24 @@
+package dev.weir.labs;
+
+import dev.weir.labs.balance.BalanceLab;
+import dev.weir.labs.firewall.FirewallLab;
+import dev.weir.labs.handoff.HandoffLab;
+import dev.weir.labs.nat.NatLab;
+import dev.weir.labs.restart.RestartLab;
+import dev.weir.labs.tenants.TenantsLab;
+import dev.weir.labs.transparent.TransparentLab;
+import java.util.List;
+
+/** All labs there are. */
+final class Labs {
+    static final List<Lab> ALL = List.of(
+            new TransparentLab(),
+            new BalanceLab(),
+            new FirewallLab(),
+            new NatLab(),
+            new TenantsLab(),
+            new HandoffLab(),
+            new RestartLab());
+
+    private Labs() {}
+}
