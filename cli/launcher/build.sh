@@ -27,12 +27,23 @@ assemble() {
   ) | awk '!seen[$0]++' >"$built/new/classpath"
 }
 
+# More of it is profiled than in other runs before it is compiled for good. A few hundred calls make a poor sample: methods that every
+# packet goes through were taken for rare ones, and then not inlined.
+training_options=(
+  -XX:CompileCommandFile=/dev/null
+  -XX:Tier4InvocationThreshold=50000
+  -XX:Tier4MinInvocationThreshold=6000
+  -XX:Tier4CompileThreshold=150000
+  -XX:Tier4BackEdgeThreshold=400000
+)
+
 # A run over a capture whose classes and profiles the cache keeps. Without it all works, only slower: an empty file says it was tried.
 train() {
   local class_path= jar scratch options
   scratch=$(mktemp -d "$built/training.XXXXXX") || return
   while read -r jar; do class_path+=${class_path:+:}$built/lib/$jar; done <"$built/classpath"
   . "$home/cli/launcher/options.sh"
+  options+=("${training_options[@]}")
   if ! "$java_home/bin/java" "${options[@]}" "-XX:AOTCacheOutput=$scratch/cache" -cp "$class_path" dev.weir.cli.Training "$scratch" >>"$log" 2>&1 \
     || [[ ! -s $scratch/cache ]]; then
     echo "weir: no ahead-of-time cache, starts will be slower: the training run failed; see $log" >&2

@@ -1,4 +1,4 @@
-# The options of the JVM, for running and for the training run of the ahead-of-time cache, which must not differ.
+# The options of the JVM, for running and for the training run of the ahead-of-time cache, which adds what build.sh says.
 # Little garbage is made, so the smallest collector serves. What the JVM has to say goes to standard error: results are on the other.
 options=(
   --enable-native-access=ALL-UNNAMED

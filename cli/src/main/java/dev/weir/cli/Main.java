@@ -1,5 +1,6 @@
 package dev.weir.cli;
 
+import dev.weir.table.FlowTable;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -40,6 +41,9 @@ public final class Main {
     /** @return the exit status */
     static int run(List<String> args, Streams streams) {
         String first = args.isEmpty() ? "--help" : args.getFirst();
+        if (first.equals(TRACK)) {
+            Thread.ofPlatform().daemon().name("weir-prepare").start(FlowTable::prepare);
+        }
         CommandLine weir = commandLine(streams, args);
         if (!weir.getSubcommands().containsKey(first)) {
             Iterable<Subcommand> others = ServiceLoader.load(Subcommand.class);

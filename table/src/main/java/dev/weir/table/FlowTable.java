@@ -47,6 +47,14 @@ public final class FlowTable implements AutoCloseable {
     private final MemorySegment scratch = Arena.ofAuto().allocate(FlowRecord.SIZE, 8);
     private final FlowVector probe = new FlowVector(new PacketVector(1));
 
+    /**
+     * Does ahead what the first table of a process needs some 20 ms for: binds the kernel's calls for its memory. Nobody
+     * has to call this; a program that has other things to do before its first table calls it in a thread of its own.
+     */
+    public static void prepare() {
+        OffHeap.prepare();
+    }
+
     /** A table of its own, not a shard. */
     public FlowTable(FlowTableConfig config) {
         this(config, PacketPath.CACHED_FLOWS);

@@ -24,6 +24,11 @@ final class OffHeap {
 
     private OffHeap() {}
 
+    /** Binds the calls, if that was not done yet. */
+    static void prepare() {
+        boolean _ = Libc.AVAILABLE;
+    }
+
     /** {@code bytes} zero octets that live as long as {@code arena}; huge pages from 2 MiB on. */
     static MemorySegment allocate(long bytes, Arena arena) {
         return map(bytes, arena, bytes >= HUGE_PAGE);
