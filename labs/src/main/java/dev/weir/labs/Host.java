@@ -1,6 +1,8 @@
 package dev.weir.labs;
 
+import java.io.File;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** A network namespace, used as a machine: interfaces, addresses, programs that run in it. */
 public final class Host {
     private static final int PATIENCE_SECONDS = 30;
+    private static final File NOTHING = new File("/dev/null");
 
     private final Testbed testbed;
     private final String name;
@@ -70,7 +73,7 @@ public final class Host {
     /** Runs a program to its end, or ends it after half a minute. */
     public Result run(String... command) throws IOException, InterruptedException {
         Path output = testbed.scratch(name);
-        Process process = process(output, command);
+        Process process = process(output, Redirect.from(NOTHING), command);
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             process.waitFor();
@@ -81,17 +84,26 @@ public final class Host {
 
     /** Starts a program that runs beside the lab, and is ended with it. */
     public Running start(String... command) throws IOException {
-        Path output = testbed.scratch(name);
-        return testbed.keep(new Running(String.join(" ", command), process(output, command), output));
+        return start(Redirect.from(NOTHING), command);
     }
 
-    private Process process(Path output, String... command) throws IOException {
+    /** The same for one that is told what to do, by {@link Running#tell}. */
+    public Running startListening(String... command) throws IOException {
+        return start(Redirect.PIPE, command);
+    }
+
+    private Running start(Redirect input, String... command) throws IOException {
+        Path output = testbed.scratch(name);
+        return testbed.keep(new Running(String.join(" ", command), process(output, input, command), output));
+    }
+
+    private Process process(Path output, Redirect input, String... command) throws IOException {
         List<String> whole = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
         whole.addAll(List.of(command));
         return new ProcessBuilder(whole)
                 .directory(testbed.folder().toFile())
                 .redirectErrorStream(true)
-                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectInput(input)
                 .redirectOutput(output.toFile())
                 .start();
     }

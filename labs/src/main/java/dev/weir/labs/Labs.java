@@ -3,6 +3,7 @@ package dev.weir.labs;
 import dev.weir.labs.balance.BalanceLab;
 import dev.weir.labs.firewall.FirewallLab;
 import dev.weir.labs.handoff.HandoffLab;
+import dev.weir.labs.mirror.MirrorLab;
 import dev.weir.labs.nat.NatLab;
 import dev.weir.labs.restart.RestartLab;
 import dev.weir.labs.tenants.TenantsLab;
@@ -13,6 +14,7 @@ import java.util.List;
 final class Labs {
     static final List<Lab> ALL = List.of(
             new TransparentLab(),
+            new MirrorLab(),
             new BalanceLab(),
             new FirewallLab(),
             new NatLab(),

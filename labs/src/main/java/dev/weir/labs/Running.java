@@ -1,6 +1,7 @@
 package dev.weir.labs;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +48,12 @@ public final class Running {
     /** The same for anything that it has ever said. */
     public Running awaitWords(String words) throws IOException, InterruptedException {
         return awaitWords(words, 0);
+    }
+
+    /** Writes a line to its standard input. */
+    public void tell(String line) throws IOException {
+        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
     }
 
     /** Sends a signal by its name, without SIG. */

@@ -79,10 +79,15 @@ public final class Testbed implements AutoCloseable {
 
     /** The command line of another Weir like this one: same Java, same options, same classes. */
     public static List<String> command(String... arguments) {
+        return java("dev.weir.cli.Main", arguments);
+    }
+
+    /** The same for another program of these classes. */
+    public static List<String> java(String mainClass, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.weir.cli.Main"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
         command.addAll(List.of(arguments));
         return command;
     }

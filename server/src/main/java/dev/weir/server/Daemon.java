@@ -9,6 +9,8 @@ import dev.weir.dataplane.graph.ReloadResult;
 import dev.weir.server.config.Configuration;
 import dev.weir.server.config.PortSettings;
 import dev.weir.table.FlowEvent;
+import dev.weir.table.FlowKey;
+import dev.weir.table.FlowUpdate;
 import dev.weir.wire.Port;
 import dev.weir.wire.PortException;
 import dev.weir.wire.linux.Capabilities;
@@ -126,6 +128,11 @@ public final class Daemon implements AutoCloseable {
             }
         }
         return refused;
+    }
+
+    /** Changes a flow, named in either orientation; says whether there is one. Waits for its worker. */
+    public boolean update(FlowKey key, FlowUpdate update) {
+        return plane.update(key, update).join();
     }
 
     /** The counters, for a person. Waits for the workers to tell. */
