@@ -17,8 +17,17 @@ final class NodeTypes {
     private static final Kind<String> PORT = Kinds.nameOf(Names.PORT);
 
     /** In the order of the reference. */
-    static final List<NodeType> ALL =
-            List.of(crossConnect(), bridge(), mirror(), MeterType.TYPE, count(), pcapOut(), drop());
+    static final List<NodeType> ALL = List.of(
+            crossConnect(),
+            bridge(),
+            FirewallType.TYPE,
+            NatType.TYPE,
+            BalanceType.TYPE,
+            mirror(),
+            MeterType.TYPE,
+            count(),
+            pcapOut(),
+            drop());
 
     private NodeTypes() {}
 

@@ -37,6 +37,7 @@ final class ReferenceTables {
         switch (kind) {
             case Section<?> section -> add(section);
             case Declarations<?> declarations -> addWithin(declarations.kind());
+            case Named<?> named -> addWithin(named.kind());
             case Lists<?> list -> addWithin(list.item());
             case NodeType.OneOf nodes -> nodes.types().values().forEach(type -> add(type.section()));
             default -> {}

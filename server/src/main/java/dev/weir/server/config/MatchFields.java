@@ -1,0 +1,99 @@
+package dev.weir.server.config;
+
+import dev.weir.dataplane.nodes.FlowMatch;
+import dev.weir.dataplane.nodes.IpPrefix;
+import dev.weir.dataplane.nodes.PortRange;
+import dev.weir.packet.IpProtocol;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+
+/** The options that say which flows a rule is for; what is left out is for all. */
+final class MatchFields {
+    private static final Map<String, Integer> PROTOCOLS = protocols();
+
+    static final Kind<IpPrefix> PREFIX = Kinds.parsed(
+            "an address or a prefix", "write it as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/32", IpPrefix::of);
+
+    static final Kind<PortRange> PORTS =
+            Kinds.parsed("a port or a range of ports", "write 80 or 1024-65535", PortRange::of);
+
+    static final Field<String> NAME = Field.required("name", Kinds.TEXT, "What counters call the rule.");
+
+    static final Field<String> PORT =
+            Field.optional("port", Kinds.nameOf(Names.PORT), "any", "The port by which the packet came.");
+
+    static final Field<IpPrefix> SOURCE = Field.optional("source", PREFIX, "any", "Where the packet comes from.");
+
+    static final Field<IpPrefix> DESTINATION =
+            Field.optional("destination", PREFIX, "any", "Where the packet goes to, as it came.");
+
+    static final Field<Integer> PROTOCOL = Field.optional(
+            "protocol",
+            Kinds.parsed(
+                    "one of " + String.join(", ", PROTOCOLS.keySet()) + ", or a number, 0 to 255",
+                    "write a name as tcp, or 0 to 255",
+                    MatchFields::protocol),
+            "any",
+            "The protocol above IP.");
+
+    static final Field<PortRange> DESTINATION_PORT = Field.optional(
+            "destination-port", PORTS, "any", "The destination port; only with a protocol that has ports.");
+
+    /** Those of a {@link FlowMatch}. */
+    static final List<Field<?>> OF_FLOWS = List.of(PORT, SOURCE, DESTINATION, PROTOCOL, DESTINATION_PORT);
+
+    private MatchFields() {}
+
+    private static Map<String, Integer> protocols() {
+        Map<String, Integer> numbers = new LinkedHashMap<>();
+        numbers.put("tcp", IpProtocol.TCP);
+        numbers.put("udp", IpProtocol.UDP);
+        numbers.put("icmp", IpProtocol.ICMP);
+        numbers.put("ipv6-icmp", IpProtocol.ICMPV6);
+        numbers.put("sctp", IpProtocol.SCTP);
+        numbers.put("dccp", IpProtocol.DCCP);
+        numbers.put("udp-lite", IpProtocol.UDP_LITE);
+        numbers.put("gre", IpProtocol.GRE);
+        numbers.put("esp", IpProtocol.ESP);
+        numbers.put("ah", IpProtocol.AH);
+        return java.util.Collections.unmodifiableMap(numbers);
+    }
+
+    private static int protocol(String text) {
+        Integer known = PROTOCOLS.get(text);
+        if (known != null) {
+            return known;
+        }
+        if (text.matches("[0-9]+")) {
+            return (int) Kinds.whole(text, 0, 255);
+        }
+        throw new IllegalArgumentException("'" + text + "' is no protocol that has a name here; "
+                + Spelling.suggest(text, PROTOCOLS.keySet(), "give its number, 0 to 255"));
+    }
+
+    /** A rule's options: its name, which flows, and others of its own. */
+    static List<Field<?>> andOthers(Field<?>... own) {
+        return Stream.of(Stream.of(NAME), OF_FLOWS.stream(), Stream.of(own))
+                .flatMap(fields -> fields)
+                .<Field<?>>map(field -> field)
+                .toList();
+    }
+
+    static FlowMatch flows(Values values) {
+        return new FlowMatch(
+                values.find(SOURCE).orElse(null),
+                values.find(DESTINATION).orElse(null),
+                number(values.find(PROTOCOL)),
+                values.find(DESTINATION_PORT).orElse(null),
+                OptionalInt.empty(),
+                values.find(PORT).orElse(null));
+    }
+
+    static OptionalInt number(Optional<Integer> value) {
+        return value.isPresent() ? OptionalInt.of(value.get()) : OptionalInt.empty();
+    }
+}
