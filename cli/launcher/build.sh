@@ -21,7 +21,7 @@ assemble() {
   done
   (
     cd "$built/new/lib" || exit
-    for name in weir-cli-*.jar picocli-*.jar weir-packet-*.jar weir-table-*.jar weir-wire-*.jar weir-dataplane-*.jar weir-export-*.jar *.jar; do
+    for name in weir-cli-*.jar picocli-*.jar weir-packet-*.jar weir-table-*.jar weir-wire-*.jar weir-dataplane-*.jar weir-export-*.jar weir-server-*.jar *.jar; do
       [[ -f $name ]] && echo "$name"
     done
   ) | awk '!seen[$0]++' >"$built/new/classpath"

@@ -11,14 +11,24 @@ import org.jspecify.annotations.Nullable;
 final class Interruption {
     private static final int WAIT_SECONDS = 30;
 
+    private final boolean ofProcess;
     private final CountDownLatch finished = new CountDownLatch(1);
     private volatile boolean requested, idle;
     private volatile @Nullable Runnable stop;
     private volatile int status = CommandException.INTERRUPTED;
 
+    /** Of nobody but {@link #request}. */
+    Interruption() {
+        this(false);
+    }
+
+    private Interruption(boolean ofProcess) {
+        this.ofProcess = ofProcess;
+    }
+
     /** Of this process: heard through a shutdown hook, which also runs at a normal end and then does nothing. */
     static Interruption ofProcess() {
-        Interruption interruption = new Interruption();
+        Interruption interruption = new Interruption(true);
         Runtime.getRuntime().addShutdownHook(new Thread(interruption::ending, "weir-interrupt"));
         return interruption;
     }
@@ -44,6 +54,11 @@ final class Interruption {
         if (action != null) {
             action.run();
         }
+    }
+
+    /** Whether it is of this process, which then may have other signals to hear too. */
+    boolean isOfProcess() {
+        return ofProcess;
     }
 
     /** Whether somebody asked. */

@@ -57,6 +57,7 @@ public final class Main {
         CommandLine weir = new CommandLine(new WeirCommand().spec());
         if (args.isEmpty() || !args.getFirst().equals(TRACK)) {
             weir.addSubcommand(new HelpCommand()); // has annotations, whose reading would slow the start of others
+            weir.addSubcommand(new RunCommand(streams).spec());
         }
         return weir.addSubcommand(new TrackCommand(streams).spec())
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -6,11 +6,13 @@ import dev.weir.table.FlowTableConfig;
 import dev.weir.table.Lifetime;
 import dev.weir.table.TcpLifetimes;
 import dev.weir.table.TenantMode;
+import dev.weir.wire.linux.LiveSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -59,7 +61,7 @@ final class TrackCommand implements Callable<Integer> {
     Long count;
 
     @Nullable
-    String duration;
+    Integer duration;
 
     @Nullable
     Long hashSeed;
@@ -146,9 +148,12 @@ final class TrackCommand implements Callable<Integer> {
         if (events && top != null) {
             throw CommandException.usage("--events: tells flows as they happen, --top at the end; give one of them");
         }
-        if (duration != null) {
-            throw CommandException.usage(
-                    "--duration: is for live capture, which is not built yet; use --count for captures");
+        checkRange(
+                "--duration",
+                duration == null || duration == Lifetime.NEVER ? 1 : Integer.toUnsignedLong(duration),
+                Lifetime.MAX_MILLIS);
+        if (duration != null && !isLive()) {
+            throw CommandException.usage("--duration: is for live capture; use --count for captures");
         }
     }
 
@@ -160,15 +165,28 @@ final class TrackCommand implements Callable<Integer> {
 
     private void checkSources() throws CommandException {
         for (String source : sources) {
-            if (!source.equals("-") && !source.contains("/") && isInterface(source) && !Files.exists(Path.of(source))) {
-                throw CommandException.usage(source + ": is an interface, and live capture is not built yet; "
-                        + "capture to a file first (tcpdump -i " + source + " -w FILE)");
+            if (sources.size() > 1 && isInterface(source)) {
+                throw CommandException.usage(
+                        source + ": is an interface, which cannot be read beside others; " + "give it alone");
             }
         }
     }
 
+    /** Whether the source is an interface. */
+    boolean isLive() {
+        return sources.size() == 1 && isInterface(sources.getFirst());
+    }
+
+    /** A file of that name goes first. */
     private static boolean isInterface(String name) {
-        return !name.isEmpty() && name.indexOf('\0') < 0 && Files.exists(Path.of("/sys/class/net", name));
+        return LiveSource.isInterface(name) && !Files.exists(Path.of(name));
+    }
+
+    /** How long to capture, in nanoseconds. */
+    long durationNanos() {
+        return duration == null || duration == Lifetime.NEVER
+                ? Long.MAX_VALUE
+                : TimeUnit.MILLISECONDS.toNanos(Integer.toUnsignedLong(duration));
     }
 
     private void checkOutput() throws CommandException {

@@ -17,9 +17,13 @@ import dev.weir.wire.FilteredSource;
 import dev.weir.wire.LimitedSource;
 import dev.weir.wire.PacketFilter;
 import dev.weir.wire.PacketSource;
+import dev.weir.wire.PortException;
+import dev.weir.wire.linux.LiveSource;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.IntSupplier;
 
@@ -59,15 +63,32 @@ final class TrackRun {
         }
     }
 
-    private PacketSource openSource() throws CommandException, CaptureException {
+    private PacketSource openSource() throws CommandException, IOException {
         if (options.filter != null) {
             checkFilter(options.filter);
         }
-        PacketSource source = Captures.open(options.sources);
-        if (options.filter != null) {
-            source = new FilteredSource(source, options.filter);
-        }
+        PacketSource source = options.isLive() ? openInterface() : openCaptures();
         return options.count == null ? source : new LimitedSource(source, options.count);
+    }
+
+    private PacketSource openInterface() throws IOException {
+        String filter = Objects.requireNonNullElse(options.filter, "");
+        return LiveSource.open(options.sources.getFirst(), filter, options.durationNanos());
+    }
+
+    private PacketSource openCaptures() throws IOException {
+        for (String source : options.sources) {
+            if (!source.equals("-")
+                    && !source.contains("/")
+                    && !source.contains(".")
+                    && !Files.exists(Path.of(source))) {
+                throw new PortException(
+                        source,
+                        "no such file or interface; the interfaces are: " + String.join(", ", LiveSource.interfaces()));
+            }
+        }
+        PacketSource source = Captures.open(options.sources);
+        return options.filter == null ? source : new FilteredSource(source, options.filter);
     }
 
     /** Refuses an expression that suits no link type before anything is opened; which ones it must suit shows while reading. */

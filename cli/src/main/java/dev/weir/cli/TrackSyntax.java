@@ -21,7 +21,7 @@ final class TrackSyntax {
     static CommandSpec of(TrackCommand command) {
         CommandSpec spec = CommandSpec.wrapWithoutInspection(command).name("track");
         spec.usageMessage()
-                .description("Prints the flows of captures.")
+                .description("Prints the flows of captures, or of an interface.")
                 .sortOptions(false)
                 .synopsisHeading("Usage: ")
                 .optionListHeading("%nOptions:%n")
@@ -29,7 +29,8 @@ final class TrackSyntax {
                 .footer(
                         "  weir track capture.pcap",
                         "  weir track -f 'tcp port 443' --top 10 --by bytes captures/ -w top.csv",
-                        "  zcat old.pcap.gz | weir track --idle-timeout 5m --format json -");
+                        "  zcat old.pcap.gz | weir track --idle-timeout 5m --format json -",
+                        "  weir track eth0 --events --duration 1m");
         spec.addPositional(PositionalParamSpec.builder()
                 .paramLabel("SOURCE")
                 .arity("1..*")
@@ -37,7 +38,7 @@ final class TrackSyntax {
                 .type(List.class)
                 .auxiliaryTypes(String.class)
                 .description("pcap or pcapng files, plain, gzip or zstd; folders of them; - for standard input. "
-                        + "Several are one stream ordered by time.")
+                        + "Several are one stream ordered by time. Or an interface, for live capture.")
                 .build());
         addPlaces(spec);
         addTable(spec);
@@ -125,7 +126,9 @@ final class TrackSyntax {
                 "--by");
         addFlag(spec, "Print the counters at the end, on standard error.", "--stats");
         add(spec, "N", Long.class, "Stop after N packets.", "--count");
-        add(spec, "T", String.class, "Stop after that time of live capture.", "--duration");
+        spec.addOption(option("T", Integer.class, "Stop after that time of live capture.", "--duration")
+                .converters(new Durations.LifetimeConverter())
+                .build());
         add(
                 spec,
                 "N",

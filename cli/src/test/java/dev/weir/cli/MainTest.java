@@ -224,11 +224,12 @@ class MainTest {
             track --count -1 CAPTURE              | weir: --count: out of range: -1; give 1 to 9223372036854775807
             track --by bytes CAPTURE              | weir: --by: says how --top orders, but there is no --top; add --top N
             track --events --top 5 CAPTURE        | weir: --events: tells flows as they happen, --top at the end; give one of them
-            track --duration 5 CAPTURE            | weir: --duration: is for live capture, which is not built yet; use --count for captures
+            track --duration 5 CAPTURE            | weir: --duration: is for live capture; use --count for captures
             track --format parquet CAPTURE        | weir: --format parquet: is not built yet; use csv or json
             track -w f.duckdb CAPTURE             | weir: --format duckdb: is not built yet; use csv or json
             track -w f.ipfix CAPTURE              | weir: --format ipfix: is not built yet; use csv or json
-            track lo                              | weir: lo: is an interface, and live capture is not built yet; capture to a file first (tcpdump -i lo -w FILE)
+            track lo CAPTURE                      | weir: lo: is an interface, which cannot be read beside others; give it alone
+            track lo --duration 0                 | weir: --duration: out of range: 0; give 1 to 4294967294
             track -w CAPTURE CAPTURE              | weir: -w CAPTURE: is one of the sources; give another name
             """)
     void wrongUsage_isOneLineAndStatus2(String words, String line) {
@@ -245,6 +246,16 @@ class MainTest {
                 .isEqualTo(1);
         assertThat(err()).singleElement().asString().startsWith("weir: ").contains("none.pcap");
         assertThat(kept).hasContent("kept");
+    }
+
+    @Test
+    void sourceThatIsNeitherFileNorInterface_namesTheInterfaces() {
+        assertThat(weir("track", "eth9")).isEqualTo(1);
+        assertThat(err())
+                .singleElement()
+                .asString()
+                .startsWith("weir: eth9: no such file or interface; the interfaces are: ")
+                .contains("lo");
     }
 
     @Test
@@ -265,7 +276,8 @@ class MainTest {
     @ValueSource(strings = {"--help", "help", "-h", ""})
     void help_listsTheCommands(String word) {
         assertThat(word.isEmpty() ? weir() : weir(word)).isZero();
-        assertThat(out()).anyMatch(line -> line.matches(" +track +Prints the flows of captures\\."));
+        assertThat(out())
+                .anyMatch(line -> line.matches(" +track +Prints the flows of captures, or of an interface\\."));
         assertThat(err()).isEmpty();
     }
 

@@ -133,6 +133,9 @@ final class Stream {
             time[i] = now;
             bytes += p.length[i];
         }
+        if (p.size == 0) {
+            now = Math.max(now, source.clock()); // a live source has nothing for now
+        }
         clock = now;
         chunk.endTime = now;
         publish(p.size, bytes, older);

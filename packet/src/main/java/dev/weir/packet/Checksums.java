@@ -32,6 +32,16 @@ public final class Checksums {
         return fold(addresses + length + protocol + sum(s, at, length));
     }
 
+    /**
+     * The folded sum of the pseudo header that {@link #transport} takes in, from 1 to 0xFFFF and not complemented: what a
+     * sender that leaves the checksum to the interface stores in its place ({@link Offload#NEEDS_CHECKSUM}).
+     */
+    public static int pseudoHeader(MemorySegment s, long network, int length, int protocol) {
+        boolean v4 = Bytes.u8(s, network) >>> 4 == 4;
+        long addresses = v4 ? sum(s, network + Ipv4.SOURCE, 8) : sum(s, network + Ipv6.SOURCE, 32);
+        return ~fold(addresses + length + protocol) & 0xFFFF;
+    }
+
     /** The checksum when a 16-bit field that it covers changes. */
     public static int update16(int checksum, int before, int after) {
         return fold((~checksum & 0xFFFF) + (~before & 0xFFFF) + (after & 0xFFFF));

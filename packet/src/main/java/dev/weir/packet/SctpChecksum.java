@@ -42,4 +42,13 @@ public final class SctpChecksum {
     public void fill(MemorySegment s, long at, int length) {
         Bytes.put32(s, at + FIELD, compute(s, at, length));
     }
+
+    /** Fills the checksum field in where it is 0, as a sender leaves it whose interface computes checksums. @return whether it was */
+    public boolean fillIfEmpty(MemorySegment s, long at, int length) {
+        if (Bytes.i32(s, at + FIELD) != 0) {
+            return false;
+        }
+        fill(s, at, length);
+        return true;
+    }
 }

@@ -119,6 +119,24 @@ class ChecksumsTest {
                 .isZero();
     }
 
+    /** What a sender leaves to its interface: the sum of pseudo header and all the rest, complemented, is the checksum. */
+    @Test
+    void pseudoHeader_inTheField_leavesTheRestToBeSummed() {
+        byte[] packet = Parsed.hex("4500001d0001000040117ccd7f0000017f000001 03e8 03e9 0009 0000 61");
+        MemorySegment s = MemorySegment.ofArray(packet);
+        Bytes.put16(s, 26, Checksums.pseudoHeader(s, 0, 9, IpProtocol.UDP));
+        assertThat(Checksums.internet(s, 20, 9)).isEqualTo(0x9908);
+    }
+
+    @Test
+    void fillIfEmpty_onlyAnEmptyField_isFilled() {
+        MemorySegment s = MemorySegment.ofArray(new byte[16]);
+        SctpChecksum checksum = new SctpChecksum();
+        assertThat(checksum.fillIfEmpty(s, 0, 16)).isTrue();
+        assertThat(checksum.isRight(s, 0, 16)).isTrue();
+        assertThat(checksum.fillIfEmpty(s, 0, 16)).isFalse();
+    }
+
     @Test
     void sctpChecksum_anyLength_agreesWithOneBitAtATime() {
         byte[] padded = new byte[4096];

@@ -267,6 +267,18 @@ public final class FlowTable implements AutoCloseable {
         return true;
     }
 
+    /**
+     * The flow of that name, either orientation, as {@link FlowContext#at} takes it; {@link FlowVector#NO_FLOW} where
+     * there is none.
+     */
+    public int flow(FlowKey key) {
+        int slot = find(key);
+        if (slot == FlowStore.NONE) {
+            return FlowVector.NO_FLOW;
+        }
+        return key.family() == 6 ? slot | FlowVector.V6 : slot;
+    }
+
     /** A view of this table's flows by the numbers that {@link FlowVector#flow} gives. */
     public FlowContext context() {
         return new FlowContext(this);
@@ -363,6 +375,76 @@ public final class FlowTable implements AutoCloseable {
             }
         }
         return true;
+    }
+
+    /**
+     * A piece of {@link #purge} that takes bounded time: looks at {@code slots} places from {@code cursor} on.
+     *
+     * @param cursor 0 at first
+     * @param out has room for {@code slots} records
+     * @return the cursor to go on with, {@link #THROUGH} when there is no more. Flows that begin meanwhile may be missed
+     */
+    public long purge(long cursor, int slots, Predicate<FlowRecord> which, FlowRecords out) {
+        requireOpen(out);
+        FlowStore flows = storeAt(cursor);
+        PacketPath path = flows.v6 ? path6 : path4;
+        var view = new FlowRecord();
+        int from = (int) cursor;
+        int to = (int) Math.min(flows.fresh(), (long) from + slots);
+        walking = true;
+        try {
+            for (int slot = from; slot < to; slot++) {
+                if (flows.isLive(slot) && which.test(snapshot(flows, slot, view))) {
+                    endOrExpire(flows, path, slot, EndReason.DELETED, FlowEvent.BY_CONTROL, out);
+                }
+            }
+        } finally {
+            walking = false;
+        }
+        return after(flows, to);
+    }
+
+    /** Of cursors: the end. */
+    public static final long THROUGH = -1;
+
+    private static final int CURSOR_V6 = 32;
+
+    private FlowStore storeAt(long cursor) {
+        return cursor >>> CURSOR_V6 == 0 ? v4 : v6;
+    }
+
+    private static long after(FlowStore flows, int slot) {
+        if (slot >= flows.fresh()) {
+            return flows.v6 ? THROUGH : 1L << CURSOR_V6;
+        }
+        return (flows.v6 ? 1L << CURSOR_V6 : 0) | slot;
+    }
+
+    /**
+     * A piece of {@link #forEach} that takes bounded time: looks at {@code slots} places from {@code cursor} on.
+     *
+     * @param cursor 0 at first
+     * @return the cursor to go on with, {@link #THROUGH} when there is no more or the visitor said false. Flows that
+     *     begin meanwhile may be missed
+     */
+    public long forEach(long cursor, int slots, Predicate<FlowRecord> visitor) {
+        requireOpen();
+        FlowStore flows = storeAt(cursor);
+        var view = new FlowRecord();
+        int from = (int) cursor;
+        int to = (int) Math.min(flows.fresh(), (long) from + slots);
+        boolean outer = walking;
+        walking = true;
+        try {
+            for (int slot = from; slot < to; slot++) {
+                if (flows.isLive(slot) && flows.deadline(slot) > now && !visitor.test(snapshot(flows, slot, view))) {
+                    return THROUGH;
+                }
+            }
+        } finally {
+            walking = outer;
+        }
+        return after(flows, to);
     }
 
     /** Shows every flow to {@code visitor}, until it says false. What it may do is what {@link #purge}'s may. */

@@ -61,11 +61,15 @@ public final class FlowVector {
     /** Of {@link #flow}: there is no flow, as of what is not IP, or it has ended already. */
     public static final int NO_FLOW = SLOT_MASK;
 
-    /** How many of the packets are fragments, and four columns about each. */
+    /** Of {@link #fragmentKind}: a first one; a later one that has the ports of its first; one whose first has not come. */
+    public static final int FIRST_FRAGMENT = 0, JOINED_FRAGMENT = 1, ORPHAN_FRAGMENT = 2;
+
+    /** How many of the packets are fragments, and columns about each. */
     private int fragments;
 
     private final int[] fragment;
-    private static final int FRAGMENT_WORDS = 4;
+    private final long[] datagram;
+    private static final int FRAGMENT_WORDS = 4, KIND = 3;
 
     /** Room for the keys of {@code packets}. */
     public FlowVector(PacketVector packets) {
@@ -79,6 +83,7 @@ public final class FlowVector {
         words = new long[capacity << SHIFT];
         rest = new long[capacity * REST_WORDS];
         fragment = new int[capacity * FRAGMENT_WORDS];
+        datagram = new long[capacity];
         found = new int[live ? capacity : 0];
         place = new long[live ? capacity : 0];
     }
@@ -353,8 +358,27 @@ public final class FlowVector {
         return fragments != 0;
     }
 
-    int fragments() {
+    /** How many of the packets are fragments; the calls below take a number under that. */
+    public int fragments() {
         return fragments;
+    }
+
+    /** Which packet fragment {@code f} is; they ascend. */
+    public int fragmentPacket(int f) {
+        return fragment[f * FRAGMENT_WORDS];
+    }
+
+    /** What fragment {@code f} is, after {@link KeyExtractor#joinFragments}: {@link #FIRST_FRAGMENT} and others. */
+    public int fragmentKind(int f) {
+        return fragment[f * FRAGMENT_WORDS + KIND];
+    }
+
+    /**
+     * A keyed hash of what the fragments of one packet share, after {@link KeyExtractor#joinFragments}: equal for those
+     * of one packet, and hardly ever for others.
+     */
+    public long fragmentDatagram(int f) {
+        return datagram[f];
     }
 
     void clearFragments() {
@@ -366,11 +390,7 @@ public final class FlowVector {
         fragment[at] = packet;
         fragment[at + 1] = network;
         fragment[at + 2] = id;
-        fragment[at + 3] = first ? 1 : 0;
-    }
-
-    int fragmentPacket(int f) {
-        return fragment[f * FRAGMENT_WORDS];
+        fragment[at + KIND] = first ? FIRST_FRAGMENT : ORPHAN_FRAGMENT;
     }
 
     int fragmentNetwork(int f) {
@@ -381,7 +401,9 @@ public final class FlowVector {
         return fragment[f * FRAGMENT_WORDS + 2];
     }
 
-    boolean fragmentIsFirst(int f) {
-        return fragment[f * FRAGMENT_WORDS + 3] != 0;
+    /** Says what joining found. */
+    void joined(int f, long hash, int kind) {
+        datagram[f] = hash;
+        fragment[f * FRAGMENT_WORDS + KIND] = kind;
     }
 }

@@ -71,6 +71,16 @@ public final class FragmentTable {
         entries[at + TIME] = time;
     }
 
+    /** A keyed hash of what the fragments of one packet share. */
+    long datagram(MemorySegment data, long network, int family, int id, int space) {
+        return hasher.hash(
+                source0(data, network, family),
+                source1(data, network, family),
+                destination0(data, network, family),
+                destination1(data, network, family),
+                rest(family, id, space));
+    }
+
     /**
      * Tenant {@code << 40 |} protocol {@code << 32 |} source port {@code << 16 |} destination port of the first
      * fragment, or {@link #NONE}.

@@ -222,15 +222,19 @@ public final class KeyExtractor {
             int tenantAndProtocol = v.tenantAndProtocol(p);
             // Only a first fragment shows its network identifier: later ones are sought without, and take it over.
             int space = tenants == TenantMode.VNI ? tenantAndProtocol & 0xFF : tenantAndProtocol;
-            if (v.fragmentIsFirst(f)) {
+            long datagram = fragments.datagram(data, network, family, id, space);
+            int kind = v.fragmentKind(f);
+            if (kind == FlowVector.FIRST_FRAGMENT) {
                 fragments.put(data, network, family, id, space, tenantAndProtocol, v.ports(p), time);
             } else {
                 long found = fragments.find(data, network, family, id, space, time);
+                kind = found == FragmentTable.NONE ? FlowVector.ORPHAN_FRAGMENT : FlowVector.JOINED_FRAGMENT;
                 if (found != FragmentTable.NONE) {
                     int ports = (int) found;
                     key(v, p, data, network, (int) (found >>> 32), ports >>> 16, ports & 0xFFFF);
                 }
             }
+            v.joined(f, datagram, kind);
         }
     }
 

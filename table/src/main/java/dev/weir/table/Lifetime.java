@@ -1,5 +1,7 @@
 package dev.weir.table;
 
+import java.math.BigDecimal;
+
 /** Lifetimes as a table stores them: unsigned 32-bit milliseconds of idleness, all ones for never. */
 public final class Lifetime {
     /** The flow is never idle too long. */
@@ -20,6 +22,62 @@ public final class Lifetime {
             throw new IllegalArgumentException("lifetime out of range: millis=" + millis + ", limit=" + MAX_MILLIS);
         }
         return (int) millis;
+    }
+
+    /**
+     * A lifetime as people write it: {@code 60}, {@code 1.5}, {@code 250ms}, {@code 90s}, {@code 5m}, {@code 1h},
+     * {@code 2d}, {@code never}; fails with what is wrong and what to write.
+     */
+    public static int parse(String text) {
+        if (text.equalsIgnoreCase("never")) {
+            return NEVER;
+        }
+        int unit = text.length();
+        while (unit > 0 && Character.isLetter(text.charAt(unit - 1))) {
+            unit--;
+        }
+        BigDecimal millis = number(text, unit).multiply(BigDecimal.valueOf(millisOf(text, text.substring(unit))));
+        if (millis.compareTo(BigDecimal.valueOf(MAX_MILLIS)) > 0) {
+            throw new IllegalArgumentException("'" + text + "' is more than 49 days; give 'never' for no limit");
+        }
+        try {
+            return ofMillis(millis.longValueExact());
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' is finer than a millisecond; round it to milliseconds", e);
+        }
+    }
+
+    private static BigDecimal number(String text, int length) {
+        boolean digit = false;
+        int dots = 0;
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            digit |= c >= '0' && c <= '9';
+            dots += c == '.' ? 1 : 0;
+            if (c != '.' && (c < '0' || c > '9')) {
+                throw notATime(text);
+            }
+        }
+        if (!digit || dots > 1 || length > 40) {
+            throw notATime(text);
+        }
+        return new BigDecimal(text.substring(0, length));
+    }
+
+    private static long millisOf(String text, String unit) {
+        return switch (unit) {
+            case "ms" -> 1;
+            case "", "s" -> 1_000;
+            case "m" -> 60_000;
+            case "h" -> 3_600_000;
+            case "d" -> 86_400_000;
+            default -> throw notATime(text);
+        };
+    }
+
+    private static IllegalArgumentException notATime(String text) {
+        return new IllegalArgumentException("'" + text + "' is no time: give seconds, or 250ms, 90s, 5m, 1h, or never");
     }
 
     /** In nanoseconds; {@link Long#MAX_VALUE} for {@link #NEVER}. */

@@ -163,4 +163,29 @@ class FragmentTest {
         }
         assertThat(found).isBetween(room * 9 / 10, room);
     }
+
+    @Test
+    void fragments_whenJoined_sayWhatTheyAreAndOfWhichPacket() {
+        add(1, later(A, B, 7));
+        add(2, first(A, B, 7, 5000, 53));
+        add(3, later(A, B, 8));
+        add(4, later(A, B, 7));
+        flows(TenantMode.NONE);
+        FlowVector v = vectors.flows;
+        List<Integer> kinds = new ArrayList<>(), packets = new ArrayList<>();
+        List<Boolean> ofTheFirst = new ArrayList<>();
+        for (int f = 0; f < v.fragments(); f++) {
+            kinds.add(v.fragmentKind(f));
+            packets.add(v.fragmentPacket(f));
+            ofTheFirst.add(v.fragmentDatagram(f) == v.fragmentDatagram(1));
+        }
+        assertThat(kinds)
+                .containsExactly(
+                        FlowVector.ORPHAN_FRAGMENT,
+                        FlowVector.FIRST_FRAGMENT,
+                        FlowVector.ORPHAN_FRAGMENT,
+                        FlowVector.JOINED_FRAGMENT);
+        assertThat(packets).containsExactly(0, 1, 2, 3);
+        assertThat(ofTheFirst).containsExactly(true, true, false, true);
+    }
 }

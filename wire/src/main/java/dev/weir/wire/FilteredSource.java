@@ -29,9 +29,14 @@ public final class FilteredSource extends ForwardingSource {
     @Override
     public int read(PacketVector vector) throws CaptureException {
         vector.size = 0;
-        while (!ended && misfit == null && source.read(vector) > 0 && compact(vector) == 0) {}
+        int read = 1;
+        while (read > 0 && !ended && misfit == null) {
+            read = source.read(vector);
+            if (read > 0 && compact(vector) > 0) break;
+        }
         vector.first = accepted + 1;
         accepted += vector.size;
+        if (read == IDLE) return IDLE;
         if (vector.size == 0) {
             boolean told = ended;
             ended = true;

@@ -13,6 +13,11 @@ public abstract class ForwardingSource implements PacketSource {
     }
 
     @Override
+    public long clock() {
+        return source.clock();
+    }
+
+    @Override
     public final int timeDigits() {
         return source.timeDigits();
     }

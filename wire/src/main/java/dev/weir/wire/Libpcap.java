@@ -21,7 +21,7 @@ final class Libpcap {
     private static final List<String> NAMES = List.of("libpcap.so.0.8", "libpcap.so.1", "libpcap.so");
     private static final int SNAP_LENGTH = 262_144, OPTIMIZE = 1, NETMASK_UNKNOWN = -1;
     private static final int PROGRAM_SIZE = 16, PROGRAM_CODE = 8, INSTRUCTION_SIZE = 8;
-    private static final long MESSAGE_MAX = 4096;
+    private static final long MESSAGE_MAX = 4096, ERROR_SIZE = 256;
 
     private Libpcap() {}
 
@@ -33,6 +33,8 @@ final class Libpcap {
     private static final class Functions {
         static final MethodHandle OPEN_DEAD =
                 function("pcap_open_dead", FunctionDescriptor.of(ADDRESS, JAVA_INT, JAVA_INT));
+        static final MethodHandle CREATE = function("pcap_create", FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS));
+        static final MethodHandle ACTIVATE = function("pcap_activate", FunctionDescriptor.of(JAVA_INT, ADDRESS));
         static final MethodHandle COMPILE = function(
                 "pcap_compile", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT));
         static final MethodHandle GET_ERROR = function("pcap_geterr", FunctionDescriptor.of(ADDRESS, ADDRESS));
@@ -70,10 +72,40 @@ final class Libpcap {
 
     /** Compiles an expression for packets of a link type. */
     static List<BpfInstruction> compile(String expression, int linkType) throws CaptureException {
+        return compile(expression, _ -> openDead(linkType));
+    }
+
+    /**
+     * Compiles an expression for the kernel to apply to an interface. libpcap looks at the interface for what the kernel
+     * there can do; where it may not, it compiles for the link type.
+     */
+    static List<BpfInstruction> compileFor(String expression, String interfaceName, int linkType)
+            throws CaptureException {
+        return compile(expression, arena -> {
+            MemorySegment name = arena.allocateFrom(interfaceName);
+            MemorySegment handle = (MemorySegment) Functions.CREATE.invokeExact(name, arena.allocate(ERROR_SIZE));
+            if (handle.address() != 0) {
+                if ((int) Functions.ACTIVATE.invokeExact(handle) >= 0) return handle;
+                Functions.CLOSE.invokeExact(handle);
+            }
+            return openDead(linkType);
+        });
+    }
+
+    /** Opens what an expression is compiled for. */
+    private interface Opener {
+        MemorySegment open(Arena arena) throws Throwable;
+    }
+
+    private static MemorySegment openDead(int linkType) throws Throwable {
+        return (MemorySegment) Functions.OPEN_DEAD.invokeExact(dataLink(linkType), SNAP_LENGTH);
+    }
+
+    private static List<BpfInstruction> compile(String expression, Opener opener) throws CaptureException {
         String what = "filter '" + expression + "'";
         require(what);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment handle = (MemorySegment) Functions.OPEN_DEAD.invokeExact(dataLink(linkType), SNAP_LENGTH);
+            MemorySegment handle = opener.open(arena);
             if (handle.address() == 0) throw new OutOfMemoryError("pcap_open_dead");
             try {
                 return compile(arena, handle, what, expression);

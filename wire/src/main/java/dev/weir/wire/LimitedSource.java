@@ -16,7 +16,9 @@ public final class LimitedSource extends ForwardingSource {
     public int read(PacketVector vector) throws CaptureException {
         vector.size = 0;
         if (left <= 0) return 0;
-        vector.size = (int) Math.min(source.read(vector), left);
+        int read = source.read(vector);
+        if (read == IDLE) return IDLE;
+        vector.size = (int) Math.min(read, left);
         left = vector.size == 0 ? 0 : left - vector.size;
         return vector.size;
     }

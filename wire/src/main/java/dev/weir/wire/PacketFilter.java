@@ -1,6 +1,7 @@
 package dev.weir.wire;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * A filter expression in the language of pcap-filter(7), compiled by libpcap for one link type and then to the JVM's own
@@ -33,6 +34,17 @@ public final class PacketFilter {
      */
     public static PacketFilter compile(String expression, int linkType) throws CaptureException {
         return new PacketFilter(linkType, BpfTranslator.translate(Libpcap.compile(expression, linkType)));
+    }
+
+    /**
+     * The instructions for a socket on an interface; they find VLAN tags where the kernel keeps them.
+     *
+     * @param linkType what packets of the interface begin with, a {@link dev.weir.packet.LinkType}
+     * @throws CaptureException as {@link #compile} does
+     */
+    public static List<BpfInstruction> instructionsFor(String expression, String interfaceName, int linkType)
+            throws CaptureException {
+        return Libpcap.compileFor(expression, interfaceName, linkType);
     }
 
     /** The link type that the filter is for. */

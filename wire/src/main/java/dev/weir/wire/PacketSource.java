@@ -5,18 +5,30 @@ import java.io.Closeable;
 import java.util.List;
 
 /**
- * A stream of packets that ends. One thread at a time calls it; which one may change when the change is published
+ * A stream of packets that ends, or, when it is live, may go on. One thread at a time calls it; which one may change when the change is published
  * (a lock, a volatile). {@link #read} allocates nothing in steady state.
  */
 public interface PacketSource extends Closeable {
+    /** What {@link #read} says when there is nothing for now. */
+    int IDLE = -1;
+
     /**
      * Fills the vector from its beginning: packets, their size, and the number of the first.
      *
-     * @return how many packets were read; 0 at the end, and then always 0
+     * @return how many packets were read; 0 at the end, and then always 0; {@link #IDLE}, of a live source only, which
+     *     has waited a moment, when none came: the vector is empty and {@link #clock} has moved on
      * @throws CaptureException when what comes next cannot be read; all packets before the damage have been given out by
      *     earlier calls, and the next call returns 0
      */
     int read(PacketVector vector) throws CaptureException;
+
+    /**
+     * A live source's promise: packets from before that time, nanoseconds since 1970, have all been given out. To be
+     * asked after {@link #read} by who called it.
+     */
+    default long clock() {
+        return Long.MIN_VALUE;
+    }
 
     /** Fraction digits of a second that the source's time stamps have: 6, 9, or what a file says; at most 9. */
     int timeDigits();

@@ -59,6 +59,23 @@ public final class PcapWriter implements Closeable {
         }
     }
 
+    /**
+     * Appends one packet, all of it there, of the file's link type.
+     *
+     * @throws IOException as {@link #write(PacketVector)} does
+     */
+    public void write(MemorySegment data, long offset, int length, long time) throws IOException {
+        long seconds = Math.floorDiv(time, SECOND);
+        if (length > Framing.MAX_CAPTURED || seconds < 0 || seconds >= SECONDS_END) {
+            throw new IOException("packet does not go into this pcap file: length=" + length + ", second=" + seconds);
+        }
+        if (buffer.remaining() < RECORD_HEADER + length) flush();
+        buffer.putInt((int) seconds).putInt((int) (time - seconds * SECOND));
+        buffer.putInt(length).putInt(length);
+        MemorySegment.copy(data, offset, memory, buffer.position(), length);
+        buffer.position(buffer.position() + length);
+    }
+
     /** Hands all that was written to the channel. */
     public void flush() throws IOException {
         buffer.flip();

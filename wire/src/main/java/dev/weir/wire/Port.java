@@ -20,6 +20,11 @@ public interface Port extends Closeable {
     /** The largest frame that can be sent, link header included, without segmentation offload. */
     int maxFrame();
 
+    /** Whether received packets bear time stamps; else that column of the vector is left alone. */
+    default boolean stamps() {
+        return false;
+    }
+
     /** The port's own Ethernet address in the lower 48 bits, 0 where it has none. */
     long macAddress();
 

@@ -1,5 +1,6 @@
 package dev.weir.dataplane.graph;
 
+import dev.weir.dataplane.nodes.reassemble.FragmentHold;
 import dev.weir.packet.PacketVector;
 import dev.weir.table.FlowContext;
 import dev.weir.table.FlowRecords;
@@ -8,74 +9,133 @@ import dev.weir.table.FlowVector;
 import dev.weir.table.FragmentTable;
 import dev.weir.table.KeyExtractor;
 import dev.weir.table.TcpState;
+import dev.weir.wire.linux.Fanout;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first stage of every graph: from packets to their flows, and from flows to the nodes that their packets visit. One
- * a worker, and its own; allocates nothing after it was made.
+ * The first stage of every graph: from packets to their flows, and from flows to the nodes that their packets visit.
+ * Packets of flows that other workers own are handed to them. One a worker, and its own; allocates nothing after it was
+ * made.
+ *
+ * <p>A packet is in one of these states when it comes here, and goes to the worker that can bring it further:
+ *
+ * <ul>
+ *   <li>{@link #TRACK}: its flow is to be found or made, and to count it. To the owner of its key.
+ *   <li>{@link #QUOTED}: an ICMP error that its own flow has counted; the flow that it quotes is to be found. To the owner
+ *       of the quoted key. Where there is none, back to its own flow:
+ *   <li>{@link #COUNTED}: its flow, which has counted it, is to be found. To the owner of its key.
+ * </ul>
  */
 final class FlowStage {
+    private static final int TRACK = 0, QUOTED = 1, COUNTED = 2, STATE_MASK = 3;
+    /** With a state: the key that it is about is a flow's first, and no alias. The packet began its own flow. */
+    private static final int RESOLVED = 4, FIRST = 8;
+    /**
+     * With a state, here only: it is no flow's. It went to another worker, or was dropped for want of room there. It is
+     * kept until its first fragment comes.
+     */
+    private static final int UNTRACKED = 16, GONE = 32, HELD = 64;
+
     /** Why packets are dropped here: their flow ended before the nodes that need it saw them; a hand-off ring is full. */
-    private static final int FLOW_ENDED = 0;
+    private static final int FLOW_ENDED = 0, RING_FULL = 1;
+
+    private static final List<String> DROPS = List.of("flow-ended", "hand-off-full");
 
     private final Plan plan;
     private final FlowTable table;
     private final KeyExtractor extractor;
     private final FragmentTable fragments;
+    private final FragmentHold hold;
+    private final HandOff handOff;
+    private final Aliases aliases;
     private final FlowContext flow;
     private final StageCounters counters;
-    private final FlowVector probe = new FlowVector(new PacketVector(1), true);
+    private final int worker, workers;
 
+    /** The keys of the flows that packets quote, beside the packets. */
+    private final FlowVector quoted = new FlowVector(new PacketVector(Batch.CAPACITY), true);
+
+    private final int[] states = new int[Batch.CAPACITY];
     private final int[] picks4 = new int[Batch.CAPACITY], picks6 = new int[Batch.CAPACITY];
     private final int[] through = new int[Batch.CAPACITY];
 
     private @Nullable Trace trace;
 
-    FlowStage(Plan plan, WorkerPlace place, FragmentTable fragments, StageCounters counters) {
+    FlowStage(
+            Plan plan,
+            WorkerPlace place,
+            KeyExtractor extractor,
+            FragmentTable fragments,
+            FragmentHold hold,
+            HandOff handOff,
+            Aliases aliases,
+            StageCounters counters) {
         this.plan = plan;
         this.table = place.table();
+        this.extractor = extractor;
         this.fragments = fragments;
+        this.hold = hold;
+        this.handOff = handOff;
+        this.aliases = aliases;
         this.counters = counters;
         this.flow = table.context();
-        this.extractor = new KeyExtractor(table, plan.config.tunnels(), plan.config.tenantMode(), plan.portTenant);
+        this.worker = place.worker();
+        this.workers = place.workers();
     }
 
     static StageCounters counters() {
-        return new StageCounters(List.of("flow-ended", "hand-off-full"), List.of());
-    }
-
-    KeyExtractor extractor() {
-        return extractor;
+        return new StageCounters(DROPS, FragmentHold.COUNTERS);
     }
 
     void trace(@Nullable Trace following) {
         trace = following;
     }
 
+    /** Fills the vector with packets from another worker; returns how many. {@link HandOffRing#release} must follow. */
+    int poll(HandOffRing from, Batch batch) {
+        return from.poll(batch, states, quoted, QUOTED);
+    }
+
     /**
-     * Finds the flows of the vector's packets and says which nodes they visit.
+     * Finds the flows of packets that came in by a port, and says which nodes they visit.
      *
      * @param out has room for {@link FlowTable#RECORDS_PER_PACKET} records a packet
-     * @return which packets go on, in {@link #through}: how many
+     * @return how many packets go on; {@link #through} says which
      */
     int run(Batch batch, FlowRecords out) {
-        counters.calls++;
-        counters.packets += batch.packets.size;
         extractor.extract(batch.flows);
         if (batch.flows.hasFragments()) {
             extractor.joinFragments(batch.flows, fragments);
+            hold.hold(batch.flows, plan.portTracked);
+            for (int i = 0; i < batch.packets.size; i++) {
+                states[i] = hold.isTaken(i) ? HELD : TRACK;
+            }
+        } else {
+            Arrays.fill(states, 0, batch.packets.size, TRACK);
         }
+        return resume(batch, out);
+    }
+
+    /** The same for the packets that {@link #poll} filled in. */
+    int resume(Batch batch, FlowRecords out) {
+        int size = batch.packets.size;
+        counters.calls++;
+        counters.packets += size;
         Trace following = trace;
         if (following != null) {
             arriving(batch, following);
         }
         track(batch, out);
         int n = 0;
-        for (int i = 0; i < batch.packets.size; i++) {
+        for (int i = 0; i < size; i++) {
             if (decide(batch, i)) {
                 through[n++] = i;
             }
+        }
+        if (workers > 1) {
+            handOff.publish();
         }
         if (following != null) {
             following.tracked(batch, through, n);
@@ -89,57 +149,168 @@ final class FlowStage {
     }
 
     private void arriving(Batch batch, Trace following) {
-        for (int i = 0; i < batch.packets.size; i++) {
+        int size = batch.packets.size;
+        for (int i = 0; i < size; i++) {
             picks4[i] = i;
         }
-        following.entering(batch, Trace.FLOW_TABLE, picks4, batch.packets.size);
+        following.entering(batch, Trace.FLOW_TABLE, picks4, size);
     }
 
     private void track(Batch batch, FlowRecords out) {
         FlowVector v = batch.flows;
         int n4 = 0, n6 = 0;
         for (int i = 0; i < batch.packets.size; i++) {
-            int family = plan.portTracked[batch.packets.port[i]] ? v.family(i) : 0;
-            if (family == 4) {
-                picks4[n4++] = i;
-            } else if (family == 6) {
-                picks6[n6++] = i;
-            } else {
-                v.setNoFlow(i);
-                batch.flags[i] = UNTRACKED;
+            if (states[i] == HELD) {
+                held(i);
                 continue;
             }
-            batch.flags[i] = 0;
+            if ((states[i] & STATE_MASK) != TRACK) {
+                continue;
+            }
+            int family = plan.portTracked[batch.packets.port[i]] ? v.family(i) : 0;
+            if (family == 0) {
+                states[i] |= UNTRACKED;
+            } else if (!isOurs(batch, v, i, TRACK)) {
+                states[i] = GONE;
+            } else if (family == 4) {
+                picks4[n4++] = i;
+            } else {
+                picks6[n6++] = i;
+            }
         }
         table.track(4, v, picks4, 0, n4, out);
         table.track(6, v, picks6, 0, n6, out);
         batch.now = table.now();
     }
 
-    /** In {@link Batch#flags}, while packets are here: it is no flow's. */
-    private static final int UNTRACKED = 1 << 30;
+    private void held(int i) {
+        states[i] = GONE;
+        Trace following = trace;
+        if (following != null) {
+            following.left(i, GraphConfig.FLOW_TABLE, "held until its first fragment comes");
+        }
+    }
 
-    /** Says which nodes packet {@code i} visits; false where it goes no further. */
+    /** Says which nodes packet {@code i} visits; false where it goes no further here. */
     private boolean decide(Batch batch, int i) {
+        int state = states[i];
+        if (state == GONE) {
+            return false;
+        }
         batch.egress[i] = Batch.NO_PORT;
         batch.cached[i] = Batch.NO_PORT;
-        int port = batch.packets.port[i];
-        if (batch.flags[i] == UNTRACKED) {
-            batch.flow[i] = FlowVector.NO_FLOW;
-            batch.flags[i] = 0;
-            batch.chain[i] = plan.unhandled[plan.portChain[port]] & plan.portNodes[port];
-            return true;
+        batch.bypassed[i] = 0;
+        if ((state & UNTRACKED) != 0) {
+            return decideUntracked(batch, i);
         }
+        return switch (state & STATE_MASK) {
+            case TRACK -> decideTracked(batch, i);
+            case QUOTED -> decideQuoted(batch, i);
+            default -> decideCounted(batch, i, state & FIRST);
+        };
+    }
+
+    private boolean decideUntracked(Batch batch, int i) {
+        int port = batch.packets.port[i];
+        batch.flow[i] = FlowVector.NO_FLOW;
+        batch.flags[i] = 0;
+        batch.chain[i] = plan.unhandled[plan.portChain[port]] & plan.portNodes[port];
+        return true;
+    }
+
+    private boolean decideTracked(Batch batch, int i) {
         FlowVector v = batch.flows;
-        if (v.quoted(i) != 0 && isRelated(batch, i)) {
-            return true;
+        if (v.quoted(i) != 0 && extractor.extractQuoted(v, i, quoted, i)) {
+            states[i] = QUOTED | (v.isFirst(i) ? FIRST : 0);
+            return decideQuoted(batch, i);
         }
         if (!v.hasFlow(i)) {
-            return decideWithout(batch, i, port);
+            return decideCounted(batch, i, v.isFirst(i) ? FIRST : 0);
         }
         int flags = (v.isReverse(i) ? Batch.REVERSE : 0) | (v.isFirst(i) ? Batch.FIRST : 0);
         decideBy(batch, i, v.flow(i), v.isOffloaded(i) ? flags | Batch.OFFLOADED : flags);
         return true;
+    }
+
+    /** An ICMP error takes the way of the flow that it quotes, against the direction of the packet that it quotes. */
+    private boolean decideQuoted(Batch batch, int i) {
+        if (!isOurs(batch, quoted, i, QUOTED)) {
+            return false;
+        }
+        int found = table.find(quoted, i);
+        if (found != FlowVector.NO_FLOW) {
+            int reverse = table.isReverse(quoted, i, found) ? 0 : Batch.REVERSE;
+            decideBy(batch, i, found, Batch.RELATED | reverse | offloaded(found));
+            return true;
+        }
+        states[i] = COUNTED | (states[i] & FIRST) | RESOLVED;
+        return isOurs(batch, batch.flows, i, COUNTED) && decideCounted(batch, i, states[i] & FIRST);
+    }
+
+    /**
+     * A packet that its flow has counted before: at another worker, or the flow ended within this vector, recycled or
+     * begun anew on the same ports. Where there is no flow, a chain that has nodes which cannot do without one drops it,
+     * since they would have had to judge it.
+     */
+    private boolean decideCounted(Batch batch, int i, int first) {
+        int port = batch.packets.port[i];
+        int found = table.find(batch.flows, i);
+        if (found != FlowVector.NO_FLOW) {
+            int reverse = table.isReverse(batch.flows, i, found) ? Batch.REVERSE : 0;
+            decideBy(batch, i, found, reverse | offloaded(found) | (first != 0 ? Batch.FIRST : 0));
+            return true;
+        }
+        long nodes = plan.visits[0][plan.chainOf(batch.flows.tenant(i), port)] & plan.portNodes[port];
+        if ((nodes & plan.needFlow) != 0) {
+            drop(i, FLOW_ENDED);
+            return false;
+        }
+        batch.flow[i] = FlowVector.NO_FLOW;
+        batch.flags[i] = 0;
+        batch.chain[i] = nodes;
+        return true;
+    }
+
+    /**
+     * Whether we own the key that {@code keys} has of packet {@code i}, after its alias was resolved. If not, the packet
+     * is handed to who does.
+     */
+    private boolean isOurs(Batch batch, FlowVector keys, int i, int state) {
+        int owner = owner(keys, i);
+        if (owner == worker) {
+            if ((states[i] & RESOLVED) != 0 || !aliases.replace(keys, i)) {
+                return true;
+            }
+            states[i] |= RESOLVED;
+            owner = owner(keys, i);
+            if (owner == worker) {
+                return true;
+            }
+        }
+        int marks = states[i] & (RESOLVED | FIRST);
+        Trace following = trace;
+        if (!handOff.put(owner, batch, i, state | marks, quoted, state == QUOTED)) {
+            drop(i, RING_FULL);
+        } else if (following != null) {
+            following.left(i, GraphConfig.FLOW_TABLE, "handed to worker " + owner);
+        }
+        return false;
+    }
+
+    private int owner(FlowVector keys, int i) {
+        return workers == 1 ? 0 : Fanout.queue(keys.foldedAddresses(i), keys.foldedPorts(i), workers);
+    }
+
+    private void drop(int i, int reason) {
+        counters.drops[reason]++;
+        Trace following = trace;
+        if (following != null) {
+            following.left(i, GraphConfig.FLOW_TABLE, "drop: " + DROPS.get(reason));
+        }
+    }
+
+    private int offloaded(int number) {
+        return flow.at(number).isOffloaded() ? Batch.OFFLOADED : 0;
     }
 
     /** The flow's chain, and what it has cached, say. */
@@ -160,12 +331,26 @@ final class FlowStage {
         batch.cached[i] = egress;
         long nodes = plan.visits[direction][chain] & plan.portNodes[port];
         if ((flags & Batch.OFFLOADED) != 0) {
-            nodes &= egress == Batch.NO_PORT ? ~plan.honours | plan.choosers : ~plan.honours;
-            batch.egress[i] = egress;
+            nodes = bypass(batch, i, nodes, egress);
         }
         batch.flow[i] = number;
         batch.flags[i] = flags;
         batch.chain[i] = nodes;
+    }
+
+    /**
+     * What is left of a chain for a packet of an offloaded flow. What the flow has cached stands for the choice of a node
+     * that is bypassed, so it counts only where there is one: all other nodes choose as ever.
+     */
+    private long bypass(Batch batch, int i, long nodes, int egress) {
+        long bypassed = nodes & plan.honours;
+        if (egress == Batch.NO_PORT) {
+            bypassed &= ~plan.choosers;
+        } else if ((bypassed & plan.choosers) != 0) {
+            batch.egress[i] = egress;
+        }
+        batch.bypassed[i] = bypassed;
+        return nodes & ~bypassed;
     }
 
     /** Chooses the chain of a flow that has none: it is new, or its chain is gone. */
@@ -181,49 +366,5 @@ final class FlowStage {
             }
         }
         return decision;
-    }
-
-    /**
-     * A packet whose flow ended within this vector: recycled, or begun anew on the same ports. A chain that has nodes
-     * which cannot do without a flow drops it, since they would have had to judge it.
-     */
-    private boolean decideWithout(Batch batch, int i, int port) {
-        int found = table.find(batch.flows, i);
-        if (found != FlowVector.NO_FLOW) {
-            boolean reverse = table.isReverse(batch.flows, i, found);
-            decideBy(batch, i, found, (reverse ? Batch.REVERSE : 0) | offloaded(found));
-            return true;
-        }
-        long nodes = plan.visits[0][plan.chainOf(batch.flows.tenant(i), port)] & plan.portNodes[port];
-        if ((nodes & plan.needFlow) != 0) {
-            counters.drops[FLOW_ENDED]++;
-            Trace following = trace;
-            if (following != null) {
-                following.left(i, GraphConfig.FLOW_TABLE, "drop: flow-ended");
-            }
-            return false;
-        }
-        batch.flow[i] = FlowVector.NO_FLOW;
-        batch.flags[i] = 0;
-        batch.chain[i] = nodes;
-        return true;
-    }
-
-    private int offloaded(int number) {
-        return flow.at(number).isOffloaded() ? Batch.OFFLOADED : 0;
-    }
-
-    /** An ICMP error takes the way of the flow that it quotes, against the direction of the packet that it quotes. */
-    private boolean isRelated(Batch batch, int i) {
-        if (!extractor.extractQuoted(batch.flows, i, probe, 0)) {
-            return false;
-        }
-        int found = table.find(probe, 0);
-        if (found == FlowVector.NO_FLOW) {
-            return false;
-        }
-        int reverse = table.isReverse(probe, 0, found) ? 0 : Batch.REVERSE;
-        decideBy(batch, i, found, Batch.RELATED | reverse | offloaded(found));
-        return true;
     }
 }

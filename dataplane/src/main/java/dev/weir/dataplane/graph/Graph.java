@@ -62,6 +62,32 @@ final class Graph {
         return List.of(slots);
     }
 
+    /** Has the nodes that are new take over from those of another graph in their place, and closes what is no more. */
+    void replace(Graph before) {
+        for (NodeSlot old : before.slots) {
+            NodeSlot next = slot(old.name);
+            if (next == old) {
+                continue;
+            }
+            if (next != null && next.config.type().equals(old.config.type())) {
+                next.node.replace(old.node);
+                next.counters.add(old.counters);
+            }
+            old.node.close();
+        }
+    }
+
+    /** The node of that name; null when there is none. */
+    @Nullable
+    NodeSlot slot(String name) {
+        for (NodeSlot slot : slots) {
+            if (slot.name.equals(name)) {
+                return slot;
+            }
+        }
+        return null;
+    }
+
     StageCounters output() {
         return output;
     }
@@ -76,6 +102,9 @@ final class Graph {
         for (int j = 0; j < n; j++) {
             int i = entering[j];
             put(next(batch.chain[i], -1), i);
+            for (long by = batch.bypassed[i]; by != 0; by &= by - 1) {
+                slots[Long.numberOfTrailingZeros(by)].countOffloaded();
+            }
         }
         long before = System.nanoTime();
         for (int k = 0; k < slots.length; k++) {

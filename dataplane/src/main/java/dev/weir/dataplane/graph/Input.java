@@ -31,12 +31,16 @@ final class Input {
         return waiting.size == 0 ? Long.MAX_VALUE : waiting.time[next];
     }
 
-    /** Moves packets up to and with time {@code limit} to {@code to}, at least one; they lie still until the next call. */
-    int take(PacketVector to, long limit) {
+    /**
+     * Moves packets up to and with time {@code limit} to {@code to}, at least one, and not many more octets than the
+     * allowance; they lie still until the next call.
+     */
+    int take(PacketVector to, long limit, int allowance) {
         int from = next;
         int end = from + 1;
-        while (end < waiting.size && waiting.time[end] <= limit) {
-            end++;
+        int octets = waiting.captured[from] + HandOffRing.OVERHEAD;
+        while (end < waiting.size && waiting.time[end] <= limit && octets < allowance) {
+            octets += waiting.captured[end++] + HandOffRing.OVERHEAD;
         }
         int n = end - from;
         to.data = waiting.data;

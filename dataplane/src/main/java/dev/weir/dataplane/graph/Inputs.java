@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * Where one worker's packets come from. Live ports take turns, a vector each, and the packets count at the worker's time;
- * where all ports are capture files, packets come in the order of the times that they carry, and those are the clock.
+ * where all ports are capture files, packets come in the order of the times that they carry, those are the clock, and
+ * reading waits for workers that are behind, so that no hand-off ring is ever too full.
  */
 final class Inputs {
     private final PortQueue[] queues;
@@ -18,26 +19,39 @@ final class Inputs {
     private int turn;
     private int taken;
 
-    /** The queues of {@code ports} that exist. */
-    Inputs(Plan plan, WorkerPorts workerPorts) {
+    /** From no ports. {@code live} says whether the worker's clock is the time of its packets. */
+    Inputs(boolean live) {
+        this(List.of(), new int[0], live, new Input[0]);
+    }
+
+    private Inputs(List<PortQueue> queues, int[] ports, boolean live, Input[] captures) {
+        this.queues = queues.toArray(PortQueue[]::new);
+        this.ports = ports;
+        this.live = live;
+        this.captures = captures;
+    }
+
+    /**
+     * From the ports of a plan; what waits here of those that there were before goes on waiting.
+     *
+     * @param onlyOld whether ports that there were not before stay closed yet
+     */
+    Inputs become(Plan plan, WorkerPorts workerPorts, boolean onlyOld) {
         List<PortQueue> present = new ArrayList<>();
+        List<Input> inputs = new ArrayList<>();
         int[] indices = new int[plan.ports()];
-        boolean waits = false;
         for (int port = 0; port < plan.ports(); port++) {
             PortQueue queue = plan.portExists[port] ? workerPorts.queue(port) : null;
-            if (queue != null) {
+            int before = queue == null ? -1 : Arrays.asList(queues).indexOf(queue);
+            if (queue != null && (before >= 0 || !onlyOld)) {
                 indices[present.size()] = port;
                 present.add(queue);
-                waits |= queue.descriptor() >= 0;
+                if (!live) {
+                    inputs.add(before >= 0 ? captures[before] : new Input(queue, port));
+                }
             }
         }
-        queues = present.toArray(PortQueue[]::new);
-        ports = Arrays.copyOf(indices, queues.length);
-        live = waits;
-        captures = new Input[live ? 0 : queues.length];
-        for (int q = 0; q < captures.length; q++) {
-            captures[q] = new Input(queues[q], ports[q]);
-        }
+        return new Inputs(present, Arrays.copyOf(indices, present.size()), live, inputs.toArray(Input[]::new));
     }
 
     /** Whether the worker's clock is the time of its packets, not that of what they carry. */
@@ -50,13 +64,18 @@ final class Inputs {
         return queues.length;
     }
 
-    List<PortQueue> queues() {
-        return List.of(queues);
+    /** The descriptor to wait for of the queue of that number, below {@link #rounds}; -1 for none. */
+    int descriptor(int queue) {
+        return queues[queue].descriptor();
     }
 
     /** Fills the vector from the next port that has something; returns how many. {@link #release} must follow. */
-    int receive(PacketVector packets, long now) {
-        return live ? receiveLive(packets, now) : receiveCaptured(packets);
+    int receive(PacketVector packets, long now, HandOff handOff) {
+        if (live) {
+            return receiveLive(packets, now);
+        }
+        int allowance = handOff.allowance();
+        return allowance == 0 ? 0 : receiveCaptured(packets, allowance);
     }
 
     private int receiveLive(PacketVector packets, long now) {
@@ -69,7 +88,7 @@ final class Inputs {
         return n;
     }
 
-    private int receiveCaptured(PacketVector packets) {
+    private int receiveCaptured(PacketVector packets, int allowance) {
         int first = -1;
         long time = Long.MAX_VALUE, limit = Long.MAX_VALUE;
         for (int q = 0; q < captures.length; q++) {
@@ -83,7 +102,7 @@ final class Inputs {
             }
         }
         packets.size = 0;
-        return first < 0 ? 0 : captures[first].take(packets, limit);
+        return first < 0 ? 0 : captures[first].take(packets, limit, allowance);
     }
 
     /** The vector that was received is through. */
@@ -95,14 +114,11 @@ final class Inputs {
 
     /** Whether nothing will ever come in again. */
     boolean isExhausted() {
-        if (live) {
-            return false;
-        }
         for (Input capture : captures) {
             if (!capture.isExhausted()) {
                 return false;
             }
         }
-        return true;
+        return !live;
     }
 }

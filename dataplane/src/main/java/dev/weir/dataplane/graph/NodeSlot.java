@@ -22,14 +22,18 @@ final class NodeSlot implements NodeContext {
 
     private final WorkerPlace place;
     private final Plan plan;
+    /** The ports as they are from when the node begins. */
+    private final WorkerPorts ports;
+
     private final FlowContext flow;
     private final int annex;
 
     /** Makes the node that {@code index} of the plan is. */
-    NodeSlot(Plan plan, int index, WorkerPlace place) {
+    NodeSlot(Plan plan, int index, WorkerPlace place, WorkerPorts ports) {
         NodeEntry entry = plan.config.nodes().get(index);
         this.plan = plan;
         this.place = place;
+        this.ports = ports;
         name = entry.name();
         config = entry.config();
         counters = new StageCounters(dropNames(config), config.counters());
@@ -49,6 +53,14 @@ final class NodeSlot implements NodeContext {
     /** Counts a drop: by the node's reason, or by one of its own arcs. */
     void countDrop(int arc, int reason) {
         counters.drops[arc == Batch.DROP ? reason : config.dropReasons().size() + arc - Batch.FIRST_ARC]++;
+    }
+
+    /** Counts a packet of an offloaded flow that passed the node by. */
+    void countOffloaded() {
+        int counter = config.offloadedCounter();
+        if (counter >= 0) {
+            counters.own[counter]++;
+        }
     }
 
     /** Whether a node made by this plan would be the same as this one. */
@@ -107,7 +119,7 @@ final class NodeSlot implements NodeContext {
 
     @Override
     public long macAddress(int port) {
-        return place.ports().macAddress(port);
+        return ports.macAddress(port);
     }
 
     @Override

@@ -16,6 +16,16 @@ final class Numbering {
     private final Map<Section, Integer> sections = new LinkedHashMap<>();
     private int annexBytes = FlowLayout.BYTES;
 
+    /** One that goes on from here, while this stays. */
+    Numbering copy() {
+        var copy = new Numbering();
+        copy.ports.putAll(ports);
+        copy.chains.putAll(chains);
+        copy.sections.putAll(sections);
+        copy.annexBytes = annexBytes;
+        return copy;
+    }
+
     /** Index of a port, from 0. */
     int port(String name) {
         return ports.computeIfAbsent(name, _ -> ports.size());

@@ -10,6 +10,14 @@ interface RecordOutlet {
     /** Takes copies of all records of the block. */
     void accept(FlowRecords block);
 
+    /** Moves records that had to wait on; called every cycle. */
+    default void advance() {}
+
+    /** Whether final records wait for room. */
+    default boolean isWaiting() {
+        return false;
+    }
+
     /** Whether so much waits that flows had better stay in the table a while longer. */
     boolean isCongested();
 }

@@ -18,6 +18,24 @@ final class StageCounters {
         own = new long[ownNames.size()];
     }
 
+    /** Takes over what another stage in the same place has counted, by name. Allocates. */
+    void add(StageCounters other) {
+        calls += other.calls;
+        packets += other.packets;
+        nanos += other.nanos;
+        add(dropNames, drops, other.dropNames, other.drops);
+        add(ownNames, own, other.ownNames, other.own);
+    }
+
+    private static void add(List<String> names, long[] to, List<String> otherNames, long[] from) {
+        for (int i = 0; i < from.length; i++) {
+            int at = names.indexOf(otherNames.get(i));
+            if (at >= 0) {
+                to[at] += from[i];
+            }
+        }
+    }
+
     /** A copy for others. Allocates. */
     NodeCounters snapshot(String name, String type) {
         return new NodeCounters(

@@ -1,68 +1,94 @@
 package dev.weir.dataplane.graph;
 
+import dev.weir.dataplane.nodes.reassemble.FragmentHold;
+import dev.weir.dataplane.nodes.reassemble.ReassembleConfig;
 import dev.weir.table.EndReason;
 import dev.weir.table.FlowEvent;
 import dev.weir.table.FlowRecord;
 import dev.weir.table.FlowRecords;
 import dev.weir.table.FlowTable;
+import dev.weir.table.FlowTableConfig;
 import dev.weir.table.FragmentTable;
+import dev.weir.table.KeyExtractor;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One worker: its shard of the flow table, its graph, its duty cycle. What is here is called by one thread, the worker's,
- * and allocates nothing per packet.
+ * One worker: its shard of the flow table, its graph, its duty cycle. What is here is called by one thread, the worker's
+ * ({@link WorkerLoop} is what makes it go), and allocates nothing per packet.
  */
 final class Worker {
     /** How many flows a cycle ends at the least, where so many are due. */
     private static final int EXPIRY = 512;
     /** Nodes are told the time this often. */
     private static final long TICK_NANOS = 100_000_000;
+
+    private static final long FLUSH_PAUSE_NANOS = 1_000_000;
     /** Flow ids of workers differ above this bit. */
     private static final int WORKER_SHIFT = 48;
 
     private final WorkerPlace place;
     private final FlowTable table;
     private final RecordOutlet outlet;
+    private final HandOff handOff;
     private final FragmentTable fragments;
     private final StageCounters stageCounters = FlowStage.counters();
+    private final FragmentHold hold = new FragmentHold(ReassembleConfig.DEFAULT, stageCounters.own);
     private final Batch batch = new Batch();
     private final FlowRecord view = new FlowRecord();
+    private final Map<String, Long> malformedBefore = new TreeMap<>();
 
-    private final Arena recordArena = Arena.ofShared();
-    private final FlowRecords records, expired;
-    private final Graph graph;
-    private final FlowStage stage;
-    private final Inputs inputs;
+    private Arena recordArena = Arena.ofShared();
+    private FlowRecords records, expired;
+    private Graph graph;
+    private FlowStage stage;
+    private KeyExtractor extractor;
+    private Inputs inputs;
+    private long unhandledBefore;
     private long nextNumber;
     private long nextTick;
+    private long vectors, packetsIn;
 
-    /** A worker that begins with this graph. */
-    Worker(WorkerPlace place, RecordOutlet outlet, Plan plan, Graph graph) {
+    /** A worker of this graph, which receives nothing until {@link #open}. */
+    Worker(WorkerPlace place, RecordOutlet outlet, HandOff handOff, Graph graph, boolean live) {
         this.place = place;
         this.table = place.table();
         this.outlet = outlet;
+        this.handOff = handOff;
         this.graph = graph;
         fragments = new FragmentTable(table);
-        stage = new FlowStage(plan, place, fragments, stageCounters);
-        inputs = new Inputs(plan, place.ports());
+        extractor = extractor(graph.plan);
+        stage = stage(graph.plan);
+        inputs = new Inputs(live);
         nextNumber = ((long) place.worker() << WORKER_SHIFT) + 1;
-        int kinds = kinds();
-        records = new FlowRecords(
-                Batch.CAPACITY * FlowTable.RECORDS_PER_PACKET,
-                kinds,
-                recordArena,
-                table.config().annexBytes());
-        expired = new FlowRecords(EXPIRY, kinds, recordArena, table.config().annexBytes());
+        records = block(Batch.CAPACITY * FlowTable.RECORDS_PER_PACKET);
+        expired = block(EXPIRY);
     }
 
-    private int kinds() {
-        return outlet.kinds() | (graph.wantsEnded() ? FlowEvent.ENDED : 0);
+    private KeyExtractor extractor(Plan plan) {
+        return new KeyExtractor(table, plan.config.tunnels(), plan.config.tenantMode(), plan.portTenant);
+    }
+
+    private FlowStage stage(Plan plan) {
+        return new FlowStage(plan, place, extractor, fragments, hold, handOff, Aliases.NONE, stageCounters);
+    }
+
+    private FlowRecords block(int capacity) {
+        int kinds = outlet.kinds() | (graph.wantsEnded() ? FlowEvent.ENDED : 0);
+        return new FlowRecords(capacity, kinds, recordArena, table.config().annexBytes());
     }
 
     /**
-     * One turn: a vector of every port, then time, expiry and records.
+     * One turn: a vector of every port, of fragments set free and from every other worker, then time, expiry and records.
      *
+     * @param now the worker's clock, where its ports have none
      * @return how much was done: packets and flows that ended; 0 when there is nothing to do for now
      */
     int cycle(long now) {
@@ -71,28 +97,80 @@ final class Worker {
         }
         int packets = 0;
         for (int round = inputs.rounds(); round > 0; round--) {
-            int n = inputs.receive(batch.packets, now);
-            if (n != 0) {
-                packets += n;
-                handle(n);
-                inputs.release();
-            }
+            packets += takeInput(now);
+        }
+        packets += takeReleased();
+        for (int other = 0; other < place.workers(); other++) {
+            packets += takeHanded(handOff.from(other), now);
         }
         int ended = expire(packets);
         place.ports().flush();
         if (table.now() >= nextTick) {
             nextTick = table.now() + TICK_NANOS;
+            hold.expire(table.now());
             graph.tick(table.now());
             place.ports().flush();
         }
         return packets + ended;
     }
 
-    private void handle(int n) {
+    private int takeInput(long now) {
+        int n = inputs.receive(batch.packets, now, handOff);
+        if (n != 0) {
+            try {
+                number(n);
+                packetsIn += n;
+                long before = System.nanoTime();
+                forward(stage.run(batch, records), before);
+            } finally {
+                inputs.release();
+            }
+        }
+        return n;
+    }
+
+    /** Fragments whose first one has come. */
+    private int takeReleased() {
+        if (hold.ready() == 0) {
+            return 0;
+        }
+        int n = hold.receive(batch.packets);
+        try {
+            number(n);
+            long before = System.nanoTime();
+            forward(stage.run(batch, records), before);
+        } finally {
+            hold.release();
+        }
+        return n;
+    }
+
+    private int takeHanded(HandOffRing ring, long now) {
+        if (ring.isEmpty()) {
+            return 0;
+        }
+        int n = stage.poll(ring, batch);
+        handOff.taken += n;
+        if (inputs.isLive()) {
+            Arrays.fill(batch.packets.time, 0, n, now);
+        }
+        try {
+            number(n);
+            long before = System.nanoTime();
+            forward(stage.resume(batch, records), before);
+        } finally {
+            ring.release();
+        }
+        return n;
+    }
+
+    private void number(int n) {
         batch.packets.first = nextNumber;
         nextNumber += n;
-        long before = System.nanoTime();
-        int going = stage.run(batch, records);
+        vectors++;
+    }
+
+    private void forward(int going, long before) {
         stageCounters.nanos += System.nanoTime() - before;
         graph.run(batch, stage.through(), going);
         report(records);
@@ -100,6 +178,7 @@ final class Worker {
 
     /** Ends flows whose time has run out, not so many that packets wait long, and more than the packets can have begun. */
     private int expire(int packets) {
+        outlet.advance();
         int ended = 0;
         boolean through = outlet.isCongested();
         while (!through) {
@@ -128,13 +207,31 @@ final class Worker {
         block.clear();
     }
 
-    /** Ends all flows as flushed. */
-    void flush() {
+    /** What control has the table do, which ends flows: called with a block, again until it says that it got through. */
+    interface Ending {
+        boolean run(FlowRecords out);
+    }
+
+    /** Does it, and reports the flows that it ended. */
+    void end(Ending ending) {
         boolean through = false;
         while (!through) {
-            through = table.flush(records);
+            through = ending.run(records);
             report(records);
         }
+    }
+
+    /** Ends all flows as flushed, as fast as their records are taken. */
+    void flush() {
+        end(out -> {
+            while (outlet.isWaiting()) {
+                outlet.advance();
+                LockSupport.parkNanos(FLUSH_PAUSE_NANOS);
+            }
+            return table.flush(out);
+        });
+        graph.tick(table.now());
+        place.ports().flush();
     }
 
     /** Moves the clock of a worker whose ports are capture files. */
@@ -142,8 +239,61 @@ final class Worker {
         table.advance(time);
     }
 
+    /** From the next vector on there are these ports, but for those to receive from: see {@link #open}. */
+    void swap(Graph next, WorkerPorts ports, FlowTableConfig share) {
+        if (!table.config().equals(share)) {
+            end(out -> table.reconfigure(share, out));
+        }
+        Graph before = graph;
+        graph = next;
+        place.ports().become(ports);
+        next.replace(before);
+        remakeBlocks();
+        rememberCounted();
+        extractor = extractor(next.plan);
+        stage = stage(next.plan);
+        inputs = inputs.become(next.plan, place.ports(), true);
+    }
+
+    private void remakeBlocks() {
+        Arena before = recordArena;
+        recordArena = Arena.ofShared();
+        records = block(Batch.CAPACITY * FlowTable.RECORDS_PER_PACKET);
+        expired = block(EXPIRY);
+        before.close();
+    }
+
+    private void rememberCounted() {
+        extractor.addMalformed(malformedBefore);
+        unhandledBefore += extractor.unhandled();
+    }
+
+    /** Receives from all ports from now on. */
+    void open() {
+        inputs = inputs.become(graph.plan, place.ports(), false);
+    }
+
+    /** Receives nothing any more. */
+    void stopReceiving() {
+        inputs = new Inputs(inputs.isLive());
+    }
+
+    /** Whether nothing will ever come in again by a port, and nothing of other workers is here to be taken. */
     boolean isExhausted() {
-        return inputs.isExhausted();
+        return (inputs.isExhausted() || inputs.rounds() == 0) && hold.ready() == 0 && handOff.isEmpty();
+    }
+
+    /** Whether there is something from other workers. */
+    boolean hasHanded() {
+        return !handOff.isEmpty();
+    }
+
+    HandOff handOff() {
+        return handOff;
+    }
+
+    Inputs inputs() {
+        return inputs;
     }
 
     FlowTable table() {
@@ -154,13 +304,66 @@ final class Worker {
         return graph;
     }
 
-    StageCounters stageCounters() {
-        return stageCounters;
+    RecordOutlet outlet() {
+        return outlet;
     }
 
     /** Follows packets from now on; null for none. */
     void trace(@Nullable Trace following) {
         graph.trace(following);
         stage.trace(following);
+    }
+
+    /** What all stages have counted, in the order of packets. Allocates. */
+    List<NodeCounters> counters() {
+        var all = new ArrayList<NodeCounters>();
+        all.add(stageCounters.snapshot(GraphConfig.FLOW_TABLE, GraphConfig.FLOW_TABLE));
+        for (NodeSlot slot : graph.slots()) {
+            all.add(slot.counters.snapshot(slot.name, slot.config.type()));
+        }
+        all.add(graph.output().snapshot(GraphConfig.OUTPUT, GraphConfig.OUTPUT));
+        return all;
+    }
+
+    /** The counters of the table, with UNHANDLED after CREATED. Allocates. */
+    Map<String, Long> tableCounters() {
+        var all = new LinkedHashMap<String, Long>();
+        table.counters().forEach((name, count) -> {
+            all.put(name, count);
+            if (name.equals("CREATED")) {
+                all.put("UNHANDLED", unhandledBefore + extractor.unhandled());
+            }
+        });
+        return all;
+    }
+
+    /** Malformed packets by kind. Allocates. */
+    Map<String, Long> malformed() {
+        var all = new TreeMap<>(malformedBefore);
+        extractor.addMalformed(all);
+        return all;
+    }
+
+    /** Vectors that were taken through the graph. */
+    long vectors() {
+        return vectors;
+    }
+
+    /** Packets that came in by ports. */
+    long packetsIn() {
+        return packetsIn;
+    }
+
+    /** Drops the packets that are under way in the graph; for after a node failed. */
+    void abandonVector() {
+        graph.clear();
+        outlet.accept(records);
+        records.clear();
+    }
+
+    /** Gives back what is not the table's or the ports'. */
+    void close() {
+        graph.slots().forEach(slot -> slot.node.close());
+        recordArena.close();
     }
 }

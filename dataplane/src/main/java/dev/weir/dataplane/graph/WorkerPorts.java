@@ -11,10 +11,21 @@ final class WorkerPorts {
     private long[] macAddresses = {};
     private boolean[] sent = {};
 
-    /** From here on the ports are these. */
-    void become(@Nullable PortQueue[] queuesByIndex, long[] macAddressesByIndex) {
-        queues = queuesByIndex;
-        macAddresses = macAddressesByIndex;
+    /** No ports. */
+    WorkerPorts() {}
+
+    /** These, by index; null where there is none of that index now. */
+    WorkerPorts(@Nullable PortQueue[] queues, long[] macAddresses) {
+        this.queues = queues;
+        this.macAddresses = macAddresses;
+        sent = new boolean[queues.length];
+    }
+
+    /** From here on the ports are those of {@code next}. What was sent by the old ones goes its way. */
+    void become(WorkerPorts next) {
+        flush();
+        queues = next.queues;
+        macAddresses = next.macAddresses;
         sent = new boolean[queues.length];
     }
 

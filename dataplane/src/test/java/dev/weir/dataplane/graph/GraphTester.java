@@ -7,6 +7,7 @@ import dev.weir.table.FlowRecords;
 import dev.weir.table.FlowTable;
 import dev.weir.table.FlowUpdate;
 import dev.weir.wire.PortQueue;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,17 +39,18 @@ public final class GraphTester implements AutoCloseable {
                 .forEach(port ->
                         ports.put(port.name(), new MemoryPort(port.name(), FIRST_MAC_ADDRESS + ports.size(), 1)));
         table = new FlowTable(config.table().withAnnexBytes(plan.annexBytes));
-        var workerPorts = new WorkerPorts();
-        workerPorts.become(
+        var workerPorts = new WorkerPorts(
                 ports.values().stream().map(port -> port.queues().getFirst()).toArray(PortQueue[]::new),
                 ports.values().stream().mapToLong(MemoryPort::macAddress).toArray());
         var place = new WorkerPlace(0, 1, table, workerPorts);
         var slots = new ArrayList<NodeSlot>();
         for (int k = 0; k < plan.nodes(); k++) {
-            slots.add(new NodeSlot(plan, k, place));
+            slots.add(new NodeSlot(plan, k, place, workerPorts));
         }
         var graph = new Graph(plan, slots, place, Graph.outputCounters());
-        worker = new Worker(place, new Outlet(records), plan, graph);
+        HandOff handOff = HandOff.between(1, Arena.ofAuto(), _ -> {})[0];
+        worker = new Worker(place, new Outlet(records), handOff, graph, false);
+        worker.open();
     }
 
     /** A graph of one worker with a port in memory for each that {@code config} names. */
@@ -113,18 +115,14 @@ public final class GraphTester implements AutoCloseable {
 
     /** What a node has counted; also of {@link GraphConfig#OUTPUT} and {@link GraphConfig#FLOW_TABLE}. */
     public NodeCounters counters(String name) {
-        return switch (name) {
-            case GraphConfig.OUTPUT -> worker.graph().output().snapshot(name, name);
-            case GraphConfig.FLOW_TABLE -> worker.stageCounters().snapshot(name, name);
-            default -> slot(name).counters.snapshot(name, slot(name).config.type());
-        };
+        return worker.counters().stream()
+                .filter(counters -> counters.name().equals(name))
+                .findAny()
+                .orElseThrow();
     }
 
     private NodeSlot slot(String name) {
-        return worker.graph().slots().stream()
-                .filter(slot -> slot.name.equals(name))
-                .findAny()
-                .orElseThrow();
+        return Objects.requireNonNull(worker.graph().slot(name), name);
     }
 
     /** How the next packets that come to a node go on from there; run at least so many before. */
@@ -137,7 +135,7 @@ public final class GraphTester implements AutoCloseable {
 
     @Override
     public void close() {
-        worker.graph().slots().forEach(slot -> slot.node.close());
+        worker.close();
         table.close();
     }
 

@@ -10,13 +10,16 @@ import dev.weir.wire.SendFault;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 
-/** A port in memory: what a test put in comes out of {@link PortQueue#receive}, what is sent is kept. Frames have times. */
+/**
+ * A port in memory: what a test put in comes out of {@link PortQueue#receive}, what is sent is kept. Frames have times. A
+ * test may put frames in and take frames out while workers run.
+ */
 public final class MemoryPort implements Port {
     private static final int MAX_FRAME = 9018;
 
@@ -25,6 +28,11 @@ public final class MemoryPort implements Port {
         private final long time;
         private final byte[] octets;
         private final long offload;
+
+        /** A finished one. */
+        public Frame(long time, byte[] octets) {
+            this(time, octets, 0);
+        }
 
         /** One with an {@link dev.weir.packet.Offload} word, 0 for a finished one. */
         public Frame(long time, byte[] octets, long offload) {
@@ -66,8 +74,9 @@ public final class MemoryPort implements Port {
     public List<Frame> sent() {
         var all = new ArrayList<Frame>();
         for (Queued queue : queues) {
-            all.addAll(queue.out);
-            queue.out.clear();
+            for (Frame frame = queue.out.poll(); frame != null; frame = queue.out.poll()) {
+                all.add(frame);
+            }
         }
         return all;
     }
@@ -111,11 +120,11 @@ public final class MemoryPort implements Port {
     public void close() {}
 
     private static final class Queued implements PortQueue {
-        private final Queue<Frame> in = new ArrayDeque<>();
-        private final List<Frame> out = new ArrayList<>();
+        private final Queue<Frame> in = new ConcurrentLinkedQueue<>();
+        private final Queue<Frame> out = new ConcurrentLinkedQueue<>();
         private final PortCounters counters = new PortCounters();
         private final MemorySegment memory = Arena.ofAuto().allocate((long) Batch.CAPACITY * MAX_FRAME);
-        private int fault = SendFault.NONE;
+        private volatile int fault = SendFault.NONE;
         private long time;
 
         @Override

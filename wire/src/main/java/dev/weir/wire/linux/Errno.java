@@ -11,15 +11,25 @@ import java.util.Map;
 
 /** Error numbers of Linux that ports tell apart, and words for all of them. */
 final class Errno {
-    static final int EPERM = 1, ENOENT = 2, EINTR = 4, ENXIO = 6, EBADF = 9, EAGAIN = 11, ENOMEM = 12, EACCES = 13;
+    static final int EPERM = 1,
+            ENOENT = 2,
+            EINTR = 4,
+            EIO = 5,
+            ENXIO = 6,
+            EBADF = 9,
+            EAGAIN = 11,
+            ENOMEM = 12,
+            EACCES = 13;
     static final int EFAULT = 14, EBUSY = 16, EEXIST = 17, ENODEV = 19, EINVAL = 22, ENFILE = 23, EMFILE = 24;
     static final int ENOSPC = 28, ERANGE = 34, ENOPROTOOPT = 92, EOPNOTSUPP = 95, EAFNOSUPPORT = 97, EADDRINUSE = 98;
-    static final int EMSGSIZE = 90, ENETDOWN = 100, ENOBUFS = 105, ETIMEDOUT = 110, EALREADY = 114;
+    static final int EBADFD = 77, EMSGSIZE = 90, ENETDOWN = 100, ENOBUFS = 105, ETIMEDOUT = 110, EALREADY = 114;
 
     private static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(EPERM, "EPERM"),
             Map.entry(ENOENT, "ENOENT"),
             Map.entry(EINTR, "EINTR"),
+            Map.entry(EIO, "EIO"),
+            Map.entry(EBADFD, "EBADFD"),
             Map.entry(ENXIO, "ENXIO"),
             Map.entry(EBADF, "EBADF"),
             Map.entry(EAGAIN, "EAGAIN"),

@@ -32,7 +32,7 @@ final class Libc {
     private static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
 
     /** Where a thread's calls leave their errno. */
-    private static final ThreadLocal<MemorySegment> STATES =
+    static final ThreadLocal<MemorySegment> STATES =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
 
     private static final MethodHandle SOCKET =
@@ -55,6 +55,8 @@ final class Libc {
             function("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle READ =
             function("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle READ_AT =
+            function("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle WRITE =
             function("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
     private static final MethodHandle READV =
@@ -93,17 +95,17 @@ final class Libc {
 
     private Libc() {}
 
-    private static MethodHandle function(String name, FunctionDescriptor type, Linker.Option... options) {
+    static MethodHandle function(String name, FunctionDescriptor type, Linker.Option... options) {
         Linker.Option[] all = Arrays.copyOf(options, options.length + 1);
         all[options.length] = CAPTURE;
         return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, all);
     }
 
-    private static int checked(int result, MemorySegment state) {
+    static int checked(int result, MemorySegment state) {
         return result == -1 ? -errno(state) : result;
     }
 
-    private static long checked(long result, MemorySegment state) {
+    static long checked(long result, MemorySegment state) {
         return result == -1 ? -errno(state) : result;
     }
 
@@ -112,7 +114,7 @@ final class Libc {
     }
 
     /** No call of libc throws; what the handle's type says it may is a fault of this class. */
-    private static Error unexpected(Throwable e) {
+    static Error unexpected(Throwable e) {
         if (e instanceof Error error) throw error;
         return new LinkageError("a call of libc failed", e);
     }
@@ -226,6 +228,16 @@ final class Libc {
         MemorySegment state = STATES.get();
         try {
             return checked((long) READ.invokeExact(state, fd, room, room.byteSize()), state);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** The same to memory given by its address, which the caller keeps alive; never allocates. */
+    static long read(int fd, long address, long length) {
+        MemorySegment state = STATES.get();
+        try {
+            return checked((long) READ_AT.invokeExact(state, fd, address, length), state);
         } catch (Throwable e) {
             throw unexpected(e);
         }

@@ -129,6 +129,11 @@ public final class PacketPort implements Port {
     }
 
     @Override
+    public boolean stamps() {
+        return options.kernelStamps();
+    }
+
+    @Override
     public long macAddress() {
         return macAddress;
     }
@@ -137,17 +142,17 @@ public final class PacketPort implements Port {
     public String maintain() {
         queues.forEach(PacketQueue::countDrops);
         PortState before = state;
-        PortState now = look();
-        int index = now == PortState.GONE ? interfaceIndex : device.index();
-        String trouble = "";
-        if (index > 0 && (index != interfaceIndex || (now == PortState.UP && !shared))) {
-            trouble = reopen(index);
+        state = look();
+        int index = state == PortState.GONE ? interfaceIndex : device.index();
+        if (index > 0 && (index != interfaceIndex || (state == PortState.UP && !shared))) {
+            String trouble = reopen(index);
+            if (!trouble.isEmpty()) {
+                state = PortState.GONE;
+                return before == PortState.GONE ? "" : trouble;
+            }
         }
-        if (now != PortState.UP) current.forEach(each -> each.receiving.clearError());
-        state = trouble.isEmpty() ? now : PortState.GONE;
-        if (!trouble.isEmpty()) return before == PortState.GONE ? "" : trouble;
-        if (state != before) return name + ": " + words(state);
-        return refusal();
+        if (state != PortState.UP) current.forEach(each -> each.receiving.clearError());
+        return state == before ? refusal() : name + ": " + words(state);
     }
 
     private String reopen(int index) {

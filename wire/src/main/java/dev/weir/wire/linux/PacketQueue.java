@@ -45,7 +45,7 @@ final class PacketQueue implements PortQueue {
 
     @Override
     public int receive(PacketVector vector) {
-        if (offered.getPlain() != null) adopt();
+        if (offered.getOpaque() != null) adopt();
         if (countsDrops) {
             countsDrops = false;
             sockets.in.countDrops();

@@ -10,7 +10,7 @@ final class QueueSockets implements AutoCloseable {
     final PacketSocket receiving;
     final FrameRing in;
     final SendRing out;
-    final LargeSender large;
+    final FrameSender large;
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
@@ -30,7 +30,7 @@ final class QueueSockets implements AutoCloseable {
             opened.push(out);
             sending.bind(interfaceIndex, 0);
             PacketSocket sendingLarge = open(name);
-            large = new LargeSender(sendingLarge, options);
+            large = FrameSender.of(sendingLarge, options);
             opened.push(large);
             sendingLarge.bind(interfaceIndex, 0);
             receiving.filter(SocketFilter.NONE);
@@ -60,7 +60,7 @@ final class QueueSockets implements AutoCloseable {
                 case PacketSocket socket -> socket.close();
                 case FrameRing ring -> ring.close();
                 case SendRing ring -> ring.close();
-                case LargeSender sender -> sender.close();
+                case FrameSender sender -> sender.close();
                 default -> throw new IllegalStateException();
             }
         }

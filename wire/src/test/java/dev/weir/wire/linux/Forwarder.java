@@ -1,26 +1,29 @@
 package dev.weir.wire.linux;
 
 import dev.weir.packet.PacketVector;
-import dev.weir.wire.Port;
 import dev.weir.wire.PortQueue;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Passes what one port receives to the other, both ways, in a thread of its own until it is closed. */
+/** Passes what one port receives to the other, both ways, a thread a queue, until it is closed. */
 final class Forwarder implements AutoCloseable {
-    private final Port left, right;
-    private final int queue;
-    private final Thread thread;
+    private final PacketPort left, right;
+    private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopped;
     private volatile @Nullable Throwable failure;
 
-    Forwarder(Port left, Port right, int queue) {
+    /** @param middle where the ports are */
+    Forwarder(Namespace middle, PacketPort left, PacketPort right) {
         this.left = left;
         this.right = right;
-        this.queue = queue;
-        thread = Thread.ofPlatform().name("forwarder-" + queue).start(this::run);
+        for (int i = 0; i < left.queues().size(); i++) {
+            int queue = i;
+            threads.add(Thread.ofPlatform().name(middle.name() + "-queue-" + i).start(() -> run(queue)));
+        }
     }
 
-    private void run() {
+    private void run(int queue) {
         try {
             PacketVector vector = new PacketVector(256, true);
             PortQueue a = left.queues().get(queue);
@@ -31,6 +34,19 @@ final class Forwarder implements AutoCloseable {
         } catch (Throwable e) {
             failure = e;
         }
+    }
+
+    PacketPort leftPort() {
+        return left;
+    }
+
+    PacketPort rightPort() {
+        return right;
+    }
+
+    /** The first queue of the left port. */
+    PortQueue left() {
+        return left.queues().getFirst();
     }
 
     /** Passes one vector on; how many packets. */
@@ -49,7 +65,7 @@ final class Forwarder implements AutoCloseable {
     public void close() {
         stopped = true;
         try {
-            thread.join();
+            for (Thread thread : threads) thread.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -73,6 +73,11 @@ public record BridgeConfig(List<String> ports, int maxAddresses, Duration aging)
     }
 
     @Override
+    public boolean choosesEgress() {
+        return true;
+    }
+
+    @Override
     public boolean takesUnhandled() {
         return true;
     }

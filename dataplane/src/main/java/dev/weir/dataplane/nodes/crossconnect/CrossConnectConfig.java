@@ -57,6 +57,11 @@ public record CrossConnectConfig(List<Pair> pairs) implements NodeConfig {
     }
 
     @Override
+    public boolean choosesEgress() {
+        return true;
+    }
+
+    @Override
     public boolean takesUnhandled() {
         return true;
     }

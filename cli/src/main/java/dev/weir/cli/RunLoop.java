@@ -1,0 +1,118 @@
+package dev.weir.cli;
+
+import dev.weir.server.Daemon;
+import dev.weir.server.DaemonLog;
+import dev.weir.server.config.Configuration;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A run of {@code weir run}: what signals ask for is done by the thread that started it, one after the other, until the end is asked
+ * for or all capture files have been forwarded.
+ */
+final class RunLoop {
+    private enum Request {
+        STOP,
+        RELOAD,
+        COUNTERS
+    }
+
+    private static final int PATIENCE_MILLIS = 100;
+
+    private final String file;
+    private final Streams streams;
+    private final DaemonLog log;
+    private final LinkedBlockingQueue<Request> requests = new LinkedBlockingQueue<>();
+    private volatile boolean stopping;
+
+    RunLoop(String file, Streams streams, DaemonLog log) {
+        this.file = file;
+        this.streams = streams;
+        this.log = log;
+    }
+
+    /** @return the exit status */
+    int run(Configuration configuration) throws CommandException {
+        listen();
+        String counters;
+        try (Daemon daemon = Daemon.start(configuration, log)) {
+            streams.interruption().onRequest(this::stop);
+            log.info("running " + file + ": " + daemon.summary());
+            serve(daemon);
+            daemon.drain();
+            counters = daemon.counters();
+        } catch (IOException e) {
+            throw CommandException.failed(String.valueOf(e.getMessage()), e);
+        } catch (OutOfMemoryError e) {
+            throw CommandException.failed("not enough memory: " + e.getMessage() + "; lower flow-table.max-flows", e);
+        }
+        streams.err().print(counters);
+        return CommandException.DONE;
+    }
+
+    /** Only a process of its own hears signals; tests ask through the {@link Interruption}. */
+    private void listen() {
+        if (!streams.interruption().isOfProcess()) {
+            return;
+        }
+        Signals.handle("INT", this::stop);
+        Signals.handle("TERM", this::stop);
+        Signals.handle("HUP", () -> requests.add(Request.RELOAD));
+        Signals.handle("USR1", () -> requests.add(Request.COUNTERS));
+    }
+
+    private void stop() {
+        if (stopping) {
+            Runtime.getRuntime().halt(CommandException.INTERRUPTED);
+        }
+        stopping = true;
+        requests.add(Request.STOP);
+    }
+
+    private void serve(Daemon daemon) {
+        while (true) {
+            switch (next(daemon)) {
+                case STOP -> {
+                    return;
+                }
+                case RELOAD -> reload(daemon);
+                case COUNTERS -> streams.err().print(daemon.counters());
+            }
+        }
+    }
+
+    private Request next(Daemon daemon) {
+        try {
+            Request request = requests.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            while (request == null) {
+                if (daemon.isFinished()) {
+                    return Request.STOP;
+                }
+                request = requests.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            }
+            return request;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Request.STOP;
+        }
+    }
+
+    private void reload(Daemon daemon) {
+        try {
+            Configuration next = RunCommand.read(file, streams.err(), "");
+            if (next == null) {
+                log.warning("not reloaded; what runs goes on");
+                return;
+            }
+            List<String> refused = daemon.reload(next);
+            refused.forEach(log::warning);
+            if (!refused.isEmpty()) {
+                log.warning("not reloaded; what runs goes on");
+            }
+        } catch (CommandException e) {
+            log.warning(e.getMessage() + "; not reloaded, what runs goes on");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package dev.weir.dataplane.graph;
+
+import java.io.IOException;
+
+/** Is told what happens beside the traffic. Called by threads of the data plane, perhaps
+ * several at once; must not wait long. */
+public interface DataplaneListener {
+    /** Something changed at a port: {@code what} is one clause for a person. */
+    default void portChanged(String port, String what) {}
+
+    /** Records can no longer be written; those to come are discarded, packets go on. */
+    default void recordsFailed(IOException why) {}
+
+    /** A worker met what should not be; the packets of one vector were dropped, and it goes on. */
+    default void workerFailed(int worker, Throwable why) {}
+}

@@ -1,0 +1,44 @@
+package dev.weir.dataplane.graph;
+
+import dev.weir.dataplane.RecordSink;
+import dev.weir.table.FlowEvent;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link Dataplane} works with beside its configuration; immutable.
+ *
+ * @param sink where records and events go, one thread of the data plane's calls; closed by who made it
+ * @param kinds which {@link FlowEvent} kinds it wants
+ * @param listener is told of ports and faults
+ * @param processors which worker runs on which, by number; those beyond the list run on any
+ */
+public record DataplaneOptions(
+        @Nullable RecordSink sink, int kinds, DataplaneListener listener, List<Integer> processors) {
+    public DataplaneOptions {
+        processors = List.copyOf(processors);
+    }
+
+    /** No records, nobody told, workers on any processor. */
+    public static DataplaneOptions defaults() {
+        return new DataplaneOptions(null, 0, new DataplaneListener() {}, List.of());
+    }
+
+    /** With final records to {@code records}. */
+    public DataplaneOptions withSink(RecordSink records) {
+        return withSink(records, FlowEvent.ENDED);
+    }
+
+    /** With events of these kinds to {@code records}. */
+    public DataplaneOptions withSink(RecordSink records, int eventKinds) {
+        return new DataplaneOptions(records, eventKinds, listener, processors);
+    }
+
+    public DataplaneOptions withListener(DataplaneListener told) {
+        return new DataplaneOptions(sink, kinds, told, processors);
+    }
+
+    public DataplaneOptions withProcessors(List<Integer> byWorker) {
+        return new DataplaneOptions(sink, kinds, listener, byWorker);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.weir.dataplane.graph;
+
+import dev.weir.dataplane.RecordSink;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/** The thread that passes records and events of all workers on to the sink. */
+final class RecordPump {
+    private static final long POLL_NANOS = 2_000_000;
+    /** Where records go after the sink failed. */
+    private static final RecordSink NOWHERE = _ -> {};
+
+    private final List<RecordRing> rings;
+    private final DataplaneListener listener;
+    private final Thread thread;
+    private RecordSink sink;
+
+    RecordPump(List<RecordRing> rings, DataplaneOptions options) {
+        this.rings = rings;
+        this.listener = options.listener();
+        RecordSink wanted = options.sink();
+        this.sink = wanted == null ? NOWHERE : wanted;
+        thread = Thread.ofPlatform().name("weir-records").unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void run() {
+        boolean written = false;
+        boolean finished = false;
+        while (!finished) {
+            finished = rings.stream().allMatch(RecordRing::isFinished);
+            int passed = 0;
+            for (RecordRing ring : rings) {
+                passed += pass(ring);
+            }
+            written |= passed != 0;
+            if (passed == 0) {
+                if (written) {
+                    flush();
+                    written = false;
+                }
+                if (!finished) {
+                    LockSupport.parkNanos(POLL_NANOS);
+                }
+            }
+        }
+        flush();
+    }
+
+    private int pass(RecordRing ring) {
+        try {
+            return ring.drainTo(sink);
+        } catch (IOException e) {
+            fail(e);
+            return 1;
+        } catch (RuntimeException e) {
+            fail(new IOException("the sink of records failed", e));
+            return 1;
+        }
+    }
+
+    private void flush() {
+        try {
+            sink.flush();
+        } catch (IOException e) {
+            fail(e);
+        }
+    }
+
+    private void fail(IOException why) {
+        sink = NOWHERE;
+        listener.recordsFailed(why);
+    }
+
+    /** Says that nothing more comes, and waits until all has been passed on. The workers' threads have ended. */
+    void finish() {
+        for (RecordRing ring : rings) {
+            while (ring.isWaiting()) {
+                ring.advance();
+                LockSupport.parkNanos(POLL_NANOS);
+            }
+            ring.end();
+        }
+        DataplaneRun.join(thread);
+    }
+}

@@ -1,0 +1,3 @@
+/** Packets into capture files, without making their worker wait. */
+@org.jspecify.annotations.NullMarked
+package dev.weir.dataplane.nodes.pcapout;

@@ -1,0 +1,147 @@
+package dev.weir.dataplane.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.weir.packet.LinkType;
+import dev.weir.packet.PacketVector;
+import dev.weir.table.FlowEvent;
+import dev.weir.table.FlowRecords;
+import dev.weir.table.FlowTable;
+import dev.weir.table.FlowTableConfig;
+import dev.weir.wire.PortCounters;
+import dev.weir.wire.PortQueue;
+import dev.weir.wire.SendFault;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteOrder;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Ten million packets from port to port, whose flows begin and end, allocate nothing. */
+class GraphAllocationTest {
+    private static final long PACKETS = 10_000_000;
+    private static final int FRAME = 64, FLOWS = 20_000;
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+
+    @Test
+    void graph_inSteadyState_allocatesNothing() {
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        GraphConfig config = GraphConfig.builder()
+                .ports("a")
+                .node("one", new StaticPath("a", "a"))
+                .node("two", new StaticPath("a", "a"))
+                .table(FlowTableConfig.defaults().withMaxFlows(FLOWS).withLifetime(1))
+                .build();
+        var plan = new Plan(config, new Numbering());
+        try (var table = new FlowTable(config.table().withAnnexBytes(plan.annexBytes));
+                Arena arena = Arena.ofConfined()) {
+            var ports = new WorkerPorts(new PortQueue[] {new Endless(arena)}, new long[1]);
+            var place = new WorkerPlace(0, 1, table, ports);
+            List<NodeSlot> slots = List.of(new NodeSlot(plan, 0, place, ports), new NodeSlot(plan, 1, place, ports));
+            var graph = new Graph(plan, slots, place, Graph.outputCounters());
+            HandOff handOff = HandOff.between(1, arena, _ -> {})[0];
+            var worker = new Worker(place, new Counted(), handOff, graph, true);
+            worker.open();
+            long now = 1;
+            while (worker.packetsIn() < PACKETS / 4) {
+                worker.cycle(now += 20_000);
+            }
+            long before = threads.getCurrentThreadAllocatedBytes();
+            long first = worker.packetsIn();
+            while (worker.packetsIn() - first < PACKETS) {
+                worker.cycle(now += 20_000);
+            }
+            long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+            assertThat(allocated * 100 / PACKETS).as("octets a hundred packets").isZero();
+            assertThat(table.counters().get("CREATED")).isGreaterThan(PACKETS / 20);
+            assertThat(graph.output().drops).containsOnly(0);
+            worker.close();
+        }
+    }
+
+    /** Records are looked at and forgotten. */
+    private static final class Counted implements RecordOutlet {
+        private long ended;
+
+        @Override
+        public int kinds() {
+            return FlowEvent.ENDED;
+        }
+
+        @Override
+        public void accept(FlowRecords block) {
+            ended += block.size();
+        }
+
+        @Override
+        public boolean isCongested() {
+            return ended < 0;
+        }
+    }
+
+    /** Always has a vector of packets, of other flows each time. */
+    private static final class Endless implements PortQueue {
+        private final MemorySegment memory;
+        private final MemorySegment sent;
+        private final PortCounters counters = new PortCounters();
+        private int flow;
+
+        Endless(Arena arena) {
+            memory = arena.allocate((long) Batch.CAPACITY * FRAME);
+            sent = arena.allocate(FRAME);
+            byte[] frame = Frames.ethernet(Frames.ipv4(1, 2, Frames.UDP, Frames.udp(1, 2, Frames.payload(22))));
+            for (int i = 0; i < Batch.CAPACITY; i++) {
+                MemorySegment.copy(frame, 0, memory, ValueLayout.JAVA_BYTE, (long) i * FRAME, FRAME);
+            }
+        }
+
+        @Override
+        public int receive(PacketVector vector) {
+            vector.data = memory;
+            vector.uniform(LinkType.ETHERNET, 0);
+            for (int i = 0; i < Batch.CAPACITY; i++) {
+                vector.offset[i] = (long) i * FRAME;
+                vector.captured[i] = FRAME;
+                vector.length[i] = FRAME;
+                vector.offload[i] = 0;
+                flow = (flow + 7919) % FLOWS;
+                memory.set(INT, (long) i * FRAME + 14 + 12, flow);
+            }
+            return Batch.CAPACITY;
+        }
+
+        @Override
+        public void release() {}
+
+        @Override
+        public int send(MemorySegment data, long offset, int length, long offload) {
+            MemorySegment.copy(data, offset, sent, 0, length);
+            counters.add(PortCounters.TX_PACKETS, 1);
+            return SendFault.NONE;
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public int descriptor() {
+            return -1;
+        }
+
+        @Override
+        public boolean isExhausted() {
+            return false;
+        }
+
+        @Override
+        public PortCounters counters() {
+            return counters;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

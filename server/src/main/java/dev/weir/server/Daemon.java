@@ -1,0 +1,202 @@
+package dev.weir.server;
+
+import dev.weir.dataplane.RecordSink;
+import dev.weir.dataplane.graph.Dataplane;
+import dev.weir.dataplane.graph.DataplaneListener;
+import dev.weir.dataplane.graph.DataplaneOptions;
+import dev.weir.dataplane.graph.GraphConfig;
+import dev.weir.dataplane.graph.ReloadResult;
+import dev.weir.server.config.Configuration;
+import dev.weir.server.config.PortSettings;
+import dev.weir.table.FlowEvent;
+import dev.weir.wire.Port;
+import dev.weir.wire.PortException;
+import dev.weir.wire.linux.Capabilities;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A data plane with all that its configuration says beside it: ports opened, records written to a file, rights given up
+ * that are not needed. One control thread starts, reloads and closes it, and it is this thread's rights that are given up.
+ */
+public final class Daemon implements AutoCloseable {
+    private final DaemonLog log;
+    private final PortOpener ports;
+    private final @Nullable RecordSink records;
+    private final Dataplane plane;
+    private Configuration configuration;
+    private boolean closed;
+
+    private Daemon(
+            Configuration configuration,
+            DaemonLog log,
+            PortOpener ports,
+            @Nullable RecordSink records,
+            Dataplane plane) {
+        this.configuration = configuration;
+        this.log = log;
+        this.ports = ports;
+        this.records = records;
+        this.plane = plane;
+    }
+
+    /**
+     * Starts what the configuration says.
+     *
+     * @throws PortException when a port cannot be opened: which, why, and what to do
+     * @throws IOException when the file of the records cannot be written
+     */
+    public static Daemon start(Configuration configuration, DaemonLog log) throws IOException {
+        log.level(configuration.logLevel());
+        PortOpener opener = new PortOpener();
+        List<Port> ports = opener.open(configuration, _ -> true);
+        RecordSink records = null;
+        try {
+            Configuration.Records wanted = configuration.records().orElse(null);
+            records = wanted == null ? null : RecordFile.open(wanted);
+            DataplaneOptions options =
+                    DataplaneOptions.defaults().withListener(new Listener(log)).withProcessors(configuration.pin());
+            if (records != null && wanted != null) {
+                int kinds = wanted.events() ? FlowEvent.CREATED | FlowEvent.ENDED : FlowEvent.ENDED;
+                options = options.withSink(records, kinds);
+            }
+            giveUpRights(configuration);
+            Dataplane plane = Dataplane.start(configuration.graph(), ports, options);
+            return new Daemon(configuration, log, opener, records, plane);
+        } catch (IOException | RuntimeException | Error e) {
+            ports.forEach(Port::close);
+            if (records != null) {
+                records.close();
+            }
+            throw e;
+        }
+    }
+
+    /** All threads that are started from now on can do what opening a lost interface again takes, and no more. */
+    private static void giveUpRights(Configuration configuration) {
+        Capabilities.renounceNewPrivileges();
+        Capabilities.keepOnly(PortOpener.needs(configuration));
+    }
+
+    /** What it runs, in a line: {@code 2 ports (left, right), 1 node (wires), 1 worker}. */
+    public String summary() {
+        GraphConfig graph = configuration.graph();
+        List<String> nodes =
+                graph.nodes().stream().map(GraphConfig.NodeEntry::name).toList();
+        return count(configuration.ports().size(), "port") + " ("
+                + String.join(", ", configuration.ports().keySet())
+                + "), " + count(nodes.size(), "node") + (nodes.isEmpty() ? "" : " (" + String.join(", ", nodes) + ")")
+                + ", " + count(graph.workers(), "worker");
+    }
+
+    private static String count(int number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
+    }
+
+    /**
+     * Changes to another configuration while packets flow, or refuses: then the one before goes on.
+     *
+     * @return what was refused, a line each with the option's path; empty when {@code next} is in force
+     */
+    public List<String> reload(Configuration next) {
+        List<String> refused = new ArrayList<>(Unchangeable.between(configuration, next));
+        if (!refused.isEmpty()) {
+            return refused;
+        }
+        List<Port> opened;
+        try {
+            opened = ports.open(next, name -> !configuration.ports().containsKey(name));
+        } catch (PortException e) {
+            return List.of(String.valueOf(e.getMessage()));
+        }
+        switch (plane.reload(next.graph(), opened)) {
+            case ReloadResult.Refused refusal -> {
+                opened.forEach(Port::close);
+                refusal.faults().forEach(fault -> refused.add(fault.toString()));
+            }
+            case ReloadResult.Applied _ -> {
+                List<String> changes = configuration.changes(next);
+                configuration = next;
+                log.level(next.logLevel());
+                changes.forEach(log::info);
+                log.info("reloaded: " + (changes.isEmpty() ? "nothing changed" : count(changes.size(), "change")));
+            }
+        }
+        return refused;
+    }
+
+    /** The counters, for a person. Waits for the workers to tell. */
+    public String counters() {
+        return CounterReport.of(plane.counters().join());
+    }
+
+    /** Whether all ports are capture files, and all packets have gone their way. */
+    public boolean isFinished() {
+        return plane.isFinished();
+    }
+
+    /** Takes no more packets; those under way leave. */
+    public void drain() {
+        plane.drain();
+    }
+
+    /** Ends all flows, writes the last records, closes the ports. Fails when the records could not be written. */
+    @Override
+    public void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        plane.close();
+        if (records != null) {
+            records.close();
+        }
+    }
+
+    /** Of a reload: what can only change when the process is started anew. */
+    private static final class Unchangeable {
+        private Unchangeable() {}
+
+        static List<String> between(Configuration now, Configuration next) {
+            List<String> all = new ArrayList<>();
+            String remedy = " cannot change while packets flow; start anew";
+            if (!now.pin().equals(next.pin())) {
+                all.add("pin:" + remedy);
+            }
+            if (!now.records().equals(next.records())) {
+                all.add("records:" + remedy);
+            }
+            now.ports().forEach((name, settings) -> {
+                PortSettings other = next.ports().get(name);
+                if (other != null && !Objects.equals(settings, other)) {
+                    all.add("ports." + name + ": what it is made of" + remedy + ", or give the new one another name");
+                }
+            });
+            if (!PortOpener.needs(now).containsAll(PortOpener.needs(next))) {
+                all.add("ports: the rights that new ones need were given up at the start; start anew");
+            }
+            return all;
+        }
+    }
+
+    /** Tells the log. */
+    private record Listener(DaemonLog log) implements DataplaneListener {
+        @Override
+        public void portChanged(String port, String what) {
+            log.info("ports." + port + ": " + what);
+        }
+
+        @Override
+        public void recordsFailed(IOException why) {
+            log.error("records: cannot be written any more: " + why.getMessage() + "; packets go on");
+        }
+
+        @Override
+        public void workerFailed(int worker, Throwable why) {
+            log.error("worker " + worker + ": internal error: " + why + "; it goes on, please report it");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.weir.server.config;
+
+import dev.weir.dataplane.graph.GraphConfig;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All that a file says, defaults filled in; immutable. Made by {@link ConfigurationFile}.
+ *
+ * @param graph nodes, chains, tenants, the flow table, workers
+ * @param ports what the graph's ports are made of, by name, in order
+ * @param pin the processors of the workers, in order; empty where the kernel chooses
+ * @param records where records of flows go, if anywhere
+ * @param logLevel what is told on standard error
+ * @param settings every option by its path
+ */
+public record Configuration(
+        GraphConfig graph,
+        Map<String, PortSettings> ports,
+        List<Integer> pin,
+        Optional<Records> records,
+        LogLevel logLevel,
+        Map<String, Setting> settings) {
+
+    /** What is told on standard error; each includes those before it. */
+    public enum LogLevel {
+        ERROR,
+        WARNING,
+        INFO
+    }
+
+    /** How records are written. */
+    public enum Format {
+        CSV,
+        JSONL
+    }
+
+    /**
+     * Where records go.
+     *
+     * @param file replaced when the process starts
+     * @param events whether there is a line for created flows too
+     */
+    public record Records(String file, Format format, boolean events) {}
+
+    /**
+     * What is different in {@code next}, a line each: {@code path: was A, is B}. An option that {@code next} leaves out
+     * has its default.
+     */
+    public List<String> changes(Configuration next) {
+        return Changes.between(settings, next.settings);
+    }
+}

@@ -1,0 +1,226 @@
+package dev.weir.server.config;
+
+import dev.weir.dataplane.graph.GraphConfig;
+import dev.weir.server.config.Configuration.Format;
+import dev.weir.server.config.Configuration.LogLevel;
+import dev.weir.server.config.Configuration.Records;
+import dev.weir.table.TenantMode;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The whole file. */
+final class ConfigurationSection {
+    /** A chain as it is written; what is left out follows from the nodes. */
+    private record Visits(List<String> forward, Optional<List<String>> reverse, Optional<List<String>> unhandled) {}
+
+    private static final int MAX_PORTS = 256, MAX_TENANTS = 10_000, MAX_CHAINS = 1_000, MAX_CORE = 4095;
+
+    private static final Field<Integer> WORKERS =
+            Field.of("workers", Kinds.integer(1, GraphConfig.MAX_WORKERS), 1, "1", "How many threads forward packets.");
+
+    private static final Field<List<Integer>> PIN = Field.of(
+            "pin",
+            Lists.of(Kinds.integer(0, MAX_CORE)),
+            List.of(),
+            "where the kernel likes",
+            "The processors that the workers run on, one a worker.");
+
+    private static final Field<LogLevel> LOG_LEVEL = Field.of(
+            "log-level",
+            Kinds.choice(LogLevel.class),
+            LogLevel.INFO,
+            "info",
+            "What is told on standard error while it runs; each includes those before it.");
+
+    private static final Field<FlowTableSection.Table> FLOW_TABLE =
+            Field.section("flow-table", FlowTableSection.SECTION);
+
+    private static final Field<Map<String, PortSection.Declared>> PORTS = Field.required(
+            "ports",
+            new Declarations<>(Names.PORT, Set.of(), MAX_PORTS, PortSection.SECTION),
+            "Where packets come from and go to: `name: {...}` each, see [Ports](#ports).");
+
+    private static final Field<TenantMode> TENANTS_BY = Field.optional(
+            "tenants-by",
+            Kinds.choice(tenantModes()),
+            "what the tenants say, else `none`",
+            "What separates address spaces. Equal addresses of two tenants are two flows.");
+
+    private static final Field<Map<String, TenantSection.Declared>> TENANTS = Field.of(
+            "tenants",
+            new Declarations<>(Names.TENANT, Set.of(), MAX_TENANTS, TenantSection.SECTION),
+            Map.of(),
+            "none",
+            "Address spaces with a name: `name: {...}` each, see [Tenants](#tenants).");
+
+    private static final Field<Map<String, NodeType.Declared>> NODES = Field.of(
+            "nodes",
+            new Declarations<>(
+                    Names.NODE,
+                    Set.of(GraphConfig.OUTPUT, GraphConfig.DROP, GraphConfig.FLOW_TABLE),
+                    GraphConfig.MAX_NODES,
+                    NodeType.OneOf.of(NodeTypes.ALL)),
+            Map.of(),
+            "none",
+            "What is done with packets: `name: {type: ...}` each, see [Nodes](#nodes). Packets only go forward in this order.");
+
+    private static final Kind<List<String>> VISITED = Lists.of(Kinds.nameOf(Names.NODE));
+
+    private static final Field<List<String>> FORWARD = Field.of(
+            "forward",
+            VISITED,
+            List.of(),
+            "none",
+            "The nodes for packets from a flow's initiator, in the order of `nodes`.");
+
+    private static final Field<List<String>> REVERSE =
+            Field.optional("reverse", VISITED, "as `forward`", "The nodes for packets from its responder.");
+
+    private static final Field<List<String>> UNHANDLED = Field.optional(
+            "unhandled",
+            VISITED,
+            "those of `forward` that take such packets",
+            "The nodes for packets that are no flow's, such as ARP.");
+
+    private static final Section<Visits> CHAIN = new Section<>(
+            "chain",
+            "Which nodes packets visit.",
+            List.of(FORWARD, REVERSE, UNHANDLED),
+            values -> new Visits(values.get(FORWARD), values.find(REVERSE), values.find(UNHANDLED)));
+
+    private static final Field<Map<String, Visits>> CHAINS = Field.of(
+            "chains",
+            new Declarations<>(Names.CHAIN, Set.of(), MAX_CHAINS, CHAIN),
+            Map.of(),
+            "one, `default`, of all nodes",
+            "Which nodes flows visit: `name: {...}` each, see [Chains](#chains). One called `default` serves whoever names none.");
+
+    private static final Field<String> OUTPUT =
+            Field.required("output", Kinds.FILE, "The file; replaced at the start.");
+
+    private static final Field<Format> FORMAT = Field.optional(
+            "format",
+            Kinds.choice(Format.class),
+            "what the file's suffix says, else `csv`",
+            "How records are written.");
+
+    private static final Field<Boolean> EVENTS =
+            Field.of("events", Kinds.SWITCH, false, "false", "Whether created flows have a line too, when they begin.");
+
+    private static final Field<Records> RECORDS = Field.optional(
+            "records",
+            new Section<>(
+                    "records",
+                    "Where records of ended flows go.",
+                    List.of(OUTPUT, FORMAT, EVENTS),
+                    ConfigurationSection::records),
+            "none are kept",
+            "Where records of ended flows go, see [Records](#records).");
+
+    static final Section<Configuration> SECTION = new Section<>(
+            "configuration",
+            "What `weir run` runs.",
+            List.of(WORKERS, PIN, LOG_LEVEL, FLOW_TABLE, PORTS, TENANTS_BY, TENANTS, NODES, CHAINS, RECORDS),
+            ConfigurationSection::configuration);
+
+    private ConfigurationSection() {}
+
+    private static Map<String, TenantMode> tenantModes() {
+        Map<String, TenantMode> modes = new LinkedHashMap<>();
+        modes.put("none", TenantMode.NONE);
+        modes.put("vlan", TenantMode.VLAN);
+        modes.put("vni", TenantMode.VNI);
+        modes.put("port", TenantMode.INTERFACE);
+        return modes;
+    }
+
+    private static Records records(Values values) {
+        String file = values.get(OUTPUT);
+        String name = file.toLowerCase(Locale.ROOT);
+        Format bySuffix = name.endsWith(".jsonl") || name.endsWith(".json") ? Format.JSONL : Format.CSV;
+        return new Records(file, values.find(FORMAT).orElse(bySuffix), values.get(EVENTS));
+    }
+
+    private static @Nullable Configuration configuration(Values values) {
+        List<Integer> pin = values.get(PIN);
+        int workers = values.get(WORKERS);
+        if (!pin.isEmpty() && pin.size() != workers) {
+            values.fault(PIN, "names " + pin.size() + " processors for " + workers + " workers; name one a worker");
+        }
+        Map<String, PortSettings> ports = new LinkedHashMap<>();
+        values.get(PORTS).forEach((name, port) -> ports.put(name, port.settings()));
+        return new Configuration(
+                graph(values, workers),
+                java.util.Collections.unmodifiableMap(ports),
+                pin,
+                values.find(RECORDS),
+                values.get(LOG_LEVEL),
+                values.reading().settings());
+    }
+
+    private static GraphConfig graph(Values values, int workers) {
+        GraphConfig.Builder graph = GraphConfig.builder();
+        Map<String, NodeType.Declared> nodes = values.get(NODES);
+        nodes.forEach((name, node) -> graph.node(name, node.config(), node.arcs()));
+        values.get(CHAINS).forEach((name, visits) -> graph.chain(name, chain(visits, nodes)));
+        values.get(PORTS).forEach((name, port) -> {
+            GraphConfig.PortEntry entry = port.entry();
+            graph.port(new GraphConfig.PortEntry(name, entry.tenant(), entry.chain(), entry.next(), entry.flowTable()));
+        });
+        Map<String, TenantSection.Declared> tenants = values.get(TENANTS);
+        TenantMode mode = tenantMode(values, tenants);
+        List<GraphConfig.Tenant> named = tenants.entrySet().stream()
+                .map(e -> named(e.getKey(), e.getValue().tenant()))
+                .toList();
+        return graph.tenants(mode, named)
+                .table(values.get(FLOW_TABLE).table())
+                .tunnels(values.get(FLOW_TABLE).tunnels())
+                .workers(workers)
+                .build();
+    }
+
+    private static GraphConfig.Tenant named(String name, GraphConfig.Tenant tenant) {
+        return new GraphConfig.Tenant(name, tenant.number(), tenant.chain(), tenant.lifetime());
+    }
+
+    private static TenantMode tenantMode(Values values, Map<String, TenantSection.Declared> tenants) {
+        TenantMode mode = values.find(TENANTS_BY)
+                .orElse(
+                        tenants.isEmpty()
+                                ? TenantMode.NONE
+                                : tenants.values().iterator().next().mode());
+        tenants.forEach((name, tenant) -> {
+            if (tenant.mode() != mode) {
+                values.fault(
+                        TENANTS,
+                        "'" + name + "' is told apart in another way than " + said(mode)
+                                + "; tell all tenants apart the same way");
+            }
+        });
+        return mode;
+    }
+
+    private static String said(TenantMode mode) {
+        return mode == TenantMode.NONE
+                ? "by nothing, as tenants-by says"
+                : "by " + mode.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static GraphConfig.Chain chain(Visits visits, Map<String, NodeType.Declared> nodes) {
+        List<String> takers = visits.forward().stream()
+                .filter(name -> nodes.containsKey(name)
+                        && java.util.Objects.requireNonNull(nodes.get(name))
+                                .config()
+                                .takesUnhandled())
+                .toList();
+        return new GraphConfig.Chain(
+                visits.forward(),
+                visits.reverse().orElse(visits.forward()),
+                visits.unhandled().orElse(takers));
+    }
+}

@@ -1,0 +1,26 @@
+package dev.weir.wire.linux;
+
+/** A capability of Linux that ports may need (capabilities(7)), with the kernel's number. */
+public enum Capability {
+    /** Interfaces are made and configured, programs attached to them. */
+    NET_ADMIN(12),
+    /** Packet and AF_XDP sockets are opened. */
+    NET_RAW(13),
+    /** More memory than RLIMIT_MEMLOCK is locked. */
+    IPC_LOCK(14),
+    /** In the kernel before 5.8 what {@link #BPF} is since, and still in its stead. */
+    SYS_ADMIN(21),
+    /** eBPF maps are made and programs loaded. */
+    BPF(39);
+
+    final int number;
+
+    Capability(int number) {
+        this.number = number;
+    }
+
+    /** Its name in manuals, such as {@code CAP_NET_RAW}. */
+    public String kernelName() {
+        return "CAP_" + name();
+    }
+}

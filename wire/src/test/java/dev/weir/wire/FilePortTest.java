@@ -1,0 +1,118 @@
+package dev.weir.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.packet.LinkType;
+import dev.weir.packet.PacketVector;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FilePortTest {
+    @TempDir
+    private Path folder;
+
+    /** Writes a capture of 60-octet frames, each of which holds its time in its last eight octets. */
+    private String capture(String name, long... times) throws IOException {
+        Path file = folder.resolve(name);
+        try (Arena arena = Arena.ofConfined();
+                PcapWriter writer = new PcapWriter(
+                        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                        LinkType.ETHERNET)) {
+            MemorySegment frame = arena.allocate(60, 8);
+            for (long time : times) {
+                frame.set(ValueLayout.JAVA_LONG_UNALIGNED, 52, time);
+                writer.write(frame, 0, 60, time);
+            }
+        }
+        return file.toString();
+    }
+
+    private static List<Long> times(String file) throws IOException {
+        List<Long> times = new ArrayList<>();
+        PacketVector vector = new PacketVector(16);
+        try (PacketSource source = Captures.open(List.of(file))) {
+            while (source.read(vector) > 0) {
+                for (int i = 0; i < vector.size; i++) {
+                    times.add(vector.time[i]);
+                    assertThat(vector.data.get(ValueLayout.JAVA_LONG_UNALIGNED, vector.offset[i] + 52))
+                            .isEqualTo(vector.time[i]);
+                }
+            }
+        }
+        return times;
+    }
+
+    @Test
+    void twoPorts_crossConnected_keepTheOrderOfTime() throws IOException {
+        FileClock clock = new FileClock();
+        Path west = folder.resolve("west-out.pcap");
+        Path east = folder.resolve("east-out.pcap");
+        List<Integer> order = new ArrayList<>();
+        PacketVector vector = new PacketVector(8, true);
+        try (FilePort a = FilePort.open("west", List.of(capture("west.pcap", 10, 30, 31, 60)), west, 2, 0, clock);
+                FilePort b = FilePort.open("east", List.of(capture("east.pcap", 20, 31, 50)), east, 2, 1, clock)) {
+            while (a.state() != PortState.ENDED || b.state() != PortState.ENDED) {
+                pass(a, b, vector, order);
+                pass(b, a, vector, order);
+            }
+            assertThat(clock.now()).isEqualTo(60);
+            assertThat(a.queues().getFirst().counters().get(PortCounters.RX_PACKETS))
+                    .isEqualTo(4);
+            assertThat(a.queues().getLast().isExhausted()).isTrue();
+        }
+        assertThat(order).containsExactly(0, 1, 0, 1, 0, 1, 0);
+        assertThat(times(east.toString())).containsExactly(10L, 30L, 31L, 60L);
+        assertThat(times(west.toString())).containsExactly(20L, 31L, 50L);
+    }
+
+    private static void pass(FilePort from, FilePort to, PacketVector vector, List<Integer> order) {
+        PortQueue in = from.queues().getFirst();
+        int n = in.receive(vector);
+        for (int i = 0; i < n; i++) {
+            order.add(vector.port[i]);
+            assertThat(vector.offload[i]).isZero();
+            assertThat(to.queues().getFirst().send(vector.data, vector.offset[i], vector.captured[i], 0))
+                    .isZero();
+        }
+        if (n > 0) in.release();
+    }
+
+    @Test
+    void output_alone_takesWhatIsSent_untilItIsClosed() throws IOException {
+        Path out = folder.resolve("out.pcap");
+        FilePort port = FilePort.open("out", List.of(), out, 1, 0, new FileClock());
+        assertThat(port.state()).isEqualTo(PortState.ENDED);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment frame = arena.allocate(70_000);
+            PortQueue queue = port.queues().getFirst();
+            assertThat(queue.send(frame, 0, 60, 0)).isEqualTo(SendFault.NONE);
+            assertThat(queue.send(frame, 0, 70_000, 0)).isEqualTo(SendFault.TOO_LONG);
+            assertThat(queue.send(frame, 0, 60, 1)).isEqualTo(SendFault.REFUSED);
+            port.close();
+            assertThat(queue.send(frame, 0, 60, 0)).isEqualTo(SendFault.PORT_DOWN);
+        }
+        assertThat(times(out.toString())).containsExactly(0L);
+    }
+
+    @Test
+    void open_fileThatIsMissingOrCannotBeWritten_saysWhich() {
+        assertThatThrownBy(() -> FilePort.open(
+                        "west", List.of(folder.resolve("none.pcap").toString()), null, 1, 0, new FileClock()))
+                .isInstanceOf(PortException.class)
+                .hasMessageStartingWith("west: ")
+                .hasMessageContaining("none.pcap");
+        assertThatThrownBy(() -> FilePort.open("west", List.of(), folder.resolve("no/out.pcap"), 1, 0, new FileClock()))
+                .isInstanceOf(PortException.class)
+                .hasMessageContaining("out.pcap: cannot be written");
+    }
+}
