@@ -51,6 +51,7 @@ final class WireSoak {
                 traffic.run(frames, rate, WARM_UP_SECONDS);
                 double allocatedBefore = allocated(bed, program);
                 int linesBefore = Files.readAllLines(log).size();
+                if (linesBefore == 0) throw new IOException("Java keeps no log of its pauses: not even that for jcmd");
                 WireTrial trial = traffic.run(frames, rate, 60 * minutes);
                 List<String> lines = Files.readAllLines(log);
                 Pauses pauses = Pauses.of(lines.subList(linesBefore, lines.size()));

@@ -11,6 +11,7 @@ package dev.weir.bench;
  * @param latency from before a frame was handed to the kernel until the kernel had it at the sink
  */
 record WireTrial(long sent, double seconds, long received, long reordered, long sinkDropped, LatencyHistogram latency) {
+    /** Negative when frames came twice. */
     long lost() {
         return sent - received;
     }
