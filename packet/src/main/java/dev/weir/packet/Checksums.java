@@ -84,7 +84,7 @@ public final class Checksums {
     }
 
     /** The complement of the sum folded to 16 bits. */
-    private static int fold(long sum) {
+    static int fold(long sum) {
         long folded = (sum >>> 32) + (sum & 0xFFFF_FFFFL);
         folded = (folded >>> 16) + (folded & 0xFFFF);
         folded = (folded >>> 16) + (folded & 0xFFFF);

@@ -74,6 +74,13 @@ public final class FlowContext {
         Memory.setInt(flows.coldAt(slot) + FlowStore.INFOS, (int) id);
     }
 
+    /** Fills {@code out} with the ends of the flow, its initiator the source; returns it. */
+    public FlowTuple tuple(FlowTuple out) {
+        boolean fromUpper = (flows.state(slot) & FlowStore.INITIATOR_UPPER) != 0;
+        out.ofKey(flows.v6, flows.at(slot) + FlowStore.KEY, fromUpper);
+        return out;
+    }
+
     /** Copies the flow as it is now to {@code view}, which is valid until the next control call. */
     public FlowRecord record(FlowRecord view) {
         return table.snapshot(flows, slot, view);

@@ -53,9 +53,6 @@ public final class Batch {
     /** The egress that the flow of each packet has cached for its direction, else {@link #NO_PORT}. */
     final int[] cached = new int[CAPACITY];
 
-    /** The nodes that each packet passes by because its flow is offloaded. */
-    final long[] bypassed = new long[CAPACITY];
-
     /** An empty one. */
     public Batch() {
         packets = new PacketVector(CAPACITY, true);

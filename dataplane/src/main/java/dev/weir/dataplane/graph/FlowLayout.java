@@ -6,7 +6,7 @@ package dev.weir.dataplane.graph;
  * <pre>
  * 0 chain forward u16 | 2 chain reverse u16        numbers of chains, from 1; 0: none chosen
  * 4 egress forward u16 | 6 egress reverse u16      index of a port, plus 1; 0: none cached
- * 8 port of the first packet u16, plus 1 | 10 unused (6)
+ * 8 port of the first packet u16, plus 1 | 10 unused (2) | 12 slot of the first alias, plus 1; 0: none
  * 16 nodes' sections
  * </pre>
  */
@@ -14,7 +14,7 @@ final class FlowLayout {
     /** Both directions' chains, and what they have cached, as one word, forward lowest. */
     static final int DECISION = 0;
 
-    static final int CHAINS = 0, EGRESS = 4, FIRST_PORT = 8;
+    static final int CHAINS = 0, EGRESS = 4, FIRST_PORT = 8, ALIASES = 12;
     /** Octets of all this. */
     static final int BYTES = 16;
 

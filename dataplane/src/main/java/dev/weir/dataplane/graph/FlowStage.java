@@ -61,6 +61,11 @@ final class FlowStage {
     private final int[] picks4 = new int[Batch.CAPACITY], picks6 = new int[Batch.CAPACITY];
     private final int[] through = new int[Batch.CAPACITY];
 
+    /** By node: packets of offloaded flows that bypassed it, since they were last counted; and which nodes those are. */
+    private final long[] bypassed = new long[GraphConfig.MAX_NODES];
+
+    private long bypassedNodes;
+
     private @Nullable Trace trace;
 
     FlowStage(
@@ -199,7 +204,6 @@ final class FlowStage {
         }
         batch.egress[i] = Batch.NO_PORT;
         batch.cached[i] = Batch.NO_PORT;
-        batch.bypassed[i] = 0;
         if ((state & UNTRACKED) != 0) {
             return decideUntracked(batch, i);
         }
@@ -349,8 +353,27 @@ final class FlowStage {
         } else if ((bypassed & plan.choosers) != 0) {
             batch.egress[i] = egress;
         }
-        batch.bypassed[i] = bypassed;
+        if ((bypassed & plan.countBypass) != 0) {
+            countBypassed(bypassed & plan.countBypass);
+        }
         return nodes & ~bypassed;
+    }
+
+    private void countBypassed(long nodes) {
+        bypassedNodes |= nodes;
+        for (long rest = nodes; rest != 0; rest &= rest - 1) {
+            bypassed[Long.numberOfTrailingZeros(rest)]++;
+        }
+    }
+
+    /** Has the nodes' own counters count those that bypassed them. */
+    void countBypassed(Graph graph) {
+        for (long rest = bypassedNodes; rest != 0; rest &= rest - 1) {
+            int node = Long.numberOfTrailingZeros(rest);
+            graph.count(node, plan.bypassCounter[node], bypassed[node]);
+            bypassed[node] = 0;
+        }
+        bypassedNodes = 0;
     }
 
     /** Chooses the chain of a flow that has none: it is new, or its chain is gone. */

@@ -88,6 +88,11 @@ final class Graph {
         return null;
     }
 
+    /** Adds to one of a node's own counters. */
+    void count(int node, int counter, long n) {
+        slots[node].count(counter, n);
+    }
+
     StageCounters output() {
         return output;
     }
@@ -102,9 +107,6 @@ final class Graph {
         for (int j = 0; j < n; j++) {
             int i = entering[j];
             put(next(batch.chain[i], -1), i);
-            for (long by = batch.bypassed[i]; by != 0; by &= by - 1) {
-                slots[Long.numberOfTrailingZeros(by)].countOffloaded();
-            }
         }
         long before = System.nanoTime();
         for (int k = 0; k < slots.length; k++) {

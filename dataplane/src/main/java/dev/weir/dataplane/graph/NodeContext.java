@@ -2,7 +2,10 @@ package dev.weir.dataplane.graph;
 
 import dev.weir.table.FlowContext;
 import dev.weir.table.FlowTable;
+import dev.weir.table.FlowTuple;
 import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** What a worker gives one of its nodes. Only the worker's thread calls it; nothing allocates but where it says so. */
@@ -36,6 +39,27 @@ public interface NodeContext {
 
     /** The Ethernet address of a port, 0 where it has none. */
     long macAddress(int port);
+
+    /** The IP addresses of a port, none where it has none. Allocates; for construction. */
+    List<InetAddress> addresses(int port);
+
+    /** Index of the port by which the flow's first packet came, {@link Batch#NO_PORT} where that is not known. */
+    int entryPort(int flow);
+
+    /** Whether packets between these ends, in either direction, arrive at this worker. */
+    boolean owns(FlowTuple tuple);
+
+    /**
+     * Gives the flow of packet {@code i}, which is its own, a second key: packets from {@code second}'s source to its
+     * destination are the flow's forward packets, those from there its reverse ones. To be called before a packet that
+     * has been translated so leaves; the graph removes it when the flow ends.
+     *
+     * @return {@link #ALIASED}; {@link #TAKEN} where another flow has that key; {@link #FULL} where there is no room
+     */
+    int alias(Batch batch, int i, FlowTuple second);
+
+    /** What {@link #alias} returns. */
+    int ALIASED = 0, TAKEN = 1, FULL = 2;
 
     /** Adds to one of {@link NodeConfig#counters}. */
     void count(int counter, long n);

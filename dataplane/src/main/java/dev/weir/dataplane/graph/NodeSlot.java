@@ -3,7 +3,11 @@ package dev.weir.dataplane.graph;
 import dev.weir.dataplane.graph.GraphConfig.NodeEntry;
 import dev.weir.table.FlowContext;
 import dev.weir.table.FlowTable;
+import dev.weir.table.FlowTuple;
 import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -25,7 +29,7 @@ final class NodeSlot implements NodeContext {
     /** The ports as they are from when the node begins. */
     private final WorkerPorts ports;
 
-    private final FlowContext flow;
+    private final FlowContext flow, beginning;
     private final int annex;
 
     /** Makes the node that {@code index} of the plan is. */
@@ -39,6 +43,7 @@ final class NodeSlot implements NodeContext {
         counters = new StageCounters(dropNames(config), config.counters());
         wantsEnded = config.wantsEnded();
         flow = place.table().context();
+        beginning = place.table().context();
         annex = plan.annex[index];
         node = config.create(this);
     }
@@ -53,14 +58,6 @@ final class NodeSlot implements NodeContext {
     /** Counts a drop: by the node's reason, or by one of its own arcs. */
     void countDrop(int arc, int reason) {
         counters.drops[arc == Batch.DROP ? reason : config.dropReasons().size() + arc - Batch.FIRST_ARC]++;
-    }
-
-    /** Counts a packet of an offloaded flow that passed the node by. */
-    void countOffloaded() {
-        int counter = config.offloadedCounter();
-        if (counter >= 0) {
-            counters.own[counter]++;
-        }
     }
 
     /** Whether a node made by this plan would be the same as this one. */
@@ -120,6 +117,31 @@ final class NodeSlot implements NodeContext {
     @Override
     public long macAddress(int port) {
         return ports.macAddress(port);
+    }
+
+    @Override
+    public List<InetAddress> addresses(int port) {
+        try {
+            NetworkInterface device = NetworkInterface.getByName(plan.portName[port]);
+            return device == null ? List.of() : device.inetAddresses().toList();
+        } catch (SocketException e) {
+            return List.of();
+        }
+    }
+
+    @Override
+    public int entryPort(int number) {
+        return beginning.at(number).getInt(FlowLayout.FIRST_PORT) - 1;
+    }
+
+    @Override
+    public boolean owns(FlowTuple tuple) {
+        return place.aliases().owns(tuple);
+    }
+
+    @Override
+    public int alias(Batch batch, int i, FlowTuple second) {
+        return place.aliases().alias(batch, i, second);
     }
 
     @Override

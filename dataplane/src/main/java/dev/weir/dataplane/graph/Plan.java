@@ -37,6 +37,10 @@ final class Plan {
     final boolean[] chainExists;
     /** The nodes that offloaded flows bypass; those of them that say by which port packets leave. */
     final long honours, choosers;
+    /** Those of them that count packets which bypass them; by node, the counter. */
+    final long countBypass;
+
+    final int[] bypassCounter;
     /** The nodes that cannot do without a flow. */
     final long needFlow;
 
@@ -73,15 +77,20 @@ final class Plan {
         arcs = nodes.stream().map(this::targets).toArray(int[][]::new);
         annex = nodes.stream().mapToInt(numbers::section).toArray();
         annexBytes = numbers.annexBytes();
-        long honouring = 0, choosing = 0, needing = 0;
+        bypassCounter = nodes.stream()
+                .mapToInt(node -> node.config().offloadedCounter())
+                .toArray();
+        long honouring = 0, choosing = 0, needing = 0, counting = 0;
         for (int k = 0; k < nodes.size(); k++) {
             NodeConfig node = nodes.get(k).config();
             honouring |= node.honoursOffload() ? 1L << k : 0;
+            counting |= node.honoursOffload() && bypassCounter[k] >= 0 ? 1L << k : 0;
             choosing |= node.choosesEgress() ? 1L << k : 0;
             needing |= node.takesUnhandled() ? 0 : 1L << k;
         }
         honours = honouring;
         choosers = choosing;
+        countBypass = counting;
         needFlow = needing;
         config.allChains().keySet().forEach(numbers::chain);
         int chains = numbers.chainLimit();

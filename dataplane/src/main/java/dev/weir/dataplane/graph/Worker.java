@@ -77,11 +77,11 @@ final class Worker {
     }
 
     private FlowStage stage(Plan plan) {
-        return new FlowStage(plan, place, extractor, fragments, hold, handOff, Aliases.NONE, stageCounters);
+        return new FlowStage(plan, place, extractor, fragments, hold, handOff, place.aliases(), stageCounters);
     }
 
     private FlowRecords block(int capacity) {
-        int kinds = outlet.kinds() | (graph.wantsEnded() ? FlowEvent.ENDED : 0);
+        int kinds = outlet.kinds() | FlowEvent.ENDED;
         return new FlowRecords(capacity, kinds, recordArena, table.config().annexBytes());
     }
 
@@ -109,6 +109,7 @@ final class Worker {
             nextTick = table.now() + TICK_NANOS;
             hold.expire(table.now());
             graph.tick(table.now());
+            place.aliases().retry();
             place.ports().flush();
         }
         return packets + ended;
@@ -172,6 +173,8 @@ final class Worker {
 
     private void forward(int going, long before) {
         stageCounters.nanos += System.nanoTime() - before;
+        stage.countBypassed(graph);
+        releaseAliases(records);
         graph.run(batch, stage.through(), going);
         report(records);
     }
@@ -184,10 +187,25 @@ final class Worker {
         while (!through) {
             through = table.expire(expired);
             ended += expired.size();
+            releaseAliases(expired);
             report(expired);
             through |= ended >= Math.max(EXPIRY, 2 * packets);
         }
         return ended;
+    }
+
+    /** Takes back the second keys of flows that ended: before nodes give those that began in the same vector theirs. */
+    private void releaseAliases(FlowRecords block) {
+        FlowAliases aliases = place.aliases();
+        for (int r = 0; r < block.size() && aliases.size() != 0; r++) {
+            if (hasEnded(block.get(r, view))) {
+                aliases.ended(view);
+            }
+        }
+    }
+
+    private static boolean hasEnded(FlowRecord record) {
+        return record.kind() == FlowEvent.ENDED && record.reason() != EndReason.ACTIVE;
     }
 
     /** Tells nodes and outlet what happened, and empties the block. */
@@ -197,8 +215,7 @@ final class Worker {
         }
         if (graph.wantsEnded()) {
             for (int r = 0; r < block.size(); r++) {
-                block.get(r, view);
-                if (view.kind() == FlowEvent.ENDED && view.reason() != EndReason.ACTIVE) {
+                if (hasEnded(block.get(r, view))) {
                     graph.ended(view);
                 }
             }
@@ -217,6 +234,7 @@ final class Worker {
         boolean through = false;
         while (!through) {
             through = ending.run(records);
+            releaseAliases(records);
             report(records);
         }
     }

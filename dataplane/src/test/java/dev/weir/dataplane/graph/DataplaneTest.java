@@ -123,6 +123,69 @@ class DataplaneTest {
         assertThat(sink.reasons).containsOnly("flushed");
     }
 
+    /** Errors come in at every worker, about flows of every worker. */
+    @Test
+    void handOff_ofErrors_goesToTheFlowsThatTheyQuote() throws PortException {
+        int workers = 3, flows = 60;
+        List<MemoryPort> ports = ports(workers);
+        for (int flow = 0; flow < flows; flow++) {
+            byte[] there = numbered(flow, false, flow);
+            byte[] message = ByteBuffer.allocate(36)
+                    .putShort((short) 0x0301)
+                    .position(8)
+                    .put(there, 14, 28)
+                    .array();
+            byte[] error = Frames.ethernet(Frames.ipv4(0x0A00_00FE + flow, A, Frames.ICMP, message));
+            ports.get(0).put(flow % workers, new MemoryPort.Frame(SECOND, there));
+            ports.get(1).put((flow + 1) % workers, new MemoryPort.Frame(2 * SECOND, error));
+        }
+        var related = new CopyOnWriteArrayList<Long>();
+        GraphConfig config = GraphConfig.builder()
+                .ports("a", "b")
+                .node("related", new RelatedCount(related))
+                .node("path", new StaticPath("a", "b"))
+                .workers(workers)
+                .build();
+        try (var plane = Dataplane.start(config, ports, DataplaneOptions.defaults())) {
+            finish(plane);
+            DataplaneCounters counters = plane.counters().join();
+            assertThat(counters.table()).containsEntry("CREATED", 2L * flows);
+            assertThat(counters.node(GraphConfig.FLOW_TABLE).drops().values()).containsOnly(0L);
+        }
+        assertThat(ports.get(0).sent()).hasSize(flows);
+        assertThat(ports.get(1).sent()).hasSize(flows);
+        // The clocks of workers are their packets' here: an error may overtake the packet that it is about.
+        assertThat(related.stream().mapToLong(n -> n).sum()).isBetween(1L, (long) flows);
+    }
+
+    /** Counts related packets, and checks that they go to the initiator. */
+    private record RelatedCount(List<Long> totals) implements NodeConfig {
+        @Override
+        public String type() {
+            return "related-count";
+        }
+
+        @Override
+        public Node create(NodeContext context) {
+            return new Node() {
+                private long total;
+
+                @Override
+                public void process(Batch batch, int[] picks, int n) {
+                    for (int j = 0; j < n; j++) {
+                        total += batch.isRelated(picks[j]) && batch.isReverse(picks[j]) ? 1 : 0;
+                        batch.next(picks[j]);
+                    }
+                }
+
+                @Override
+                public void close() {
+                    totals.add(total);
+                }
+            };
+        }
+    }
+
     /** Checks that each flow's packets come in the order of their numbers; returns how many there are. */
     private static int inOrder(List<MemoryPort.Frame> frames) {
         Map<Integer, Integer> last = new HashMap<>();

@@ -33,6 +33,16 @@ class FlowStageTest {
         }
 
         @Override
+        public List<String> counters() {
+            return List.of("offloaded");
+        }
+
+        @Override
+        public int offloadedCounter() {
+            return 0;
+        }
+
+        @Override
         public Node create(NodeContext context) {
             return new Node() {
                 @Override
@@ -137,6 +147,7 @@ class FlowStageTest {
             graph.in("a", SECOND + 1, there).in("b", SECOND + 2, back).in("b", SECOND + 3, back);
             graph.run();
             assertThat(seen).containsExactly("flow first");
+            assertThat(graph.counters("watch").own()).containsEntry("offloaded", 3L);
             assertThat(graph.out("b")).containsExactly(there, there);
             assertThat(graph.out("a")).containsExactly(back, back);
             graph.advance(100 * SECOND);

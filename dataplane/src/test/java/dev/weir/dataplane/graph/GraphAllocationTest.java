@@ -33,7 +33,7 @@ class GraphAllocationTest {
                 .ports("a")
                 .node("one", new StaticPath("a", "a"))
                 .node("two", new StaticPath("a", "a"))
-                .table(FlowTableConfig.defaults().withMaxFlows(FLOWS).withLifetime(1))
+                .table(FlowTableConfig.defaults().withMaxFlows(4 * FLOWS).withLifetime(1))
                 .build();
         var plan = new Plan(config, new Numbering());
         try (var table = new FlowTable(config.table().withAnnexBytes(plan.annexBytes));
@@ -47,12 +47,12 @@ class GraphAllocationTest {
             worker.open();
             long now = 1;
             while (worker.packetsIn() < PACKETS / 4) {
-                worker.cycle(now += 20_000);
+                worker.cycle(now += 10_000);
             }
             long before = threads.getCurrentThreadAllocatedBytes();
             long first = worker.packetsIn();
             while (worker.packetsIn() - first < PACKETS) {
-                worker.cycle(now += 20_000);
+                worker.cycle(now += 10_000);
             }
             long allocated = threads.getCurrentThreadAllocatedBytes() - before;
             assertThat(allocated * 100 / PACKETS).as("octets a hundred packets").isZero();
@@ -87,7 +87,10 @@ class GraphAllocationTest {
         private final MemorySegment memory;
         private final MemorySegment sent;
         private final PortCounters counters = new PortCounters();
-        private int flow;
+        /** So often a tenth of the flows is left behind for others. */
+        private static final int VECTORS = 64;
+
+        private int flow, vectors, moved;
 
         Endless(Arena arena) {
             memory = arena.allocate((long) Batch.CAPACITY * FRAME);
@@ -108,7 +111,10 @@ class GraphAllocationTest {
                 vector.length[i] = FRAME;
                 vector.offload[i] = 0;
                 flow = (flow + 7919) % FLOWS;
-                memory.set(INT, (long) i * FRAME + 14 + 12, flow);
+                memory.set(INT, (long) i * FRAME + 14 + 12, flow + moved);
+            }
+            if (++vectors % VECTORS == 0) {
+                moved += FLOWS / 10;
             }
             return Batch.CAPACITY;
         }

@@ -3,12 +3,14 @@ package dev.weir.dataplane.nodes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.weir.dataplane.graph.AliasProbe;
 import dev.weir.dataplane.graph.Batch;
 import dev.weir.dataplane.graph.BatchProbe;
 import dev.weir.dataplane.graph.Node;
 import dev.weir.dataplane.graph.NodeConfig;
 import dev.weir.dataplane.graph.NodeContext;
 import dev.weir.packet.LinkType;
+import dev.weir.packet.PacketVector;
 import dev.weir.packet.TunnelMode;
 import dev.weir.table.FlowContext;
 import dev.weir.table.FlowEvent;
@@ -16,6 +18,7 @@ import dev.weir.table.FlowRecord;
 import dev.weir.table.FlowRecords;
 import dev.weir.table.FlowTable;
 import dev.weir.table.FlowTableConfig;
+import dev.weir.table.FlowTuple;
 import dev.weir.table.FlowVector;
 import dev.weir.table.FragmentTable;
 import dev.weir.table.KeyExtractor;
@@ -24,11 +27,13 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * One node of one worker, with a real flow table before it and nothing after it: a test fills the batch frame by frame,
@@ -50,6 +55,9 @@ public final class NodeBench implements AutoCloseable, NodeContext {
     /** The octets of a flow's annex before the node's. */
     public static final int ANNEX = 16;
 
+    /** Where in the annex the graph keeps the port of the first packet. */
+    private static final int FIRST_PORT = 8;
+
     private static final int ROOM = 2048, RECORDS = 4 * Batch.CAPACITY;
 
     /** A frame that the node sent beside the packets. */
@@ -70,7 +78,7 @@ public final class NodeBench implements AutoCloseable, NodeContext {
     public final List<Sent> sent = new ArrayList<>();
 
     private final Arena arena = Arena.ofShared();
-    private final NodeConfig config;
+    private NodeConfig config;
     private final List<String> ports;
     private final int worker, workers;
     private final Map<Class<?>, Object> shared;
@@ -80,10 +88,14 @@ public final class NodeBench implements AutoCloseable, NodeContext {
     private final FlowRecords records;
     private final FlowRecord record = new FlowRecord();
     private final FlowContext flow;
-    private final long[] counters;
+    private final FlowVector quoted = new FlowVector(new PacketVector(1), true);
+    private final FlowContext entry;
+    private final AliasProbe aliases;
+    private final Map<String, List<InetAddress>> addresses = new HashMap<>();
+    private long[] counters;
     private final int[] picks = new int[Batch.CAPACITY], family = new int[Batch.CAPACITY];
     private final boolean[] visits = new boolean[Batch.CAPACITY];
-    private final Node node;
+    private Node node;
 
     private int sendFault;
     private boolean keepSent = true;
@@ -108,6 +120,8 @@ public final class NodeBench implements AutoCloseable, NodeContext {
         fragments = new FragmentTable(table);
         records = new FlowRecords(RECORDS, FlowEvent.ENDED, arena, annex);
         flow = table.context();
+        entry = table.context();
+        aliases = new AliasProbe(worker, workers, table);
         counters = new long[config.counters().size()];
         batch.packets.data = arena.allocate((long) Batch.CAPACITY * ROOM, 8);
         batch.packets.first = 1;
@@ -120,8 +134,25 @@ public final class NodeBench implements AutoCloseable, NodeContext {
         return new NodeBench(config, ports, worker + 1, workers + 1, shared);
     }
 
+    /** One of so many workers of the same configuration. */
+    public NodeBench peer(int number, int count) {
+        return new NodeBench(config, ports, number, count, shared);
+    }
+
     public Node node() {
         return node;
+    }
+
+    /** Replaces the node by one of another configuration of the same kind, as a reload does; counters begin anew. */
+    public void reload(NodeConfig wanted) {
+        assertThat(ports).as("ports that the configuration names").containsAll(wanted.ports());
+        config = wanted;
+        shared.clear();
+        counters = new long[config.counters().size()];
+        Node old = node;
+        node = config.create(this);
+        node.replace(old);
+        old.close();
     }
 
     /** The time that the next frames get. */
@@ -193,6 +224,7 @@ public final class NodeBench implements AutoCloseable, NodeContext {
                 picks[n++] = i;
             }
         }
+        releaseAliases();
         if (n > 0) {
             node.process(batch, picks, n);
         }
@@ -205,6 +237,7 @@ public final class NodeBench implements AutoCloseable, NodeContext {
         if (flows.hasFragments()) {
             extractor.joinFragments(flows, fragments);
         }
+        aliases.resolve(flows);
         track(4);
         track(6);
         table.advance(time);
@@ -216,6 +249,22 @@ public final class NodeBench implements AutoCloseable, NodeContext {
                     : (flows.isReverse(i) ? Batch.REVERSE : 0)
                             | (flows.isFirst(i) ? Batch.FIRST : 0)
                             | (flows.isOffloaded(i) ? Batch.OFFLOADED : 0);
+            if (flows.hasFlow(i) && flows.isFirst(i)) {
+                flow.at(batch.flow[i]).setInt(FIRST_PORT, batch.packets.port[i] + 1);
+            }
+            if (flows.quoted(i) != 0 && extractor.extractQuoted(flows, i, quoted, 0)) {
+                relate(i);
+            }
+        }
+    }
+
+    /** Points an ICMP error at the flow that it quotes, against the direction of the quoted packet. */
+    private void relate(int i) {
+        aliases.resolve(quoted, 0);
+        int found = table.find(quoted, 0);
+        if (found != FlowVector.NO_FLOW) {
+            batch.flow[i] = found;
+            batch.flags[i] = Batch.RELATED | (table.isReverse(quoted, 0, found) ? 0 : Batch.REVERSE);
         }
     }
 
@@ -251,13 +300,22 @@ public final class NodeBench implements AutoCloseable, NodeContext {
         node.tick(table.now());
     }
 
+    private int released;
+
+    /** Takes back the second keys of flows that ended since the last call. */
+    private void releaseAliases() {
+        for (; released < records.size(); released++) {
+            aliases.ended(records.get(released, record));
+        }
+    }
+
     private void reportEnded() {
-        if (config.wantsEnded()) {
-            for (int i = 0; i < records.size(); i++) {
-                node.ended(records.get(i, record));
-            }
+        releaseAliases();
+        for (int i = 0; i < records.size() && config.wantsEnded(); i++) {
+            node.ended(records.get(i, record));
         }
         records.clear();
+        released = 0;
     }
 
     /** Name of the port by which packet {@code i} is to leave, {@code none} where nobody said. */
@@ -383,6 +441,37 @@ public final class NodeBench implements AutoCloseable, NodeContext {
         return 0x0200_0000_0100L + port;
     }
 
+    /** Gives a port IP addresses; to be called before the node is made anew. */
+    public NodeBench addresses(String port, String... texts) {
+        addresses.put(port, Stream.of(texts).map(InetAddress::ofLiteral).toList());
+        return this;
+    }
+
+    @Override
+    public List<InetAddress> addresses(int port) {
+        return addresses.getOrDefault(ports.get(port), List.of());
+    }
+
+    @Override
+    public int entryPort(int index) {
+        return entry.at(index).getInt(FIRST_PORT) - 1;
+    }
+
+    @Override
+    public boolean owns(FlowTuple tuple) {
+        return aliases.owns(tuple);
+    }
+
+    @Override
+    public int alias(Batch which, int i, FlowTuple second) {
+        return aliases.alias(which, i, second);
+    }
+
+    /** How many second keys the flows have. */
+    public int aliases() {
+        return aliases.size();
+    }
+
     @Override
     public void count(int counter, long n) {
         counters[counter] += n;
@@ -404,6 +493,7 @@ public final class NodeBench implements AutoCloseable, NodeContext {
     @Override
     public void close() {
         node.close();
+        aliases.close();
         table.close();
         arena.close();
     }

@@ -13,7 +13,7 @@ import java.lang.foreign.MemorySegment;
  * eventfd(2)). The thread that waits makes all calls but {@link #wake}; waiting allocates nothing.
  */
 public final class Poller implements AutoCloseable {
-    private static final int ERRORS = Libc.POLLERR | Libc.POLLHUP;
+    private static final int POLLNVAL = 32, ERRORS = Libc.POLLERR | Libc.POLLHUP | POLLNVAL;
 
     private final Arena arena = Arena.ofShared();
     private final int event;

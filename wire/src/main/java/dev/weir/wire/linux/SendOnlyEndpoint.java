@@ -1,5 +1,7 @@
 package dev.weir.wire.linux;
 
+import dev.weir.packet.Ethernet;
+import dev.weir.packet.Offload;
 import dev.weir.packet.PacketVector;
 import dev.weir.wire.PortCounters;
 import dev.weir.wire.PortException;
@@ -13,15 +15,27 @@ import java.lang.foreign.MemorySegment;
 final class SendOnlyEndpoint implements Endpoint {
     private final PacketSocket socket;
     private final SendRing ring;
+    private final SuperPackets superPackets;
     private final int maxFrame;
 
     SendOnlyEndpoint(XdpSocket.Place place, XdpOptions options, PortCounters counters) throws PortException {
         maxFrame = place.layout().maxFrame();
-        PacketPortOptions packetOptions = PacketPortOptions.defaults().withFrames(options.frames());
-        socket = new PacketSocket(place.name());
+        superPackets = new SuperPackets(place, counters);
         try {
-            ring = new SendRing(socket, packetOptions, maxFrame, counters);
+            socket = new PacketSocket(place.name());
+            ring = ring(place, options, counters);
+        } catch (PortException e) {
+            superPackets.close();
+            throw e;
+        }
+    }
+
+    private SendRing ring(XdpSocket.Place place, XdpOptions options, PortCounters counters) throws PortException {
+        try {
+            PacketPortOptions packetOptions = PacketPortOptions.defaults().withFrames(options.frames());
+            SendRing made = new SendRing(socket, packetOptions, maxFrame, counters);
             socket.bind(place.interfaceIndex(), 0);
+            return made;
         } catch (PortException e) {
             socket.close();
             throw e;
@@ -38,6 +52,11 @@ final class SendOnlyEndpoint implements Endpoint {
 
     @Override
     public int send(MemorySegment data, long offset, int length, long offload) {
+        if (Offload.isSegmented(offload)) {
+            ring.flush(); // what came before leaves before
+            return superPackets.send(data, offset, length, offload);
+        }
+        if (length < Ethernet.SIZE || !VnetHeader.fits(offload, length)) return SendFault.REFUSED;
         return length > maxFrame ? SendFault.TOO_LONG : ring.put(data, offset, length, offload);
     }
 
@@ -61,5 +80,6 @@ final class SendOnlyEndpoint implements Endpoint {
     public void close() {
         ring.close();
         socket.close();
+        superPackets.close();
     }
 }

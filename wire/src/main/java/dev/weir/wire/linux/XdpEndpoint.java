@@ -1,5 +1,6 @@
 package dev.weir.wire.linux;
 
+import dev.weir.packet.Offload;
 import dev.weir.packet.PacketVector;
 import dev.weir.wire.PortCounters;
 import dev.weir.wire.PortException;
@@ -10,11 +11,18 @@ final class XdpEndpoint implements Endpoint {
     private final XdpSocket socket;
     private final XdpReceiver receiver;
     private final XdpTransmitter transmitter;
+    private final SuperPackets superPackets;
     private final PortCounters counters;
 
     XdpEndpoint(XdpSocket.Place place, XdpOptions options, PortCounters counters) throws PortException {
         this.counters = counters;
-        socket = XdpSocket.open(place, options.zeroCopy());
+        superPackets = new SuperPackets(place, counters);
+        try {
+            socket = XdpSocket.open(place, options.zeroCopy());
+        } catch (PortException e) {
+            superPackets.close();
+            throw e;
+        }
         receiver = new XdpReceiver(socket, counters, options.index());
         transmitter = new XdpTransmitter(socket, counters);
     }
@@ -33,7 +41,9 @@ final class XdpEndpoint implements Endpoint {
 
     @Override
     public int send(MemorySegment data, long offset, int length, long offload) {
-        return transmitter.send(data, offset, length, offload);
+        if (!Offload.isSegmented(offload)) return transmitter.send(data, offset, length, offload);
+        transmitter.flush(); // what came before leaves before
+        return superPackets.send(data, offset, length, offload);
     }
 
     @Override
@@ -48,7 +58,8 @@ final class XdpEndpoint implements Endpoint {
 
     @Override
     public long dropped() {
-        return socket.readStatistics() ? socket.dropped() : 0;
+        socket.readStatistics();
+        return socket.dropped();
     }
 
     /** How many of those that {@link #dropped} last told of, or that were put together, were longer than can be received. */
@@ -63,5 +74,6 @@ final class XdpEndpoint implements Endpoint {
     @Override
     public void close() {
         socket.close();
+        superPackets.close();
     }
 }

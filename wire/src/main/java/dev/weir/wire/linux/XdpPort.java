@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An interface whose packets an eBPF program takes out of the kernel's way and hands to AF_XDP sockets, one a queue of the
- * interface. A worker beyond these queues receives nothing, and sends. Frames are Ethernet's; the kernel sees no packet
- * that comes in while this is open.
+ * interface. A worker beyond these queues receives nothing, and sends. Frames are Ethernet's, those for other stations
+ * included; the kernel sees no packet that comes in while this is open.
  *
  * <p>Which worker gets a packet is up to how the interface spreads packets over its queues, which need not bring both
  * directions of a flow to the same one. Packets of senders on this machine come with unfinished checksums, which are
@@ -38,6 +38,7 @@ public final class XdpPort implements Port {
     private volatile PortState state = PortState.GONE;
     private volatile int mtu;
     private volatile long mac;
+    private boolean closed;
     private String lastFault = "";
     private long tooLongTold;
 
@@ -107,11 +108,12 @@ public final class XdpPort implements Port {
     @Override
     public String maintain() {
         XdpSession now = session;
+        if (closed) return "";
         if (now == null) return reopen();
         int index = device.index();
         if (index != now.interfaceIndex()) {
             end(now, PortState.GONE);
-            return name + ": the interface is gone; it is opened again when it is back";
+            return name + ": is gone; waiting for it to come back";
         }
         int mtuNow = device.mtu();
         if (mtuNow != now.layout().mtu()) {
@@ -121,7 +123,7 @@ public final class XdpPort implements Port {
         PortState before = state;
         state = isUp() ? PortState.UP : PortState.DOWN;
         tell(now);
-        if (state != before) return name + (state == PortState.UP ? ": the link is up" : ": the link is down");
+        if (state != before) return name + (state == PortState.UP ? ": is up" : ": is down or without carrier");
         return tellOfLongPackets(now);
     }
 
@@ -153,7 +155,7 @@ public final class XdpPort implements Port {
         if (!withdrawn.isEmpty() || device.index() < 0) return "";
         try {
             begin();
-            return name + ": the interface is back, " + describe();
+            return name + (state == PortState.UP ? ": is up, " : ": is back, down or without carrier, ") + describe();
         } catch (PortException e) {
             String fault = String.valueOf(e.getMessage());
             boolean told = fault.equals(lastFault);
@@ -214,12 +216,14 @@ public final class XdpPort implements Port {
 
     @Override
     public void close() {
+        if (closed) return;
+        closed = true;
         XdpSession now = session;
         if (now != null) end(now, PortState.GONE);
+        for (XdpQueue queue : queues) queue.close();
         for (Withdrawn old : withdrawn) old.endpoint.close();
         withdrawn.clear();
         for (XdpQueue queue : queues) Libc.close(queue.descriptor());
-        queues.clear();
         device.close();
     }
 }

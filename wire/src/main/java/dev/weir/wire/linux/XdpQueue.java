@@ -23,6 +23,7 @@ final class XdpQueue implements PortQueue {
     private volatile @Nullable Endpoint offered;
     private volatile @Nullable Endpoint taken;
     private volatile boolean up;
+    private volatile boolean closed;
     private volatile long clockOffset;
     private volatile long dropped;
 
@@ -100,13 +101,14 @@ final class XdpQueue implements PortQueue {
     /** Lets go of the socket, which the port closes. */
     @Override
     public void close() {
+        closed = true;
         offered = null;
         take();
     }
 
     /** Control thread: what the worker is to take up. */
     void offer(@Nullable Endpoint next) {
-        offered = next;
+        offered = closed ? null : next;
     }
 
     /** Control thread: whether the worker may still use this. */

@@ -181,10 +181,10 @@ final class XdpSocket implements AutoCloseable {
         return Math.max(0, statistic(RX_DROPPED) - statistic(FILL_RING_EMPTY));
     }
 
-    /** Asks the kernel for what the two above then tell. Control thread only. */
-    boolean readStatistics() {
+    /** Asks the kernel for what the two above then tell; when it does not say they stay. Control thread only. */
+    void readStatistics() {
         statisticsSize.set(JAVA_INT, 0, STATISTICS_SIZE);
-        return Libc.getsockopt(descriptor, SOL_XDP, STATISTICS, statistics, statisticsSize) == 0;
+        Libc.getsockopt(descriptor, SOL_XDP, STATISTICS, statistics, statisticsSize);
     }
 
     private long statistic(int at) {

@@ -1,3 +1,3 @@
-/** Ports on Linux: packet sockets, TAP devices, and the calls of libc that they need. */
+/** Ports on Linux: packet sockets, AF_XDP sockets, TAP devices, the calls of libc and the rights that they need. */
 @org.jspecify.annotations.NullMarked
 package dev.weir.wire.linux;

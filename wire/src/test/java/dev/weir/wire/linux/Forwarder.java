@@ -1,6 +1,7 @@
 package dev.weir.wire.linux;
 
 import dev.weir.packet.PacketVector;
+import dev.weir.wire.Port;
 import dev.weir.wire.PortQueue;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Passes what one port receives to the other, both ways, a thread a queue, until it is closed. */
 final class Forwarder implements AutoCloseable {
-    private final PacketPort left, right;
+    private final Port left, right;
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopped;
     private volatile @Nullable Throwable failure;
 
     /** @param middle where the ports are */
-    Forwarder(Namespace middle, PacketPort left, PacketPort right) {
+    Forwarder(Namespace middle, Port left, Port right) {
         this.left = left;
         this.right = right;
         for (int i = 0; i < left.queues().size(); i++) {
@@ -36,11 +37,11 @@ final class Forwarder implements AutoCloseable {
         }
     }
 
-    PacketPort leftPort() {
+    Port leftPort() {
         return left;
     }
 
-    PacketPort rightPort() {
+    Port rightPort() {
         return right;
     }
 

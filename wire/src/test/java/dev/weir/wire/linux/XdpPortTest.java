@@ -17,6 +17,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -65,7 +66,7 @@ class XdpPortTest {
     }
 
     private Forwarder forward(XdpOptions options) throws Exception {
-        return new Forwarder(open("west", options), open("east", options), 0);
+        return new Forwarder(middle, open("west", options), open("east", options));
     }
 
     private static long count(Port port, int counter) {
@@ -123,6 +124,19 @@ class XdpPortTest {
             BulkTransfer.assertArrives(left, right, "10.7.0.2", 20 << 20);
             assertThat(count(open.getFirst(), PortCounters.CHECKSUMS)).isGreaterThan(10_000);
             assertThat(count(open.getFirst(), PortCounters.RX_BYTES)).isGreaterThan(20 << 20);
+        }
+    }
+
+    /** What an AF_PACKET port receives in one piece, this sends in one piece, by the word beside it. */
+    @Test
+    void superPackets_fromAPacketPort_areCarried() throws Exception {
+        Port west = middle.call(() -> PacketPort.open("west", PacketPortOptions.defaults()));
+        XdpPort east = open("east", XdpOptions.defaults());
+        try (Forwarder _ = new Forwarder(middle, west, east)) {
+            BulkTransfer.assertArrives(left, right, "10.7.0.2", 20 << 20);
+            assertThat(count(west, PortCounters.SEGMENTED)).isPositive();
+            assertThat(count(east, PortCounters.TX_FAULTS + SendFault.TOO_LONG)).isZero();
+            assertThat(count(east, PortCounters.TX_FAULTS + SendFault.REFUSED)).isZero();
         }
     }
 
@@ -220,9 +234,9 @@ class XdpPortTest {
             XdpPort west = open.getFirst();
             middle.ip("link", "set", "west", "down");
             assertThat(maintainUntil(west, () -> west.state() == PortState.DOWN))
-                    .containsExactly("west: the link is down");
+                    .containsExactly("west: is down or without carrier");
             middle.ip("link", "set", "west", "up");
-            assertThat(maintainUntil(west, () -> west.state() == PortState.UP)).containsExactly("west: the link is up");
+            assertThat(maintainUntil(west, () -> west.state() == PortState.UP)).containsExactly("west: is up");
             ping();
         }
     }
@@ -238,17 +252,33 @@ class XdpPortTest {
             int descriptor = west.queues().getFirst().descriptor();
             middle.ip("link", "delete", "west");
             assertThat(maintainUntil(west, () -> west.state() == PortState.GONE))
-                    .containsExactly("west: the interface is gone; it is opened again when it is back");
+                    .containsExactly("west: is gone; waiting for it to come back");
             right.start("ping", "-c", "3", "-i", "0.01", "-w", "1", "10.7.0.1").waitFor();
             assertThat(west.describe()).isEqualTo("not open");
             joinLeft();
             assertThat(maintainUntil(west, () -> west.state() == PortState.UP))
                     .last()
                     .asString()
-                    .startsWith("west: the interface is back, ");
+                    .startsWith("west: is up, ");
             ping();
             assertThat(west.queues().getFirst().descriptor()).isEqualTo(descriptor);
         }
+    }
+
+    /** The control thread keeps what opening again needs, and nothing more. */
+    @Test
+    void interface_madeAgain_isOpenedWithTheCapabilitiesThatWereKept() throws Exception {
+        middle.call(() -> {
+            XdpPort west = XdpPort.open("west", XdpOptions.defaults());
+            open.add(west);
+            Namespace.run("ip", "-n", middle.name(), "link", "delete", "west");
+            west.maintain();
+            assertThat(west.state()).isEqualTo(PortState.GONE);
+            joinLeft();
+            assertThat(Capabilities.keepOnly(Capabilities.XDP)).isTrue();
+            assertThat(west.maintain()).startsWith("west: is up, ");
+            return "";
+        });
     }
 
     @Test
@@ -277,6 +307,21 @@ class XdpPortTest {
         assertThat(middle.ip("-d", "link", "show", "west")).contains("prog/xdp");
         port.close();
         port.close();
+        assertThat(middle.ip("-d", "link", "show", "west")).doesNotContain("prog/xdp");
+        open("west", XdpOptions.defaults());
+    }
+
+    /** However the process ends: here by SIGKILL. */
+    @Test
+    void killedProcess_leavesNoProgram() throws Exception {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        String classPath = System.getProperty("java.class.path");
+        Process holder = middle.start(
+                java, "--enable-native-access=ALL-UNNAMED", "-cp", classPath, XdpHolder.class.getName(), "west");
+        assertThat(holder.inputReader().readLine()).isEqualTo("native XDP, copied, 1 queue");
+        assertThat(middle.ip("-d", "link", "show", "west")).contains("prog/xdp");
+        holder.descendants().forEach(ProcessHandle::destroyForcibly);
+        holder.destroyForcibly().waitFor();
         assertThat(middle.ip("-d", "link", "show", "west")).doesNotContain("prog/xdp");
         open("west", XdpOptions.defaults());
     }

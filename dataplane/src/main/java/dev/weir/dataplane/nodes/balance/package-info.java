@@ -1,0 +1,3 @@
+/** Shares new flows out to targets. */
+@org.jspecify.annotations.NullMarked
+package dev.weir.dataplane.nodes.balance;

@@ -1,0 +1,147 @@
+package dev.weir.dataplane.nodes.firewall;
+
+import dev.weir.dataplane.graph.Node;
+import dev.weir.dataplane.graph.NodeConfig;
+import dev.weir.dataplane.graph.NodeContext;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A firewall: the first rule that a flow's first packet fits decides the flow, and the decision is kept with it. All later
+ * packets, both directions, and ICMP errors that quote an accepted flow, pass or not without a look at the rules. Packets
+ * of offloaded flows pass it by.
+ *
+ * <p>Rules see packets as they came, before any translation, in the direction of the packet that is decided. How many
+ * rules there are hardly matters: see {@link RuleIndex}.
+ *
+ * @param rules in order
+ * @param otherwise the verdict where no rule fits
+ * @param strict whether TCP flows begin with a plain SYN only; other TCP packets without a decided flow are dropped as
+ *     invalid, those of connections older than the firewall among them
+ * @param recheck whether flows that were decided under earlier rules are decided again, by their initiator's direction;
+ *     else they keep their verdict
+ * @param unhandled the verdict for packets that are not IP; {@link Verdict#REJECT} is the same as drop, none can be told
+ * @param rejection how senders of what is not TCP are told; TCP gets a reset
+ * @param answersPerSecond how many answers to rejected packets a worker sends at the most, with as many at once
+ */
+public record FirewallConfig(
+        List<Rule> rules,
+        Verdict otherwise,
+        boolean strict,
+        boolean recheck,
+        Verdict unhandled,
+        Rejection rejection,
+        int answersPerSecond)
+        implements NodeConfig {
+    static final int DENIED = 0, REJECTED = 1, INVALID = 2, UNHANDLED = 3;
+    private static final List<String> DROPS = List.of("denied", "rejected", "invalid", "unhandled");
+
+    static final int ESTABLISHED = 0, RELATED = 1, OTHERWISE = 2, RECHECKED = 3, ANSWERED = 4, UNANSWERED = 5;
+    static final int OFFLOADED = 6, FIRST_RULE = 7;
+    private static final List<String> COUNTERS =
+            List.of("ESTABLISHED", "RELATED", "DEFAULT", "RECHECKED", "ANSWERED", "UNANSWERED", "OFFLOADED");
+
+    /** Which reason an ICMP destination unreachable gives for a rejected packet. */
+    public enum Rejection {
+        /** Port unreachable (RFC 792 code 3, RFC 4443 code 4). */
+        PORT,
+        /** Administratively prohibited (RFC 1812 section 5.2.7.1 code 13, RFC 4443 code 1). */
+        ADMINISTRATIVE
+    }
+
+    public FirewallConfig {
+        rules = List.copyOf(rules);
+        var names = new HashSet<String>();
+        for (Rule rule : rules) {
+            if (!names.add(rule.name())) {
+                throw new IllegalArgumentException(
+                        "rule " + rule.name() + ": two have this name; counters are listed by it, give each its own");
+            }
+        }
+        if (answersPerSecond < 0) {
+            throw new IllegalArgumentException(
+                    "answers per second: " + answersPerSecond + "; give 0 for none, or a positive number");
+        }
+    }
+
+    /** These rules, everything else dropped, what is not IP accepted, a thousand answers a second. */
+    public static FirewallConfig of(Rule... rules) {
+        return new FirewallConfig(
+                List.of(rules), Verdict.DROP, false, false, Verdict.ACCEPT, Rejection.ADMINISTRATIVE, 1000);
+    }
+
+    public FirewallConfig withStrict() {
+        return new FirewallConfig(rules, otherwise, true, recheck, unhandled, rejection, answersPerSecond);
+    }
+
+    public FirewallConfig withRecheck() {
+        return new FirewallConfig(rules, otherwise, strict, true, unhandled, rejection, answersPerSecond);
+    }
+
+    public FirewallConfig withUnhandled(Verdict verdict) {
+        return new FirewallConfig(rules, otherwise, strict, recheck, verdict, rejection, answersPerSecond);
+    }
+
+    public FirewallConfig withOtherwise(Verdict verdict) {
+        return new FirewallConfig(rules, verdict, strict, recheck, unhandled, rejection, answersPerSecond);
+    }
+
+    public FirewallConfig withAnswers(Rejection how, int perSecond) {
+        return new FirewallConfig(rules, otherwise, strict, recheck, unhandled, how, perSecond);
+    }
+
+    @Override
+    public String type() {
+        return "firewall";
+    }
+
+    @Override
+    public List<String> dropReasons() {
+        return DROPS;
+    }
+
+    /** After those of the node, one a rule: how many flows it decided. */
+    @Override
+    public List<String> counters() {
+        var all = new ArrayList<>(COUNTERS);
+        rules.forEach(rule -> all.add("rule:" + rule.name()));
+        return List.copyOf(all);
+    }
+
+    @Override
+    public List<String> ports() {
+        return rules.stream()
+                .map(Rule::port)
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .distinct()
+                .toList();
+    }
+
+    @Override
+    public boolean honoursOffload() {
+        return true;
+    }
+
+    @Override
+    public int offloadedCounter() {
+        return OFFLOADED;
+    }
+
+    @Override
+    public boolean takesUnhandled() {
+        return true;
+    }
+
+    @Override
+    public int annexBytes() {
+        return FirewallNode.ANNEX_BYTES;
+    }
+
+    @Override
+    public Node create(NodeContext context) {
+        return new FirewallNode(this, context);
+    }
+}
