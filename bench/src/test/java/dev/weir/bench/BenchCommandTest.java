@@ -29,7 +29,8 @@ class BenchCommandTest {
     @Test
     void help_listsEveryBenchmark() {
         assertThat(run("--help")).isZero();
-        assertThat(text(out)).contains("table", "churn", "track", "scale", "jmh", "generate", "Example: weir bench");
+        assertThat(text(out))
+                .contains("table", "churn", "track", "scale", "wire", "jmh", "generate", "Example: weir bench");
     }
 
     @Test

@@ -23,7 +23,8 @@ final class PacketSocket implements AutoCloseable {
     private static final int SO_SNDBUF = 7, SO_RCVBUF = 8, SO_ERROR = 4, SO_SNDBUFFORCE = 32, SO_RCVBUFFORCE = 33;
     private static final int SO_TIMESTAMPNS = 35, SO_ATTACH_FILTER = 26, SO_DETACH_FILTER = 27;
     private static final int ADDRESS_SIZE = 20, MEMBERSHIP_SIZE = 16, PROMISCUOUS = 1;
-    private static final int FANOUT_CBPF = 6, FANOUT_UNIQUE_ID = 0x2000;
+    /** A group does not ask its sockets whether they ignore what is sent. */
+    private static final int FANOUT_CBPF = 6, FANOUT_UNIQUE_ID = 0x2000, FANOUT_IGNORE_OUTGOING = 0x4000;
 
     private final String name;
     private final Arena arena = Arena.ofShared();
@@ -141,7 +142,7 @@ final class PacketSocket implements AutoCloseable {
 
     /** Begins a group whose members share the packets as the program says; returns the group's id. */
     int beginFanout(SocketFilter program) throws PortException {
-        option(FANOUT, (FANOUT_CBPF | FANOUT_UNIQUE_ID) << 16, "share packets among workers");
+        option(FANOUT, (FANOUT_CBPF | FANOUT_UNIQUE_ID | FANOUT_IGNORE_OUTGOING) << 16, "share packets among workers");
         try (Arena local = Arena.ofConfined()) {
             int status = Libc.setsockopt(fd, SOL_PACKET, FANOUT_DATA, program.encode(local));
             if (status < 0) throw refused("say how packets are shared among workers", status);
@@ -153,7 +154,7 @@ final class PacketSocket implements AutoCloseable {
     }
 
     void joinFanout(int group) throws PortException {
-        option(FANOUT, FANOUT_CBPF << 16 | group, "share packets among workers");
+        option(FANOUT, (FANOUT_CBPF | FANOUT_IGNORE_OUTGOING) << 16 | group, "share packets among workers");
     }
 
     /** Takes away the error that a lost interface left, which would make the descriptor readable for ever. */

@@ -1,0 +1,265 @@
+package dev.weir.bench;
+
+import dev.weir.bench.Figure.Target;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code weir run} between two cables beside what else forwards there and tracks connections: rate without loss, latency, TCP. */
+@Command(
+        name = "wire",
+        description = {
+            "Forwarding between two veth pairs, by turns: weir run, the kernel's bridge, its IP forwarding with conntrack, and Open vSwitch in user space with conntrack.",
+            "The highest rate without loss, latency at 80 % of it, one TCP connection. Makes network namespaces, so it needs root; all is removed at the end."
+        },
+        footer = {
+            "",
+            "Example: weir bench wire --quick",
+            "The peers, on Debian: apt-get install openvswitch-switch nftables iperf3 ethtool"
+        })
+final class WireCommand extends MeasuringCommand {
+    private static final List<WireMix> MIXES = List.of(WireMix.SMALL, WireMix.MIXED);
+    private static final int MAX_FLOWS = 1 << 20;
+    private static final double LEAST_SECONDS = 0.1, QUICK_SECONDS = 0.3, LOAD = 0.8;
+
+    @Option(names = "--seconds", paramLabel = "S", description = "Of one trial (default: ${DEFAULT-VALUE})")
+    private double seconds = 1;
+
+    @Option(names = "--quick", description = "One round with trials of 0.3 s")
+    private boolean quick;
+
+    @Option(names = "--flows", paramLabel = "N", description = "How many (default: ${DEFAULT-VALUE})")
+    private int flows = 10_000;
+
+    @Option(
+            names = "--only",
+            paramLabel = "WORDS",
+            split = ",",
+            description = "Leave out subjects whose names have none of these words in them")
+    private List<String> only = List.of();
+
+    @Option(
+            names = "--soak",
+            paramLabel = "MINUTES",
+            description =
+                    "Then run Weir, the first of those measured, so long at 80 %% of its rate, and tell the pauses of its Java")
+    private double soakMinutes;
+
+    /** The rounds of one subject. */
+    private record Subject(WireSubject subject, List<WireTurn.Result> results) {
+        double[] each(WireMix mix, ToDoubleFunction<WireTurn.Measured> what) {
+            return results.stream()
+                    .mapToDouble(result -> what.applyAsDouble(measured(result, mix)))
+                    .toArray();
+        }
+
+        private static WireTurn.Measured measured(WireTurn.Result result, WireMix mix) {
+            WireTurn.Measured found = result.mixes().get(mix.name());
+            if (found == null) throw new IllegalStateException("not measured: " + mix.name());
+            return found;
+        }
+
+        double[] each(ToDoubleFunction<WireTurn.Result> what) {
+            return results.stream().mapToDouble(what).toArray();
+        }
+    }
+
+    WireCommand(PrintStream out, PrintStream err) {
+        super("wire", out, err);
+    }
+
+    @Override
+    void measure(Report report) throws IOException {
+        check();
+        int rounds = quick ? 1 : rounds();
+        double length = quick ? QUICK_SECONDS : seconds;
+        report.condition(
+                "traffic",
+                "%,d flows of UDP over IPv4 in one direction, in random order; generator, subject and sink share %d cores"
+                        .formatted(flows, report.machine().cores()));
+        report.condition("sizes", "64 B; IMIX: 7 of 64 B, 4 of 594 B, 1 of 1518 B");
+        report.condition("trials", "%.1f s each, %d rounds by turns".formatted(length, rounds));
+        List<Subject> subjects = takeTurns(candidates(report), rounds, length, report);
+        for (WireMix mix : MIXES) {
+            subjects.forEach(each -> figures(each, mix, report));
+        }
+        subjects.forEach(each -> tcp(each, report));
+        for (WireMix mix : MIXES) {
+            ratios(subjects, mix, report);
+        }
+        if (soakMinutes > 0) soak(subjects, report);
+    }
+
+    private void check() throws IOException {
+        if (!(seconds >= LEAST_SECONDS && seconds <= 60)) {
+            throw new IllegalArgumentException("seconds out of range: seconds=" + seconds + ", limits=0.1..60");
+        }
+        if (flows < 1 || flows > MAX_FLOWS) {
+            throw new IllegalArgumentException("flows out of range: flows=" + flows + ", limits=1.." + MAX_FLOWS);
+        }
+        if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
+            throw new IOException("network namespaces need root; run it as root");
+        }
+    }
+
+    /** Those asked for whose programs are installed. */
+    private List<Subject> candidates(Report report) {
+        List<WireSubject> all = List.of(
+                WireWeir.packetSockets(1),
+                WireWeir.packetSockets(2),
+                WireWeir.xdp(1),
+                WireWeir.xdp(2),
+                new WireBridge(),
+                new WireRouter(),
+                new WireOpenvSwitch());
+        var chosen = new ArrayList<Subject>();
+        for (WireSubject subject : all) {
+            List<String> missing = subject.missing();
+            if (!wanted(subject.name())) continue;
+            if (missing.isEmpty()) {
+                chosen.add(new Subject(subject, new ArrayList<>()));
+            } else {
+                leftOut(subject, "not installed; apt-get install " + String.join(" ", missing), report);
+            }
+        }
+        if (!WireSubject.isInstalled("iperf3") || !WireSubject.isInstalled("ethtool")) {
+            report.condition("TCP left out", "apt-get install iperf3 ethtool");
+        }
+        return chosen;
+    }
+
+    private boolean wanted(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return only.isEmpty() || only.stream().anyMatch(word -> lower.contains(word.toLowerCase(Locale.ROOT)));
+    }
+
+    private void leftOut(WireSubject subject, String why, Report report) {
+        report.condition(subject.name() + " left out", why);
+        err.println(subject.name() + ": left out: " + why);
+    }
+
+    /** Runs all rounds; who fails is left out from then on. Returns those that went through. */
+    private List<Subject> takeTurns(List<Subject> subjects, int rounds, double length, Report report) {
+        List<Subject> left = new ArrayList<>(subjects);
+        for (int round = 1; round <= rounds; round++) {
+            for (Subject each : List.copyOf(left)) {
+                err.println("round " + round + " of " + rounds + ": " + each.subject.name());
+                try {
+                    var turn = new WireTurn(err, WireTurn.Times.of(length), flows);
+                    each.results.add(turn.run(each.subject, MIXES));
+                } catch (IOException e) {
+                    leftOut(each.subject, String.valueOf(e.getMessage()), report);
+                    left.remove(each);
+                }
+            }
+        }
+        return left;
+    }
+
+    private static void figures(Subject each, WireMix mix, Report report) {
+        String title = each.subject.name() + ", " + mix.name() + ": ";
+        report.add(Figure.of(
+                title + "rate without loss", "k/s", scaled(each.each(mix, WireTurn.Measured::rate), 1e-3), null));
+        report.add(Figure.of(
+                "  arriving when more is offered",
+                "k/s",
+                scaled(each.each(mix, WireTurn.Measured::flatOut), 1e-3),
+                null));
+        report.add(Figure.of(
+                "  latency at 80 %, median", "us", scaled(each.each(mix, WireTurn.Measured::median), 1e-3), null));
+        report.add(Figure.of(
+                "  latency at 80 %, 99.9 %", "us", scaled(each.each(mix, WireTurn.Measured::p999), 1e-3), null));
+        report.add(Figure.of("  lost at 80 %", "frames", each.each(mix, WireTurn.Measured::lost), Target.atMost(0)));
+        report.add(Figure.of(
+                "  out of order within a flow", "frames", each.each(mix, WireTurn.Measured::reordered), null));
+        double[] clocks = scaled(
+                each.each(mix, WireTurn.Measured::processorNanos),
+                report.machine().clocks(1));
+        if (!Double.isNaN(clocks[0])) report.add(Figure.of("  its process, a frame", "clocks", clocks, null));
+    }
+
+    private static void tcp(Subject each, Report report) {
+        double[] with = measured(each.each(WireTurn.Result::tcpWithOffloads));
+        double[] without = measured(each.each(WireTurn.Result::tcpWithout));
+        String title = each.subject.name() + ": TCP";
+        if (with.length != 0) report.add(Figure.of(title, "Gbit/s", scaled(with, 1e-9), null));
+        if (without.length != 0) {
+            report.add(Figure.of(title + ", offloads of both ends off", "Gbit/s", scaled(without, 1e-9), null));
+        }
+    }
+
+    private static double[] measured(double[] values) {
+        return Arrays.stream(values).filter(value -> !Double.isNaN(value)).toArray();
+    }
+
+    /** Each of ours against the peers in the same round. */
+    private static void ratios(List<Subject> subjects, WireMix mix, Report report) {
+        Subject switching = find(subjects, WireOpenvSwitch.class), tracking = find(subjects, WireRouter.class);
+        for (Subject our : subjects) {
+            if (!(our.subject instanceof WireWeir)) continue;
+            String title = our.subject.name() + " over ";
+            if (switching != null) {
+                String over = title + switching.subject.name() + ", " + mix.name() + ": ";
+                report.add(ratio(over + "rate", our, switching, mix, WireTurn.Measured::rate, Target.atLeast(1)));
+                report.add(ratio(
+                        over + "latency, median", our, switching, mix, WireTurn.Measured::median, Target.atMost(1)));
+                report.add(ratio(
+                        over + "latency, 99.9 %", our, switching, mix, WireTurn.Measured::p999, Target.atMost(1)));
+            }
+            if (tracking != null) {
+                String over = title + tracking.subject.name() + ", " + mix.name() + ": ";
+                report.add(ratio(over + "rate", our, tracking, mix, WireTurn.Measured::rate, Target.atLeast(0.5)));
+            }
+        }
+    }
+
+    private static @Nullable Subject find(List<Subject> subjects, Class<?> wanted) {
+        return subjects.stream()
+                .filter(each -> wanted.isInstance(each.subject))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static Figure ratio(
+            String what,
+            Subject our,
+            Subject peer,
+            WireMix mix,
+            ToDoubleFunction<WireTurn.Measured> of,
+            Target target) {
+        double[] ratios = our.each(mix, of), theirs = peer.each(mix, of);
+        for (int round = 0; round < ratios.length; round++) {
+            ratios[round] /= theirs[round];
+        }
+        return Figure.of(what, "x", ratios, target);
+    }
+
+    private static double[] scaled(double[] values, double factor) {
+        double[] scaled = values.clone();
+        for (int i = 0; i < scaled.length; i++) {
+            scaled[i] *= factor;
+        }
+        return scaled;
+    }
+
+    private void soak(List<Subject> subjects, Report report) throws IOException {
+        for (Subject each : subjects) {
+            if (each.subject instanceof WireWeir weir) {
+                double rate = Figure.median(each.each(WireMix.SMALL, WireTurn.Measured::rate));
+                err.println("soaking " + weir.name());
+                WireSoak.run(weir, flows, LOAD * rate, soakMinutes, report);
+                return;
+            }
+        }
+        throw new IOException("--soak: no Weir was measured; it needs one");
+    }
+}

@@ -1,0 +1,72 @@
+package dev.weir.bench;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code weir run} with a cross-connect behind the flow table, in a Java like this one with the same options and classes.
+ *
+ * @param driver of the ports, as the configuration names it
+ * @param workers how many
+ * @param options more of them for Java
+ */
+record WireWeir(String name, String driver, int workers, List<String> options) implements WireSubject {
+    private static final String PROGRAM = "weir run", READY = "weir: running";
+    private static final int START_SECONDS = 30;
+
+    static WireWeir packetSockets(int workers) {
+        return new WireWeir("Weir AF_PACKET, " + workers(workers), "af-packet", workers, List.of());
+    }
+
+    static WireWeir xdp(int workers) {
+        return new WireWeir("Weir AF_XDP, " + workers(workers), "af-xdp", workers, List.of());
+    }
+
+    private static String workers(int count) {
+        return count == 1 ? "1 worker" : count + " workers";
+    }
+
+    WireWeir withOptions(List<String> more) {
+        return new WireWeir(name, driver, workers, more);
+    }
+
+    @Override
+    public List<String> programs() {
+        return List.of();
+    }
+
+    @Override
+    public boolean takesOffloads() {
+        return driver.equals("af-packet");
+    }
+
+    @Override
+    public Process start(WireTestbed bed) throws IOException {
+        bed.addressBothEnds();
+        Path file = Files.writeString(bed.folder.resolve("weir.yaml"), configuration());
+        List<String> command = new ArrayList<>();
+        command.add(ProcessHandle.current().info().command().orElse("java"));
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(options);
+        command.addAll(
+                List.of("-cp", System.getProperty("java.class.path"), "dev.weir.cli.Main", "run", file.toString()));
+        Process process = bed.start(bed.middle, PROGRAM, command);
+        bed.await(process, PROGRAM, READY, START_SECONDS);
+        return process;
+    }
+
+    private String configuration() {
+        return """
+            workers: %d
+            ports:
+              left: {interface: %s, driver: %s}
+              right: {interface: %s, driver: %s}
+            nodes:
+              wires: {type: cross-connect, pairs: [[left, right]]}
+            """.formatted(workers, WireTestbed.LEFT, driver, WireTestbed.RIGHT, driver);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.weir.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WireSoakTest {
+    @Test
+    void pauses_areReadFromTheLogOfSafepoints() {
+        assertThat(
+                        WireSoak.Pauses.of(
+                                List.of(
+                                        "[1.4s] GC(0) Pause Young (Allocation Failure) 9M->2M(30M) 1.767ms",
+                                        "[1.5s] Safepoint \"SerialCollectForAllocation\", Time since last: 1285101121 ns, Reaching safepoint: 3806 ns, "
+                                                + "At safepoint: 16814806 ns, Leaving safepoint: 18618 ns, Total: 1500000 ns, Threads: 0 runnable, 10 total",
+                                        "[2.1s] Safepoint \"Cleanup\", Time since last: 591530233 ns, Reaching safepoint: 2684 ns, "
+                                                + "At safepoint: 181108 ns, Leaving safepoint: 258067 ns, Total: 500000 ns, Threads: 0 runnable, 10 total")))
+                .isEqualTo(new WireSoak.Pauses(2, 1, 1.5, 2.0));
+        assertThat(WireSoak.Pauses.of(List.of())).isEqualTo(new WireSoak.Pauses(0, 0, 0, 0));
+    }
+
+    @Test
+    void allocation_isThatOfTheWorkersAlone() {
+        assertThat(WireSoak.allocated("""
+                                "main" #3 [11611] prio=5 os_prio=0 cpu=463.78ms elapsed=3.37s allocated=82855K defined_classes=1496 tid=0x1
+                                   java.lang.Thread.State: TIMED_WAITING (sleeping)
+                                "weir-worker-0" #23 [11620] prio=5 os_prio=0 cpu=1.00ms elapsed=3.30s allocated=640B defined_classes=0 tid=0x2
+                                "weir-worker-1" #24 [11621] prio=5 os_prio=0 cpu=1.00ms elapsed=3.30s allocated=12K defined_classes=2 tid=0x3
+                                """)).isEqualTo(640 + 12 * 1024);
+    }
+}
