@@ -51,7 +51,8 @@ public final class BalanceLab implements Lab {
             configuration = configuration.replace("MAC" + n, servers.get(n - 1).mac("eth0"));
         }
         bed.write("weir.yaml", configuration);
-        client.ip("neigh", "add", ADDRESS, "lladdr", servers.getFirst().mac("eth0"), "dev", "eth0");
+        // The shared address has a station address of its own: one of a server's would seem to move from port to port.
+        client.ip("neigh", "add", ADDRESS, "lladdr", "02:00:00:00:00:64", "dev", "eth0");
         Running run = bed.weir(weir, "weir.yaml");
 
         findings.step(REQUESTS + " requests, round robin");

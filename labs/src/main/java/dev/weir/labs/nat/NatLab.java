@@ -31,16 +31,20 @@ public final class NatLab implements Lab {
 
     @Override
     public void run(Testbed bed, Findings findings) throws IOException, InterruptedException {
-        Host one = bed.host("one"), two = bed.host("two"), weir = bed.host("weir"), outside = bed.host("outside");
-        bed.cable(one, "eth0", weir, "one0");
-        bed.cable(two, "eth0", weir, "two0");
-        bed.cable(outside, "eth0", weir, "out0");
-        one.address("eth0", "10.0.0.1/24").address("eth0", "fd00::1/64");
-        two.address("eth0", "10.0.0.2/24").address("eth0", "fd00::2/64");
+        Host one = bed.host("one"), two = bed.host("two"), router = bed.host("router");
+        Host weir = bed.host("weir"), outside = bed.host("outside");
+        bed.cable(one, "eth0", router, "one0");
+        bed.cable(two, "eth0", router, "two0");
+        bed.cable(router, "wan0", weir, "inside0");
+        bed.cable(outside, "eth0", weir, "outside0");
+        inside(one, router, "one0", 1);
+        inside(two, router, "two0", 2);
+        router.address("wan0", "10.0.0.254/24").address("wan0", "fd00::254/64");
         outside.address("eth0", "10.0.0.9/24").address("eth0", "fd00::9/64");
-        // Weir answers no ARP for an address that only exists in translation: the outside is told where it is.
+        router.run("sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding");
+        // Weir answers no ARP for an address that only exists in translation: the outside is told who has it.
         for (String address : List.of(ADDRESS, ADDRESS6)) {
-            outside.ip("neigh", "add", address, "lladdr", one.mac("eth0"), "dev", "eth0");
+            outside.ip("neigh", "add", address, "lladdr", router.mac("wan0"), "dev", "eth0");
         }
         Running run = bed.weir(weir, "weir.yaml");
         bed.write("whoami.py", WHOAMI);
@@ -81,6 +85,14 @@ public final class NatLab implements Lab {
                 "every flow has both directions on one record",
                 web.size() >= 6 && web.values("rev_packets").stream().noneMatch("0"::equals),
                 web);
+    }
+
+    private static void inside(Host host, Host router, String device, int net)
+            throws IOException, InterruptedException {
+        host.address("eth0", "10." + net + ".0.1/24").address("eth0", "fd0" + net + "::1/64");
+        router.address(device, "10." + net + ".0.254/24").address(device, "fd0" + net + "::254/64");
+        host.ip("route", "add", "default", "via", "10." + net + ".0.254");
+        host.ip("route", "add", "default", "via", "fd0" + net + "::254");
     }
 
     private static final String WHOAMI = """
