@@ -62,9 +62,10 @@ final class DataplaneRun {
         keeper = new PortKeeper(() -> this.ports.values(), options.listener());
         try {
             HandOff[] handOffs = HandOff.between(count, arena, other -> loops[other].wake());
+            Letters[] letters = Letters.between(count, Letters.capacity(count), arena, other -> loops[other].wake());
             boolean live = ports.values().stream().anyMatch(DataplaneRun::isLive);
             for (int w = 0; w < count; w++) {
-                make(w, plan, handOffs[w], live);
+                make(w, plan, handOffs[w], letters[w], live);
             }
             pump = new RecordPump(rings, options);
         } catch (PortException | RuntimeException | Error e) {
@@ -77,9 +78,9 @@ final class DataplaneRun {
         return port.queues().stream().anyMatch(queue -> queue.descriptor() >= 0);
     }
 
-    private void make(int w, Plan plan, HandOff handOff, boolean live) throws PortException {
+    private void make(int w, Plan plan, HandOff handOff, Letters letters, boolean live) throws PortException {
         WorkerPorts queues = queues(plan, ports, w);
-        var place = new WorkerPlace(w, plan.config.workers(), tables.get(w), queues);
+        var place = new WorkerPlace(w, plan.config.workers(), tables.get(w), queues, letters);
         places.add(place);
         var poller = new Poller(DESCRIPTORS);
         pollers.add(poller);
@@ -438,6 +439,7 @@ final class DataplaneRun {
 
     private void free() {
         workers.forEach(Worker::close);
+        places.forEach(WorkerPlace::close);
         rings.forEach(RecordRing::close);
         pollers.forEach(Poller::close);
         tables.forEach(FlowTable::close);

@@ -35,11 +35,17 @@ final class FlowAliases implements Aliases, AutoCloseable {
 
     /** How letters reach other workers: each gets those of one sender in order, before it looks up another packet. */
     interface Post {
-        /** Sends {@link #LETTER_BYTES} octets; false where there is no room. */
+        /** Sends {@link #LETTER_BYTES} octets, which are there when it returns; false where there is no room. */
         boolean send(int worker, MemorySegment letter);
+
+        /** Has {@code reader} {@link #receive} all letters that have come. */
+        default void deliver(FlowAliases reader) {}
     }
 
     private static final int KIND = AliasTable.MAIL_BYTES, ADD = 1, REMOVE = 2;
+
+    /** In the tag of an alias, beside the worker that owns the second key: its flow has ended, its letter waits. */
+    private static final long WAITING = 1L << 32;
 
     /** As many as there can be flows here, and those of others. */
     private static final int PER_FLOW = 2;
@@ -70,8 +76,13 @@ final class FlowAliases implements Aliases, AutoCloseable {
     /** Those of one of so many workers, whose ports share packets out by {@link Fanout}. */
     static FlowAliases of(int worker, int workers, FlowTable table, Post post) {
         int capacity = Math.min(table.config().maxFlows(), FlowTableConfig.MAX_FLOWS / PER_FLOW) * PER_FLOW;
-        Owner owner = (v, i) -> Fanout.queue(v.foldedAddresses(i), v.foldedPorts(i), workers);
+        Owner owner = (v, i) -> owner(v, i, workers);
         return new FlowAliases(worker, table, capacity, owner, post);
+    }
+
+    /** Which of so many workers packets with the key of packet {@code i} belong to. */
+    static int owner(FlowVector keys, int i, int workers) {
+        return workers == 1 ? 0 : Fanout.queue(keys.foldedAddresses(i), keys.foldedPorts(i), workers);
     }
 
     /** See {@link NodeContext#owns}. */
@@ -90,6 +101,7 @@ final class FlowAliases implements Aliases, AutoCloseable {
             return NodeContext.FULL;
         }
         if (slot == AliasTable.THERE) {
+            keep(aliases.find(second));
             return NodeContext.ALIASED;
         }
         int to = owner.of(aliases.key(second), 0);
@@ -98,9 +110,32 @@ final class FlowAliases implements Aliases, AutoCloseable {
             return to == worker ? NodeContext.TAKEN : NodeContext.FULL;
         }
         aliases.setTag(slot, to);
+        attach(slot);
+        return NodeContext.ALIASED;
+    }
+
+    /** Hangs an alias on the flow. */
+    private void attach(int slot) {
         aliases.setNext(slot, flow.getInt(ANNEX) - 1);
         flow.setInt(ANNEX, slot + 1);
-        return NodeContext.ALIASED;
+    }
+
+    /** Where the alias waits to go, which an earlier flow of the same two keys has left, it is this flow's now. */
+    private void keep(int slot) {
+        if ((aliases.tag(slot) & WAITING) == 0) {
+            return;
+        }
+        if (waiting == slot) {
+            waiting = aliases.next(slot);
+        } else {
+            int before = waiting;
+            while (aliases.next(before) != slot) {
+                before = aliases.next(before);
+            }
+            aliases.setNext(before, aliases.next(slot));
+        }
+        aliases.setTag(slot, aliases.tag(slot) & ~WAITING);
+        attach(slot);
     }
 
     /** Whether some flow of this worker has these ends for its first key. */
@@ -123,6 +158,7 @@ final class FlowAliases implements Aliases, AutoCloseable {
         if (to == worker || send(slot, to, REMOVE)) {
             aliases.remove(slot);
         } else {
+            aliases.setTag(slot, to | WAITING);
             aliases.setNext(slot, waiting);
             waiting = slot;
         }
@@ -130,7 +166,7 @@ final class FlowAliases implements Aliases, AutoCloseable {
 
     /** Sends the letters that have waited; to be called between batches. */
     void retry() {
-        while (waiting != AliasTable.NONE && send(waiting, (int) aliases.tag(waiting), REMOVE)) {
+        while (waiting != AliasTable.NONE && send(waiting, (int) (aliases.tag(waiting) & ~WAITING), REMOVE)) {
             int sent = waiting;
             waiting = aliases.next(sent);
             aliases.remove(sent);
@@ -151,6 +187,11 @@ final class FlowAliases implements Aliases, AutoCloseable {
         } else {
             aliases.removeWritten(letters, offset);
         }
+    }
+
+    @Override
+    public void refresh() {
+        post.deliver(this);
     }
 
     @Override

@@ -9,7 +9,7 @@ import dev.weir.table.FlowVector;
 import dev.weir.table.FragmentTable;
 import dev.weir.table.KeyExtractor;
 import dev.weir.table.TcpState;
-import dev.weir.wire.linux.Fanout;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +40,9 @@ final class FlowStage {
 
     /** Why packets are dropped here: their flow ended before the nodes that need it saw them; a hand-off ring is full. */
     private static final int FLOW_ENDED = 0, RING_FULL = 1;
+
+    /** The stage's own counters are those of {@link FragmentHold}, then how many aliases there are, and how many clashed. */
+    static final int ALIASES = FragmentHold.COUNTERS.size(), ALIAS_CLASHES = ALIASES + 1;
 
     private static final List<String> DROPS = List.of("flow-ended", "hand-off-full");
 
@@ -91,7 +94,10 @@ final class FlowStage {
     }
 
     static StageCounters counters() {
-        return new StageCounters(DROPS, FragmentHold.COUNTERS);
+        List<String> names = new ArrayList<>(FragmentHold.COUNTERS);
+        names.add("ALIASES");
+        names.add("ALIAS_CLASHES");
+        return new StageCounters(DROPS, names);
     }
 
     void trace(@Nullable Trace following) {
@@ -132,6 +138,7 @@ final class FlowStage {
         if (following != null) {
             arriving(batch, following);
         }
+        aliases.refresh();
         track(batch, out);
         int n = 0;
         for (int i = 0; i < size; i++) {
@@ -302,7 +309,7 @@ final class FlowStage {
     }
 
     private int owner(FlowVector keys, int i) {
-        return workers == 1 ? 0 : Fanout.queue(keys.foldedAddresses(i), keys.foldedPorts(i), workers);
+        return FlowAliases.owner(keys, i, workers);
     }
 
     private void drop(int i, int reason) {

@@ -109,13 +109,31 @@ final class Worker {
             nextTick = table.now() + TICK_NANOS;
             hold.expire(table.now());
             graph.tick(table.now());
-            place.aliases().retry();
             place.ports().flush();
         }
+        exchangeLetters();
         return packets + ended;
     }
 
+    /** Lets no letters pile up where no packets come. */
+    private void exchangeLetters() {
+        place.aliases().refresh();
+        place.aliases().retry();
+        place.letters().wake();
+    }
+
+    /**
+     * Whether a vector may be taken. Live ports do not wait: what finds no room for a letter is dropped. Capture files do,
+     * until those that are behind have read theirs.
+     */
+    private boolean mayTake() {
+        return inputs.isLive() || place.letters().hasRoom(Letters.capacity(place.workers()) / 2);
+    }
+
     private int takeInput(long now) {
+        if (!mayTake()) {
+            return 0;
+        }
         int n = inputs.receive(batch.packets, now, handOff);
         if (n != 0) {
             try {
@@ -147,7 +165,7 @@ final class Worker {
     }
 
     private int takeHanded(HandOffRing ring, long now) {
-        if (ring.isEmpty()) {
+        if (ring.isEmpty() || !mayTake()) {
             return 0;
         }
         int n = stage.poll(ring, batch);
@@ -301,9 +319,14 @@ final class Worker {
         return (inputs.isExhausted() || inputs.rounds() == 0) && hold.ready() == 0 && handOff.isEmpty();
     }
 
-    /** Whether there is something from other workers. */
+    /** Whether there are packets from other workers. */
     boolean hasHanded() {
         return !handOff.isEmpty();
+    }
+
+    /** Whether there are letters from other workers. */
+    boolean hasLetters() {
+        return !place.letters().isEmpty();
     }
 
     HandOff handOff() {
@@ -335,6 +358,8 @@ final class Worker {
     /** What all stages have counted, in the order of packets. Allocates. */
     List<NodeCounters> counters() {
         var all = new ArrayList<NodeCounters>();
+        stageCounters.own[FlowStage.ALIASES] = place.aliases().size();
+        stageCounters.own[FlowStage.ALIAS_CLASHES] = place.aliases().clashes();
         all.add(stageCounters.snapshot(GraphConfig.FLOW_TABLE, GraphConfig.FLOW_TABLE));
         for (NodeSlot slot : graph.slots()) {
             all.add(slot.counters.snapshot(slot.name, slot.config.type()));

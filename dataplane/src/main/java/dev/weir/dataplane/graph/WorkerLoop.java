@@ -144,7 +144,7 @@ final class WorkerLoop implements Runnable {
         }
         sleeps = true;
         VarHandle.fullFence();
-        if (mailbox.isEmpty() && !worker.hasHanded()) {
+        if (mailbox.isEmpty() && !worker.hasHanded() && !worker.hasLetters()) {
             int timeout = unfinished.isEmpty() && !worker.outlet().isWaiting() ? SLEEP_MILLIS : 1;
             fruitless = poller.await(timeout) ? fruitless + 1 : 0;
         }

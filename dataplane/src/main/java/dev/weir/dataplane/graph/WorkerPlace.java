@@ -2,10 +2,16 @@ package dev.weir.dataplane.graph;
 
 import dev.weir.table.FlowTable;
 
-/** What one worker's stages share for its whole life. */
-record WorkerPlace(int worker, int workers, FlowTable table, WorkerPorts ports, FlowAliases aliases) {
-    /** The place of a worker that has no others to post letters to. */
-    WorkerPlace(int worker, int workers, FlowTable table, WorkerPorts ports) {
-        this(worker, workers, table, ports, FlowAliases.of(worker, workers, table, (_, _) -> false));
+/** What one worker's stages share for its whole life; of it only the aliases are closed with it. */
+record WorkerPlace(int worker, int workers, FlowTable table, WorkerPorts ports, Letters letters, FlowAliases aliases)
+        implements AutoCloseable {
+    /** One whose aliases travel by {@code letters}. */
+    WorkerPlace(int worker, int workers, FlowTable table, WorkerPorts ports, Letters letters) {
+        this(worker, workers, table, ports, letters, FlowAliases.of(worker, workers, table, letters));
+    }
+
+    @Override
+    public void close() {
+        aliases.close();
     }
 }

@@ -39,7 +39,8 @@ class GraphAllocationTest {
         try (var table = new FlowTable(config.table().withAnnexBytes(plan.annexBytes));
                 Arena arena = Arena.ofConfined()) {
             var ports = new WorkerPorts(new PortQueue[] {new Endless(arena)}, new long[1]);
-            var place = new WorkerPlace(0, 1, table, ports);
+            Letters letters = Letters.between(1, Letters.capacity(1), arena, _ -> {})[0];
+            var place = new WorkerPlace(0, 1, table, ports, letters);
             List<NodeSlot> slots = List.of(new NodeSlot(plan, 0, place, ports), new NodeSlot(plan, 1, place, ports));
             var graph = new Graph(plan, slots, place, Graph.outputCounters());
             HandOff handOff = HandOff.between(1, arena, _ -> {})[0];
@@ -59,6 +60,7 @@ class GraphAllocationTest {
             assertThat(table.counters().get("CREATED")).isGreaterThan(PACKETS / 20);
             assertThat(graph.output().drops).containsOnly(0);
             worker.close();
+            place.close();
         }
     }
 

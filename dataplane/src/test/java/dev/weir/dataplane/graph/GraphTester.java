@@ -26,6 +26,7 @@ public final class GraphTester implements AutoCloseable {
 
     private final Map<String, MemoryPort> ports = new LinkedHashMap<>();
     private final FlowTable table;
+    private final WorkerPlace place;
     private final Worker worker;
     private final List<FlowRecord> records = new ArrayList<>();
 
@@ -42,7 +43,8 @@ public final class GraphTester implements AutoCloseable {
         var workerPorts = new WorkerPorts(
                 ports.values().stream().map(port -> port.queues().getFirst()).toArray(PortQueue[]::new),
                 ports.values().stream().mapToLong(MemoryPort::macAddress).toArray());
-        var place = new WorkerPlace(0, 1, table, workerPorts);
+        Letters letters = Letters.between(1, Letters.capacity(1), Arena.ofAuto(), _ -> {})[0];
+        place = new WorkerPlace(0, 1, table, workerPorts, letters);
         var slots = new ArrayList<NodeSlot>();
         for (int k = 0; k < plan.nodes(); k++) {
             slots.add(new NodeSlot(plan, k, place, workerPorts));
@@ -136,6 +138,7 @@ public final class GraphTester implements AutoCloseable {
     @Override
     public void close() {
         worker.close();
+        place.close();
         table.close();
     }
 
