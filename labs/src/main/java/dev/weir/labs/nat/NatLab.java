@@ -41,7 +41,8 @@ public final class NatLab implements Lab {
         inside(two, router, "two0", 2);
         router.address("wan0", "10.0.0.254/24").address("wan0", "fd00::254/64");
         outside.address("eth0", "10.0.0.9/24").address("eth0", "fd00::9/64");
-        router.run("sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding");
+        router.run(
+                "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding");
         // Weir answers no ARP for an address that only exists in translation: the outside is told who has it.
         for (String address : List.of(ADDRESS, ADDRESS6)) {
             outside.ip("neigh", "add", address, "lladdr", router.mac("wan0"), "dev", "eth0");

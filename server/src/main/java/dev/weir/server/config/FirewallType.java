@@ -15,11 +15,8 @@ final class FirewallType {
     private static final List<String> FLAGS = List.of("fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr");
     private static final Kind<Verdict> VERDICT = Kinds.choice(Verdict.class);
 
-    private static final Field<Integer> FAMILY = Field.optional(
-            "family",
-            Kinds.choice(families()),
-            "any",
-            "The address family, where no address says it.");
+    private static final Field<Integer> FAMILY =
+            Field.optional("family", Kinds.choice(families()), "any", "The address family, where no address says it.");
 
     private static final Field<PortRange> SOURCE_PORT = Field.optional(
             "source-port", MatchFields.PORTS, "any", "The source port; only with a protocol that has ports.");
