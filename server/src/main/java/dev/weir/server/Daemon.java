@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +78,10 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    /** All threads that are started from now on can do what opening a lost interface again takes, and no more. */
+    /**
+     * All threads that are started from now on can do what opening a lost interface again takes, and no more; workers give
+     * up that too.
+     */
     private static void giveUpRights(Configuration configuration) {
         Capabilities.renounceNewPrivileges();
         Capabilities.keepOnly(PortOpener.needs(configuration));
@@ -199,6 +203,14 @@ public final class Daemon implements AutoCloseable {
         @Override
         public void recordsFailed(IOException why) {
             log.error("records: cannot be written any more: " + why.getMessage() + "; packets go on");
+        }
+
+        /** Workers need no rights: ports are opened, and opened again, by other threads. */
+        @Override
+        public void workerStarted(int worker) {
+            if (!Capabilities.keepOnly(Set.of())) {
+                log.error("worker " + worker + ": could not give its rights up; it goes on with them");
+            }
         }
 
         @Override

@@ -11,6 +11,9 @@ public interface DataplaneListener {
     /** Records can no longer be written; those to come are discarded, packets go on. */
     default void recordsFailed(IOException why) {}
 
+    /** First thing in a worker's own thread, before any packet: to give up rights, for instance. */
+    default void workerStarted(int worker) {}
+
     /** A worker met what should not be; the packets of one vector were dropped, and it goes on. */
     default void workerFailed(int worker, Throwable why) {}
 }

@@ -97,9 +97,21 @@ final class DataplaneRun {
         OptionalInt cpu = w < options.processors().size()
                 ? OptionalInt.of(options.processors().get(w))
                 : OptionalInt.empty();
-        loops[w] = new WorkerLoop(
-                worker, poller, clock, cpu, why -> options.listener().workerFailed(w, why));
+        loops[w] = new WorkerLoop(worker, poller, clock, cpu, new LoopListener(w, options.listener()));
         threads.add(Thread.ofPlatform().name("weir-worker-" + w).unstarted(loops[w]));
+    }
+
+    /** Passes on what a worker's loop tells. */
+    private record LoopListener(int worker, DataplaneListener told) implements WorkerLoop.Listener {
+        @Override
+        public void started() {
+            told.workerStarted(worker);
+        }
+
+        @Override
+        public void failed(Throwable why) {
+            told.workerFailed(worker, why);
+        }
     }
 
     private static WorkerPorts queues(Plan plan, Map<String, Port> ports, int worker) {

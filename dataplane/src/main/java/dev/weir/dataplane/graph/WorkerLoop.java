@@ -29,7 +29,7 @@ final class WorkerLoop implements Runnable {
     private final Poller poller;
     private final LiveClock clock;
     private final OptionalInt cpu;
-    private final FailureListener failures;
+    private final Listener listener;
     private final Mailbox<Mail> mailbox = new Mailbox<>(MAILBOX);
     /** Mail that goes on from cycle to cycle. */
     private final List<Mail> unfinished = new ArrayList<>();
@@ -42,17 +42,19 @@ final class WorkerLoop implements Runnable {
 
     private int idleCycles, fruitless;
 
-    /** Is told what should not be. */
-    interface FailureListener {
+    /** Is told, in the thread, that it begins, and what should not be. */
+    interface Listener {
+        void started();
+
         void failed(Throwable why);
     }
 
-    WorkerLoop(Worker worker, Poller poller, LiveClock clock, OptionalInt cpu, FailureListener failures) {
+    WorkerLoop(Worker worker, Poller poller, LiveClock clock, OptionalInt cpu, Listener listener) {
         this.worker = worker;
         this.poller = poller;
         this.clock = clock;
         this.cpu = cpu;
-        this.failures = failures;
+        this.listener = listener;
     }
 
     /** Has the worker do something between two vectors. Any thread, but not one that must not wait. */
@@ -84,8 +86,13 @@ final class WorkerLoop implements Runnable {
 
     @Override
     public void run() {
+        try {
+            listener.started();
+        } catch (RuntimeException | Error e) {
+            listener.failed(e);
+        }
         if (cpu.isPresent() && !Affinity.pin(cpu.getAsInt())) {
-            failures.failed(new IllegalArgumentException(
+            listener.failed(new IllegalArgumentException(
                     "there is no processor " + cpu.getAsInt() + "; the worker runs on any: give another, or none"));
         }
         startedAt = clock.now();
@@ -94,7 +101,7 @@ final class WorkerLoop implements Runnable {
                 turn();
             } catch (RuntimeException | Error e) {
                 worker.abandonVector();
-                failures.failed(e);
+                listener.failed(e);
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         }

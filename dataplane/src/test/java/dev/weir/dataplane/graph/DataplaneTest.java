@@ -123,6 +123,22 @@ class DataplaneTest {
         assertThat(sink.reasons).containsOnly("flushed");
     }
 
+    @Test
+    void workers_tellThatTheyStart_eachInItsOwnThread() throws PortException {
+        var started = new ConcurrentLinkedQueue<String>();
+        var listener = new DataplaneListener() {
+            @Override
+            public void workerStarted(int worker) {
+                started.add(worker + " in " + Thread.currentThread().getName());
+            }
+        };
+        try (var plane = Dataplane.start(
+                wire(2).build(), ports(2), DataplaneOptions.defaults().withListener(listener))) {
+            finish(plane);
+        }
+        assertThat(started).containsExactlyInAnyOrder("0 in weir-worker-0", "1 in weir-worker-1");
+    }
+
     /** Errors come in at every worker, about flows of every worker. */
     @Test
     void handOff_ofErrors_goesToTheFlowsThatTheyQuote() throws PortException {

@@ -3,6 +3,10 @@ package dev.weir.dataplane.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.weir.dataplane.nodes.FlowMatch;
+import dev.weir.dataplane.nodes.IpPrefix;
+import dev.weir.dataplane.nodes.balance.BalanceConfig;
+import dev.weir.dataplane.nodes.balance.Target;
 import dev.weir.packet.LinkType;
 import dev.weir.packet.PacketVector;
 import dev.weir.table.FlowEvent;
@@ -17,6 +21,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +66,65 @@ class GraphAllocationTest {
             assertThat(graph.output().drops).containsOnly(0);
             worker.close();
             place.close();
+        }
+    }
+
+    /** Two workers, half of whose flows have their second key at the other one. */
+    @Test
+    void translation_betweenWorkers_allocatesNothing() {
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        GraphConfig config = GraphConfig.builder()
+                .ports("a")
+                .node(
+                        "balance",
+                        BalanceConfig.of(
+                                FlowMatch.ALL.to(IpPrefix.of("0.0.0.2")),
+                                Target.byAddress("one", IpPrefix.of("203.0.113.1"), 53)))
+                .node("path", new StaticPath("a", "a"))
+                .table(FlowTableConfig.defaults().withMaxFlows(4 * FLOWS).withLifetime(1))
+                .workers(2)
+                .build();
+        var plan = new Plan(config, new Numbering());
+        try (Arena arena = Arena.ofConfined()) {
+            List<FlowTable> tables = FlowTable.shards(config.table().withAnnexBytes(plan.annexBytes), 2);
+            HandOff[] handOffs = HandOff.between(2, arena, _ -> {});
+            Letters[] letters = Letters.between(2, Letters.capacity(2), arena, _ -> {});
+            var places = new ArrayList<WorkerPlace>();
+            var workers = new ArrayList<Worker>();
+            for (int w = 0; w < 2; w++) {
+                var ports = new WorkerPorts(new PortQueue[] {new Endless(arena)}, new long[1]);
+                var place = new WorkerPlace(w, 2, tables.get(w), ports, letters[w]);
+                places.add(place);
+                List<NodeSlot> slots =
+                        List.of(new NodeSlot(plan, 0, place, ports), new NodeSlot(plan, 1, place, ports));
+                var graph = new Graph(plan, slots, place, Graph.outputCounters());
+                workers.add(new Worker(place, new Counted(), handOffs[w], graph, true));
+                workers.get(w).open();
+            }
+            cycle(workers, PACKETS / 4);
+            long before = threads.getCurrentThreadAllocatedBytes();
+            cycle(workers, PACKETS / 2);
+            long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+            assertThat(allocated * 100 / (PACKETS / 4))
+                    .as("octets a hundred packets")
+                    .isZero();
+            assertThat(places).allMatch(place -> place.aliases().size() > FLOWS / 4);
+            assertThat(places).allMatch(place -> place.aliases().clashes() == 0);
+            workers.forEach(Worker::close);
+            places.forEach(WorkerPlace::close);
+            tables.forEach(FlowTable::close);
+        }
+    }
+
+    /** Until the first worker has got so many packets in all. */
+    private static void cycle(List<Worker> workers, long packets) {
+        Worker first = workers.getFirst();
+        long now = first.table().now();
+        while (first.packetsIn() < packets) {
+            now += 10_000;
+            for (int w = 0; w < 2; w++) {
+                workers.get(w).cycle(now);
+            }
         }
     }
 
@@ -114,6 +178,8 @@ class GraphAllocationTest {
                 vector.offload[i] = 0;
                 flow = (flow + 7919) % FLOWS;
                 memory.set(INT, (long) i * FRAME + 14 + 12, flow + moved);
+                memory.set(INT, (long) i * FRAME + 14 + 16, 2);
+                memory.set(INT, (long) i * FRAME + 14 + 20, 1 << 16 | 2);
             }
             if (++vectors % VECTORS == 0) {
                 moved += FLOWS / 10;
