@@ -15,11 +15,8 @@ final class FirewallType {
     private static final List<String> FLAGS = List.of("fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr");
     private static final Kind<Verdict> VERDICT = Kinds.choice(Verdict.class);
 
-    private static final Field<Integer> FAMILY = Field.optional(
-            "family",
-            Kinds.choice(families()),
-            "any",
-            "The address family, where no address says it.");
+    private static final Field<Integer> FAMILY =
+            Field.optional("family", Kinds.choice(families()), "any", "The address family, where no address says it.");
 
     private static final Field<PortRange> SOURCE_PORT = Field.optional(
             "source-port", MatchFields.PORTS, "any", "The source port; only with a protocol that has ports.");
@@ -27,7 +24,10 @@ final class FirewallType {
     /** {@code mask << 8 | value}. */
     private static final Field<Integer> TCP_FLAGS = Field.optional(
             "tcp-flags",
-            Kinds.of(Lists.some(Kinds.choice(flags())), "flags", FirewallType::masked),
+            Kinds.of(
+                    Lists.some(Kinds.choice(flags())),
+                    "a list: " + String.join(", ", FLAGS) + ", or these with `not-` before them",
+                    FirewallType::masked),
             "any",
             "TCP flags that are set, or with `not-` before them are not: `[syn, not-ack]`.");
 
@@ -133,7 +133,7 @@ final class FirewallType {
         return new Rule(
                 values.get(MatchFields.NAME),
                 values.get(THEN),
-                java.util.OptionalInt.empty(),
+                MatchFields.number(values.find(MatchFields.TENANT)),
                 values.find(MatchFields.PORT).orElse(null),
                 MatchFields.number(values.find(FAMILY)),
                 values.find(MatchFields.SOURCE).orElse(null),
