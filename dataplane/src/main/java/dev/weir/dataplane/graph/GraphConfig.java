@@ -1,5 +1,6 @@
 package dev.weir.dataplane.graph;
 
+import dev.weir.dataplane.nodes.reassemble.ReassembleConfig;
 import dev.weir.packet.TunnelMode;
 import dev.weir.table.FlowTableConfig;
 import dev.weir.table.TenantMode;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param tenantMode what tells address spaces apart
  * @param tunnels whose headers make the keys
  * @param table of all workers together; {@code annexBytes} is the graph's to say, whatever is here
+ * @param fragments how those wait that come before the first of their datagram, a worker
  * @param workers how many threads
  */
 public record GraphConfig(
@@ -32,6 +34,7 @@ public record GraphConfig(
         TenantMode tenantMode,
         TunnelMode tunnels,
         FlowTableConfig table,
+        ReassembleConfig fragments,
         int workers) {
 
     /** The chain of ports and tenants that name none. */
@@ -170,6 +173,7 @@ public record GraphConfig(
         private TenantMode tenantMode = TenantMode.NONE;
         private TunnelMode tunnels = TunnelMode.OUTER;
         private FlowTableConfig table = FlowTableConfig.defaults();
+        private ReassembleConfig fragments = ReassembleConfig.DEFAULT;
         private int workers = 1;
 
         private Builder() {}
@@ -220,13 +224,18 @@ public record GraphConfig(
             return this;
         }
 
+        public Builder fragments(ReassembleConfig config) {
+            fragments = config;
+            return this;
+        }
+
         public Builder workers(int count) {
             workers = count;
             return this;
         }
 
         public GraphConfig build() {
-            return new GraphConfig(nodes, chains, ports, tenants, tenantMode, tunnels, table, workers);
+            return new GraphConfig(nodes, chains, ports, tenants, tenantMode, tunnels, table, fragments, workers);
         }
     }
 }

@@ -32,6 +32,10 @@ final class Reload {
         if (!now.table().hashSeed().equals(next.table().hashSeed())) {
             faults.add(new Fault("flow-table.hash-seed", "cannot change while packets flow; start anew"));
         }
+        if (!now.fragments().equals(next.fragments())) {
+            faults.add(new Fault(
+                    "flow-table.fragments", "the room for them cannot change while packets flow; start anew"));
+        }
         return faults;
     }
 
@@ -45,6 +49,7 @@ final class Reload {
                 config.tenantMode(),
                 config.tunnels(),
                 table,
+                config.fragments(),
                 config.workers());
     }
 

@@ -1,7 +1,6 @@
 package dev.weir.dataplane.graph;
 
 import dev.weir.dataplane.nodes.reassemble.FragmentHold;
-import dev.weir.dataplane.nodes.reassemble.ReassembleConfig;
 import dev.weir.table.EndReason;
 import dev.weir.table.FlowEvent;
 import dev.weir.table.FlowRecord;
@@ -40,7 +39,7 @@ final class Worker {
     private final HandOff handOff;
     private final FragmentTable fragments;
     private final StageCounters stageCounters = FlowStage.counters();
-    private final FragmentHold hold = new FragmentHold(ReassembleConfig.DEFAULT, stageCounters.own);
+    private final FragmentHold hold;
     private final Batch batch = new Batch();
     private final FlowRecord view = new FlowRecord();
     private final Map<String, Long> malformedBefore = new TreeMap<>();
@@ -64,6 +63,7 @@ final class Worker {
         this.handOff = handOff;
         this.graph = graph;
         fragments = new FragmentTable(table);
+        hold = new FragmentHold(graph.plan.config.fragments(), stageCounters.own);
         extractor = extractor(graph.plan);
         stage = stage(graph.plan);
         inputs = new Inputs(live);

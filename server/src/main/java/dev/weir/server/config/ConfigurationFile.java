@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,19 +40,24 @@ public sealed interface ConfigurationFile {
     }
 
     /**
-     * What does not fit together. Nothing is said of a place that has a fault already, nor again of options that follow
-     * from those that are written.
+     * What does not fit together. Nothing is said of a place that has a fault already, or of what such a place is a part
+     * of, nor again of options that follow from those that are written.
      */
     private static void addGraphFaults(GraphConfig graph, Yaml root, List<Fault> faults) {
-        Set<Place> places = faults.stream().map(Fault::at).collect(Collectors.toSet());
+        List<Fault> told = List.copyOf(faults);
         Set<String> said = new HashSet<>();
         for (GraphConfig.Fault fault : graph.faults()) {
             Paths.Found found = Paths.find(root, fault.path());
             boolean repeats = !said.add(fault.message()) && !found.written();
-            if (!repeats && !places.contains(found.at())) {
+            if (!repeats
+                    && told.stream().noneMatch(t -> t.at().equals(found.at()) || isWithin(t.path(), fault.path()))) {
                 faults.add(new Fault(found.at(), fault.path(), fault.message()));
             }
         }
+    }
+
+    private static boolean isWithin(String path, String outer) {
+        return path.startsWith(outer + ".") || path.startsWith(outer + "[");
     }
 
     private static List<Fault> sorted(Collection<Fault> faults) {

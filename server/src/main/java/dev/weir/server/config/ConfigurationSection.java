@@ -180,6 +180,7 @@ final class ConfigurationSection {
         return graph.tenants(mode, named)
                 .table(values.get(FLOW_TABLE).table())
                 .tunnels(values.get(FLOW_TABLE).tunnels())
+                .fragments(values.get(FLOW_TABLE).fragments())
                 .workers(workers)
                 .build();
     }

@@ -24,7 +24,10 @@ final class FirewallType {
     /** {@code mask << 8 | value}. */
     private static final Field<Integer> TCP_FLAGS = Field.optional(
             "tcp-flags",
-            Kinds.of(Lists.some(Kinds.choice(flags())), "flags", FirewallType::masked),
+            Kinds.of(
+                    Lists.some(Kinds.choice(flags())),
+                    "a list: " + String.join(", ", FLAGS) + ", or these with `not-` before them",
+                    FirewallType::masked),
             "any",
             "TCP flags that are set, or with `not-` before them are not: `[syn, not-ack]`.");
 
@@ -130,7 +133,7 @@ final class FirewallType {
         return new Rule(
                 values.get(MatchFields.NAME),
                 values.get(THEN),
-                java.util.OptionalInt.empty(),
+                MatchFields.number(values.find(MatchFields.TENANT)),
                 values.find(MatchFields.PORT).orElse(null),
                 MatchFields.number(values.find(FAMILY)),
                 values.find(MatchFields.SOURCE).orElse(null),

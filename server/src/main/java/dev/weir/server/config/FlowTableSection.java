@@ -1,17 +1,19 @@
 package dev.weir.server.config;
 
+import dev.weir.dataplane.nodes.reassemble.ReassembleConfig;
 import dev.weir.packet.TunnelMode;
 import dev.weir.table.FlowTableConfig;
 import dev.weir.table.TcpLifetimes;
 import dev.weir.table.TcpState;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** The options under {@code flow-table}. */
 final class FlowTableSection {
-    /** The table, and whose headers make its keys. */
-    record Table(FlowTableConfig table, TunnelMode tunnels) {}
+    /** The table, whose headers make its keys, and how fragments wait. */
+    record Table(FlowTableConfig table, TunnelMode tunnels, ReassembleConfig fragments) {}
 
     private static final FlowTableConfig DEFAULTS = FlowTableConfig.defaults();
 
@@ -60,10 +62,40 @@ final class FlowTableSection {
                     List.copyOf(TCP_STATES),
                     FlowTableSection::tcpLifetimes));
 
+    private static final Field<Integer> HELD = Field.of(
+            "held",
+            Kinds.integer(1, ReassembleConfig.FRAGMENTS_LIMIT),
+            ReassembleConfig.DEFAULT.fragments(),
+            "1024",
+            "How many a worker holds at the most.");
+
+    private static final Field<Long> BYTES = Field.of(
+            "bytes",
+            Kinds.size(ReassembleConfig.LEAST_BYTES, ReassembleConfig.BYTES_LIMIT),
+            (long) ReassembleConfig.DEFAULT.bytes(),
+            "2M",
+            "How many octets of them.");
+
+    private static final Field<Duration> TIME = Field.of(
+            "time",
+            Kinds.DURATION,
+            ReassembleConfig.DEFAULT.time(),
+            "1s",
+            "How long one waits before it is dropped, up to a minute.");
+
+    private static final Field<ReassembleConfig> FRAGMENTS = Field.section(
+            "fragments",
+            new Section<>(
+                    "fragments",
+                    "How fragments wait that come before the first one of their datagram, which alone has the ports.",
+                    List.of(HELD, BYTES, TIME),
+                    values -> new ReassembleConfig(
+                            values.get(HELD), values.get(BYTES).intValue(), values.get(TIME))));
+
     static final Section<Table> SECTION = new Section<>(
             "flow-table",
             "The table that keeps the flows.",
-            List.of(MAX_FLOWS, IDLE_TIMEOUT, TCP_TIMEOUTS, TCP_CLOSE, ACTIVE_TIMEOUT, TUNNELS),
+            List.of(MAX_FLOWS, IDLE_TIMEOUT, TCP_TIMEOUTS, TCP_CLOSE, ACTIVE_TIMEOUT, TUNNELS, FRAGMENTS),
             FlowTableSection::table);
 
     private FlowTableSection() {}
@@ -97,6 +129,6 @@ final class FlowTableSection {
                 .withTcpLifetimes(values.get(TCP_TIMEOUTS))
                 .withTcpClose(values.get(TCP_CLOSE))
                 .withActiveTimeout(values.get(ACTIVE_TIMEOUT));
-        return new Table(table, values.get(TUNNELS));
+        return new Table(table, values.get(TUNNELS), values.get(FRAGMENTS));
     }
 }

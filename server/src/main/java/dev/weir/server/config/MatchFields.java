@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The options that say which flows a rule is for; what is left out is for all. */
 final class MatchFields {
@@ -25,6 +26,9 @@ final class MatchFields {
 
     static final Field<String> PORT =
             Field.optional("port", Kinds.nameOf(Names.PORT), "any", "The port by which the packet came.");
+
+    static final Field<Integer> TENANT =
+            Field.optional("tenant", new TenantNumber(), "any", "The tenant whose packet it is.");
 
     static final Field<IpPrefix> SOURCE = Field.optional("source", PREFIX, "any", "Where the packet comes from.");
 
@@ -44,9 +48,30 @@ final class MatchFields {
             "destination-port", PORTS, "any", "The destination port; only with a protocol that has ports.");
 
     /** Those of a {@link FlowMatch}. */
-    static final List<Field<?>> OF_FLOWS = List.of(PORT, SOURCE, DESTINATION, PROTOCOL, DESTINATION_PORT);
+    static final List<Field<?>> OF_FLOWS = List.of(PORT, TENANT, SOURCE, DESTINATION, PROTOCOL, DESTINATION_PORT);
 
     private MatchFields() {}
+
+    /** A tenant by its name; tenants are read before nodes. */
+    private record TenantNumber() implements Kind<Integer> {
+        private static final Kind<String> NAME = Kinds.nameOf(Names.TENANT);
+
+        @Override
+        public @Nullable Integer read(Yaml value, String path, Reading reading) {
+            String name = NAME.read(value, path, reading);
+            return name == null ? null : reading.tenant(name).orElse(null);
+        }
+
+        @Override
+        public Map<String, Object> schema(Map<String, Object> definitions) {
+            return NAME.schema(definitions);
+        }
+
+        @Override
+        public String says() {
+            return NAME.says();
+        }
+    }
 
     private static Map<String, Integer> protocols() {
         Map<String, Integer> numbers = new LinkedHashMap<>();
@@ -89,7 +114,7 @@ final class MatchFields {
                 values.find(DESTINATION).orElse(null),
                 number(values.find(PROTOCOL)),
                 values.find(DESTINATION_PORT).orElse(null),
-                OptionalInt.empty(),
+                number(values.find(TENANT)),
                 values.find(PORT).orElse(null));
     }
 

@@ -2,10 +2,12 @@ package dev.weir.server.config;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** One reading of a file: the faults so far, the names that it declares, and those that it uses. One thread. */
@@ -15,6 +17,7 @@ final class Reading {
     private final List<Fault> faults;
     private final Map<Names, Set<String>> declared = new EnumMap<>(Names.class);
     private final List<Use> uses = new ArrayList<>();
+    private final Map<String, Integer> tenants = new HashMap<>();
     private final Map<String, Setting> settings = new LinkedHashMap<>();
     /** How many lists the value that is being read lies in; what is in a list is compared as a whole. */
     private int lists;
@@ -55,6 +58,16 @@ final class Reading {
 
     void declare(Names names, String name) {
         of(names).add(name);
+    }
+
+    /** The number of the tenant of that name. */
+    void tenant(String name, int number) {
+        tenants.put(name, number);
+    }
+
+    /** The number of a tenant that was read already. */
+    Optional<Integer> tenant(String name) {
+        return Optional.ofNullable(tenants.get(name));
     }
 
     /** Somebody needs that name; whether it is declared shows at the end. */

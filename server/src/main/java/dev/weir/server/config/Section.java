@@ -5,10 +5,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mapping with known options.
+ * A mapping with known options. They are read in the order in which they are declared here, whatever that of the file is.
  *
  * @param name of its definition in the JSON Schema and of its table in the reference
  * @param help what it is for, one sentence
@@ -36,14 +37,17 @@ record Section<T>(String name, String help, List<Field<?>> fields, Maker<T> make
         int before = reading.faults();
         reading.setting(path, Setting.GIVEN);
         Map<Field<?>, Values.Given> given = new HashMap<>();
-        for (Yaml.Entry entry : mapping.entries()) {
-            readField(entry, path, reading, given);
-        }
         for (Field<?> field : fields) {
-            if (mapping.entries().stream().noneMatch(e -> e.key().text().equals(field.name()))) {
+            Optional<Yaml.Entry> entry = mapping.entries().stream()
+                    .filter(e -> e.key().text().equals(field.name()))
+                    .findFirst();
+            if (entry.isPresent()) {
+                readField(field, entry.get().value(), join(path, field.name()), reading, given);
+            } else {
                 leftOut(field, mapping.at(), path, reading, given);
             }
         }
+        checkKnown(mapping, path, reading);
         return reading.faults() > before ? null : make(new Values(given, mapping.at(), path, reading));
     }
 
@@ -74,26 +78,29 @@ record Section<T>(String name, String help, List<Field<?>> fields, Maker<T> make
         }
     }
 
-    private void readField(Yaml.Entry entry, String path, Reading reading, Map<Field<?>, Values.Given> given) {
-        String key = entry.key().text();
-        List<String> known = new ArrayList<>();
-        for (Field<?> field : fields) {
-            if (field.name().equals(key)) {
-                Object value = field.kind().read(entry.value(), join(path, key), reading);
-                if (value != null) {
-                    given.put(field, new Values.Given(value, entry.value().at(), true));
-                    if (!(field.kind() instanceof Group)) {
-                        reading.setting(join(path, key), new Setting(value, shown(entry.value())));
-                    }
-                }
-                return;
-            }
-            known.add(field.name());
+    private static void readField(
+            Field<?> field, Yaml written, String path, Reading reading, Map<Field<?>, Values.Given> given) {
+        Object value = field.kind().read(written, path, reading);
+        if (value == null) {
+            return;
         }
-        reading.fault(
-                entry.key().at(),
-                join(path, key),
-                "there is no such option; " + Spelling.suggest(key, known, "remove it"));
+        given.put(field, new Values.Given(value, written.at(), true));
+        if (!(field.kind() instanceof Group)) {
+            reading.setting(path, new Setting(value, shown(written)));
+        }
+    }
+
+    private void checkKnown(Yaml.Mapping mapping, String path, Reading reading) {
+        List<String> known = fields.stream().map(Field::name).toList();
+        for (Yaml.Entry entry : mapping.entries()) {
+            String key = entry.key().text();
+            if (!known.contains(key)) {
+                reading.fault(
+                        entry.key().at(),
+                        join(path, key),
+                        "there is no such option; " + Spelling.suggest(key, known, "remove it"));
+            }
+        }
     }
 
     private static String shown(Yaml value) {

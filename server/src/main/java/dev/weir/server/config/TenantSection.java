@@ -67,6 +67,7 @@ final class TenantSection {
                     + " of 'vlan', 'vni' and 'number'; give one: whose packets are the tenant's?");
             return null;
         }
+        values.reading().tenant(values.name(), values.get(given.getFirst()));
         Optional<Integer> timeout = values.find(IDLE_TIMEOUT);
         return new Declared(
                 Objects.requireNonNull(MODES.get(given.getFirst())),

@@ -59,6 +59,11 @@ final class Values {
         return path;
     }
 
+    /** What the section is called where it stands, if that is a name: the last part of its path. */
+    String name() {
+        return path.substring(path.lastIndexOf('.') + 1);
+    }
+
     Reading reading() {
         return reading;
     }

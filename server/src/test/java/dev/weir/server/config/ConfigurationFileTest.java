@@ -6,6 +6,7 @@ import dev.weir.dataplane.graph.GraphConfig;
 import dev.weir.dataplane.nodes.drop.DropConfig;
 import dev.weir.dataplane.nodes.meter.MeterConfig;
 import dev.weir.dataplane.nodes.meter.MeterUnit;
+import dev.weir.dataplane.nodes.reassemble.ReassembleConfig;
 import dev.weir.packet.TunnelMode;
 import dev.weir.server.config.ConfigurationFile.Invalid;
 import dev.weir.server.config.ConfigurationFile.Valid;
@@ -14,6 +15,7 @@ import dev.weir.table.Lifetime;
 import dev.weir.table.TenantMode;
 import dev.weir.wire.linux.Segments;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +38,7 @@ class ConfigurationFileTest {
                   tcp-close: false
                   active-timeout: 5m
                   tunnels: inner
+                  fragments: {held: 64, bytes: 1M, time: 3s}
                 ports:
                   left: {interface: eth0, segments: refuse, ring: 512, bypass-qdisc: true, chain: web, next: gone}
                   right: {read: in.pcap, write: out.pcap, flow-table: false}
@@ -63,6 +66,7 @@ class ConfigurationFileTest {
         assertThat(table.tcpClose()).isFalse();
         assertThat(table.activeTimeout()).isEqualTo(300_000);
         assertThat(c.graph().tunnels()).isEqualTo(TunnelMode.INNER);
+        assertThat(c.graph().fragments()).isEqualTo(new ReassembleConfig(64, 1 << 20, Duration.ofSeconds(3)));
         assertThat(c.ports())
                 .containsExactly(
                         Map.entry("left", new PortSettings.Packet("eth0", 512, Segments.REFUSE, true)),
@@ -151,10 +155,11 @@ class ConfigurationFileTest {
         unknown tenant    | {ports: {a: {interface: b, tenant: red}}}                   | 1:36: ports.a.tenant: there is no tenant 'red'; declare it under tenants
         unknown chain     | {ports: {a: {interface: b, chain: w}}, chains: {web: {}}}   | 1:35: ports.a.chain: there is no chain 'w'; declare it under chains (there are: web)
         misspelt node     | {ports: {a: {interface: b, next: fv}}, nodes: {fw: {type: drop}}} | 1:34: ports.a.next: there is no node 'fv'; did you mean 'fw'?
-        node without type | {ports: {a: {interface: b}}, nodes: {n: {reason: x}}}       | 1:41: nodes.n: has no 'type'; add one of cross-connect, bridge, mirror, meter
+        node without type | {ports: {a: {interface: b}}, nodes: {n: {reason: x}}}       | 1:41: nodes.n: has no 'type'; add one of cross-connect, bridge, firewall, nat, balance, mirror, meter
         bad reason        | {ports: {a: {interface: b}}, nodes: {n: {type: drop, reason: No}}} | 1:41: nodes.n: reason: 'No' is no name
         arc to nowhere    | {ports: {a: {interface: b}}, nodes: {n: {type: drop, arcs: {x: m}}}} | 1:64: nodes.n.arcs.x: there is no node 'm'
         chain backwards   | {ports: {a: {interface: b}}, nodes: {n: {type: drop}, m: {type: drop}}, chains: {default: {forward: [m, n]}}} | 1:105: chains.default.forward[1]: chains visit nodes in the order
+        fragments too long| {ports: {a: {interface: b}}, flow-table: {fragments: {time: 2m}}} | 1:54: flow-table.fragments: time: 120000 ms is out of range; give up to a minute
         pins too few      | {ports: {a: {interface: b}}, workers: 2, pin: [1]}          | 1:47: pin: names 1 processors for 2 workers; name one a worker
         pin out of range  | {ports: {a: {interface: b}}, pin: [-1]}                     | 1:36: pin[0]: -1 is out of range; give 0 to 4095
         tenants mixed     | {ports: {a: {interface: b}}, tenants: {r: {vlan: 1}, s: {vni: 2}}} | 1:39: tenants: 's' is told apart in another way than by vlan
@@ -203,7 +208,7 @@ class ConfigurationFileTest {
         };
     }
 
-    private static List<String> faults(String text) {
+    static List<String> faults(String text) {
         return switch (ConfigurationFile.read(text.getBytes(StandardCharsets.UTF_8))) {
             case Valid valid -> throw new AssertionError("no fault found: " + valid);
             case Invalid invalid ->

@@ -38,6 +38,9 @@ class Fault06Test {
             flow-table: {tcp-timeouts: {fin: 5}}             | flow-table.tcp-timeouts.fin
             flow-table: {tcp-timeouts: {fin-ack: 5}}         | flow-table.tcp-timeouts.fin-ack
             flow-table: {tcp-timeouts: {rst: 5}}             | flow-table.tcp-timeouts.rst
+            flow-table: {fragments: {held: 5}}               | flow-table.fragments.held
+            flow-table: {fragments: {bytes: 64k}}            | flow-table.fragments.bytes
+            flow-table: {fragments: {time: 5}}               | flow-table.fragments.time
             workers: 2                                       | workers
             log-level: error                                 | log-level
             """)
@@ -108,6 +111,9 @@ class Fault06Test {
         parts.put("fin", t.tcpLifetimes().fin());
         parts.put("fin-ack", t.tcpLifetimes().finAck());
         parts.put("rst", t.tcpLifetimes().rst());
+        parts.put("held", c.graph().fragments().fragments());
+        parts.put("bytes", c.graph().fragments().bytes());
+        parts.put("time", c.graph().fragments().time());
         parts.put("tunnels", c.graph().tunnels());
         parts.put("workers", c.graph().workers());
         parts.put("log-level", c.logLevel());

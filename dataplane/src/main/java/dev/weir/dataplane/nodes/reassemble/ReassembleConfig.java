@@ -10,7 +10,9 @@ import java.time.Duration;
  * @param time how long one waits; then it is dropped, as no host can use it without the first
  */
 public record ReassembleConfig(int fragments, int bytes, Duration time) {
-    private static final int FRAGMENTS_LIMIT = 1 << 16, LEAST_BYTES = 1 << 16, BYTES_LIMIT = 1 << 28;
+    /** What there can be. */
+    public static final int FRAGMENTS_LIMIT = 1 << 16, LEAST_BYTES = 1 << 16, BYTES_LIMIT = 1 << 28;
+
     private static final Duration TIME_LIMIT = Duration.ofMinutes(1);
 
     /** A thousand fragments, two mebibytes, a second. */
