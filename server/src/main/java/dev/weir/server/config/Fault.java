@@ -1,5 +1,7 @@
 package dev.weir.server.config;
 
+import java.util.regex.Pattern;
+
 /**
  * One thing that is wrong with a configuration.
  *
@@ -8,6 +10,14 @@ package dev.weir.server.config;
  * @param message what is wrong and what to do: {@code what; what to do}
  */
 public record Fault(Place at, String path, String message) {
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\\u0085\\u2028\\u2029]");
+
+    /** Values are quoted as they stand in the file, so what would end the line or move the cursor becomes a question mark. */
+    public Fault {
+        path = UNPRINTABLE.matcher(path).replaceAll("?");
+        message = UNPRINTABLE.matcher(message).replaceAll("?");
+    }
+
     /** One line for a person: {@code FILE:LINE:COLUMN: path: what; what to do}. */
     public String line(String file) {
         return file + ":" + at.line() + ":" + at.column() + ": " + (path.isEmpty() ? "" : path + ": ") + message;
