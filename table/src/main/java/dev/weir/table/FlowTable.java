@@ -1,12 +1,8 @@
 package dev.weir.table;
 
-import dev.weir.packet.PacketVector;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -45,7 +41,7 @@ public final class FlowTable implements AutoCloseable {
     private boolean walking;
 
     private final MemorySegment scratch = Arena.ofAuto().allocate(FlowRecord.SIZE, 8);
-    private final FlowVector probe = new FlowVector(new PacketVector(1));
+    private final KeyProbe probe = new KeyProbe();
 
     /**
      * Does ahead what the first table of a process needs some 20 ms for: binds the kernel's calls for its memory. Nobody
@@ -86,11 +82,11 @@ public final class FlowTable implements AutoCloseable {
 
     /**
      * Tables that share one hash, each to be owned by one worker; {@link FlowVector#shard} says whose a packet is.
-     * Together they hold what {@code config} says, with room for the spread of chance: eight standard deviations.
+     * Together they hold what {@code config} says, see {@link FlowTableConfig#shareOf}.
      */
     public static List<FlowTable> shards(FlowTableConfig config, int count) {
         KeyHash hasher = newHasher(config);
-        FlowTableConfig share = shareOf(config, count);
+        FlowTableConfig share = config.shareOf(count);
         var shards = new ArrayList<FlowTable>(count);
         try {
             for (int i = 0; i < count; i++) {
@@ -101,13 +97,6 @@ public final class FlowTable implements AutoCloseable {
             throw e;
         }
         return List.copyOf(shards);
-    }
-
-    /** How each of {@code count} {@link #shards} is made. */
-    public static FlowTableConfig shareOf(FlowTableConfig config, int count) {
-        double mean = (double) config.maxFlows() / count;
-        int each = (int) Math.min(config.maxFlows(), Math.ceil(mean + 8 * Math.sqrt(mean) + 64));
-        return config.withMaxFlows(count == 1 ? config.maxFlows() : each);
     }
 
     KeyHash hasher() {
@@ -548,17 +537,7 @@ public final class FlowTable implements AutoCloseable {
 
     /** The counters by their names in listings; those of {@link EndReason} as {@code ended:reason}. */
     public Map<String, Long> counters() {
-        var all = new LinkedHashMap<String, Long>();
-        all.put("HIT", counters.hit);
-        all.put("THRU", counters.through);
-        all.put("CREATED", counters.created);
-        all.put("TIMER_EXPIRE", counters.timerExpire);
-        all.put("COLLISION", counters.collision);
-        all.put("RECYCLE", counters.recycled);
-        for (int reason = EndReason.IDLE; reason <= EndReason.FLUSHED; reason++) {
-            all.put("ended:" + EndReason.name(reason), counters.ended[reason]);
-        }
-        return all;
+        return counters.byName();
     }
 
     /** Clears the counters. */
@@ -573,35 +552,9 @@ public final class FlowTable implements AutoCloseable {
     /** The slot of a flow that has not ended, in either orientation of its key. */
     private int find(FlowKey key) {
         requireOpen();
-        probe(key);
         FlowStore flows = store(key);
-        int slot = flows.find(probe, 0);
+        int slot = flows.find(probe.of(key, hasher), 0);
         return slot == FlowStore.NONE || flows.deadline(slot) <= now ? FlowStore.NONE : slot;
-    }
-
-    private void probe(FlowKey key) {
-        int tenantAndProtocol = key.tenant() << 8 | key.protocol();
-        if (key.family() == 4) {
-            long source = word(key.source(), 4, 0) << 16 | key.sourcePort();
-            long destination = word(key.destination(), 4, 0) << 16 | key.destinationPort();
-            probe.key4(0, source, destination, tenantAndProtocol, hasher);
-        } else {
-            probe.key6(
-                    0,
-                    word(key.source(), 8, 0),
-                    word(key.source(), 8, 8),
-                    key.sourcePort(),
-                    word(key.destination(), 8, 0),
-                    word(key.destination(), 8, 8),
-                    key.destinationPort(),
-                    tenantAndProtocol,
-                    hasher);
-        }
-    }
-
-    private static long word(InetAddress address, int octets, int at) {
-        ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
-        return octets == 4 ? bytes.getInt(at) & 0xFFFF_FFFFL : bytes.getLong(at);
     }
 
     /** Checks what must hold between calls; for tests. */

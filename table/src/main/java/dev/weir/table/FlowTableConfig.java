@@ -77,4 +77,14 @@ public record FlowTableConfig(
     public FlowTableConfig withAnnexBytes(int bytes) {
         return new FlowTableConfig(maxFlows, lifetime, tcpLifetimes, tcpClose, activeTimeout, hashSeed, bytes);
     }
+
+    /**
+     * How each of {@code count} {@link FlowTable#shards} is made: together they hold {@link #maxFlows}, with room for the
+     * spread of chance, eight standard deviations.
+     */
+    public FlowTableConfig shareOf(int count) {
+        double mean = (double) maxFlows / count;
+        int each = (int) Math.min(maxFlows, Math.ceil(mean + 8 * Math.sqrt(mean) + 64));
+        return count == 1 ? this : withMaxFlows(each);
+    }
 }

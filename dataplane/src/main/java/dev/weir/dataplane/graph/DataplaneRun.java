@@ -363,7 +363,7 @@ final class DataplaneRun {
             made.forEach(slot -> slot.node.close());
             return new ReloadResult.Refused(List.of(new Fault("nodes", "" + e.getMessage())));
         }
-        FlowTableConfig share = FlowTable.shareOf(next.table().withAnnexBytes(plan.annexBytes), loops.length);
+        FlowTableConfig share = next.table().withAnnexBytes(plan.annexBytes).shareOf(loops.length);
         List<String> changes = Reload.changes(config, next, ports, nextPorts);
         askAll(worker -> {
                     int w = worker.handOff().worker();
