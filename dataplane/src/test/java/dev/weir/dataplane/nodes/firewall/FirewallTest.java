@@ -3,7 +3,6 @@ package dev.weir.dataplane.nodes.firewall;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.weir.dataplane.nodes.Frames;
 import dev.weir.dataplane.nodes.IpPrefix;
 import dev.weir.dataplane.nodes.NodeBench;
 import dev.weir.dataplane.nodes.Packets;
@@ -15,6 +14,7 @@ import dev.weir.packet.IpProtocol;
 import dev.weir.packet.Ipv4;
 import dev.weir.packet.Ipv6;
 import dev.weir.packet.Tcp;
+import dev.weir.testing.Frames;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
