@@ -105,7 +105,7 @@ public record FirewallConfig(
 
     @Override
     public List<String> ports() {
-        return Names.given(rules.stream().map(Rule::port));
+        return Names.given(rules.stream().map(rule -> rule.match().by()));
     }
 
     @Override

@@ -246,9 +246,9 @@ class FirewallTest {
                 .withMessage("rule out: two have this name; counters are listed by it, give each its own");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> OUT.toPorts(PortRange.of("80")))
-                .withMessage("rule out: ports without a protocol that has some; say tcp, udp, udp-lite, sctp or dccp");
+                .withMessage("ports without a protocol that has some; say tcp, udp, udp-lite, sctp or dccp");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> OUT.to(IpPrefix.of("::/0")))
-                .withMessage("rule out: source 10.0.0.0/8 and destination ::/0 are of two families; make two rules");
+                .withMessage("source 10.0.0.0/8 and destination ::/0 are of two families; make two rules");
     }
 }
