@@ -133,14 +133,9 @@ final class FirewallType {
         return new Rule(
                 values.get(MatchFields.NAME),
                 values.get(THEN),
-                MatchFields.number(values.find(MatchFields.TENANT)),
-                values.find(MatchFields.PORT).orElse(null),
+                MatchFields.flowsOfRule(values),
                 MatchFields.number(values.find(FAMILY)),
-                values.find(MatchFields.SOURCE).orElse(null),
-                values.find(MatchFields.DESTINATION).orElse(null),
-                MatchFields.number(values.find(MatchFields.PROTOCOL)),
                 values.find(SOURCE_PORT).orElse(null),
-                values.find(MatchFields.DESTINATION_PORT).orElse(null),
                 MatchFields.number(values.find(TCP_FLAGS)));
     }
 }

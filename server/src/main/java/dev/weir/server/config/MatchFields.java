@@ -108,6 +108,15 @@ final class MatchFields {
                 .toList();
     }
 
+    /** Those of a rule; what is wrong names it. */
+    static FlowMatch flowsOfRule(Values values) {
+        try {
+            return flows(values);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("rule " + values.get(NAME) + ": " + e.getMessage(), e);
+        }
+    }
+
     static FlowMatch flows(Values values) {
         return new FlowMatch(
                 values.find(SOURCE).orElse(null),

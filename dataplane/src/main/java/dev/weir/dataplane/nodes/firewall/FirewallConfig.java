@@ -3,10 +3,9 @@ package dev.weir.dataplane.nodes.firewall;
 import dev.weir.dataplane.graph.Node;
 import dev.weir.dataplane.graph.NodeConfig;
 import dev.weir.dataplane.graph.NodeContext;
+import dev.weir.dataplane.nodes.Names;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * A firewall: the first rule that a flow's first packet fits decides the flow, and the decision is kept with it. All later
@@ -53,13 +52,7 @@ public record FirewallConfig(
 
     public FirewallConfig {
         rules = List.copyOf(rules);
-        var names = new HashSet<String>();
-        for (Rule rule : rules) {
-            if (!names.add(rule.name())) {
-                throw new IllegalArgumentException(
-                        "rule " + rule.name() + ": two have this name; counters are listed by it, give each its own");
-            }
-        }
+        Names.requireOwn("rule", rules.stream().map(Rule::name), "counters are listed by it");
         if (answersPerSecond < 0) {
             throw new IllegalArgumentException(
                     "answers per second: " + answersPerSecond + "; give 0 for none, or a positive number");
@@ -112,12 +105,7 @@ public record FirewallConfig(
 
     @Override
     public List<String> ports() {
-        return rules.stream()
-                .map(Rule::port)
-                .filter(Objects::nonNull)
-                .map(Objects::requireNonNull)
-                .distinct()
-                .toList();
+        return Names.given(rules.stream().map(rule -> rule.match().by()));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.weir.dataplane.nodes.firewall;
 
+import dev.weir.dataplane.nodes.FlowMatch;
 import dev.weir.dataplane.nodes.IpPrefix;
 import dev.weir.dataplane.nodes.PortRange;
 import dev.weir.table.FlowTuple;
@@ -33,36 +34,34 @@ final class RuleIndex {
     /** Compiles them; {@code port} tells a port's index by its name. */
     RuleIndex(List<Rule> rules, ToIntFunction<String> port) {
         words = (rules.size() + 63) / 64;
-        tenants = ofNumbers(rules, Rule::tenant);
-        ports = Intervals.of(rules, r -> number(r.port() == null ? null : port.applyAsInt(r.port())));
+        tenants = Intervals.of(rules, r -> number(r.match().tenant()));
+        ports = Intervals.of(rules, r -> number(portOf(r.match().by(), port)));
         protocols = protocols(rules);
         sourcePorts = Intervals.of(rules, r -> range(r.sourcePorts()));
-        destinationPorts = Intervals.of(rules, r -> range(r.destinationPorts()));
-        source4 = addresses(rules, 4, Rule::source);
-        source6 = addresses(rules, 6, Rule::source);
-        destination4 = addresses(rules, 4, Rule::destination);
-        destination6 = addresses(rules, 6, Rule::destination);
+        destinationPorts = Intervals.of(rules, r -> range(r.match().ports()));
+        source4 = addresses(rules, 4, FlowMatch::source);
+        source6 = addresses(rules, 6, FlowMatch::source);
+        destination4 = addresses(rules, 4, FlowMatch::destination);
+        destination6 = addresses(rules, 6, FlowMatch::destination);
         flags = flags(rules);
     }
 
-    private static Intervals ofNumbers(List<Rule> rules, Function<Rule, OptionalInt> criterion) {
-        return Intervals.of(rules, r -> {
-            OptionalInt n = criterion.apply(r);
-            return number(n.isPresent() ? n.getAsInt() : null);
-        });
+    private static OptionalInt portOf(@Nullable String name, ToIntFunction<String> port) {
+        return name == null ? OptionalInt.empty() : OptionalInt.of(port.applyAsInt(name));
     }
 
-    private static Intervals.Range number(@Nullable Integer only) {
-        return only == null ? Intervals.Range.ALL : new Intervals.Range(0, only, 0, only);
+    private static Intervals.Range number(OptionalInt only) {
+        return only.isEmpty() ? Intervals.Range.ALL : new Intervals.Range(0, only.getAsInt(), 0, only.getAsInt());
     }
 
     private static Intervals.Range range(@Nullable PortRange ports) {
         return ports == null ? Intervals.Range.ALL : new Intervals.Range(0, ports.first(), 0, ports.last());
     }
 
-    private static Intervals addresses(List<Rule> rules, int family, Function<Rule, @Nullable IpPrefix> criterion) {
+    private static Intervals addresses(
+            List<Rule> rules, int family, Function<FlowMatch, @Nullable IpPrefix> criterion) {
         return Intervals.of(rules, r -> {
-            IpPrefix prefix = criterion.apply(r);
+            IpPrefix prefix = criterion.apply(r.match());
             return prefix == null || prefix.family() != family
                     ? Intervals.Range.ALL
                     : new Intervals.Range(prefix.high(), prefix.low(), prefix.lastHigh(), prefix.lastLow());
@@ -79,13 +78,8 @@ final class RuleIndex {
             return Intervals.Range.NONE;
         }
         long base = (long) family << FAMILY_SHIFT;
-        return rule.protocol().isPresent()
-                ? new Intervals.Range(
-                        0,
-                        base | rule.protocol().getAsInt(),
-                        0,
-                        base | rule.protocol().getAsInt())
-                : new Intervals.Range(0, base, 0, base | 0xFF);
+        OptionalInt only = rule.match().protocol();
+        return new Intervals.Range(0, base | only.orElse(0), 0, base | only.orElse(0xFF));
     }
 
     private long[][] flags(List<Rule> rules) {

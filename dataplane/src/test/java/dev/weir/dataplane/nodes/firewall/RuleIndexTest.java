@@ -2,6 +2,7 @@ package dev.weir.dataplane.nodes.firewall;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.dataplane.nodes.FlowMatch;
 import dev.weir.dataplane.nodes.IpPrefix;
 import dev.weir.dataplane.nodes.PortRange;
 import dev.weir.table.FlowTuple;
@@ -59,14 +60,15 @@ class RuleIndexTest {
     }
 
     private static boolean fits(Rule r, FlowTuple t, int port, int flags) {
-        return r.tenant().orElse(t.tenant) == t.tenant
-                && (r.port() == null || Integer.parseInt(r.port()) == port)
+        FlowMatch m = r.match();
+        return m.tenant().orElse(t.tenant) == t.tenant
+                && (m.by() == null || Integer.parseInt(m.by()) == port)
                 && r.family().orElse(t.family) == t.family
-                && has(r.source(), t.family, t.sourceHigh, t.sourceLow)
-                && has(r.destination(), t.family, t.destinationHigh, t.destinationLow)
-                && r.protocol().orElse(t.protocol) == t.protocol
+                && has(m.source(), t.family, t.sourceHigh, t.sourceLow)
+                && has(m.destination(), t.family, t.destinationHigh, t.destinationLow)
+                && m.protocol().orElse(t.protocol) == t.protocol
                 && (r.sourcePorts() == null || r.sourcePorts().contains(t.sourcePort))
-                && (r.destinationPorts() == null || r.destinationPorts().contains(t.destinationPort))
+                && (m.ports() == null || m.ports().contains(t.destinationPort))
                 && (r.tcpFlags().isEmpty()
                         || (flags >= 0
                                 && (flags & r.tcpFlags().getAsInt() >>> 8)
@@ -92,7 +94,7 @@ class RuleIndexTest {
         if (random.nextInt(4) == 0) {
             rule = rule.by(Integer.toString(random.nextInt(3)));
         }
-        if (random.nextInt(4) == 0 && rule.source() == null && rule.destination() == null) {
+        if (random.nextInt(4) == 0 && rule.match().family() == 0) {
             rule = rule.ofFamily(random.nextBoolean() ? 4 : 6);
         }
         int kind = random.nextInt(4);
