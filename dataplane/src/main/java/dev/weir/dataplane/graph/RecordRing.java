@@ -23,7 +23,10 @@ final class RecordRing implements RecordOutlet {
     private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
 
     private final MemorySegment memory;
-    private final int kinds;
+    /** Which kinds are wanted, and which those were when the worker last looked. */
+    private volatile int wanted;
+
+    private int kinds;
     private final long[] positions = new long[POSITIONS];
     private final FlowRecord written = new FlowRecord(), read = new FlowRecord();
 
@@ -35,14 +38,21 @@ final class RecordRing implements RecordOutlet {
     private final AtomicLong droppedEvents = new AtomicLong();
     private volatile boolean ended;
 
-    /** A ring in memory of {@code arena} for events of these kinds. */
+    /** A ring in memory of {@code arena} for events of these kinds at first. */
     RecordRing(int kinds, Arena arena) {
         this.kinds = kinds;
+        wanted = kinds;
         memory = arena.allocate((long) SLOTS * FlowRecord.SIZE, Long.BYTES);
+    }
+
+    /** From the worker's next look on, events of these kinds are wanted. Any thread. */
+    void want(int eventKinds) {
+        wanted = eventKinds;
     }
 
     @Override
     public int kinds() {
+        kinds = wanted;
         return kinds;
     }
 
