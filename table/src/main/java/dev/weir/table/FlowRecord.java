@@ -205,6 +205,11 @@ public final class FlowRecord {
         return records.get(JAVA_BYTE, at + INFOS + i) & 0xFF;
     }
 
+    /** Where in {@link #segment} the sixteen octets begin that others own. */
+    public long infosAt() {
+        return at + INFOS;
+    }
+
     /** The first four octets of the infos, as an unsigned number in native order. */
     public long ctxId() {
         return records.get(JAVA_INT, at + INFOS) & 0xFFFF_FFFFL;
