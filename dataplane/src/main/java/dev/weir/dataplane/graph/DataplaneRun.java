@@ -40,6 +40,8 @@ final class DataplaneRun {
     private final List<Thread> threads = new ArrayList<>();
     private final RecordPump pump;
     private final PortKeeper keeper;
+    /** Whether workers go by the machine's clock, not by what their packets say. */
+    private final boolean live;
 
     /** Guards what changes of the configuration, and the end. */
     private final Object control = new Object();
@@ -54,6 +56,7 @@ final class DataplaneRun {
         this.options = options;
         this.config = config;
         this.ports = ports;
+        live = ports.values().stream().anyMatch(DataplaneRun::isLive);
         numbering = new Numbering();
         var plan = new Plan(config, numbering);
         int count = config.workers();
@@ -64,9 +67,8 @@ final class DataplaneRun {
         try {
             HandOff[] handOffs = HandOff.between(count, arena, other -> loops[other].wake());
             Letters[] letters = Letters.between(count, Letters.capacity(count), arena, other -> loops[other].wake());
-            boolean live = ports.values().stream().anyMatch(DataplaneRun::isLive);
             for (int w = 0; w < count; w++) {
-                make(w, plan, handOffs[w], letters[w], live);
+                make(w, plan, handOffs[w], letters[w]);
             }
             pump = new RecordPump(rings, options);
         } catch (PortException | RuntimeException | Error e) {
@@ -79,7 +81,7 @@ final class DataplaneRun {
         return port.queues().stream().anyMatch(queue -> queue.descriptor() >= 0);
     }
 
-    private void make(int w, Plan plan, HandOff handOff, Letters letters, boolean live) throws PortException {
+    private void make(int w, Plan plan, HandOff handOff, Letters letters) throws PortException {
         WorkerPorts queues = queues(plan, ports, w);
         var place = new WorkerPlace(w, plan.config.workers(), tables.get(w), queues, letters);
         places.add(place);
@@ -310,8 +312,9 @@ final class DataplaneRun {
         return new ReloadResult.Applied(changes);
     }
 
+    /** Of live ports nobody asks the workers, which would have to answer: they never are. */
     boolean isFinished() {
-        return quiet(false);
+        return !live && quiet(false);
     }
 
     /**
