@@ -3,22 +3,22 @@ package dev.weir.cli;
 import java.util.Locale;
 
 /** Numbers for a person: three or four digits and a unit. */
-final class Quantities {
+public final class Quantities {
     private Quantities() {}
 
-    static String count(long number) {
+    public static String count(long number) {
         return number < 10_000 ? Long.toString(number) : scaled((double) number, "");
     }
 
-    static String bytes(long number) {
+    public static String bytes(long number) {
         return number < 10_000 ? number + " bytes" : scaled((double) number, "B");
     }
 
-    static String rate(long packets, double seconds) {
+    public static String rate(long packets, double seconds) {
         return scaled(seconds > 0 ? packets / seconds : 0, "packets/s");
     }
 
-    static String time(double seconds) {
+    public static String time(double seconds) {
         if (seconds < 60) {
             return String.format(Locale.ROOT, "%.1f s", seconds);
         }
