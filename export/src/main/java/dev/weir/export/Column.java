@@ -12,7 +12,7 @@ import java.util.Locale;
 enum Column {
     /** Only in events: when it happened. */
     TIME(Kind.TEXT),
-    /** Only in events: created, state-changed or ended. */
+    /** Only in events: created, state-changed, updated or ended. */
     EVENT(Kind.TEXT),
     /** Only in events: data-path, timer or control. */
     AUTHOR(Kind.TEXT),

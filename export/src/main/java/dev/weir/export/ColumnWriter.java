@@ -92,12 +92,13 @@ final class ColumnWriter {
         }
     }
 
-    private static final byte[] CREATED = ascii("created"), CHANGED = ascii("state-changed"), ENDED = ascii("ended");
+    private static final byte[] CREATED = ascii("created"), CHANGED = ascii("state-changed"), UPDATED = ascii("updated"), ENDED = ascii("ended");
 
     static byte[] event(int kind) {
         return switch (kind) {
             case FlowEvent.CREATED -> CREATED;
             case FlowEvent.STATE_CHANGED -> CHANGED;
+            case FlowEvent.UPDATED -> UPDATED;
             default -> ENDED;
         };
     }
