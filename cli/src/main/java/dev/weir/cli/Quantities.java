@@ -28,6 +28,16 @@ public final class Quantities {
                 : whole / 3600 + " h " + whole % 3600 / 60 + " min";
     }
 
+    /** The same in five characters at the most, where room is scarce: {@code 9999}, {@code 12.3k}, {@code 1.2M}. */
+    public static String brief(double number) {
+        if (number < 9.95 && number != Math.rint(number)) {
+            return String.format(Locale.ROOT, "%.1f", number);
+        }
+        return number < 9999.5
+                ? Long.toString(Math.round(number))
+                : scaled(number, "").replace(" ", "");
+    }
+
     private static String scaled(double number, String unit) {
         String[] prefixes = {"", "k", "M", "G", "T", "P", "E"};
         double value = number;

@@ -11,6 +11,8 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +34,12 @@ record Access(
     /** What a daemon sends at the most: a page of the largest size with room. */
     private static final int MAX_MESSAGE = 16 << 20;
 
+    /** The library's, which would tell in its own way what {@link Failures} tells. Kept: a logger that nobody holds forgets its level. */
+    private static final Logger LIBRARY = Logger.getLogger("io.grpc");
+
     /** A channel; nothing is connected before the first call. */
     ManagedChannel open() throws CommandException {
+        LIBRARY.setLevel(Level.OFF);
         OkHttpChannelBuilder channel = switch (server) {
             case Server.Unix unix -> unix(unix);
             case Server.Tcp tcp -> tcp(tcp);

@@ -35,6 +35,7 @@ public final class CtlCommand {
         Options.addTo(clear);
         add(clear, new ClearVerb(streams));
         ctl.addSubcommand("clear", clear);
+        add(ctl, new TopVerb(streams));
         return ctl;
     }
 

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** One JSON object (RFC 8259), written key by key in the order of the calls; one line. One thread. */
 final class Json {
@@ -49,6 +50,12 @@ final class Json {
 
     Json object(String key, Json value) {
         key(key).append(value);
+        return this;
+    }
+
+    Json objects(String key, List<Json> values) {
+        String joined = values.stream().map(Json::toString).collect(Collectors.joining(","));
+        key(key).append('[').append(joined).append(']');
         return this;
     }
 

@@ -86,7 +86,7 @@ final class Options {
         } else if (!variable.isEmpty()) {
             server = Server.parse(SERVER_VARIABLE, variable);
         } else {
-            server = Server.standard(environment, "root".equals(System.getProperty("user.name")));
+            server = Server.standard();
         }
         return new Access(server, value(TOKEN), value(CA), value(CERT), value(KEY));
     }

@@ -4,7 +4,6 @@ import dev.weir.cli.CommandException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * Where a daemon listens, as {@code --server} and {@code WEIR_SERVER} name it: {@code unix:PATH}, {@code https://HOST:PORT},
@@ -36,10 +35,11 @@ sealed interface Server {
         }
     }
 
-    /** The daemon of this machine: that of root, or of the user. */
-    static Server standard(Map<String, String> environment, boolean root) {
-        String folder = root ? "/run/weir" : environment.getOrDefault("XDG_RUNTIME_DIR", "/run/weir");
-        return new Unix(Path.of(folder, "weir.sock"));
+    /** The daemon of this machine and user. */
+    static Server standard() {
+        String folder = System.getenv("XDG_RUNTIME_DIR");
+        boolean root = "root".equals(System.getProperty("user.name"));
+        return new Unix(Path.of(root || folder == null ? "/run/weir" : folder, "weir.sock"));
     }
 
     /** What was said after {@code option}. */
