@@ -39,7 +39,7 @@ final class FirewallType {
     private static final Section<Rule> RULE = new Section<>(
             "firewall-rule",
             "Which flows, by the packet that begins them, before any translation; and what becomes of them.",
-            MatchFields.andOthers(FAMILY, SOURCE_PORT, TCP_FLAGS, THEN),
+            MatchFields.andOthers(FAMILY, SOURCE_PORT, TCP_FLAGS, IcmpTypes.field(), THEN),
             FirewallType::rule);
 
     private static final Field<List<Rule>> RULES =
@@ -136,6 +136,7 @@ final class FirewallType {
                 MatchFields.flowsOfRule(values),
                 MatchFields.number(values.find(FAMILY)),
                 values.find(SOURCE_PORT).orElse(null),
-                MatchFields.number(values.find(TCP_FLAGS)));
+                MatchFields.number(values.find(TCP_FLAGS)),
+                IcmpTypes.of(values));
     }
 }

@@ -4,6 +4,7 @@ import dev.weir.dataplane.nodes.FlowMatch;
 import dev.weir.dataplane.nodes.IpPrefix;
 import dev.weir.dataplane.nodes.PortRange;
 import dev.weir.packet.IpProtocol;
+import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param family 4 or 6, where no address says it
  * @param sourcePorts only with a protocol that has ports
  * @param tcpFlags {@code mask << 8 | value} of the flags octet; only with TCP
+ * @param messages one of these; none given means any; only with ICMP or ICMPv6
  */
 public record Rule(
         String name,
@@ -23,9 +25,11 @@ public record Rule(
         FlowMatch match,
         OptionalInt family,
         @Nullable PortRange sourcePorts,
-        OptionalInt tcpFlags) {
+        OptionalInt tcpFlags,
+        List<IcmpMatch> messages) {
 
     public Rule {
+        messages = List.copyOf(messages);
         if (name.isEmpty()) {
             throw new IllegalArgumentException("rule: it has no name; give it one, it stands in listings");
         }
@@ -38,6 +42,14 @@ public record Rule(
         if (tcpFlags.isPresent() && match.protocol().orElse(-1) != IpProtocol.TCP) {
             throw new IllegalArgumentException("rule " + name + ": TCP flags of another protocol; say tcp");
         }
+        if (!messages.isEmpty() && !isIcmp(match.protocol().orElse(-1))) {
+            throw new IllegalArgumentException(
+                    "rule " + name + ": ICMP types of another protocol; say icmp or ipv6-icmp");
+        }
+    }
+
+    static boolean isIcmp(int protocol) {
+        return protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6;
     }
 
     private static void checkFamily(String name, int family, FlowMatch match) {
@@ -53,7 +65,7 @@ public record Rule(
 
     /** A rule for everything. */
     public static Rule named(String name, Verdict verdict) {
-        return new Rule(name, verdict, FlowMatch.ALL, OptionalInt.empty(), null, OptionalInt.empty());
+        return new Rule(name, verdict, FlowMatch.ALL, OptionalInt.empty(), null, OptionalInt.empty(), List.of());
     }
 
     public Rule ofTenant(int number) {
@@ -82,21 +94,25 @@ public record Rule(
 
     /** The same for other packets. */
     public Rule matching(FlowMatch flows) {
-        return new Rule(name, verdict, flows, family, sourcePorts, tcpFlags);
+        return new Rule(name, verdict, flows, family, sourcePorts, tcpFlags, messages);
     }
 
     public Rule fromPorts(PortRange ports) {
-        return new Rule(name, verdict, match, family, ports, tcpFlags);
+        return new Rule(name, verdict, match, family, ports, tcpFlags, messages);
     }
 
     public Rule ofFamily(int number) {
-        return new Rule(name, verdict, match, OptionalInt.of(number), sourcePorts, tcpFlags);
+        return new Rule(name, verdict, match, OptionalInt.of(number), sourcePorts, tcpFlags, messages);
     }
 
     /** Where the flags octet, of the bits in {@code mask}, has those of {@code value} only. */
     public Rule withFlags(int mask, int value) {
         OptionalInt flags = OptionalInt.of((mask & 0xFF) << 8 | (value & 0xFF));
-        return new Rule(name, verdict, match, family, sourcePorts, flags);
+        return new Rule(name, verdict, match, family, sourcePorts, flags, messages);
+    }
+
+    public Rule ofMessages(IcmpMatch... these) {
+        return new Rule(name, verdict, match, family, sourcePorts, tcpFlags, List.of(these));
     }
 
     /** Which family it is for, 0 for both. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ final class RuleIndex {
     private static final int FAMILY_SHIFT = 8, FLAGS = 257;
 
     private final int words;
-    private final Intervals tenants, ports, protocols, sourcePorts, destinationPorts;
+    private final Intervals tenants, ports, protocols, sourcePorts, destinationPorts, messages;
     private final Intervals source4, source6, destination4, destination6;
     /** By the flags octet plus 1; 0 for a packet that shows none. */
     private final long[][] flags;
@@ -43,6 +44,7 @@ final class RuleIndex {
         source6 = addresses(rules, 6, FlowMatch::source);
         destination4 = addresses(rules, 4, FlowMatch::destination);
         destination6 = addresses(rules, 6, FlowMatch::destination);
+        messages = messages(rules);
         flags = flags(rules);
     }
 
@@ -70,16 +72,29 @@ final class RuleIndex {
 
     /** Protocols of IPv4 from 4 &lt;&lt; 8, of IPv6 from 6 &lt;&lt; 8. A rule for one protocol of both families has two. */
     private static Intervals protocols(List<Rule> rules) {
-        return Intervals.ofTwo(rules, r -> protocols(r, 4), r -> protocols(r, 6));
+        return Intervals.ofSeveral(
+                rules,
+                r -> IntStream.of(4, 6)
+                        .filter(family -> r.onlyFamily() == 0 || r.onlyFamily() == family)
+                        .mapToObj(family -> protocols(r, family))
+                        .toList());
     }
 
     private static Intervals.Range protocols(Rule rule, int family) {
-        if (rule.onlyFamily() != 0 && rule.onlyFamily() != family) {
-            return Intervals.Range.NONE;
-        }
-        long base = (long) family << FAMILY_SHIFT;
         OptionalInt only = rule.match().protocol();
+        long base = (long) family << FAMILY_SHIFT;
         return new Intervals.Range(0, base | only.orElse(0), 0, base | only.orElse(0xFF));
+    }
+
+    /** Messages plus 1; 0 for a packet that shows none. */
+    private static Intervals messages(List<Rule> rules) {
+        return Intervals.ofSeveral(
+                rules,
+                r -> r.messages().isEmpty()
+                        ? List.of(Intervals.Range.ALL)
+                        : r.messages().stream()
+                                .map(m -> new Intervals.Range(0, m.first() + 1, 0, m.last() + 1))
+                                .toList());
     }
 
     private long[][] flags(List<Rule> rules) {
@@ -100,8 +115,9 @@ final class RuleIndex {
      *
      * @param port index of the port by which it came
      * @param tcpFlags its flags octet, -1 where it shows none
+     * @param message of ICMP, {@code type << 8 | code}; -1 where it shows none
      */
-    int find(FlowTuple t, int port, int tcpFlags) {
+    int find(FlowTuple t, int port, int tcpFlags, int message) {
         boolean v4 = t.family == 4;
         long[] a = (v4 ? source4 : source6).find(t.sourceHigh, t.sourceLow);
         long[] b = (v4 ? destination4 : destination6).find(t.destinationHigh, t.destinationLow);
@@ -111,8 +127,9 @@ final class RuleIndex {
         long[] f = tenants.find(0, t.tenant);
         long[] g = ports.find(0, port);
         long[] h = flags[tcpFlags + 1];
+        long[] m = messages.find(0, message + 1);
         for (int w = 0; w < words; w++) {
-            long all = a[w] & b[w] & c[w] & d[w] & e[w] & f[w] & g[w] & h[w];
+            long all = a[w] & b[w] & c[w] & d[w] & e[w] & f[w] & g[w] & h[w] & m[w];
             if (all != 0) {
                 return (w << 6) + Long.numberOfTrailingZeros(all);
             }
