@@ -320,6 +320,20 @@ final class FlowStore {
         }
     }
 
+    /** The same, unless it would take the wide counters: then it does nothing and says false. */
+    boolean countSmall(long at, int direction, long time, long ipBytes, int frameBytes) {
+        long eight = at + 8L * direction, four = at + 4L * direction;
+        long totals = Memory.getLong(eight + TOTALS) + (ipBytes << BYTES_SHIFT) + 1;
+        int frames = Memory.getInt(four + FRAMES) + frameBytes;
+        if ((totals & NEARLY_FULL) != 0 || frames < 0) {
+            return false;
+        }
+        Memory.setLong(eight + LAST, time);
+        Memory.setLong(eight + TOTALS, totals);
+        Memory.setInt(four + FRAMES, frames);
+        return true;
+    }
+
     /** Moves a direction's hot counters to its wide ones. */
     private void widen(int slot, int direction) {
         long at = at(slot);

@@ -175,8 +175,8 @@ final class PacketSocket implements AutoCloseable {
     /** Packets that found no room since the last call. One thread at a time; allocates nothing. */
     long drops() {
         statisticsSize.set(JAVA_INT, 0, (int) statistics.byteSize());
-        int status = Libc.getsockopt(fd, SOL_PACKET, STATISTICS, statistics, statisticsSize);
-        return status < 0 ? 0 : Integer.toUnsignedLong(statistics.get(JAVA_INT, 4));
+        boolean told = Libc.tryOption(fd, SOL_PACKET, STATISTICS, statistics, statisticsSize);
+        return !told ? 0 : Integer.toUnsignedLong(statistics.get(JAVA_INT, 4));
     }
 
     @Override
