@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A run of {@code weir run}: what signals ask for is done by the thread that started it, one after the other, until the end is asked
@@ -25,7 +26,7 @@ final class RunLoop {
     private final Streams streams;
     private final DaemonLog log;
     private final LinkedBlockingQueue<Request> requests = new LinkedBlockingQueue<>();
-    private volatile boolean stopping;
+    private final AtomicBoolean stopping = new AtomicBoolean();
 
     RunLoop(String file, Streams streams, DaemonLog log) {
         this.file = file;
@@ -64,10 +65,9 @@ final class RunLoop {
     }
 
     private void stop() {
-        if (stopping) {
+        if (stopping.getAndSet(true)) {
             Runtime.getRuntime().halt(CommandException.INTERRUPTED);
         }
-        stopping = true;
         requests.add(Request.STOP);
     }
 

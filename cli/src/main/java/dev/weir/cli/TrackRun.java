@@ -25,6 +25,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -140,7 +141,7 @@ final class TrackRun {
         }
         boolean toFile = options.output != null && !options.output.equals("-");
         OutputStream out = toFile
-                ? Output.file(Objects.requireNonNull(options.output), options.sources)
+                ? Output.file(Objects.requireNonNull(options.output), options.isLive() ? List.of() : options.sources)
                 : Output.standard(streams.out());
         RecordSink sink = options.events ? events(format, out, timeDigits) : records(format, out, timeDigits);
         return options.top == null
@@ -189,6 +190,7 @@ final class TrackRun {
         if (options.stats) {
             printCounters(summary);
             printCounter("dropped by the capture", source.dropped());
+            printCounter("stamped late", source.stampedLate());
             if (filtered != null) {
                 printCounter("left out by --where", filtered.leftOut());
             }

@@ -1,6 +1,7 @@
 package dev.weir.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -44,6 +45,16 @@ class MainTest {
         assertThat(out()).first().asString().startsWith("flow_id,start_time,");
         assertThat(sum("fwd_packets") + sum("rev_packets")).isEqualTo(PACKETS);
         assertThat(err()).isEmpty();
+    }
+
+    /** An interface is no file that could be overwritten. */
+    @Test
+    void track_ofAnInterface_overwritesWhatThereWas() throws IOException {
+        assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "needs root to capture");
+        Path file = Files.writeString(folder.resolve("flows.csv"), "before");
+        assertThat(weir("track", "lo", "--duration", "100ms", "-w", file.toString()))
+                .isZero();
+        assertThat(Files.readString(file)).startsWith("flow_id,");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.weir.labs;
 import dev.weir.labs.balance.BalanceLab;
 import dev.weir.labs.firewall.FirewallLab;
 import dev.weir.labs.handoff.HandoffLab;
+import dev.weir.labs.live.LiveLab;
 import dev.weir.labs.mirror.MirrorLab;
 import dev.weir.labs.nat.NatLab;
 import dev.weir.labs.restart.RestartLab;
@@ -20,7 +21,8 @@ final class Labs {
             new NatLab(),
             new TenantsLab(),
             new HandoffLab(),
-            new RestartLab());
+            new RestartLab(),
+            new LiveLab());
 
     private Labs() {}
 }

@@ -185,7 +185,10 @@ public final class FlowRecord {
         return records.get(JAVA_BYTE, at + TCP_STATE) & 0xFF;
     }
 
-    /** {@link FlowEvent#CREATED}, {@link FlowEvent#STATE_CHANGED} or {@link FlowEvent#ENDED}. */
+    /**
+     * {@link FlowEvent#CREATED}, {@link FlowEvent#STATE_CHANGED}, {@link FlowEvent#UPDATED} or {@link FlowEvent#ENDED}; 0
+     * of a flow that was looked up.
+     */
     public int kind() {
         return records.get(JAVA_BYTE, at + KIND);
     }

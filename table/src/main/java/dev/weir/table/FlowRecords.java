@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 public final class FlowRecords {
     private final MemorySegment segment;
     private final int capacity;
-    private final int kinds;
+    private int kinds;
     private final int annexBytes;
     private final int stride;
     private int size;
@@ -45,6 +45,11 @@ public final class FlowRecords {
 
     public void clear() {
         size = 0;
+    }
+
+    /** From now on these {@link FlowEvent} kinds are recorded. */
+    public void want(int eventKinds) {
+        kinds = eventKinds;
     }
 
     /** The memory; record {@code i} begins at {@code i *} {@link FlowRecord#SIZE}, where there is no annex. */

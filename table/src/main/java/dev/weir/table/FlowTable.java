@@ -309,13 +309,30 @@ public final class FlowTable implements AutoCloseable {
         return family == 6 ? v6 : v4;
     }
 
-    /** Changes a flow; false when there is none. */
+    /** Changes a flow; false when there is none. Nobody is told. */
     public boolean update(FlowKey key, FlowUpdate update) {
         int slot = find(key);
         if (slot == FlowStore.NONE) {
             return false;
         }
+        update(store(key), slot, update);
+        return true;
+    }
+
+    /** The same, told as {@link FlowEvent#UPDATED} to {@code out}, which has room for a record. */
+    public boolean update(FlowKey key, FlowUpdate update, FlowRecords out) {
+        requireOpen(out);
+        int slot = find(key);
+        if (slot == FlowStore.NONE) {
+            return false;
+        }
         FlowStore flows = store(key);
+        update(flows, slot, update);
+        flows.record(slot, FlowEvent.UPDATED, FlowEvent.BY_CONTROL, EndReason.NONE, now, out);
+        return true;
+    }
+
+    private static void update(FlowStore flows, int slot, FlowUpdate update) {
         Boolean offloaded = update.offloaded();
         if (offloaded != null) {
             flows.offloaded(slot, offloaded);
@@ -329,7 +346,6 @@ public final class FlowTable implements AutoCloseable {
             flows.state(slot, flows.state(slot) | FlowStore.OVERRIDDEN);
             flows.rearm(slot);
         }
-        return true;
     }
 
     /** Ends a flow as deleted; false when there is none. {@code out} has room for a record. */

@@ -15,7 +15,7 @@ final class PacketPath {
 
     private static final int TCP = 6;
 
-    /** Up to so many flows a core's own cache holds what hits touch, and touching ahead would only cost. */
+    /** Up to so many flows a core's own cache holds the index, and touching it ahead would only cost. */
     static final int CACHED_FLOWS = 1 << 14;
 
     /**
@@ -32,7 +32,7 @@ final class PacketPath {
     private final long activeTimeout;
     /** Whether there is an active timeout. */
     private final boolean pieces;
-    /** With more flows than this a vector's lines are touched ahead. */
+    /** With more flows than this a vector's buckets are touched ahead. */
     private final int cachedFlows;
 
     private final int[] guess = new int[VECTOR];
@@ -66,14 +66,11 @@ final class PacketPath {
      * @param n at most {@link #VECTOR}; {@code out} has room for {@link #RECORDS_PER_PACKET} times as many records
      */
     void track(FlowVector v, int[] picks, int from, int n, FlowRecords out) {
-        boolean ahead = flows.live() > cachedFlows;
-        if (ahead) {
+        if (flows.live() > cachedFlows) {
             touchBuckets(v, picks, from, n);
         }
         guess(v, picks, from, n);
-        if (ahead) {
-            touchFlows(n);
-        }
+        touchFlows(n);
         int freed = flows.freed();
         update(v, picks, from, n, out);
         if (v.found.length != 0) {
@@ -121,32 +118,74 @@ final class PacketPath {
 
     /** A guess is right where the key is the packet's, whatever became of its slot since: free slots have no packet's. */
     private void update(FlowVector v, int[] picks, int from, int n, FlowRecords out) {
+        for (int j = hits(v, picks, from, 0, n); j < n; j = hits(v, picks, from, j + 1, n)) {
+            one(v, picks[from + j], j, out);
+        }
+        counters.through += n;
+    }
+
+    /**
+     * Accounts packets from the {@code j}-th on for the flows that were guessed, up to the first packet that does more
+     * than add to counters; returns its number, {@code n} where there is none. A loop of its own, without a call: what
+     * it needs stays in registers.
+     */
+    private int hits(FlowVector v, int[] picks, int from, int start, int n) {
         FlowStore f = flows;
+        int[] guess = this.guess;
+        long[] words = v.words;
         long[] times = v.packets.time;
-        long hits = 0;
+        int[] lengths = v.packets.length;
+        boolean tells = v.found.length != 0;
         long time = clock;
-        for (int j = 0; j < n; j++) {
+        int j = start;
+        while (j < n && !pieces) {
             int i = picks[from + j];
-            int p = FlowVector.at(i);
-            if (times[i] < time) {
-                counters.late++;
-            } else {
-                time = times[i];
-            }
             int slot = guess[j];
-            if (slot < 0 || !f.matches(slot, v, p)) {
-                slot = find(v, p, slot >= 0);
+            long packetTime = times[i];
+            if (slot < 0 || packetTime < time || !f.matches(slot, words, FlowVector.at(i), v)) {
+                break;
             }
-            if (slot >= 0) {
-                hits++;
-                guess[j] = hit(slot, v, p, time, out);
-            } else {
-                guess[j] = create(v, p, time, out);
+            long at = f.at(slot);
+            long about = words[FlowVector.at(i) + FlowVector.META];
+            long lifetimeAndState = f.lifetimeAndStateAt(at);
+            int state = (int) (lifetimeAndState >>> 32);
+            int meta = (int) (about >>> 32);
+            int direction = (meta ^ state >>> 1) >>> 8 & 1;
+            if (next(state, meta, direction) != state
+                    || begins(state, meta)
+                    || !f.countSmall(at, direction, packetTime, lifetimeAndState, about & 0xFFFF_FFFFL, lengths[i])) {
+                break;
             }
+            if (tells) {
+                guess[j] = slot | direction << 28 | (state & FlowStore.OFFLOADED) << 17;
+            }
+            time = packetTime;
+            j++;
         }
         clock = time;
-        counters.hit += hits;
-        counters.through += n;
+        counters.hit += j - start;
+        return j;
+    }
+
+    /** What {@link #hits} leaves: a packet that needs a search, is late, or changes more of its flow than counters. */
+    private void one(FlowVector v, int i, int j, FlowRecords out) {
+        int p = FlowVector.at(i);
+        long time = v.packets.time[i];
+        if (time < clock) {
+            counters.late++;
+        } else {
+            clock = time;
+        }
+        int slot = guess[j];
+        if (slot < 0 || !flows.matches(slot, v, p)) {
+            slot = find(v, p, slot >= 0);
+        }
+        if (slot >= 0) {
+            counters.hit++;
+            guess[j] = hit(slot, v, p, clock, out);
+        } else {
+            guess[j] = create(v, p, clock, out);
+        }
     }
 
     long clock() {

@@ -3,6 +3,7 @@ package dev.weir.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.packet.TunnelMode;
+import dev.weir.testing.Frames;
 import java.lang.foreign.Arena;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.packet.TunnelMode;
+import dev.weir.testing.Frames;
 import java.lang.foreign.Arena;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -418,5 +419,25 @@ class FlowTableControlTest {
         var other = new FlowTable(FlowTableConfig.defaults().withMaxFlows(1));
         other.close();
         other.close();
+    }
+
+    @Test
+    void update_isTold_withTheFlowAfterIt_whereItIsWanted() {
+        packet(1, 1000);
+        records.clear();
+        assertThat(table.update(key(1), FlowUpdate.NOTHING.withCtxId(5), records))
+                .isTrue();
+        assertThat(records.size()).as("not wanted").isZero();
+        records.want(FlowEvent.UPDATED);
+        assertThat(table.update(key(1), FlowUpdate.NOTHING.withCtxId(7), records))
+                .isTrue();
+        assertThat(table.update(key(2), FlowUpdate.NOTHING.withCtxId(7), records))
+                .isFalse();
+        assertThat(records.size()).isOne();
+        FlowRecord event = records.get(0, view);
+        assertThat(event.kind()).isEqualTo(FlowEvent.UPDATED);
+        assertThat(event.author()).isEqualTo(FlowEvent.BY_CONTROL);
+        assertThat(event.ctxId()).isEqualTo(7);
+        assertThat(event.at()).isEqualTo(1000 * MILLI);
     }
 }

@@ -6,6 +6,7 @@ import dev.weir.packet.Headers;
 import dev.weir.packet.LinkType;
 import dev.weir.packet.PacketParser;
 import dev.weir.packet.TunnelMode;
+import dev.weir.testing.Frames;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

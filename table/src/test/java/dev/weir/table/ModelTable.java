@@ -1,5 +1,6 @@
 package dev.weir.table;
 
+import dev.weir.testing.Frames;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

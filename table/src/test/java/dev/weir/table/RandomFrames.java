@@ -1,5 +1,6 @@
 package dev.weir.table;
 
+import dev.weir.testing.Frames;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 

@@ -33,6 +33,11 @@ public abstract class ForwardingSource implements PacketSource {
     }
 
     @Override
+    public final long stampedLate() {
+        return source.stampedLate();
+    }
+
+    @Override
     public final long dropped() {
         return source.dropped();
     }

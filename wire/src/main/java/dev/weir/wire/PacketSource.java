@@ -44,6 +44,14 @@ public interface PacketSource extends Closeable {
         return 0;
     }
 
+    /**
+     * Packets, of those given out, to which the kernel had given no time of their own when they were copied here, so that
+     * another capture may have them some hundred nanoseconds apart; 0 for files. Any thread may ask.
+     */
+    default long stampedLate() {
+        return 0;
+    }
+
     /** What a person should know though it did no harm, as far as read: one clause each, with the source's name. */
     default List<String> notes() {
         return List.of();

@@ -8,8 +8,6 @@ import dev.weir.packet.PacketVector;
 import dev.weir.table.FlowVector;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 
 /**
  * Packets on their way from one worker to another: a ring off the heap of records of variable length, with one producer
@@ -23,9 +21,7 @@ import java.lang.invoke.VarHandle;
  * then the captured octets. Octets of -1: the next record is at the beginning of the ring.
  * </pre>
  *
- * The two positions count octets since the beginning, and each lies on cache lines of its own. What the producer wrote
- * happens before what the consumer sees because {@link #publish} stores with release and {@link #poll} loads with
- * acquire; the same the other way round for the space that {@link #release} gives back.
+ * The two positions count octets since the beginning; {@link #publish} moves one, {@link #release} the other.
  */
 final class HandOffRing {
     private static final int OCTETS = 0,
@@ -38,16 +34,12 @@ final class HandOffRing {
             OFFLOAD = 32;
     private static final int KEY = 40, QUOTED_KEY = KEY + FlowVector.SAVED;
     private static final int WRAP = -1;
-    /** Where in {@link #positions} the two are. */
-    private static final int TAIL = 16, HEAD = 32, POSITIONS = 48;
     /** What a record takes at the most beside its captured octets. */
     static final int OVERHEAD = QUOTED_KEY + FlowVector.SAVED + Long.BYTES;
 
-    private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
-
     private final MemorySegment memory;
     private final int capacity;
-    private final long[] positions = new long[POSITIONS];
+    private final RingPositions positions = new RingPositions();
 
     /** The producer's: up to where it has written, and the consumer's position as last seen. */
     private long written, headSeen;
@@ -98,7 +90,7 @@ final class HandOffRing {
         int at = (int) written & (capacity - 1);
         int skipped = at + octets > capacity ? capacity - at : 0;
         if (written + skipped + octets - headSeen > capacity) {
-            headSeen = (long) LONGS.getAcquire(positions, HEAD);
+            headSeen = positions.headAcquire();
             if (written + skipped + octets - headSeen > capacity) {
                 return -1;
             }
@@ -113,22 +105,22 @@ final class HandOffRing {
 
     /** How many octets are free. The producer. */
     long room() {
-        headSeen = (long) LONGS.getAcquire(positions, HEAD);
+        headSeen = positions.headAcquire();
         return capacity - (written - headSeen);
     }
 
     /** Shows the consumer what was put; false when there is nothing new. The producer. */
     boolean publish() {
-        if (positions[TAIL] == written) {
+        if (positions.tail() == written) {
             return false;
         }
-        LONGS.setRelease(positions, TAIL, written);
+        positions.tailRelease(written);
         return true;
     }
 
     /** Whether there is nothing for the consumer. The consumer. */
     boolean isEmpty() {
-        return (long) LONGS.getAcquire(positions, TAIL) == read;
+        return positions.tailAcquire() == read;
     }
 
     /**
@@ -138,7 +130,7 @@ final class HandOffRing {
      * @return how many
      */
     int poll(Batch batch, int[] stages, FlowVector quoted, int withQuoted) {
-        long tail = (long) LONGS.getAcquire(positions, TAIL);
+        long tail = positions.tailAcquire();
         PacketVector p = batch.packets;
         p.data = memory;
         p.mixed();
@@ -176,6 +168,6 @@ final class HandOffRing {
 
     /** Gives the memory of the packets last polled back. The consumer. */
     void release() {
-        LONGS.setRelease(positions, HEAD, read);
+        positions.headRelease(read);
     }
 }

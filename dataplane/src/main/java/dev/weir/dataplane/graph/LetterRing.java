@@ -2,28 +2,22 @@ package dev.weir.dataplane.graph;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 
 /**
  * Letters about aliases on their way from one worker to another: a ring off the heap of records of
  * {@link FlowAliases#LETTER_BYTES} octets, with one producer and one consumer. Allocates nothing after it was made; waits
  * for nothing.
  *
- * <p>The two positions count letters since the beginning, and each lies on cache lines of its own. A letter is there for
- * the consumer when {@link #put} returns: the store of the position has release, so it happens before all that the
- * producer sends afterwards, the packet that the letter is about too; the consumer loads it with acquire.
+ * <p>The two positions count letters since the beginning. A letter is there for the consumer when {@link #put} returns: the
+ * store of the position has release, so it happens before all that the producer sends afterwards, the packet that the
+ * letter is about too.
  */
 final class LetterRing {
     private static final int BYTES = FlowAliases.LETTER_BYTES;
-    /** Where in {@link #positions} the two are. */
-    private static final int TAIL = 16, HEAD = 32, POSITIONS = 48;
-
-    private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
 
     private final MemorySegment memory;
     private final int capacity;
-    private final long[] positions = new long[POSITIONS];
+    private final RingPositions positions = new RingPositions();
 
     /** The producer's: how many it has written, and the consumer's position as last seen. */
     private long written, headSeen;
@@ -43,19 +37,19 @@ final class LetterRing {
         }
         MemorySegment.copy(letter, 0, memory, at(written), BYTES);
         written++;
-        LONGS.setRelease(positions, TAIL, written);
+        positions.tailRelease(written);
         return true;
     }
 
     /** How many letters there is room for. The producer. */
     int room() {
-        headSeen = (long) LONGS.getAcquire(positions, HEAD);
+        headSeen = positions.headAcquire();
         return capacity - (int) (written - headSeen);
     }
 
     /** Has {@code reader} do what all letters say that are there, in order. The consumer. */
     void deliver(FlowAliases reader) {
-        long tail = (long) LONGS.getAcquire(positions, TAIL);
+        long tail = positions.tailAcquire();
         if (read == tail) {
             return;
         }
@@ -63,12 +57,12 @@ final class LetterRing {
             reader.receive(memory, at(read));
             read++;
         }
-        LONGS.setRelease(positions, HEAD, read);
+        positions.headRelease(read);
     }
 
     /** Whether there is nothing for the consumer. The consumer. */
     boolean isEmpty() {
-        return (long) LONGS.getAcquire(positions, TAIL) == read;
+        return positions.tailAcquire() == read;
     }
 
     private long at(long position) {

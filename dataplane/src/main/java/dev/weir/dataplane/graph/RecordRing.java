@@ -7,8 +7,6 @@ import dev.weir.table.FlowRecords;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -19,12 +17,13 @@ import java.util.concurrent.atomic.AtomicLong;
 final class RecordRing implements RecordOutlet {
     private static final int SLOTS = 1 << 14;
     private static final int CONGESTED = 1 << 16;
-    private static final int TAIL = 16, HEAD = 32, POSITIONS = 48;
-    private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
 
     private final MemorySegment memory;
-    private final int kinds;
-    private final long[] positions = new long[POSITIONS];
+    /** Which kinds are wanted, and which those were when the worker last looked. */
+    private volatile int wanted;
+
+    private int kinds;
+    private final RingPositions positions = new RingPositions();
     private final FlowRecord written = new FlowRecord(), read = new FlowRecord();
 
     /** Final records that wait, from {@link #waitingFrom} on; the worker's. */
@@ -35,14 +34,21 @@ final class RecordRing implements RecordOutlet {
     private final AtomicLong droppedEvents = new AtomicLong();
     private volatile boolean ended;
 
-    /** A ring in memory of {@code arena} for events of these kinds. */
+    /** A ring in memory of {@code arena} for events of these kinds at first. */
     RecordRing(int kinds, Arena arena) {
         this.kinds = kinds;
+        wanted = kinds;
         memory = arena.allocate((long) SLOTS * FlowRecord.SIZE, Long.BYTES);
+    }
+
+    /** From the worker's next look on, events of these kinds are wanted. Any thread. */
+    void want(int eventKinds) {
+        wanted = eventKinds;
     }
 
     @Override
     public int kinds() {
+        kinds = wanted;
         return kinds;
     }
 
@@ -52,8 +58,8 @@ final class RecordRing implements RecordOutlet {
             return;
         }
         advance();
-        long tail = positions[TAIL];
-        long head = (long) LONGS.getAcquire(positions, HEAD);
+        long tail = positions.tail();
+        long head = positions.headAcquire();
         long dropped = 0;
         for (int r = 0; r < block.size(); r++) {
             block.get(r, written);
@@ -68,7 +74,7 @@ final class RecordRing implements RecordOutlet {
                 dropped++;
             }
         }
-        LONGS.setRelease(positions, TAIL, tail);
+        positions.tailRelease(tail);
         if (dropped != 0) {
             droppedEvents.lazySet(droppedEvents.getPlain() + dropped);
         }
@@ -101,8 +107,8 @@ final class RecordRing implements RecordOutlet {
         if (waitingFrom == waitingTo) {
             return;
         }
-        long tail = positions[TAIL];
-        long head = (long) LONGS.getAcquire(positions, HEAD);
+        long tail = positions.tail();
+        long head = positions.headAcquire();
         while (waitingFrom < waitingTo && tail - head < SLOTS) {
             copy(waiting, (long) waitingFrom++ * FlowRecord.SIZE, memory, slot(tail++));
         }
@@ -110,7 +116,7 @@ final class RecordRing implements RecordOutlet {
             waitingFrom = 0;
             waitingTo = 0;
         }
-        LONGS.setRelease(positions, TAIL, tail);
+        positions.tailRelease(tail);
     }
 
     @Override
@@ -130,22 +136,22 @@ final class RecordRing implements RecordOutlet {
 
     /** Passes on all that is there; returns how many. The consumer. */
     int drainTo(RecordSink sink) throws IOException {
-        long head = positions[HEAD];
-        long tail = (long) LONGS.getAcquire(positions, TAIL);
+        long head = positions.head();
+        long tail = positions.tailAcquire();
         int n = (int) (tail - head);
         try {
             while (head != tail) {
                 sink.accept(read.wrap(memory, slot(head++)));
             }
         } finally {
-            LONGS.setRelease(positions, HEAD, head);
+            positions.headRelease(head);
         }
         return n;
     }
 
     /** Whether nothing more will come and all has been passed on. The consumer. */
     boolean isFinished() {
-        return ended && (long) LONGS.getAcquire(positions, TAIL) == positions[HEAD];
+        return ended && positions.tailAcquire() == positions.head();
     }
 
     /** How many events had no room; any thread. */

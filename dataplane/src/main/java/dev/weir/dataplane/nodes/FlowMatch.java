@@ -22,14 +22,23 @@ public record FlowMatch(
     /** All flows. */
     public static final FlowMatch ALL = new FlowMatch(null, null, OptionalInt.empty(), null, OptionalInt.empty(), null);
 
+    /** Why ports are refused where there are none. */
+    public static final String PORTS_WITHOUT_PROTOCOL =
+            "ports without a protocol that has some; say tcp, udp, udp-lite, sctp or dccp";
+
     public FlowMatch {
         if (source != null && destination != null && source.family() != destination.family()) {
             throw new IllegalArgumentException(
                     "source " + source + " and destination " + destination + " are of two families; make two rules");
         }
         if (ports != null && !hasPorts(protocol.orElse(-1))) {
-            throw new IllegalArgumentException(
-                    "ports without a protocol that has some; say tcp, udp, udp-lite, sctp or dccp");
+            throw new IllegalArgumentException(PORTS_WITHOUT_PROTOCOL);
+        }
+        if (protocol.isPresent() && protocol.getAsInt() >>> 8 != 0) {
+            throw new IllegalArgumentException("protocol " + protocol.getAsInt() + "; it is 0 to 255");
+        }
+        if (tenant.isPresent() && tenant.getAsInt() >>> 24 != 0) {
+            throw new IllegalArgumentException("tenant " + tenant.getAsInt() + "; it has 24 bits");
         }
     }
 
@@ -41,8 +50,17 @@ public record FlowMatch(
         return new FlowMatch(source, prefix, protocol, ports, tenant, by);
     }
 
+    public FlowMatch ofProtocol(int number) {
+        return new FlowMatch(source, destination, OptionalInt.of(number), ports, tenant, by);
+    }
+
+    /** Of the protocol that was said before. */
+    public FlowMatch toPorts(PortRange range) {
+        return new FlowMatch(source, destination, protocol, range, tenant, by);
+    }
+
     public FlowMatch toPorts(int number, PortRange range) {
-        return new FlowMatch(source, destination, OptionalInt.of(number), range, tenant, by);
+        return ofProtocol(number).toPorts(range);
     }
 
     public FlowMatch ofTenant(int number) {
@@ -51,6 +69,11 @@ public record FlowMatch(
 
     public FlowMatch by(String port) {
         return new FlowMatch(source, destination, protocol, ports, tenant, port);
+    }
+
+    /** Whether the packets that it is for have ports. */
+    public boolean hasPorts() {
+        return hasPorts(protocol.orElse(-1));
     }
 
     /** Whether packets of this protocol have ports. */

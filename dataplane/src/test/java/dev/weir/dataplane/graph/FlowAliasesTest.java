@@ -2,7 +2,6 @@ package dev.weir.dataplane.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.dataplane.nodes.Frames;
 import dev.weir.dataplane.nodes.Packets;
 import dev.weir.packet.IpProtocol;
 import dev.weir.packet.LinkType;
@@ -15,6 +14,7 @@ import dev.weir.table.FlowTableConfig;
 import dev.weir.table.FlowTuple;
 import dev.weir.table.KeyExtractor;
 import dev.weir.table.TenantMode;
+import dev.weir.testing.Frames;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;

@@ -10,6 +10,7 @@ import dev.weir.table.FlowRecord;
 import dev.weir.table.FlowTableConfig;
 import dev.weir.table.FlowUpdate;
 import dev.weir.table.TenantMode;
+import dev.weir.testing.Frames;
 import dev.weir.wire.SendFault;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -13,6 +13,7 @@ import dev.weir.table.FlowEvent;
 import dev.weir.table.FlowRecords;
 import dev.weir.table.FlowTable;
 import dev.weir.table.FlowTableConfig;
+import dev.weir.testing.Frames;
 import dev.weir.wire.PortCounters;
 import dev.weir.wire.PortQueue;
 import dev.weir.wire.SendFault;

@@ -2,6 +2,7 @@ package dev.weir.dataplane.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.testing.Frames;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -12,6 +12,7 @@ import dev.weir.table.FlowTableConfig;
 import dev.weir.table.FlowVector;
 import dev.weir.table.KeyExtractor;
 import dev.weir.table.TenantMode;
+import dev.weir.testing.Frames;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.dataplane.RecordSink;
 import dev.weir.dataplane.nodes.FlowMatch;
-import dev.weir.dataplane.nodes.Frames;
 import dev.weir.dataplane.nodes.IpPrefix;
 import dev.weir.dataplane.nodes.Packets;
 import dev.weir.dataplane.nodes.PortRange;
@@ -16,6 +15,7 @@ import dev.weir.dataplane.nodes.nat.SourceRule;
 import dev.weir.packet.IpProtocol;
 import dev.weir.packet.Rewrite;
 import dev.weir.table.FlowRecord;
+import dev.weir.testing.Frames;
 import dev.weir.wire.PortException;
 import java.util.ArrayList;
 import java.util.Base64;

@@ -15,6 +15,7 @@ import dev.weir.dataplane.nodes.nat.NatConfig;
 import dev.weir.dataplane.nodes.nat.SourceRule;
 import dev.weir.packet.IpProtocol;
 import dev.weir.table.FlowRecord;
+import dev.weir.testing.Frames;
 import org.junit.jupiter.api.Test;
 
 /** Nodes that judge and translate, one after the other in a graph: the flow stays one, whatever its packets look like. */

@@ -3,6 +3,7 @@ package dev.weir.dataplane.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.table.FlowRecord;
+import dev.weir.testing.Frames;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

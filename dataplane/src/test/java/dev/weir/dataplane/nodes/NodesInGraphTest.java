@@ -15,6 +15,7 @@ import dev.weir.dataplane.nodes.mirror.MirrorConfig;
 import dev.weir.dataplane.nodes.pcapout.PcapOutConfig;
 import dev.weir.table.FlowKey;
 import dev.weir.table.FlowUpdate;
+import dev.weir.testing.Frames;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,6 +11,7 @@ import dev.weir.packet.PacketParser;
 import dev.weir.packet.Tcp;
 import dev.weir.packet.TunnelMode;
 import dev.weir.packet.Udp;
+import dev.weir.testing.Frames;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

@@ -1,5 +1,7 @@
 package dev.weir.server.config;
 
+import static java.util.Map.entry;
+
 import dev.weir.dataplane.nodes.PortRange;
 import dev.weir.dataplane.nodes.firewall.FirewallConfig;
 import dev.weir.dataplane.nodes.firewall.FirewallConfig.Rejection;
@@ -15,8 +17,11 @@ final class FirewallType {
     private static final List<String> FLAGS = List.of("fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr");
     private static final Kind<Verdict> VERDICT = Kinds.choice(Verdict.class);
 
-    private static final Field<Integer> FAMILY =
-            Field.optional("family", Kinds.choice(families()), "any", "The address family, where no address says it.");
+    private static final Field<Integer> FAMILY = Field.optional(
+            "family",
+            Kinds.choice(Kinds.words(entry("ipv4", 4), entry("ipv6", 6))),
+            "any",
+            "The address family, where no address says it.");
 
     private static final Field<PortRange> SOURCE_PORT = Field.optional(
             "source-port", MatchFields.PORTS, "any", "The source port; only with a protocol that has ports.");
@@ -39,7 +44,7 @@ final class FirewallType {
     private static final Section<Rule> RULE = new Section<>(
             "firewall-rule",
             "Which flows, by the packet that begins them, before any translation; and what becomes of them.",
-            MatchFields.andOthers(FAMILY, SOURCE_PORT, TCP_FLAGS, THEN),
+            MatchFields.andOthers(FAMILY, SOURCE_PORT, TCP_FLAGS, IcmpTypes.field(), THEN),
             FirewallType::rule);
 
     private static final Field<List<Rule>> RULES =
@@ -98,13 +103,6 @@ final class FirewallType {
 
     private FirewallType() {}
 
-    private static Map<String, Integer> families() {
-        Map<String, Integer> families = new LinkedHashMap<>();
-        families.put("ipv4", 4);
-        families.put("ipv6", 6);
-        return families;
-    }
-
     /** Each flag by its name, {@code mask << 8 | value}. */
     private static Map<String, Integer> flags() {
         Map<String, Integer> flags = new LinkedHashMap<>();
@@ -133,14 +131,10 @@ final class FirewallType {
         return new Rule(
                 values.get(MatchFields.NAME),
                 values.get(THEN),
-                MatchFields.number(values.find(MatchFields.TENANT)),
-                values.find(MatchFields.PORT).orElse(null),
+                MatchFields.flowsOfRule(values),
                 MatchFields.number(values.find(FAMILY)),
-                values.find(MatchFields.SOURCE).orElse(null),
-                values.find(MatchFields.DESTINATION).orElse(null),
-                MatchFields.number(values.find(MatchFields.PROTOCOL)),
                 values.find(SOURCE_PORT).orElse(null),
-                values.find(MatchFields.DESTINATION_PORT).orElse(null),
-                MatchFields.number(values.find(TCP_FLAGS)));
+                MatchFields.number(values.find(TCP_FLAGS)),
+                IcmpTypes.of(values));
     }
 }

@@ -57,7 +57,7 @@ final class NatType {
             MatchFields.andOthers(DESTINATION, TO_PORT),
             values -> new DestinationRule(
                     values.get(MatchFields.NAME),
-                    MatchFields.flows(values),
+                    MatchFields.flowsOfRule(values),
                     values.get(DESTINATION),
                     values.find(TO_PORT).orElse(null)));
 
@@ -83,7 +83,7 @@ final class NatType {
         Sources to = values.get(SOURCES);
         String name = values.get(MatchFields.NAME);
         if (!values.get(ONE_TO_ONE)) {
-            return new SourceRule(name, MatchFields.flows(values), to.pool(), to.port(), null, values.get(PORTS));
+            return new SourceRule(name, MatchFields.flowsOfRule(values), to.pool(), to.port(), null, values.get(PORTS));
         }
         if (to.pool().size() != 1) {
             values.fault(SOURCES, "is not one prefix, which 'one-to-one' needs; give one, or leave 'one-to-one' out");
@@ -93,7 +93,8 @@ final class NatType {
             values.fault(PORTS, "has no meaning with 'one-to-one', which keeps ports; remove it");
             return null;
         }
-        return SourceRule.toPrefix(name, MatchFields.flows(values), to.pool().getFirst());
+        return SourceRule.toPrefix(
+                name, MatchFields.flowsOfRule(values), to.pool().getFirst());
     }
 
     /** One address or prefix, several, or the name of a port. */

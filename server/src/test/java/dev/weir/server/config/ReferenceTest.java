@@ -49,7 +49,7 @@ class ReferenceTest {
         }
         assertThat(Files.readString(file))
                 .as(
-                        "%s; write it anew: mvn -pl server -am test -Dtest=ReferenceTest -DargLine=-Dweir.update=true "
+                        "%s; write it anew: mvn -pl server -am test -Dtest=ReferenceTest -Dweir.update=true "
                                 + "-Dsurefire.failIfNoSpecifiedTests=false",
                         file)
                 .isEqualTo(content);

@@ -9,6 +9,7 @@ import dev.weir.dataplane.nodes.PortRange;
 import dev.weir.dataplane.nodes.balance.BalanceConfig;
 import dev.weir.dataplane.nodes.balance.Target;
 import dev.weir.dataplane.nodes.firewall.FirewallConfig;
+import dev.weir.dataplane.nodes.firewall.IcmpMatch;
 import dev.weir.dataplane.nodes.firewall.Rule;
 import dev.weir.dataplane.nodes.firewall.Verdict;
 import dev.weir.dataplane.nodes.nat.DestinationRule;
@@ -17,6 +18,7 @@ import dev.weir.dataplane.nodes.nat.SourceRule;
 import dev.weir.packet.IpProtocol;
 import dev.weir.packet.Rewrite;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +43,8 @@ class TranslationNodesTest {
                               - {name: web, port: in, tenant: red, source: 10.0.0.0/8, destination: 192.0.2.1, protocol: tcp,
                                  source-port: 1024-65535, destination-port: 80, tcp-flags: [syn, not-ack], verdict: accept}
                               - {name: six, family: ipv6, protocol: 89, verdict: drop}
+                              - {name: neighbours, protocol: ipv6-icmp, icmp-types: [redirect, neighbor-solicitation/0, 255], verdict: drop}
+                              - {name: too-big, protocol: icmp, icmp-types: [redirect, 3/4], verdict: accept}
                         # tenants are known to nodes before them
                         tenants: {red: {vlan: 7}}
                         """))
@@ -54,7 +58,16 @@ class TranslationNodesTest {
                                         .fromPorts(new PortRange(1024, 65_535))
                                         .toPorts(new PortRange(80, 80))
                                         .withFlags(0x12, 0x02),
-                                Rule.named("six", Verdict.DROP).ofFamily(6).ofProtocol(89))
+                                Rule.named("six", Verdict.DROP).ofFamily(6).ofProtocol(89),
+                                Rule.named("neighbours", Verdict.DROP)
+                                        .ofProtocol(IpProtocol.ICMPV6)
+                                        .ofMessages(
+                                                IcmpMatch.ofType(137),
+                                                new IcmpMatch(135, OptionalInt.of(0)),
+                                                IcmpMatch.ofType(255)),
+                                Rule.named("too-big", Verdict.ACCEPT)
+                                        .ofProtocol(IpProtocol.ICMP)
+                                        .ofMessages(IcmpMatch.ofType(5), new IcmpMatch(3, OptionalInt.of(4))))
                         .withOtherwise(Verdict.REJECT)
                         .withStrict()
                         .withRecheck()
@@ -147,6 +160,14 @@ class TranslationNodesTest {
             {type: firewall, rules: [{name: a, verdict: drop, protocol: tcp, destination-port: 90-80}]} | 2:95: nodes.n.rules[0].destination-port: ports 90-80: they are from 0 to 65535, the lower one first
             {type: firewall, rules: [{name: a, verdict: drop, protocol: udp, tcp-flags: [syn]}]} | 2:37: nodes.n.rules[0]: rule a: TCP flags of another protocol; say tcp
             {type: firewall, rules: [{name: a, verdict: drop, protocol: tcp, tcp-flags: [syn, not-syn]}]} | 2:88: nodes.n.rules[0].tcp-flags: a flag is named twice; name each once, set or not
+            {type: firewall, rules: [{name: a, verdict: drop, icmp-types: [8]}]} | 2:37: nodes.n.rules[0]: rule a: ICMP types of another protocol; say icmp or ipv6-icmp
+            {type: firewall, rules: [{name: a, verdict: drop, protocol: udp, icmp-types: [redirect]}]} | 2:37: nodes.n.rules[0]: rule a: ICMP types of another protocol; say icmp or ipv6-icmp
+            {type: firewall, rules: [{name: a, verdict: drop, protocol: icmp, icmp-types: [packet-too-big]}]} | 2:37: nodes.n.rules[0]: rule a: 'packet-too-big' is no type of icmp that has a name here; give its number, 0 to 255
+            {type: firewall, rules: [{name: a, verdict: drop, protocol: ipv6-icmp, icmp-types: [neighbour-solicitation]}]} | 2:37: nodes.n.rules[0]: rule a: 'neighbour-solicitation' is no type of ipv6-icmp that has a name here; did you mean 'neighbor-solicitation'?
+            {type: firewall, rules: [{name: a, verdict: drop, protocol: icmp, icmp-types: [8, 256]}]} | 2:94: nodes.n.rules[0].icmp-types[1]: 256 is out of range; give 0 to 255
+            {type: firewall, rules: [{name: a, verdict: drop, protocol: icmp, icmp-types: [3/256]}]} | 2:91: nodes.n.rules[0].icmp-types[0]: 256 is out of range; give 0 to 255
+            {type: firewall, rules: [{name: a, verdict: drop, protocol: icmp, icmp-types: [8/]}]} | 2:91: nodes.n.rules[0].icmp-types[0]: '8/' is no ICMP type; write it as echo-request or 8, or with a code as 3/4
+            {type: firewall, rules: [{name: a, verdict: drop, protocol: icmp, icmp-types: []}]} | 2:90: nodes.n.rules[0].icmp-types: has 0 entries; give at least 1
             {type: firewall, answers-per-second: -1} | 2:49: nodes.n.answers-per-second: -1 is out of range; give 0 to 2147483647
             {type: nat, source: [{name: a}]} | 2:33: nodes.n.source[0]: has no 'to'; add an address or a prefix, a list of these, or the name of a port
             {type: nat, source: [{name: a, to: outt}]} | 2:47: nodes.n.source[0].to: there is no port 'outt'; did you mean 'out'?

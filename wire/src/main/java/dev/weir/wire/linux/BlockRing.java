@@ -41,12 +41,14 @@ final class BlockRing implements AutoCloseable {
     /** The block to look at next, the packets in it that were not given out, and where the next of them is. */
     private int block, left;
 
+    private volatile long stampedLate;
+
     private long packet;
 
     BlockRing(PacketSocket socket) throws PortException {
         try {
+            socket.stampOnArrival(); // first, as it takes a moment to begin
             socket.option(PacketSocket.VERSION, PacketSocket.VERSION_3, "have a ring of version 3");
-            socket.stampOnArrival();
             socket.ring(PacketSocket.RX_RING, BLOCK, BLOCKS, FRAME, BLOCKS * (BLOCK / FRAME), RETIRE_MILLIS, 0, 0);
             memory = socket.map((long) BLOCK * BLOCKS, 0, arena);
         } catch (PortException e) {
@@ -55,12 +57,18 @@ final class BlockRing implements AutoCloseable {
         }
     }
 
+    /** Packets that were given out and had no stamp before they came to this socket. Any thread. */
+    long stampedLate() {
+        return stampedLate;
+    }
+
     /**
      * Copies what is there into the vector, of one block at most.
      *
      * @param snap octets that a packet has at most
      * @return how many packets; 0 when there is none for now
      */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer: who receives
     int receive(PacketVector vector, int snap) {
         while (left == 0) {
             long at = (long) block * BLOCK;
@@ -72,10 +80,13 @@ final class BlockRing implements AutoCloseable {
         int n = Math.min(left, vector.capacity());
         vector.room(n * (snap + VLAN_SIZE + Long.BYTES), 0);
         long to = 0;
+        int late = 0;
         for (int i = 0; i < n; i++) {
             to = copy(vector, i, to);
+            late += (memory.get(JAVA_INT, packet + STATUS) & PacketSocket.STAMPED) == 0 ? 1 : 0;
             packet += memory.get(JAVA_INT, packet);
         }
+        stampedLate += late;
         left -= n;
         if (left == 0) giveBack();
         vector.size = n;

@@ -22,7 +22,9 @@ import java.util.List;
  * says, except that a failure is the negative {@link Errno} instead of -1, as the kernel itself has it. Integers are in
  * native byte order unless the manual says otherwise; strings are in UTF-8 and end with a zero.
  *
- * <p>Any thread; allocates nothing but where a string comes or goes. Each call leaves the Java state (it is not
+ * <p>Any thread. Allocates nothing once it is compiled for good, but where a string comes or goes; before, the record of
+ * errno takes some octets a call. Those that a worker makes too seldom for that, or in each of its cycles, are without
+ * errno: {@link #poll}, {@link #tryRead}, {@link #trySend}, {@link #tryOption}. Each call leaves the Java state (it is not
  * {@code critical}): some ten nanoseconds, for which a garbage collection does not wait until the kernel has sent a ring.
  */
 final class Libc {
@@ -48,7 +50,13 @@ final class Libc {
     private static final MethodHandle MUNMAP =
             function("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle POLL =
-            function("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+            withoutErrno("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle TRY_SEND = withoutErrno(
+            "sendto", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle TRY_READ =
+            withoutErrno("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle TRY_OPTION =
+            withoutErrno("getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     private static final MethodHandle SENDTO = function(
             "sendto", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle RECV =
@@ -99,6 +107,10 @@ final class Libc {
         Linker.Option[] all = Arrays.copyOf(options, options.length + 1);
         all[options.length] = CAPTURE;
         return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, all);
+    }
+
+    private static MethodHandle withoutErrno(String name, FunctionDescriptor type) {
+        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type);
     }
 
     static int checked(int result, MemorySegment state) {
@@ -183,12 +195,40 @@ final class Libc {
         }
     }
 
-    /** @param descriptors {@code struct pollfd}s, {@link #POLLFD_SIZE} each; all of them are asked */
-    static int poll(MemorySegment descriptors, int timeoutMillis) {
-        MemorySegment state = STATES.get();
-        long count = descriptors.byteSize() / POLLFD_SIZE;
+    /**
+     * @param descriptors begins with {@code count} {@code struct pollfd}s, {@link #POLLFD_SIZE} each
+     * @return how many are ready; negative when it failed, as by a signal
+     */
+    static int poll(MemorySegment descriptors, int count, int timeoutMillis) {
         try {
-            return checked((int) POLL.invokeExact(state, descriptors, count, timeoutMillis), state);
+            return (int) POLL.invokeExact(descriptors, (long) count, timeoutMillis);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Has the kernel send what is in a socket's ring; false when it did not take all, {@link #sendto} says why. */
+    static boolean trySend(int fd) {
+        try {
+            return (long) TRY_SEND.invokeExact(fd, 0L, 0L, MSG_DONTWAIT, 0L, 0) >= 0;
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Whether something was read. */
+    static boolean tryRead(int fd, MemorySegment room) {
+        try {
+            return (long) TRY_READ.invokeExact(fd, room, room.byteSize()) > 0;
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Whether the option could be asked for; the parameters are those of {@link #getsockopt}. */
+    static boolean tryOption(int fd, int level, int option, MemorySegment value, MemorySegment size) {
+        try {
+            return (int) TRY_OPTION.invokeExact(fd, level, option, value, size) == 0;
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -200,7 +240,7 @@ final class Libc {
             MemorySegment descriptor = arena.allocate(POLLFD_SIZE, 4);
             descriptor.set(JAVA_INT, 0, fd);
             descriptor.set(JAVA_SHORT, POLLFD_EVENTS, (short) POLLIN);
-            return poll(descriptor, timeoutMillis);
+            return poll(descriptor, 1, timeoutMillis);
         }
     }
 

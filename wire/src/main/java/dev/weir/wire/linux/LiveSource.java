@@ -15,7 +15,11 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The packets that come and go through an interface of Linux, as tcpdump would see them, stamped by the kernel in
- * nanoseconds; the first {@link #SNAP} octets of each. Promiscuous. Needs CAP_NET_RAW to open.
+ * nanoseconds; the first {@link #SNAP} octets of each. Promiscuous; on the loopback interface, where what goes also
+ * comes, each once. Needs CAP_NET_RAW to open.
+ *
+ * <p>A packet has the same time here as in every other capture, except those that {@link #stampedLate} counts: see
+ * {@link PacketSocket#stampOnArrival}.
  *
  * <p>{@link #read} waits for a moment when there is nothing, then says {@link #IDLE}; {@link #clock} follows the machine's
  * clock at a distance that no packet lags behind. It ends after the time it was given, else never; an interface that is
@@ -53,6 +57,9 @@ public final class LiveSource implements PacketSource {
             ring = new BlockRing(socket);
             try {
                 socket.filter(filter);
+                if (device.hardwareType() == Device.LOOPBACK) {
+                    socket.option(PacketSocket.IGNORE_OUTGOING, 1, "ignore what comes back anyhow");
+                }
                 socket.bind(interfaceIndex, PacketSocket.ETH_P_ALL);
                 socket.promiscuous(interfaceIndex);
             } catch (PortException e) {
@@ -211,6 +218,11 @@ public final class LiveSource implements PacketSource {
     public synchronized long dropped() {
         if (!closed) dropped += socket.drops();
         return dropped;
+    }
+
+    @Override
+    public long stampedLate() {
+        return ring.stampedLate();
     }
 
     @Override

@@ -20,6 +20,9 @@ final class PacketSocket implements AutoCloseable {
     static final int VERSION_2 = 1, VERSION_3 = 2;
     static final int ETH_P_ALL = 3;
 
+    /** Of a slot's status: the packet was stamped before it came to this socket. */
+    static final int STAMPED = 1 << 29;
+
     private static final int SO_SNDBUF = 7, SO_RCVBUF = 8, SO_ERROR = 4, SO_SNDBUFFORCE = 32, SO_RCVBUFFORCE = 33;
     private static final int SO_TIMESTAMPNS = 35, SO_ATTACH_FILTER = 26, SO_DETACH_FILTER = 27;
     private static final int ADDRESS_SIZE = 20, MEMBERSHIP_SIZE = 16, PROMISCUOUS = 1;
@@ -71,7 +74,12 @@ final class PacketSocket implements AutoCloseable {
         }
     }
 
-    /** Has the kernel stamp packets when they arrive rather than when they are copied, for all sockets alike. */
+    /**
+     * Has the kernel stamp packets when they arrive, once for all sockets, rather than when each socket copies them. It
+     * begins a moment after this returns. Packets that carry a time at which TCP, or a program with SO_TXTIME, wanted
+     * them sent are not stamped where they arrive, since the kernel has but one field for both (Linux 5.18 to 6.18, at
+     * least): those of a peer behind a veth pair, and of the machine itself on the loopback interface.
+     */
     void stampOnArrival() throws PortException {
         int status = Libc.setsockopt(fd, Libc.SOL_SOCKET, SO_TIMESTAMPNS, 1);
         if (status < 0) throw refused("have packets stamped", status);
@@ -167,8 +175,8 @@ final class PacketSocket implements AutoCloseable {
     /** Packets that found no room since the last call. One thread at a time; allocates nothing. */
     long drops() {
         statisticsSize.set(JAVA_INT, 0, (int) statistics.byteSize());
-        int status = Libc.getsockopt(fd, SOL_PACKET, STATISTICS, statistics, statisticsSize);
-        return status < 0 ? 0 : Integer.toUnsignedLong(statistics.get(JAVA_INT, 4));
+        boolean told = Libc.tryOption(fd, SOL_PACKET, STATISTICS, statistics, statisticsSize);
+        return !told ? 0 : Integer.toUnsignedLong(statistics.get(JAVA_INT, 4));
     }
 
     @Override

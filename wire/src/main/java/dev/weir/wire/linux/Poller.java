@@ -64,13 +64,13 @@ public final class Poller implements AutoCloseable {
      * @return whether it ended early for nothing but errors, as of an interface that is gone
      */
     public boolean await(int timeoutMillis) {
-        int ready = Libc.poll(descriptors.asSlice(0, (long) (watched + 1) * Libc.POLLFD_SIZE), timeoutMillis);
+        int ready = Libc.poll(descriptors, watched + 1, timeoutMillis);
         boolean readable = false;
         for (int place = 0; place <= watched; place++) {
             int seen = descriptors.get(JAVA_SHORT, (long) place * Libc.POLLFD_SIZE + Libc.POLLFD_SEEN);
             readable |= ready > 0 && (seen & ERRORS) == 0 && seen != 0;
         }
-        long _ = Libc.read(event, counter);
+        boolean _ = Libc.tryRead(event, counter);
         return ready > 0 && !readable;
     }
 

@@ -101,11 +101,18 @@ final class SendRing implements AutoCloseable {
     }
 
     private void kick() {
-        long result;
+        boolean taken;
         do {
-            result = Libc.sendto(socket.descriptor(), MemorySegment.NULL, Libc.MSG_DONTWAIT, MemorySegment.NULL);
+            taken = Libc.trySend(socket.descriptor());
             countSent();
-        } while (result < 0 && pending != 0 && takeOutRefused());
+        } while (!taken && pending != 0 && takeOutRefused());
+        if (!taken && pending != 0) learnWhy();
+    }
+
+    /** Tries once more, and drops what waits when the interface is down or gone. */
+    private void learnWhy() {
+        long result = Libc.sendto(socket.descriptor(), MemorySegment.NULL, Libc.MSG_DONTWAIT, MemorySegment.NULL);
+        countSent();
         if (result == -Errno.ENETDOWN || result == -Errno.ENXIO || result == -Errno.ENODEV) dropPending();
     }
 

@@ -101,6 +101,34 @@ class LiveSourceTest {
         }
     }
 
+    @Test
+    void loopback_whatGoesAndComes_isSeenOnce() throws Exception {
+        try (PacketSource source = here.call(() -> LiveSource.open("lo", "", SECOND))) {
+            here.exec("ping", "-c", "5", "-i", "0.02", "127.0.0.1");
+            assertThat(packets(source)).hasSize(10);
+        }
+    }
+
+    /** The field of the stamp holds the time at which TCP wanted the packet sent. */
+    @Test
+    void stampedLate_countsTcpOfThePeer_andNothingElse() throws Exception {
+        try (PacketSource source = open("tcp and src host 10.7.0.1 or icmp", SECOND)) {
+            here.exec("ping", "-c", "5", "-i", "0.02", "10.7.0.2");
+            refusedConnection(here, "10.7.0.2");
+            assertThat(packets(source)).hasSize(11);
+            assertThat(source.stampedLate()).isZero();
+        }
+        try (PacketSource source = open("tcp and src host 10.7.0.2", SECOND)) {
+            refusedConnection(there, "10.7.0.1");
+            assertThat(packets(source)).hasSize(1);
+            assertThat(source.stampedLate()).isOne();
+        }
+    }
+
+    private static void refusedConnection(Namespace from, String to) throws IOException {
+        from.exec("bash", "-c", "! exec 3<>/dev/tcp/" + to + "/9");
+    }
+
     private static void awaitFile(Path file) throws Exception {
         for (int i = 0; i < 200 && (!Files.exists(file) || Files.size(file) < 24); i++) Thread.sleep(20);
         assertThat(file).exists();

@@ -4,11 +4,10 @@ import dev.weir.dataplane.graph.Node;
 import dev.weir.dataplane.graph.NodeConfig;
 import dev.weir.dataplane.graph.NodeContext;
 import dev.weir.dataplane.nodes.FlowMatch;
+import dev.weir.dataplane.nodes.Names;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * A load balancer: each new flow gets a target and keeps it until it ends, over reloads too, by the target's name.
@@ -57,12 +56,8 @@ public record BalanceConfig(FlowMatch match, List<Target> targets, Method method
             throw new IllegalArgumentException(
                     "balance: " + targets.size() + " targets; there can be " + Maglev.MAX_TARGETS);
         }
-        var names = new HashSet<String>();
+        Names.requireOwn("target", targets.stream().map(Target::name), "flows keep their target by it");
         for (Target target : targets) {
-            if (!names.add(target.name())) {
-                throw new IllegalArgumentException("target " + target.name()
-                        + ": two have this name; flows keep their target by it, give each its own");
-            }
             if (target.address() != null && target.address().family() != match.family()) {
                 throw new IllegalArgumentException("target " + target.name() + ": " + target.address()
                         + " for flows that are not all of IPv"
@@ -114,14 +109,8 @@ public record BalanceConfig(FlowMatch match, List<Target> targets, Method method
 
     @Override
     public List<String> ports() {
-        var names = new ArrayList<@Nullable String>();
-        names.add(match.by());
-        targets.forEach(target -> names.add(target.port()));
-        return names.stream()
-                .filter(Objects::nonNull)
-                .map(Objects::requireNonNull)
-                .distinct()
-                .toList();
+        return Names.given(
+                Stream.concat(Stream.ofNullable(match.by()), targets.stream().map(Target::port)));
     }
 
     @Override

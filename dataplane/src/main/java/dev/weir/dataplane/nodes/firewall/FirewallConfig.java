@@ -3,15 +3,20 @@ package dev.weir.dataplane.nodes.firewall;
 import dev.weir.dataplane.graph.Node;
 import dev.weir.dataplane.graph.NodeConfig;
 import dev.weir.dataplane.graph.NodeContext;
+import dev.weir.dataplane.nodes.Names;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * A firewall: the first rule that a flow's first packet fits decides the flow, and the decision is kept with it. All later
  * packets, both directions, and ICMP errors that quote an accepted flow, pass or not without a look at the rules. Packets
  * of offloaded flows pass it by.
+ *
+ * <p>Messages of ICMP of all types between two hosts are one flow, but for echoes, which have one an identifier. So none
+ * of them is let through for what another was: each is judged by itself, by its own type and code, in its own direction.
+ * What is kept of a flow is which requests were accepted (echo, timestamp, router and neighbour solicitation and others,
+ * see {@link IcmpRequests}); more of these pass, and so do the answers to them, in the other direction, and errors about
+ * them.
  *
  * <p>Rules see packets as they came, before any translation, in the direction of the packet that is decided. How many
  * rules there are hardly matters: see {@link RuleIndex}.
@@ -21,7 +26,7 @@ import java.util.Objects;
  * @param strict whether TCP flows begin with a plain SYN only; other TCP packets without a decided flow are dropped as
  *     invalid, those of connections older than the firewall among them
  * @param recheck whether flows that were decided under earlier rules are decided again, by their initiator's direction;
- *     else they keep their verdict
+ *     else they keep their verdict. What is judged by itself is always judged by the rules there are
  * @param unhandled the verdict for packets that are not IP; {@link Verdict#REJECT} is the same as drop, none can be told
  * @param rejection how senders of what is not TCP are told; TCP gets a reset
  * @param answersPerSecond how many answers to rejected packets a worker sends at the most, with as many at once
@@ -53,13 +58,7 @@ public record FirewallConfig(
 
     public FirewallConfig {
         rules = List.copyOf(rules);
-        var names = new HashSet<String>();
-        for (Rule rule : rules) {
-            if (!names.add(rule.name())) {
-                throw new IllegalArgumentException(
-                        "rule " + rule.name() + ": two have this name; counters are listed by it, give each its own");
-            }
-        }
+        Names.requireOwn("rule", rules.stream().map(Rule::name), "counters are listed by it");
         if (answersPerSecond < 0) {
             throw new IllegalArgumentException(
                     "answers per second: " + answersPerSecond + "; give 0 for none, or a positive number");
@@ -102,7 +101,7 @@ public record FirewallConfig(
         return DROPS;
     }
 
-    /** After those of the node, one a rule: how many flows it decided. */
+    /** After those of the node, one a rule: how many flows it decided, and messages of ICMP. */
     @Override
     public List<String> counters() {
         var all = new ArrayList<>(COUNTERS);
@@ -112,12 +111,7 @@ public record FirewallConfig(
 
     @Override
     public List<String> ports() {
-        return rules.stream()
-                .map(Rule::port)
-                .filter(Objects::nonNull)
-                .map(Objects::requireNonNull)
-                .distinct()
-                .toList();
+        return Names.given(rules.stream().map(rule -> rule.match().by()));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.weir.dataplane.nodes.firewall;
 import dev.weir.dataplane.graph.Batch;
 import dev.weir.dataplane.graph.Node;
 import dev.weir.dataplane.graph.NodeContext;
+import dev.weir.packet.Icmp;
 import dev.weir.packet.IpProtocol;
 import dev.weir.packet.Tcp;
 import dev.weir.table.FlowContext;
@@ -13,6 +14,7 @@ import dev.weir.table.FlowTuple;
  *
  * <pre>
  * 0 verdict u8 (0 undecided, else {@link Verdict#code}), rule plus 1 u24 (0 where none fitted)   4 generation of rules i32
+ *   of ICMP instead: what was asked and accepted, {@link IcmpRequests}; the rule that accepted it last
  * </pre>
  */
 final class FirewallNode implements Node {
@@ -21,6 +23,7 @@ final class FirewallNode implements Node {
     private static final int VERDICT_MASK = 0xFF, RULE_SHIFT = 8, GENERATION_SHIFT = 32;
     private static final int UNDECIDED = 0;
     private static final int ACCEPT = Verdict.ACCEPT.code, REJECT = Verdict.REJECT.code;
+    private static final String INVALID = "invalid: begins no flow";
     private static final int HANDSHAKE = Tcp.SYN | Tcp.ACK | Tcp.RST | Tcp.FIN;
 
     private final FirewallConfig config;
@@ -70,10 +73,11 @@ final class FirewallNode implements Node {
             }
             long kept = flow.at(batch.flow[i]).getLong(annex);
             int verdict = (int) kept & VERDICT_MASK;
-            boolean stale = config.recheck() && (int) (kept >>> GENERATION_SHIFT) != generation;
-            if (verdict == UNDECIDED || stale) {
+            if (isIcmp(batch, i)) {
+                verdict = ofMessage(batch, i, kept);
+            } else if (verdict == UNDECIDED || isStale(kept)) {
                 verdict = decide(batch, i, verdict);
-            } else if (verdict == ACCEPT) {
+            } else if (verdict == ACCEPT && !batch.isRelated(i)) {
                 established++;
             }
             if (verdict == ACCEPT) {
@@ -83,8 +87,18 @@ final class FirewallNode implements Node {
                 refuse(batch, i, verdict);
             }
         }
-        context.count(FirewallConfig.ESTABLISHED, established - related);
+        context.count(FirewallConfig.ESTABLISHED, established);
         context.count(FirewallConfig.RELATED, related);
+    }
+
+    /** Whether the flow was decided by rules that are gone, and is to be decided again. */
+    private boolean isStale(long kept) {
+        return config.recheck() && (int) (kept >>> GENERATION_SHIFT) != generation;
+    }
+
+    /** Whether the flow whose verdict packet {@code i} gets is one of ICMP. */
+    private boolean isIcmp(Batch batch, int i) {
+        return Rule.isIcmp(batch.isRelated(i) ? flow.tuple(tuple).protocol : batch.flows.protocol(i));
     }
 
     private void unhandled(Batch batch, int i) {
@@ -109,29 +123,112 @@ final class FirewallNode implements Node {
 
     /** Decides the flow of packet {@code i} by the rules; {@link #UNDECIDED} where this packet cannot begin one. */
     private int decide(Batch batch, int i, int before) {
-        flow.tuple(tuple);
         boolean again = before != UNDECIDED;
+        boolean tcp = batch.flows.protocol(i) == IpProtocol.TCP;
         int flags, port;
         if (again) {
+            flow.tuple(tuple);
             flags = tuple.protocol == IpProtocol.TCP ? Tcp.SYN : -1;
             port = context.entryPort(batch.flow[i]);
             context.count(FirewallConfig.RECHECKED, 1);
         } else {
             flags = batch.flows.tcpFlags(i);
             port = batch.packets.port[i];
-            boolean begins = !config.strict() || tuple.protocol != IpProtocol.TCP || (flags & HANDSHAKE) == Tcp.SYN;
-            if (batch.isRelated(i) || !begins || (config.strict() && flags < 0 && tuple.protocol == IpProtocol.TCP)) {
+            boolean begins = !config.strict() || !tcp || (flags >= 0 && (flags & HANDSHAKE) == Tcp.SYN);
+            if (batch.isRelated(i) || !begins) {
                 return UNDECIDED;
             }
-            if (batch.isReverse(i)) {
-                tuple.swap();
+            sent(batch, i);
+        }
+        int rule = judge(tuple, port, flags, IcmpRequests.NO_MESSAGE);
+        int verdict = verdictOf(rule);
+        keep(rule, verdict);
+        return verdict;
+    }
+
+    /** The ends of packet {@code i}, as its flow's key has them, in its own direction. */
+    private FlowTuple sent(Batch batch, int i) {
+        flow.tuple(tuple);
+        return batch.isReverse(i) ? tuple.swap() : tuple;
+    }
+
+    /** The first rule that fits, which is counted. */
+    private int judge(FlowTuple t, int port, int flags, int message) {
+        int rule = rules.find(t, port, flags, message);
+        context.count(rule == RuleIndex.NONE ? FirewallConfig.OTHERWISE : FirewallConfig.FIRST_RULE + rule, 1);
+        return rule;
+    }
+
+    private int verdictOf(int rule) {
+        return verdicts[rule == RuleIndex.NONE ? verdicts.length - 1 : rule];
+    }
+
+    private void keep(int rule, int octet) {
+        flow.setLong(annex, (long) generation << GENERATION_SHIFT | (long) (rule + 1) << RULE_SHIFT | octet);
+    }
+
+    /**
+     * The verdict for a packet of a flow of ICMP. Messages of many types are one flow, so that of one says nothing of
+     * another: each is judged by itself. What passes without is a request like one that was accepted, an answer to it, an
+     * error about it, and what shows no type, as later fragments, of a flow that has any.
+     */
+    private int ofMessage(Batch batch, int i, long kept) {
+        int asked = (int) kept & VERDICT_MASK;
+        if (asked != 0 && isStale(kept)) {
+            asked = askAgain(batch, i, asked);
+        }
+        if (passesBy(batch, i, asked) != 0) {
+            context.count(FirewallConfig.ESTABLISHED, batch.isRelated(i) ? 0 : 1);
+            return ACCEPT;
+        }
+        if (batch.isRelated(i)) {
+            return UNDECIDED;
+        }
+        int message = message(batch, i), protocol = batch.flows.protocol(i);
+        int rule = judge(sent(batch, i), batch.packets.port[i], -1, message);
+        int verdict = verdictOf(rule);
+        if (verdict == ACCEPT && IcmpRequests.isRequest(protocol, message)) {
+            keep(rule, asked | IcmpRequests.bit(protocol, message, batch.isReverse(i)));
+        }
+        return verdict;
+    }
+
+    /** Of what was asked of a flow that by which packet {@code i} passes. */
+    private static int passesBy(Batch batch, int i, int asked) {
+        int message = message(batch, i);
+        return batch.isRelated(i) || message == IcmpRequests.NO_MESSAGE
+                ? asked
+                : asked & IcmpRequests.bit(batch.flows.protocol(i), message, batch.isReverse(i));
+    }
+
+    /**
+     * Has the rules judge again what the initiator asked; returns what is still accepted, and keeps it. The responder has
+     * to ask again, since where from is not known.
+     */
+    private int askAgain(Batch batch, int i, int asked) {
+        flow.tuple(tuple);
+        int port = context.entryPort(batch.flow[i]), accepted = 0, by = RuleIndex.NONE;
+        for (int kind = 0; kind < IcmpRequests.KINDS; kind++) {
+            if ((asked & 1 << kind) != 0) {
+                int rule = judge(tuple, port, -1, IcmpRequests.request(tuple.protocol, kind));
+                boolean accepts = verdictOf(rule) == ACCEPT;
+                accepted |= accepts ? 1 << kind : 0;
+                by = accepts ? rule : by;
             }
         }
-        int rule = rules.find(tuple, port, flags);
-        context.count(rule == RuleIndex.NONE ? FirewallConfig.OTHERWISE : FirewallConfig.FIRST_RULE + rule, 1);
-        int verdict = verdicts[rule == RuleIndex.NONE ? verdicts.length - 1 : rule];
-        flow.setLong(annex, (long) generation << GENERATION_SHIFT | (long) (rule + 1) << RULE_SHIFT | verdict);
-        return verdict;
+        context.count(FirewallConfig.RECHECKED, 1);
+        keep(by, accepted);
+        return accepted;
+    }
+
+    /** Type and code of a message, as {@link IcmpRequests} has them, where they are there. */
+    private static int message(Batch batch, int i) {
+        int transport = batch.flows.transport(i);
+        if (transport == 0 || batch.packets.captured[i] < transport + 2) {
+            return IcmpRequests.NO_MESSAGE;
+        }
+        long at = batch.packets.offset[i] + transport;
+        return Icmp.type(batch.packets.data, at) << 8 | Icmp.code(batch.packets.data, at);
     }
 
     @Override
@@ -142,19 +239,43 @@ final class FirewallNode implements Node {
         }
         long kept = flow.at(batch.flow[i]).getLong(annex);
         int verdict = (int) kept & VERDICT_MASK;
-        if (verdict == UNDECIDED) {
-            out.append("invalid: begins no flow");
-            return;
+        if (isIcmp(batch, i)) {
+            traceMessage(batch, i, kept, out);
+        } else if (verdict == UNDECIDED) {
+            out.append(INVALID);
+        } else {
+            traceKept(batch, i, Verdict.ofCode(verdict), kept, out);
         }
-        out.append(Verdict.ofCode(verdict)).append(batch.isRelated(i) ? " (related)" : "");
-        int rule = ((int) kept >>> RULE_SHIFT) - 1;
+    }
+
+    private void traceKept(Batch batch, int i, Verdict verdict, long kept, StringBuilder out) {
+        out.append(verdict).append(batch.isRelated(i) ? " (related)" : "");
         boolean current = (int) (kept >>> GENERATION_SHIFT) == generation;
-        if (!current) {
+        if (current) {
+            traceRule(((int) kept >>> RULE_SHIFT) - 1, out);
+        } else {
             out.append(" by earlier rules");
-        } else if (rule < 0) {
+        }
+    }
+
+    private void traceRule(int rule, StringBuilder out) {
+        if (rule < 0) {
             out.append(" by default");
         } else {
             out.append(" by rule ").append(config.rules().get(rule).name());
+        }
+    }
+
+    /** A request that is accepted is kept, so it looks like those after it. */
+    private void traceMessage(Batch batch, int i, long kept, StringBuilder out) {
+        if (passesBy(batch, i, (int) kept & VERDICT_MASK) != 0) {
+            traceKept(batch, i, Verdict.ACCEPT, kept, out);
+        } else if (batch.isRelated(i)) {
+            out.append(INVALID);
+        } else {
+            int rule = rules.find(sent(batch, i), batch.packets.port[i], -1, message(batch, i));
+            out.append(Verdict.ofCode(verdictOf(rule)));
+            traceRule(rule, out);
         }
     }
 }

@@ -1,12 +1,12 @@
 package dev.weir.dataplane.nodes.firewall;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 
@@ -18,8 +18,6 @@ final class Intervals {
     /** Values from one to another, both in it; unsigned halves. */
     record Range(long firstHigh, long firstLow, long lastHigh, long lastLow) {
         static final Range ALL = new Range(0, 0, -1, -1);
-        /** Its last value is before its first. */
-        static final Range NONE = new Range(-1, -1, 0, 0);
 
         boolean contains(long high, long low) {
             return compare(high, low, firstHigh, firstLow) >= 0 && compare(high, low, lastHigh, lastLow) <= 0;
@@ -43,42 +41,38 @@ final class Intervals {
 
     /** Of rules that each have one range. */
     static Intervals of(List<Rule> rules, Function<Rule, Range> range) {
-        return ofTwo(rules, range, _ -> Range.NONE);
+        return ofSeveral(rules, range.andThen(List::of));
     }
 
-    /** Of rules that each have two. */
-    static Intervals ofTwo(List<Rule> rules, Function<Rule, Range> one, Function<Rule, Range> other) {
-        var ranges = new ArrayList<Range>();
-        rules.forEach(r -> ranges.add(one.apply(r)));
-        rules.forEach(r -> ranges.add(other.apply(r)));
+    /** Of rules that each have some. */
+    static Intervals ofSeveral(List<Rule> rules, Function<Rule, List<Range>> some) {
+        List<List<Range>> ranges = rules.stream().map(some).toList();
         var starts = new TreeSet<>(ORDER);
         starts.add(new Value(0, 0));
-        for (Range r : ranges) {
-            boolean isLast = r.lastHigh == -1 && r.lastLow == -1;
-            if (!r.equals(Range.NONE)) {
-                starts.add(new Value(r.firstHigh, r.firstLow));
-            }
-            if (!r.equals(Range.NONE) && !isLast) {
-                starts.add(new Value(r.lastLow == -1 ? r.lastHigh + 1 : r.lastHigh, r.lastLow + 1));
-            }
-        }
+        ranges.forEach(each -> each.forEach(range -> addStarts(range, starts)));
         long[] high = starts.stream().mapToLong(Value::high).toArray();
         long[] low = starts.stream().mapToLong(Value::low).toArray();
         long[][] rows = new long[high.length][];
         Map<BitSet, long[]> shared = new HashMap<>();
         for (int i = 0; i < high.length; i++) {
-            BitSet fits = fits(ranges, rules.size(), high[i], low[i]);
+            BitSet fits = fits(ranges, high[i], low[i]);
             rows[i] = shared.computeIfAbsent(fits, bits -> Arrays.copyOf(bits.toLongArray(), (rules.size() + 63) / 64));
         }
         return new Intervals(high, low, rows);
     }
 
-    private static BitSet fits(List<Range> ranges, int rules, long high, long low) {
-        var bits = new BitSet(rules);
+    /** Where a range begins, and what is after it. */
+    private static void addStarts(Range r, Set<Value> starts) {
+        starts.add(new Value(r.firstHigh, r.firstLow));
+        if (r.lastHigh != -1 || r.lastLow != -1) {
+            starts.add(new Value(r.lastLow == -1 ? r.lastHigh + 1 : r.lastHigh, r.lastLow + 1));
+        }
+    }
+
+    private static BitSet fits(List<List<Range>> ranges, long high, long low) {
+        var bits = new BitSet(ranges.size());
         for (int r = 0; r < ranges.size(); r++) {
-            if (ranges.get(r).contains(high, low)) {
-                bits.set(r % rules);
-            }
+            bits.set(r, ranges.get(r).stream().anyMatch(range -> range.contains(high, low)));
         }
         return bits;
     }

@@ -1,8 +1,10 @@
 package dev.weir.dataplane.nodes.firewall;
 
+import dev.weir.dataplane.nodes.FlowMatch;
 import dev.weir.dataplane.nodes.IpPrefix;
 import dev.weir.dataplane.nodes.PortRange;
 import dev.weir.packet.IpProtocol;
+import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -11,190 +13,110 @@ import org.jspecify.annotations.Nullable;
  * {@link #named} and the methods that narrow it.
  *
  * @param name in listings of counters
- * @param tenant the address space's number
- * @param port the name of the port by which the packet comes
- * @param source where from; of the packet as it came, before any translation, like all here
- * @param protocol IP protocol number
+ * @param match the packet as it came, before any translation, like all here
+ * @param family 4 or 6, where no address says it
  * @param sourcePorts only with a protocol that has ports
  * @param tcpFlags {@code mask << 8 | value} of the flags octet; only with TCP
+ * @param messages one of these; none given means any; only with ICMP or ICMPv6
  */
 public record Rule(
         String name,
         Verdict verdict,
-        OptionalInt tenant,
-        @Nullable String port,
+        FlowMatch match,
         OptionalInt family,
-        @Nullable IpPrefix source,
-        @Nullable IpPrefix destination,
-        OptionalInt protocol,
         @Nullable PortRange sourcePorts,
-        @Nullable PortRange destinationPorts,
-        OptionalInt tcpFlags) {
+        OptionalInt tcpFlags,
+        List<IcmpMatch> messages) {
 
     public Rule {
+        messages = List.copyOf(messages);
         if (name.isEmpty()) {
             throw new IllegalArgumentException("rule: it has no name; give it one, it stands in listings");
         }
-        checkFamily(name, family, source);
-        checkFamily(name, family, destination);
-        if (source != null && destination != null && source.family() != destination.family()) {
-            throw new IllegalArgumentException("rule " + name + ": source " + source + " and destination " + destination
-                    + " are of two families; make two rules");
+        if (family.isPresent()) {
+            checkFamily(name, family.getAsInt(), match);
         }
-        if ((sourcePorts != null || destinationPorts != null) && !hasPorts(protocol)) {
-            throw new IllegalArgumentException(
-                    "rule " + name + ": ports without a protocol that has some; say tcp, udp, udp-lite, sctp or dccp");
+        if (sourcePorts != null && !match.hasPorts()) {
+            throw new IllegalArgumentException("rule " + name + ": " + FlowMatch.PORTS_WITHOUT_PROTOCOL);
         }
-        if (tcpFlags.isPresent() && protocol.orElse(-1) != IpProtocol.TCP) {
+        if (tcpFlags.isPresent() && match.protocol().orElse(-1) != IpProtocol.TCP) {
             throw new IllegalArgumentException("rule " + name + ": TCP flags of another protocol; say tcp");
         }
-        if (protocol.isPresent() && (protocol.getAsInt() < 0 || protocol.getAsInt() > 255)) {
+        if (!messages.isEmpty() && !isIcmp(match.protocol().orElse(-1))) {
             throw new IllegalArgumentException(
-                    "rule " + name + ": protocol " + protocol.getAsInt() + "; it is 0 to 255");
-        }
-        if (tenant.isPresent() && tenant.getAsInt() >>> 24 != 0) {
-            throw new IllegalArgumentException("rule " + name + ": tenant " + tenant.getAsInt() + "; it has 24 bits");
+                    "rule " + name + ": ICMP types of another protocol; say icmp or ipv6-icmp");
         }
     }
 
-    private static void checkFamily(String name, OptionalInt family, @Nullable IpPrefix prefix) {
-        if (family.isPresent() && family.getAsInt() != 4 && family.getAsInt() != 6) {
-            throw new IllegalArgumentException("rule " + name + ": family " + family.getAsInt() + "; it is 4 or 6");
+    static boolean isIcmp(int protocol) {
+        return protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6;
+    }
+
+    private static void checkFamily(String name, int family, FlowMatch match) {
+        if (family != 4 && family != 6) {
+            throw new IllegalArgumentException("rule " + name + ": family " + family + "; it is 4 or 6");
         }
-        if (prefix != null && family.isPresent() && family.getAsInt() != prefix.family()) {
-            throw new IllegalArgumentException("rule " + name + ": " + prefix + " is not of IPv" + family.getAsInt()
+        if (match.family() != 0 && match.family() != family) {
+            IpPrefix prefix = match.source() != null ? match.source() : match.destination();
+            throw new IllegalArgumentException("rule " + name + ": " + prefix + " is not of IPv" + family
                     + "; leave the family out, the address says it");
         }
     }
 
-    private static boolean hasPorts(OptionalInt protocol) {
-        return switch (protocol.orElse(-1)) {
-            case IpProtocol.TCP, IpProtocol.UDP, IpProtocol.UDP_LITE, IpProtocol.SCTP, IpProtocol.DCCP -> true;
-            default -> false;
-        };
-    }
-
     /** A rule for everything. */
     public static Rule named(String name, Verdict verdict) {
-        OptionalInt any = OptionalInt.empty();
-        return new Rule(name, verdict, any, null, any, null, null, any, null, null, any);
+        return new Rule(name, verdict, FlowMatch.ALL, OptionalInt.empty(), null, OptionalInt.empty(), List.of());
     }
 
     public Rule ofTenant(int number) {
-        OptionalInt only = OptionalInt.of(number);
-        return new Rule(
-                name,
-                verdict,
-                only,
-                port,
-                family,
-                source,
-                destination,
-                protocol,
-                sourcePorts,
-                destinationPorts,
-                tcpFlags);
+        return matching(match.ofTenant(number));
     }
 
-    public Rule by(String portName) {
-        return new Rule(
-                name,
-                verdict,
-                tenant,
-                portName,
-                family,
-                source,
-                destination,
-                protocol,
-                sourcePorts,
-                destinationPorts,
-                tcpFlags);
-    }
-
-    public Rule ofFamily(int number) {
-        OptionalInt only = OptionalInt.of(number);
-        return new Rule(
-                name,
-                verdict,
-                tenant,
-                port,
-                only,
-                source,
-                destination,
-                protocol,
-                sourcePorts,
-                destinationPorts,
-                tcpFlags);
+    public Rule by(String port) {
+        return matching(match.by(port));
     }
 
     public Rule from(IpPrefix prefix) {
-        return new Rule(
-                name,
-                verdict,
-                tenant,
-                port,
-                family,
-                prefix,
-                destination,
-                protocol,
-                sourcePorts,
-                destinationPorts,
-                tcpFlags);
+        return matching(match.from(prefix));
     }
 
     public Rule to(IpPrefix prefix) {
-        return new Rule(
-                name, verdict, tenant, port, family, source, prefix, protocol, sourcePorts, destinationPorts, tcpFlags);
+        return matching(match.to(prefix));
     }
 
     public Rule ofProtocol(int number) {
-        OptionalInt only = OptionalInt.of(number);
-        return new Rule(
-                name,
-                verdict,
-                tenant,
-                port,
-                family,
-                source,
-                destination,
-                only,
-                sourcePorts,
-                destinationPorts,
-                tcpFlags);
-    }
-
-    public Rule fromPorts(PortRange ports) {
-        return new Rule(
-                name, verdict, tenant, port, family, source, destination, protocol, ports, destinationPorts, tcpFlags);
+        return matching(match.ofProtocol(number));
     }
 
     public Rule toPorts(PortRange ports) {
-        return new Rule(
-                name, verdict, tenant, port, family, source, destination, protocol, sourcePorts, ports, tcpFlags);
+        return matching(match.toPorts(ports));
+    }
+
+    /** The same for other packets. */
+    public Rule matching(FlowMatch flows) {
+        return new Rule(name, verdict, flows, family, sourcePorts, tcpFlags, messages);
+    }
+
+    public Rule fromPorts(PortRange ports) {
+        return new Rule(name, verdict, match, family, ports, tcpFlags, messages);
+    }
+
+    public Rule ofFamily(int number) {
+        return new Rule(name, verdict, match, OptionalInt.of(number), sourcePorts, tcpFlags, messages);
     }
 
     /** Where the flags octet, of the bits in {@code mask}, has those of {@code value} only. */
     public Rule withFlags(int mask, int value) {
-        OptionalInt only = OptionalInt.of((mask & 0xFF) << 8 | (value & 0xFF));
-        return new Rule(
-                name,
-                verdict,
-                tenant,
-                port,
-                family,
-                source,
-                destination,
-                protocol,
-                sourcePorts,
-                destinationPorts,
-                only);
+        OptionalInt flags = OptionalInt.of((mask & 0xFF) << 8 | (value & 0xFF));
+        return new Rule(name, verdict, match, family, sourcePorts, flags, messages);
+    }
+
+    public Rule ofMessages(IcmpMatch... these) {
+        return new Rule(name, verdict, match, family, sourcePorts, tcpFlags, List.of(these));
     }
 
     /** Which family it is for, 0 for both. */
     int onlyFamily() {
-        if (source != null) {
-            return source.family();
-        }
-        return destination != null ? destination.family() : family.orElse(0);
+        return match.family() != 0 ? match.family() : family.orElse(0);
     }
 }

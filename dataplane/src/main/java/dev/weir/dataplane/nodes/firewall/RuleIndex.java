@@ -1,5 +1,6 @@
 package dev.weir.dataplane.nodes.firewall;
 
+import dev.weir.dataplane.nodes.FlowMatch;
 import dev.weir.dataplane.nodes.IpPrefix;
 import dev.weir.dataplane.nodes.PortRange;
 import dev.weir.table.FlowTuple;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +27,7 @@ final class RuleIndex {
     private static final int FAMILY_SHIFT = 8, FLAGS = 257;
 
     private final int words;
-    private final Intervals tenants, ports, protocols, sourcePorts, destinationPorts;
+    private final Intervals tenants, ports, protocols, sourcePorts, destinationPorts, messages;
     private final Intervals source4, source6, destination4, destination6;
     /** By the flags octet plus 1; 0 for a packet that shows none. */
     private final long[][] flags;
@@ -33,36 +35,35 @@ final class RuleIndex {
     /** Compiles them; {@code port} tells a port's index by its name. */
     RuleIndex(List<Rule> rules, ToIntFunction<String> port) {
         words = (rules.size() + 63) / 64;
-        tenants = ofNumbers(rules, Rule::tenant);
-        ports = Intervals.of(rules, r -> number(r.port() == null ? null : port.applyAsInt(r.port())));
+        tenants = Intervals.of(rules, r -> number(r.match().tenant()));
+        ports = Intervals.of(rules, r -> number(portOf(r.match().by(), port)));
         protocols = protocols(rules);
         sourcePorts = Intervals.of(rules, r -> range(r.sourcePorts()));
-        destinationPorts = Intervals.of(rules, r -> range(r.destinationPorts()));
-        source4 = addresses(rules, 4, Rule::source);
-        source6 = addresses(rules, 6, Rule::source);
-        destination4 = addresses(rules, 4, Rule::destination);
-        destination6 = addresses(rules, 6, Rule::destination);
+        destinationPorts = Intervals.of(rules, r -> range(r.match().ports()));
+        source4 = addresses(rules, 4, FlowMatch::source);
+        source6 = addresses(rules, 6, FlowMatch::source);
+        destination4 = addresses(rules, 4, FlowMatch::destination);
+        destination6 = addresses(rules, 6, FlowMatch::destination);
+        messages = messages(rules);
         flags = flags(rules);
     }
 
-    private static Intervals ofNumbers(List<Rule> rules, Function<Rule, OptionalInt> criterion) {
-        return Intervals.of(rules, r -> {
-            OptionalInt n = criterion.apply(r);
-            return number(n.isPresent() ? n.getAsInt() : null);
-        });
+    private static OptionalInt portOf(@Nullable String name, ToIntFunction<String> port) {
+        return name == null ? OptionalInt.empty() : OptionalInt.of(port.applyAsInt(name));
     }
 
-    private static Intervals.Range number(@Nullable Integer only) {
-        return only == null ? Intervals.Range.ALL : new Intervals.Range(0, only, 0, only);
+    private static Intervals.Range number(OptionalInt only) {
+        return only.isEmpty() ? Intervals.Range.ALL : new Intervals.Range(0, only.getAsInt(), 0, only.getAsInt());
     }
 
     private static Intervals.Range range(@Nullable PortRange ports) {
         return ports == null ? Intervals.Range.ALL : new Intervals.Range(0, ports.first(), 0, ports.last());
     }
 
-    private static Intervals addresses(List<Rule> rules, int family, Function<Rule, @Nullable IpPrefix> criterion) {
+    private static Intervals addresses(
+            List<Rule> rules, int family, Function<FlowMatch, @Nullable IpPrefix> criterion) {
         return Intervals.of(rules, r -> {
-            IpPrefix prefix = criterion.apply(r);
+            IpPrefix prefix = criterion.apply(r.match());
             return prefix == null || prefix.family() != family
                     ? Intervals.Range.ALL
                     : new Intervals.Range(prefix.high(), prefix.low(), prefix.lastHigh(), prefix.lastLow());
@@ -71,21 +72,29 @@ final class RuleIndex {
 
     /** Protocols of IPv4 from 4 &lt;&lt; 8, of IPv6 from 6 &lt;&lt; 8. A rule for one protocol of both families has two. */
     private static Intervals protocols(List<Rule> rules) {
-        return Intervals.ofTwo(rules, r -> protocols(r, 4), r -> protocols(r, 6));
+        return Intervals.ofSeveral(
+                rules,
+                r -> IntStream.of(4, 6)
+                        .filter(family -> r.onlyFamily() == 0 || r.onlyFamily() == family)
+                        .mapToObj(family -> protocols(r, family))
+                        .toList());
     }
 
     private static Intervals.Range protocols(Rule rule, int family) {
-        if (rule.onlyFamily() != 0 && rule.onlyFamily() != family) {
-            return Intervals.Range.NONE;
-        }
+        OptionalInt only = rule.match().protocol();
         long base = (long) family << FAMILY_SHIFT;
-        return rule.protocol().isPresent()
-                ? new Intervals.Range(
-                        0,
-                        base | rule.protocol().getAsInt(),
-                        0,
-                        base | rule.protocol().getAsInt())
-                : new Intervals.Range(0, base, 0, base | 0xFF);
+        return new Intervals.Range(0, base | only.orElse(0), 0, base | only.orElse(0xFF));
+    }
+
+    /** Messages plus 1; 0 for a packet that shows none. */
+    private static Intervals messages(List<Rule> rules) {
+        return Intervals.ofSeveral(
+                rules,
+                r -> r.messages().isEmpty()
+                        ? List.of(Intervals.Range.ALL)
+                        : r.messages().stream()
+                                .map(m -> new Intervals.Range(0, m.first() + 1, 0, m.last() + 1))
+                                .toList());
     }
 
     private long[][] flags(List<Rule> rules) {
@@ -106,8 +115,9 @@ final class RuleIndex {
      *
      * @param port index of the port by which it came
      * @param tcpFlags its flags octet, -1 where it shows none
+     * @param message of ICMP, {@code type << 8 | code}; -1 where it shows none
      */
-    int find(FlowTuple t, int port, int tcpFlags) {
+    int find(FlowTuple t, int port, int tcpFlags, int message) {
         boolean v4 = t.family == 4;
         long[] a = (v4 ? source4 : source6).find(t.sourceHigh, t.sourceLow);
         long[] b = (v4 ? destination4 : destination6).find(t.destinationHigh, t.destinationLow);
@@ -117,8 +127,9 @@ final class RuleIndex {
         long[] f = tenants.find(0, t.tenant);
         long[] g = ports.find(0, port);
         long[] h = flags[tcpFlags + 1];
+        long[] m = messages.find(0, message + 1);
         for (int w = 0; w < words; w++) {
-            long all = a[w] & b[w] & c[w] & d[w] & e[w] & f[w] & g[w] & h[w];
+            long all = a[w] & b[w] & c[w] & d[w] & e[w] & f[w] & g[w] & h[w] & m[w];
             if (all != 0) {
                 return (w << 6) + Long.numberOfTrailingZeros(all);
             }

@@ -3,10 +3,9 @@ package dev.weir.dataplane.nodes.nat;
 import dev.weir.dataplane.graph.Node;
 import dev.weir.dataplane.graph.NodeConfig;
 import dev.weir.dataplane.graph.NodeContext;
+import dev.weir.dataplane.nodes.Names;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -37,16 +36,9 @@ public record NatConfig(List<SourceRule> source, List<DestinationRule> destinati
     public NatConfig {
         source = List.copyOf(source);
         destination = List.copyOf(destination);
-        var names = new HashSet<String>();
-        Stream.concat(
-                        source.stream().map(SourceRule::name),
-                        destination.stream().map(DestinationRule::name))
-                .filter(name -> !names.add(name))
-                .findFirst()
-                .ifPresent(name -> {
-                    throw new IllegalArgumentException(
-                            "rule " + name + ": two have this name; counters are listed by it, give each its own");
-                });
+        Stream<String> names = Stream.concat(
+                source.stream().map(SourceRule::name), destination.stream().map(DestinationRule::name));
+        Names.requireOwn("rule", names, "counters are listed by it");
     }
 
     /** Only sources are translated, by these rules. */
@@ -80,15 +72,11 @@ public record NatConfig(List<SourceRule> source, List<DestinationRule> destinati
 
     @Override
     public List<String> ports() {
-        return Stream.of(
+        return Names.given(Stream.of(
                         source.stream().map(SourceRule::port),
                         source.stream().map(rule -> rule.match().by()),
                         destination.stream().map(rule -> rule.match().by()))
-                .flatMap(names -> names)
-                .filter(Objects::nonNull)
-                .map(Objects::requireNonNull)
-                .distinct()
-                .toList();
+                .flatMap(names -> names));
     }
 
     @Override

@@ -3,12 +3,11 @@ package dev.weir.dataplane.nodes.pcapout;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.weir.dataplane.graph.RingPositions;
 import dev.weir.packet.LinkType;
 import dev.weir.packet.PacketVector;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 
 /**
  * A ring of packets from one worker to the thread that writes them. The worker offers packets and publishes them once a
@@ -25,13 +24,10 @@ import java.lang.invoke.VarHandle;
 final class CaptureRing {
     private static final int CAPTURED = 0, LENGTH = 4, TIME = 8, HEADER = 16;
     private static final int WRAPPED = -1;
-    private static final int HEAD = 0, TAIL = 16, POSITIONS = 32;
-    private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
 
     private final MemorySegment memory;
     private final long capacity, mask;
-    /** The writer's position, and on a cache line of its own the worker's. */
-    private final long[] shared = new long[POSITIONS];
+    private final RingPositions positions = new RingPositions();
 
     private long tail, headSeen;
     private long polledTo;
@@ -66,14 +62,14 @@ final class CaptureRing {
 
     private boolean hasRoom(long bytes) {
         if (tail + bytes - headSeen > capacity) {
-            headSeen = (long) LONGS.getAcquire(shared, HEAD);
+            headSeen = positions.headAcquire();
         }
         return tail + bytes - headSeen <= capacity;
     }
 
     /** The worker shows the writer what it offered. */
     void publish() {
-        LONGS.setRelease(shared, TAIL, tail);
+        positions.tailRelease(tail);
     }
 
     /**
@@ -83,8 +79,8 @@ final class CaptureRing {
      * @return how many packets; {@code -1} when there is one, but it is larger
      */
     int poll(PacketVector out, long fileOctets, boolean atLeastOne) {
-        long end = (long) LONGS.getAcquire(shared, TAIL);
-        long at = (long) LONGS.getOpaque(shared, HEAD);
+        long end = positions.tailAcquire();
+        long at = positions.head();
         long room = fileOctets;
         int n = 0;
         while (at < end && n < out.capacity()) {
@@ -115,7 +111,7 @@ final class CaptureRing {
 
     /** The writer is done with what it polled. */
     void release() {
-        LONGS.setRelease(shared, HEAD, polledTo);
+        positions.headRelease(polledTo);
     }
 
     private static long size(int captured) {

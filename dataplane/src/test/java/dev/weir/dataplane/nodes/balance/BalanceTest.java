@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.weir.dataplane.nodes.FlowMatch;
-import dev.weir.dataplane.nodes.Frames;
 import dev.weir.dataplane.nodes.IpPrefix;
 import dev.weir.dataplane.nodes.NodeBench;
 import dev.weir.dataplane.nodes.Packets;
@@ -13,6 +12,7 @@ import dev.weir.dataplane.nodes.balance.BalanceConfig.Method;
 import dev.weir.packet.Ethernet;
 import dev.weir.packet.IpProtocol;
 import dev.weir.packet.Rewrite;
+import dev.weir.testing.Frames;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;

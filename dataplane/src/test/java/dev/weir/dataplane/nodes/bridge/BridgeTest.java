@@ -3,8 +3,8 @@ package dev.weir.dataplane.nodes.bridge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.weir.dataplane.nodes.Frames;
 import dev.weir.dataplane.nodes.NodeBench;
+import dev.weir.testing.Frames;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.weir.dataplane.nodes.count;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.dataplane.nodes.Frames;
 import dev.weir.dataplane.nodes.NodeBench;
+import dev.weir.testing.Frames;
 import org.junit.jupiter.api.Test;
 
 class CountTest {

@@ -3,9 +3,9 @@ package dev.weir.dataplane.nodes.crossconnect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.weir.dataplane.nodes.Frames;
 import dev.weir.dataplane.nodes.NodeBench;
 import dev.weir.dataplane.nodes.crossconnect.CrossConnectConfig.Pair;
+import dev.weir.testing.Frames;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -3,8 +3,8 @@ package dev.weir.dataplane.nodes.drop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.weir.dataplane.nodes.Frames;
 import dev.weir.dataplane.nodes.NodeBench;
+import dev.weir.testing.Frames;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

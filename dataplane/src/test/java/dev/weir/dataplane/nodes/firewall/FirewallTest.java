@@ -3,7 +3,6 @@ package dev.weir.dataplane.nodes.firewall;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.weir.dataplane.nodes.Frames;
 import dev.weir.dataplane.nodes.IpPrefix;
 import dev.weir.dataplane.nodes.NodeBench;
 import dev.weir.dataplane.nodes.Packets;
@@ -15,6 +14,7 @@ import dev.weir.packet.IpProtocol;
 import dev.weir.packet.Ipv4;
 import dev.weir.packet.Ipv6;
 import dev.weir.packet.Tcp;
+import dev.weir.testing.Frames;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -246,9 +246,9 @@ class FirewallTest {
                 .withMessage("rule out: two have this name; counters are listed by it, give each its own");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> OUT.toPorts(PortRange.of("80")))
-                .withMessage("rule out: ports without a protocol that has some; say tcp, udp, udp-lite, sctp or dccp");
+                .withMessage("ports without a protocol that has some; say tcp, udp, udp-lite, sctp or dccp");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> OUT.to(IpPrefix.of("::/0")))
-                .withMessage("rule out: source 10.0.0.0/8 and destination ::/0 are of two families; make two rules");
+                .withMessage("source 10.0.0.0/8 and destination ::/0 are of two families; make two rules");
     }
 }

@@ -2,11 +2,13 @@ package dev.weir.dataplane.nodes.firewall;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.dataplane.nodes.FlowMatch;
 import dev.weir.dataplane.nodes.IpPrefix;
 import dev.weir.dataplane.nodes.PortRange;
 import dev.weir.table.FlowTuple;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -22,10 +24,11 @@ class RuleIndexTest {
         "::/0", "2001:db8::/32", "2001:db8:1::/48", "2001:db8::8000:0:0:0/65", "2001:db8::1", "ff00::/8"
     };
     private static final int[] PROTOCOLS = {0, 1, 6, 17, 58, 132, 255};
+    private static final int[] TYPES = {0, 3, 8, 135, 136, 255}, CODES = {0, 4, 255};
 
     @Test
     void find_noRules_findsNone() {
-        assertThat(new RuleIndex(List.of(), _ -> 0).find(new FlowTuple(), 0, -1))
+        assertThat(new RuleIndex(List.of(), _ -> 0).find(new FlowTuple(), 0, -1, -1))
                 .isEqualTo(RuleIndex.NONE);
     }
 
@@ -41,36 +44,53 @@ class RuleIndexTest {
             var index = new RuleIndex(rules, Integer::parseInt);
             for (int step = 0; step < 2_000; step++) {
                 FlowTuple t = tuple(random);
-                int port = random.nextInt(3), flags = random.nextInt(-1, 256);
-                assertThat(index.find(t, port, flags))
+                int port = random.nextInt(3), flags = random.nextInt(-1, 256), message = message(random);
+                assertThat(index.find(t, port, flags, message))
                         .as("seed=%d round=%d step=%d %s", seed, round, step, t)
-                        .isEqualTo(walk(rules, t, port, flags));
+                        .isEqualTo(walk(rules, t, port, flags, message));
             }
         }
     }
 
-    private static int walk(List<Rule> rules, FlowTuple t, int port, int flags) {
+    private static int walk(List<Rule> rules, FlowTuple t, int port, int flags, int message) {
         for (int r = 0; r < rules.size(); r++) {
-            if (fits(rules.get(r), t, port, flags)) {
+            if (fits(rules.get(r), t, port, flags, message)) {
                 return r;
             }
         }
         return RuleIndex.NONE;
     }
 
-    private static boolean fits(Rule r, FlowTuple t, int port, int flags) {
-        return r.tenant().orElse(t.tenant) == t.tenant
-                && (r.port() == null || Integer.parseInt(r.port()) == port)
+    private static boolean fits(Rule r, FlowTuple t, int port, int flags, int message) {
+        FlowMatch m = r.match();
+        return m.tenant().orElse(t.tenant) == t.tenant
+                && (m.by() == null || Integer.parseInt(m.by()) == port)
                 && r.family().orElse(t.family) == t.family
-                && has(r.source(), t.family, t.sourceHigh, t.sourceLow)
-                && has(r.destination(), t.family, t.destinationHigh, t.destinationLow)
-                && r.protocol().orElse(t.protocol) == t.protocol
+                && has(m.source(), t.family, t.sourceHigh, t.sourceLow)
+                && has(m.destination(), t.family, t.destinationHigh, t.destinationLow)
+                && m.protocol().orElse(t.protocol) == t.protocol
                 && (r.sourcePorts() == null || r.sourcePorts().contains(t.sourcePort))
-                && (r.destinationPorts() == null || r.destinationPorts().contains(t.destinationPort))
+                && (m.ports() == null || m.ports().contains(t.destinationPort))
                 && (r.tcpFlags().isEmpty()
                         || (flags >= 0
                                 && (flags & r.tcpFlags().getAsInt() >>> 8)
-                                        == (r.tcpFlags().getAsInt() & 0xFF)));
+                                        == (r.tcpFlags().getAsInt() & 0xFF)))
+                && (r.messages().isEmpty() || r.messages().stream().anyMatch(each -> fits(each, message)));
+    }
+
+    private static boolean fits(IcmpMatch match, int message) {
+        return match.type() == message >> 8 && match.code().orElse(message & 0xFF) == (message & 0xFF);
+    }
+
+    /** One of few, so that rules fit; none, and the first and the last there can be. */
+    private static int message(SplittableRandom random) {
+        int type = TYPES[random.nextInt(TYPES.length)];
+        return random.nextInt(4) == 0 ? -1 : type << 8 | CODES[random.nextInt(CODES.length)];
+    }
+
+    private static IcmpMatch match(SplittableRandom random) {
+        int type = TYPES[random.nextInt(TYPES.length)], code = CODES[random.nextInt(CODES.length)];
+        return random.nextBoolean() ? IcmpMatch.ofType(type) : new IcmpMatch(type, OptionalInt.of(code));
     }
 
     private static boolean has(@Nullable IpPrefix prefix, int family, long high, long low) {
@@ -92,17 +112,23 @@ class RuleIndexTest {
         if (random.nextInt(4) == 0) {
             rule = rule.by(Integer.toString(random.nextInt(3)));
         }
-        if (random.nextInt(4) == 0 && rule.source() == null && rule.destination() == null) {
+        if (random.nextInt(4) == 0 && rule.match().family() == 0) {
             rule = rule.ofFamily(random.nextBoolean() ? 4 : 6);
         }
-        int kind = random.nextInt(4);
+        int kind = random.nextInt(5);
         if (kind == 0) {
             return rule.ofProtocol(PROTOCOLS[random.nextInt(PROTOCOLS.length)]);
         }
         if (kind == 1) {
             return rule.ofProtocol(17).toPorts(ports(random)).fromPorts(ports(random));
         }
-        return kind == 2 ? rule.ofProtocol(6).toPorts(ports(random)).withFlags(0x17, 0x02) : rule;
+        if (kind == 2) {
+            Rule icmp = rule.ofProtocol(random.nextBoolean() ? 1 : 58);
+            return random.nextBoolean()
+                    ? icmp.ofMessages(match(random))
+                    : icmp.ofMessages(match(random), match(random), match(random));
+        }
+        return kind == 3 ? rule.ofProtocol(6).toPorts(ports(random)).withFlags(0x17, 0x02) : rule;
     }
 
     private static PortRange ports(SplittableRandom random) {

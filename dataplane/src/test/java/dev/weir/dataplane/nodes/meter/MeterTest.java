@@ -3,8 +3,8 @@ package dev.weir.dataplane.nodes.meter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.weir.dataplane.nodes.Frames;
 import dev.weir.dataplane.nodes.NodeBench;
+import dev.weir.testing.Frames;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;

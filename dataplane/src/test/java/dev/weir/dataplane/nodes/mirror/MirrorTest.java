@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.dataplane.graph.Batch;
-import dev.weir.dataplane.nodes.Frames;
 import dev.weir.dataplane.nodes.NodeBench;
 import dev.weir.dataplane.nodes.mirror.Expirations.Message;
 import dev.weir.table.EndReason;
+import dev.weir.testing.Frames;
 import dev.weir.wire.SendFault;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.weir.dataplane.nodes.FlowMatch;
-import dev.weir.dataplane.nodes.Frames;
 import dev.weir.dataplane.nodes.IpPrefix;
 import dev.weir.dataplane.nodes.NodeBench;
 import dev.weir.dataplane.nodes.Packets;
 import dev.weir.dataplane.nodes.PortRange;
 import dev.weir.packet.IpProtocol;
+import dev.weir.testing.Frames;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

@@ -3,10 +3,10 @@ package dev.weir.dataplane.nodes.pcapout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.weir.dataplane.nodes.Frames;
 import dev.weir.dataplane.nodes.NodeBench;
 import dev.weir.packet.LinkType;
 import dev.weir.packet.PacketVector;
+import dev.weir.testing.Frames;
 import dev.weir.wire.Captures;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
