@@ -7,20 +7,23 @@ import java.util.concurrent.locks.LockSupport;
 
 /** The thread that passes records and events of all workers on to the sink. */
 final class RecordPump {
-    private static final long POLL_NANOS = 2_000_000;
+    /** How often it looks for records: at first, after it found none for a while, and where nobody wants any. */
+    private static final long POLL_NANOS = 2_000_000, SLOW_NANOS = 16_000_000, UNWANTED_NANOS = 100_000_000;
     /** Where records go after the sink failed. */
     private static final RecordSink NOWHERE = _ -> {};
 
     private final List<RecordRing> rings;
     private final DataplaneListener listener;
     private final Thread thread;
+    private final boolean wanted;
     private RecordSink sink;
 
     RecordPump(List<RecordRing> rings, DataplaneOptions options) {
         this.rings = rings;
         this.listener = options.listener();
-        RecordSink wanted = options.sink();
-        this.sink = wanted == null ? NOWHERE : wanted;
+        RecordSink given = options.sink();
+        wanted = given != null;
+        this.sink = given == null ? NOWHERE : given;
         thread = Thread.ofPlatform().name("weir-records").unstarted(this::run);
     }
 
@@ -31,6 +34,7 @@ final class RecordPump {
     private void run() {
         boolean written = false;
         boolean finished = false;
+        long pause = POLL_NANOS;
         while (!finished) {
             finished = rings.stream().allMatch(RecordRing::isFinished);
             int passed = 0;
@@ -44,8 +48,11 @@ final class RecordPump {
                     written = false;
                 }
                 if (!finished) {
-                    LockSupport.parkNanos(POLL_NANOS);
+                    LockSupport.parkNanos(pause);
+                    pause = wanted ? Math.min(2 * pause, SLOW_NANOS) : UNWANTED_NANOS;
                 }
+            } else {
+                pause = POLL_NANOS;
             }
         }
         flush();
@@ -85,6 +92,7 @@ final class RecordPump {
             }
             ring.end();
         }
+        LockSupport.unpark(thread);
         DataplaneRun.join(thread);
     }
 }
