@@ -3,7 +3,6 @@ package dev.weir.labs;
 import dev.weir.labs.balance.BalanceLab;
 import dev.weir.labs.firewall.FirewallLab;
 import dev.weir.labs.handoff.HandoffLab;
-import dev.weir.labs.live.LiveLab;
 import dev.weir.labs.mirror.MirrorLab;
 import dev.weir.labs.nat.NatLab;
 import dev.weir.labs.restart.RestartLab;
@@ -21,8 +20,7 @@ final class Labs {
             new NatLab(),
             new TenantsLab(),
             new HandoffLab(),
-            new RestartLab(),
-            new LiveLab());
+            new RestartLab());
 
     private Labs() {}
 }
