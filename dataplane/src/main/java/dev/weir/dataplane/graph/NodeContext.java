@@ -34,7 +34,10 @@ public interface NodeContext {
      */
     <T> T shared(Class<T> type, Supplier<? extends T> make);
 
-    /** How many ports there are, or will be until the graph is changed; indices are below. */
+    /**
+     * How many ports there are, or will be until the graph is changed; indices are below. For construction: a node that
+     * asks is made anew when there are more, see {@link Node#replace}.
+     */
     int ports();
 
     /** The Ethernet address of a port, 0 where it has none. */

@@ -31,6 +31,8 @@ final class NodeSlot implements NodeContext {
 
     private final FlowContext flow, beginning;
     private final int annex;
+    /** Whether the node was told how many ports there can be, and may have tables of that size. */
+    private boolean sizedByPorts;
 
     /** Makes the node that {@code index} of the plan is. */
     NodeSlot(Plan plan, int index, WorkerPlace place, WorkerPorts ports) {
@@ -65,7 +67,7 @@ final class NodeSlot implements NodeContext {
         return name.equals(other.config.nodes().get(index).name())
                 && config.equals(other.config.nodes().get(index).config())
                 && annex == other.annex[index]
-                && plan.ports() == other.ports();
+                && (!sizedByPorts || plan.ports() == other.ports());
     }
 
     @Override
@@ -111,6 +113,7 @@ final class NodeSlot implements NodeContext {
 
     @Override
     public int ports() {
+        sizedByPorts = true;
         return plan.ports();
     }
 

@@ -314,6 +314,42 @@ class DataplaneTest {
         assertThat(totals.stream().mapToLong(n -> n).sum()).isPositive();
     }
 
+    /** Says when it is made, which is once where it has nothing to do with the number of ports. */
+    private record Born(boolean byPorts, List<Integer> births) implements NodeConfig {
+        @Override
+        public String type() {
+            return "born";
+        }
+
+        @Override
+        public boolean takesUnhandled() {
+            return true;
+        }
+
+        @Override
+        public Node create(NodeContext context) {
+            births.add(byPorts ? context.ports() : 0);
+            return (batch, picks, n) -> {
+                for (int j = 0; j < n; j++) {
+                    batch.next(picks[j]);
+                }
+            };
+        }
+    }
+
+    @Test
+    void reload_withAPortMore_makesAnewOnlyNodesThatHaveTablesByPort() throws PortException {
+        List<Integer> without = new CopyOnWriteArrayList<>(), by = new CopyOnWriteArrayList<>();
+        NodeConfig one = new Born(false, without), other = new Born(true, by);
+        try (var plane = Dataplane.start(
+                wire(1).node("one", one).node("other", other).build(), ports(1), DataplaneOptions.defaults())) {
+            var next = wire(1).node("one", one).node("other", other).ports("c").build();
+            assertThat(plane.reload(next, List.of(new MemoryPort("c", 3, 1)))).isInstanceOf(ReloadResult.Applied.class);
+        }
+        assertThat(without).containsExactly(0);
+        assertThat(by).containsExactly(2, 3);
+    }
+
     @Test
     void reload_ofWhatCannotChange_isRefusedByName_andTheOldGoesOn() throws PortException {
         List<MemoryPort> ports = ports(1);
