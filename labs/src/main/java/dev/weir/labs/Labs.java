@@ -1,6 +1,7 @@
 package dev.weir.labs;
 
 import dev.weir.labs.balance.BalanceLab;
+import dev.weir.labs.faults.FaultsLab;
 import dev.weir.labs.firewall.FirewallLab;
 import dev.weir.labs.handoff.HandoffLab;
 import dev.weir.labs.mirror.MirrorLab;
@@ -20,7 +21,8 @@ final class Labs {
             new NatLab(),
             new TenantsLab(),
             new HandoffLab(),
-            new RestartLab());
+            new RestartLab(),
+            new FaultsLab());
 
     private Labs() {}
 }

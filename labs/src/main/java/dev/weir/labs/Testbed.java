@@ -147,6 +147,21 @@ public final class Testbed implements AutoCloseable {
         toolOutput(command);
     }
 
+    /** Ends the programs of a host, and the host with its cables. */
+    public void kill(Host host) throws IOException, InterruptedException {
+        remove(host.namespace());
+        hosts.remove(host.name());
+    }
+
+    private static void remove(String namespace) throws IOException, InterruptedException {
+        for (String pid : toolOutput("ip", "netns", "pids", namespace).split("\\s+", -1)) {
+            if (!pid.isEmpty()) {
+                ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
+            }
+        }
+        toolOutput("ip", "netns", "del", namespace);
+    }
+
     private static String toolOutput(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
@@ -173,12 +188,7 @@ public final class Testbed implements AutoCloseable {
     static List<String> down(String lab) throws IOException, InterruptedException {
         List<String> left = namespaces(lab);
         for (String namespace : left) {
-            for (String pid : toolOutput("ip", "netns", "pids", namespace).split("\\s+", -1)) {
-                if (!pid.isEmpty()) {
-                    ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
-                }
-            }
-            toolOutput("ip", "netns", "del", namespace);
+            remove(namespace);
         }
         return left;
     }
