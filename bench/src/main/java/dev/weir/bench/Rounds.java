@@ -12,7 +12,7 @@ final class Rounds {
     private static final long WARM_UP_NANOS = 3_000_000_000L, ROUND_NANOS = 700_000_000L;
     private static final int WARM_UP_LEAST = 4;
 
-    private static final com.sun.management.ThreadMXBean THREADS =
+    static final com.sun.management.ThreadMXBean THREADS =
             (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final Runnable work;
