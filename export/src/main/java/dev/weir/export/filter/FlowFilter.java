@@ -7,8 +7,8 @@ import java.util.function.Predicate;
  * Whether a flow is meant: an expression such as {@code proto == tcp && dst_port in {80, 443} && bytes > 1M}, compiled to a class of
  * its own. {@code docs/filters.md} describes the language.
  *
- * <p>Immutable; any thread may ask it. Asking allocates nothing and never throws, whatever the record holds. Compiling takes about a
- * millisecond; the class is unloaded when nobody holds the filter any more.
+ * <p>Immutable; any thread may ask it. Asking allocates nothing and never throws, whatever the record holds. Compiling takes some
+ * milliseconds, the first time much longer; the class is unloaded when nobody holds the filter any more.
  */
 public abstract class FlowFilter implements Predicate<FlowRecord> {
     /** The most characters that an expression can have. */
