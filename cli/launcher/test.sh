@@ -68,13 +68,13 @@ expect "a missing source is one line and status 1" missing_source
 wrong_usage() { run 2 ./weir track --nonsense x && says '^weir: --nonsense: '; }
 expect "wrong usage is one line and status 2" wrong_usage
 
-# interrupt SIGNAL: while standard input is still open.
+# interrupted SIGNAL: while standard input is still open; of the background, which a script's shell has ignore SIGINT.
 interrupted() {
   local writer tracker status
   mkfifo "$scratch/fifo.$1"
   { cat "$sample"; exec sleep 60; } >"$scratch/fifo.$1" &
   writer=$!
-  env "--default-signal=$1" ./weir track --format csv - <"$scratch/fifo.$1" >"$out" 2>"$err" &
+  ./weir track --format csv - <"$scratch/fifo.$1" >"$out" 2>"$err" &
   tracker=$!
   sleep 2
   kill "-$1" "$tracker"
