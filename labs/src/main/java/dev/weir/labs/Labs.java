@@ -4,6 +4,7 @@ import dev.weir.labs.balance.BalanceLab;
 import dev.weir.labs.faults.FaultsLab;
 import dev.weir.labs.firewall.FirewallLab;
 import dev.weir.labs.handoff.HandoffLab;
+import dev.weir.labs.live.LiveLab;
 import dev.weir.labs.mirror.MirrorLab;
 import dev.weir.labs.nat.NatLab;
 import dev.weir.labs.restart.RestartLab;
@@ -22,6 +23,7 @@ final class Labs {
             new TenantsLab(),
             new HandoffLab(),
             new RestartLab(),
+            new LiveLab(),
             new FaultsLab());
 
     private Labs() {}
