@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
         name = "wire",
         description = {
             "Forwarding between two veth pairs, by turns: weir run, the kernel's bridge, its IP forwarding with conntrack, and Open vSwitch in user space with conntrack.",
-            "The highest rate without loss; latency at 80 % of it, and at the same load for all: 80 % of Open vSwitch's rate; one TCP connection. Makes network namespaces, so it needs root; all is removed at the end."
+            "The highest rate without loss; latency at 80 %% of it, and at the same load for all: 80 %% of Open vSwitch's rate; one TCP connection. Makes network namespaces, so it needs root; all is removed at the end."
         },
         footer = {
             "",
