@@ -14,8 +14,12 @@ final class UntilDamage extends ForwardingSource {
     private static final int PATIENCE_MILLIS = 100;
 
     private volatile @Nullable CaptureException damage;
-    private volatile @Nullable Thread reader;
-    private volatile boolean abandoned;
+
+    /** Guarded by this: who reads, for the how manieth time, and whether that read was given up. */
+    private @Nullable Thread reader;
+
+    private long reads;
+    private boolean abandoned;
 
     UntilDamage(PacketSource source) {
         super(source);
@@ -29,33 +33,55 @@ final class UntilDamage extends ForwardingSource {
 
     /** Ends a read that goes on waiting; blocks for a moment to see. Another thread than the reader's. */
     void abandon() {
-        Thread waiting = reader;
+        long begun = reads();
         try {
             Thread.sleep(PATIENCE_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (waiting != null && waiting.equals(reader)) {
+        interrupt(begun);
+    }
+
+    private synchronized long reads() {
+        return reads;
+    }
+
+    /** Only while that read goes on: what its thread does next may wait for others, and is not meant. */
+    private synchronized void interrupt(long read) {
+        if (reader != null && reads == read) {
             abandoned = true;
-            waiting.interrupt();
+            reader.interrupt();
         }
+    }
+
+    private synchronized void begin() {
+        reader = Thread.currentThread();
+        reads++;
+    }
+
+    /** @return whether the read was given up */
+    private synchronized boolean end() {
+        boolean given = abandoned;
+        reader = null;
+        abandoned = false;
+        if (given) {
+            Thread.interrupted(); // meant for the read alone
+        }
+        return given;
     }
 
     @Override
     public int read(PacketVector vector) {
-        reader = Thread.currentThread();
+        begin();
         try {
             return source.read(vector);
         } catch (CaptureException e) {
-            if (!abandoned) {
+            if (!end()) {
                 damage = e;
             }
             return 0;
         } finally {
-            reader = null;
-            if (abandoned) {
-                Thread.interrupted(); // meant for the read alone
-            }
+            end();
         }
     }
 }
