@@ -1,5 +1,6 @@
 package dev.weir.cli.ctl;
 
+import dev.weir.api.SocketPath;
 import dev.weir.cli.CommandException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -37,9 +38,7 @@ sealed interface Server {
 
     /** The daemon of this machine and user. */
     static Server standard() {
-        String folder = System.getenv("XDG_RUNTIME_DIR");
-        boolean root = "root".equals(System.getProperty("user.name"));
-        return new Unix(Path.of(root || folder == null ? "/run/weir" : folder, "weir.sock"));
+        return new Unix(SocketPath.ofThisUser());
     }
 
     /** What was said after {@code option}. */
