@@ -1,7 +1,9 @@
 package dev.weir.wire.linux;
 
-/** A capability of Linux that ports may need (capabilities(7)), with the kernel's number. */
+/** A capability of Linux that ports, or listeners, may need (capabilities(7)), with the kernel's number. */
 public enum Capability {
+    /** Sockets are bound to TCP ports below 1024. */
+    NET_BIND_SERVICE(10),
     /** Interfaces are made and configured, programs attached to them. */
     NET_ADMIN(12),
     /** Packet and AF_XDP sockets are opened. */
