@@ -12,7 +12,9 @@ import java.util.Optional;
  * @param ports what the graph's ports are made of, by name, in order
  * @param pin the processors of the workers, in order; empty where the kernel chooses
  * @param records where records of flows go, if anywhere
+ * @param api who reaches the API, and how; empty where there is none
  * @param logLevel what is told on standard error
+ * @param logFormat how it is told
  * @param settings every option by its path
  */
 public record Configuration(
@@ -20,7 +22,9 @@ public record Configuration(
         Map<String, PortSettings> ports,
         List<Integer> pin,
         Optional<Records> records,
+        Optional<ApiSettings> api,
         LogLevel logLevel,
+        LogFormat logFormat,
         Map<String, Setting> settings) {
 
     /** What is told on standard error; each includes those before it. */
@@ -28,6 +32,12 @@ public record Configuration(
         ERROR,
         WARNING,
         INFO
+    }
+
+    /** How lines of the log are written. */
+    public enum LogFormat {
+        TEXT,
+        JSON
     }
 
     /** How records are written. */

@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 
 import dev.weir.dataplane.graph.GraphConfig;
 import dev.weir.server.config.Configuration.Format;
+import dev.weir.server.config.Configuration.LogFormat;
 import dev.weir.server.config.Configuration.LogLevel;
 import dev.weir.server.config.Configuration.Records;
 import dev.weir.table.TenantMode;
@@ -38,6 +39,13 @@ final class ConfigurationSection {
             LogLevel.INFO,
             "info",
             "What is told on standard error while it runs; each includes those before it.");
+
+    private static final Field<LogFormat> LOG_FORMAT = Field.of(
+            "log-format",
+            Kinds.choice(LogFormat.class),
+            LogFormat.TEXT,
+            "text",
+            "Lines for people, or a JSON object a line, with `time`, `level` and `message`.");
 
     private static final Field<FlowTableSection.Table> FLOW_TABLE =
             Field.section("flow-table", FlowTableSection.SECTION);
@@ -128,10 +136,35 @@ final class ConfigurationSection {
             "none are kept",
             "Where records of ended flows go, see [Records](#records).");
 
+    private static final Field<ApiSection.Declared> API = Field.optional(
+            "api",
+            ApiSection.SECTION,
+            "a Unix socket; none where all ports are capture files",
+            "How others ask and change what runs, see [The API](#the-api).");
+
+    private static final Field<ApiSettings.Listener> METRICS = Field.optional(
+            "metrics",
+            MetricsSection.SECTION,
+            "the API's listeners alone have them",
+            "What is counted, for Prometheus, see [metrics.md](metrics.md).");
+
     static final Section<Configuration> SECTION = new Section<>(
             "configuration",
             "What `weir run` runs.",
-            List.of(WORKERS, PIN, LOG_LEVEL, FLOW_TABLE, PORTS, TENANTS_BY, TENANTS, NODES, CHAINS, RECORDS),
+            List.of(
+                    WORKERS,
+                    PIN,
+                    LOG_LEVEL,
+                    LOG_FORMAT,
+                    FLOW_TABLE,
+                    PORTS,
+                    TENANTS_BY,
+                    TENANTS,
+                    NODES,
+                    CHAINS,
+                    RECORDS,
+                    API,
+                    METRICS),
             ConfigurationSection::configuration);
 
     private ConfigurationSection() {}
@@ -156,8 +189,28 @@ final class ConfigurationSection {
                 java.util.Collections.unmodifiableMap(ports),
                 pin,
                 values.find(RECORDS),
+                api(values, ports),
                 values.get(LOG_LEVEL),
+                values.get(LOG_FORMAT),
                 values.reading().settings());
+    }
+
+    /** A run over capture files ends by itself, too soon to be asked anything; so there it must be wished for. */
+    private static Optional<ApiSettings> api(Values values, Map<String, PortSettings> ports) {
+        boolean live = ports.values().stream().anyMatch(port -> !(port instanceof PortSettings.Files));
+        Optional<ApiSettings> standard = live ? Optional.of(ApiSettings.standard()) : Optional.empty();
+        Optional<ApiSettings> api =
+                values.find(API).map(ApiSection.Declared::settings).orElse(standard);
+        ApiSettings.Listener metrics = values.find(METRICS).orElse(null);
+        if (metrics == null) {
+            return api;
+        }
+        if (!metrics.insecure() && api.flatMap(ApiSettings::tls).isEmpty()) {
+            values.fault(
+                    METRICS,
+                    "there is nothing to encrypt with; give 'api.tls', or a loopback address 'insecure: true'");
+        }
+        return Optional.of(api.orElseGet(ApiSettings::nowhere).with(metrics));
     }
 
     private static GraphConfig graph(Values values, int workers) {
