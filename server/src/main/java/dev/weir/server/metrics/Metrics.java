@@ -1,0 +1,75 @@
+package dev.weir.server.metrics;
+
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.server.HttpService;
+import dev.weir.dataplane.graph.DataplaneCounters;
+import io.grpc.ServerInterceptor;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+
+/**
+ * All that the daemon counts: its data plane, its API, its JVM. Names and units are those of Prometheus; docs/metrics.md lists
+ * them. Any thread.
+ */
+public final class Metrics {
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final ExpositionFormats formats = ExpositionFormats.init();
+    private final ApiMetrics api;
+
+    /**
+     * Makes them.
+     *
+     * @param counters asks the workers
+     * @param watchers how many streams of events there are
+     */
+    public Metrics(Supplier<CompletableFuture<DataplaneCounters>> counters, IntSupplier watchers) {
+        api = new ApiMetrics(watchers);
+        registry.register(new DataplaneMetrics(counters, System::nanoTime));
+        registry.register(api);
+        JvmMetrics.builder().register(registry);
+    }
+
+    /** Counts calls; stands before whatever may refuse them. */
+    public ServerInterceptor interceptor() {
+        return api;
+    }
+
+    /** Where the number of connections comes from. */
+    public void connections(IntSupplier source) {
+        api.connections(source);
+    }
+
+    /** What is read at {@code /metrics}, in the format that the reader accepts. */
+    public HttpService page() {
+        return (context, request) ->
+                HttpResponse.of(CompletableFuture.supplyAsync(() -> scrape(request), context.blockingTaskExecutor()));
+    }
+
+    private HttpResponse scrape(HttpRequest request) {
+        ExpositionFormatWriter writer = formats.findWriter(request.headers().get(HttpHeaderNames.ACCEPT));
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        try {
+            writer.write(text, registry.scrape());
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory cannot fail to be written", e);
+        }
+        return HttpResponse.of(
+                ResponseHeaders.builder(HttpStatus.OK)
+                        .add(HttpHeaderNames.CONTENT_TYPE, writer.getContentType())
+                        .build(),
+                HttpData.wrap(text.toByteArray()));
+    }
+}
