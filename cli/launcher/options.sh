@@ -4,6 +4,8 @@ options=(
   --enable-native-access=ALL-UNNAMED
   -XX:+UseSerialGC
   -XX:-UsePerfData
+  # The queues of the API's libraries; without it the JVM warns of them on standard error.
+  --sun-misc-unsafe-memory-access=allow
   # Reflection (picocli's) by native calls, instead of spinning a class for each member that is touched once.
   -Djdk.reflect.useNativeAccessorOnly=true
   # Less loop optimization: a run is often over before elaborate code would pay for its compilation, and warm runs lose nothing measurable.

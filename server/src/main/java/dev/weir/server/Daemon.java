@@ -6,16 +6,22 @@ import dev.weir.dataplane.graph.DataplaneListener;
 import dev.weir.dataplane.graph.DataplaneOptions;
 import dev.weir.dataplane.graph.GraphConfig;
 import dev.weir.dataplane.graph.ReloadResult;
+import dev.weir.server.config.ApiSettings;
 import dev.weir.server.config.Configuration;
 import dev.weir.server.config.PortSettings;
+import dev.weir.server.events.EventLog;
+import dev.weir.server.events.EventTee;
+import dev.weir.server.logging.LibraryLog;
 import dev.weir.table.FlowEvent;
 import dev.weir.table.FlowKey;
 import dev.weir.table.FlowUpdate;
 import dev.weir.wire.Port;
 import dev.weir.wire.PortException;
 import dev.weir.wire.linux.Capabilities;
+import dev.weir.wire.linux.Capability;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -30,6 +36,8 @@ public final class Daemon implements AutoCloseable {
     private final PortOpener ports;
     private final @Nullable RecordSink records;
     private final Dataplane plane;
+    private final EventLog events;
+    private @Nullable DaemonApi api;
     private Configuration configuration;
     private boolean closed;
 
@@ -38,12 +46,14 @@ public final class Daemon implements AutoCloseable {
             DaemonLog log,
             PortOpener ports,
             @Nullable RecordSink records,
-            Dataplane plane) {
+            Dataplane plane,
+            EventLog events) {
         this.configuration = configuration;
         this.log = log;
         this.ports = ports;
         this.records = records;
         this.plane = plane;
+        this.events = events;
     }
 
     /**
@@ -53,38 +63,77 @@ public final class Daemon implements AutoCloseable {
      * @throws IOException when the file of the records cannot be written
      */
     public static Daemon start(Configuration configuration, DaemonLog log) throws IOException {
-        log.level(configuration.logLevel());
+        tell(configuration, log);
         PortOpener opener = new PortOpener();
         List<Port> ports = opener.open(configuration, _ -> true);
+        EventLog events = new EventLog(EventLog.DEFAULT_CAPACITY);
         RecordSink records = null;
+        Daemon daemon;
         try {
             Configuration.Records wanted = configuration.records().orElse(null);
             records = wanted == null ? null : RecordFile.open(wanted);
+            Listener listener = new Listener(log);
             DataplaneOptions options =
-                    DataplaneOptions.defaults().withListener(new Listener(log)).withProcessors(configuration.pin());
+                    DataplaneOptions.defaults().withListener(listener).withProcessors(configuration.pin());
             if (records != null && wanted != null) {
                 int kinds = wanted.events() ? FlowEvent.CREATED | FlowEvent.ENDED : FlowEvent.ENDED;
-                options = options.withSink(records, kinds);
+                options = options.withSink(new EventTee(records, kinds, events, listener), kinds);
+            } else {
+                options = options.withSink(events, 0);
             }
             giveUpRights(configuration);
             Dataplane plane = Dataplane.start(configuration.graph(), ports, options);
-            return new Daemon(configuration, log, opener, records, plane);
+            daemon = new Daemon(configuration, log, opener, records, plane, events);
         } catch (IOException | RuntimeException | Error e) {
             ports.forEach(Port::close);
             if (records != null) {
                 records.close();
             }
+            events.close();
             throw e;
+        }
+        daemon.startApi();
+        return daemon;
+    }
+
+    private static void tell(Configuration configuration, DaemonLog log) {
+        log.level(configuration.logLevel());
+        log.format(configuration.logFormat());
+        LibraryLog.to(log);
+    }
+
+    /** Packets flow already; an API that was not asked for is no reason to stop them. */
+    private void startApi() throws IOException {
+        ApiSettings settings = configuration.api().orElse(null);
+        if (settings == null) {
+            return;
+        }
+        try {
+            DaemonApi started = DaemonApi.start(settings, plane, events, log);
+            api = started;
+            log.info("api: " + started.addresses());
+        } catch (IOException e) {
+            if (settings.wanted()) {
+                try (this) {
+                    throw e;
+                }
+            }
+            log.warning(e.getMessage() + "; there is no API, packets flow");
         }
     }
 
     /**
-     * All threads that are started from now on can do what opening a lost interface again takes, and no more; workers give
-     * up that too.
+     * All threads that are started from now on can do what opening a lost interface again, and binding the API's ports,
+     * takes, and no more; workers and the API's threads give up that too.
      */
     private static void giveUpRights(Configuration configuration) {
         Capabilities.renounceNewPrivileges();
-        Capabilities.keepOnly(PortOpener.needs(configuration));
+        EnumSet<Capability> kept = EnumSet.noneOf(Capability.class);
+        kept.addAll(PortOpener.needs(configuration));
+        if (configuration.api().filter(ApiSettings::needsLowPorts).isPresent()) {
+            kept.add(Capability.NET_BIND_SERVICE);
+        }
+        Capabilities.keepOnly(kept);
     }
 
     /** What it runs, in a line: {@code 2 ports (left, right), 1 node (wires), 1 worker}. */
@@ -112,6 +161,10 @@ public final class Daemon implements AutoCloseable {
         if (!refused.isEmpty()) {
             return refused;
         }
+        refused.addAll(reloadApi(next));
+        if (!refused.isEmpty()) {
+            return refused;
+        }
         List<Port> opened;
         try {
             opened = ports.open(next, name -> !configuration.ports().containsKey(name));
@@ -121,17 +174,29 @@ public final class Daemon implements AutoCloseable {
         switch (plane.reload(next.graph(), opened)) {
             case ReloadResult.Refused refusal -> {
                 opened.forEach(Port::close);
+                refused.addAll(reloadApi(configuration));
                 refusal.faults().forEach(fault -> refused.add(fault.toString()));
             }
             case ReloadResult.Applied _ -> {
                 List<String> changes = configuration.changes(next);
                 configuration = next;
-                log.level(next.logLevel());
+                tell(next, log);
                 changes.forEach(log::info);
                 log.info("reloaded: " + (changes.isEmpty() ? "nothing changed" : count(changes.size(), "change")));
             }
         }
         return refused;
+    }
+
+    private List<String> reloadApi(Configuration next) {
+        ApiSettings settings = next.api().orElse(null);
+        DaemonApi running = api;
+        if (running == null || settings == null) {
+            return next.api().equals(configuration.api())
+                    ? List.of()
+                    : List.of("api: whether there is one cannot change while packets flow; start anew");
+        }
+        return running.reload(settings);
     }
 
     /** Changes a flow, named in either orientation; says whether there is one. Waits for its worker. */
@@ -161,7 +226,11 @@ public final class Daemon implements AutoCloseable {
             return;
         }
         closed = true;
+        if (api != null) {
+            api.close();
+        }
         plane.close();
+        events.close();
         if (records != null) {
             records.close();
         }

@@ -1,0 +1,73 @@
+package dev.weir.server;
+
+import dev.weir.dataplane.graph.Dataplane;
+import dev.weir.server.api.ApiServices;
+import dev.weir.server.api.access.ApiContent;
+import dev.weir.server.api.access.ApiServer;
+import dev.weir.server.config.ApiSettings;
+import dev.weir.server.events.EventLog;
+import dev.weir.server.metrics.Metrics;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** The API of a daemon: its calls, its metrics, and the listeners they are reached by. One control thread. */
+final class DaemonApi implements AutoCloseable {
+    private static final String UNKNOWN_VERSION = "unknown";
+
+    private final ApiServices services;
+    private final ApiServer server;
+
+    private DaemonApi(ApiServices services, ApiServer server) {
+        this.services = services;
+        this.server = server;
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param events gets the events of {@code plane}
+     * @throws IOException when it cannot listen somewhere or a file cannot be used: which, why, and what to do
+     */
+    static DaemonApi start(ApiSettings settings, Dataplane plane, EventLog events, DaemonLog log) throws IOException {
+        ApiServices services = ApiServices.start(plane, events, log, version());
+        try {
+            Metrics metrics = new Metrics(plane::counters, services::watchers);
+            ApiServer server = ApiServer.start(
+                    settings,
+                    new ApiContent(services.all(), List.of(metrics.interceptor()), Map.of("/metrics", metrics.page())),
+                    log);
+            metrics.connections(server::connections);
+            return new DaemonApi(services, server);
+        } catch (IOException | RuntimeException | Error e) {
+            services.close();
+            throw e;
+        }
+    }
+
+    private static String version() {
+        String version = DaemonApi.class.getPackage().getImplementationVersion();
+        return version == null ? UNKNOWN_VERSION : version;
+    }
+
+    /** Where it listens, in a line. */
+    String addresses() {
+        return String.join(", ", server.addresses());
+    }
+
+    /** Goes over to other settings, or says what cannot change, a line each. */
+    List<String> reload(ApiSettings next) {
+        try {
+            return server.reload(next);
+        } catch (IOException e) {
+            return List.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Watchers are told the last events, then nobody is answered any more. */
+    @Override
+    public void close() throws IOException {
+        services.close();
+        server.close();
+    }
+}
