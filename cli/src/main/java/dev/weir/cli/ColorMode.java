@@ -3,7 +3,7 @@ package dev.weir.cli;
 import java.util.List;
 
 /** When output is coloured; {@code NO_COLOR} (no-color.org) turns AUTO into NEVER. */
-enum ColorMode {
+public enum ColorMode {
     AUTO,
     ALWAYS,
     NEVER;
@@ -16,7 +16,7 @@ enum ColorMode {
         return args.contains("--color=never") ? NEVER : AUTO;
     }
 
-    boolean applies(boolean terminal) {
+    public boolean applies(boolean terminal) {
         return switch (this) {
             case ALWAYS -> true;
             case NEVER -> false;

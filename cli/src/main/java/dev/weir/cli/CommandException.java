@@ -1,11 +1,11 @@
 package dev.weir.cli;
 
 /** What makes a command end with an error: the line to print, without {@code weir:}, and the exit status. */
-final class CommandException extends Exception {
+public final class CommandException extends Exception {
     private static final long serialVersionUID = 1L;
 
     /** Exit statuses. */
-    static final int DONE = 0, FAILED = 1, USAGE = 2, INTERRUPTED = 130;
+    public static final int DONE = 0, FAILED = 1, USAGE = 2, INTERRUPTED = 130;
 
     private final int status;
 
@@ -19,15 +19,15 @@ final class CommandException extends Exception {
         this.status = status;
     }
 
-    static CommandException usage(String line) {
+    public static CommandException usage(String line) {
         return new CommandException(USAGE, line);
     }
 
-    static CommandException failed(String line, Throwable cause) {
+    public static CommandException failed(String line, Throwable cause) {
         return new CommandException(FAILED, line, cause);
     }
 
-    int status() {
+    public int status() {
         return status;
     }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * SIGINT and SIGTERM: they ask the running command to stop, and the process waits until it has written what it knows, though not
  * for ever: whoever reads its output may have been stopped as well. Any thread.
  */
-final class Interruption {
+public final class Interruption {
     private static final int WAIT_SECONDS = 30;
 
     private final boolean ofProcess;
@@ -34,12 +34,12 @@ final class Interruption {
     }
 
     /** Nothing is known yet that would have to be written: a signal ends the process at once. */
-    void nothingToWrite() {
+    public void nothingToWrite() {
         idle = true;
     }
 
     /** What to do to stop; it runs in another thread, at once where the signal came before. */
-    void onRequest(Runnable action) {
+    public void onRequest(Runnable action) {
         stop = action;
         idle = false;
         if (requested) {
@@ -57,12 +57,12 @@ final class Interruption {
     }
 
     /** Whether it is of this process, which then may have other signals to hear too. */
-    boolean isOfProcess() {
+    public boolean isOfProcess() {
         return ofProcess;
     }
 
     /** Whether somebody asked. */
-    boolean requested() {
+    public boolean requested() {
         return requested;
     }
 

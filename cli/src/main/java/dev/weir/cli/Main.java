@@ -1,5 +1,6 @@
 package dev.weir.cli;
 
+import dev.weir.cli.ctl.CtlCommand;
 import dev.weir.table.FlowTable;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -62,6 +63,7 @@ public final class Main {
         if (args.isEmpty() || !args.getFirst().equals(TRACK)) {
             weir.addSubcommand(new HelpCommand()); // has annotations, whose reading would slow the start of others
             weir.addSubcommand(new RunCommand(streams).spec());
+            weir.addSubcommand(CtlCommand.spec(streams));
         }
         return weir.addSubcommand(new TrackCommand(streams).spec())
                 .setCaseInsensitiveEnumValuesAllowed(true)

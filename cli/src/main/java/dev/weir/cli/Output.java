@@ -11,13 +11,13 @@ import java.util.List;
  * Where results are written: a file, or standard output, which it never closes. Every failure names the place; a reader that went
  * away is told apart, since that is no failure. One thread.
  */
-final class Output extends OutputStream {
+public final class Output extends OutputStream {
     /** Writing failed; the message is a line for a person. */
-    static final class Failure extends IOException {
+    public static final class Failure extends IOException {
         private static final long serialVersionUID = 1L;
 
         /** Whether it is only that nobody reads any more. */
-        final boolean readerGone;
+        public final boolean readerGone;
 
         Failure(String name, IOException cause) {
             super(name + ": " + cause.getMessage() + "; what was written before is not complete", cause);
@@ -35,7 +35,7 @@ final class Output extends OutputStream {
         this.closes = closes;
     }
 
-    static Output standard(OutputStream out) {
+    public static Output standard(OutputStream out) {
         return new Output("standard output", out, false);
     }
 

@@ -8,7 +8,7 @@ import java.lang.reflect.Proxy;
  * than {@code sun.misc.Signal} of its module {@code jdk.unsupported}; it is called by reflection, since the compiler warns of every
  * mention, and a JDK without it leaves the signals what they are.
  */
-final class Signals {
+public final class Signals {
     private Signals() {}
 
     /**
@@ -18,7 +18,7 @@ final class Signals {
      * @return false where the JVM or the one who started the process keeps it
      */
     @SuppressWarnings("ReferenceEquality") // a proxy equals itself alone
-    static boolean handle(String name, Runnable action) {
+    public static boolean handle(String name, Runnable action) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");

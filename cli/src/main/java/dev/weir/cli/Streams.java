@@ -7,7 +7,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 
 /** What a command talks to: the process's streams, what they are, and the signal to stop. Tests bring their own. */
-record Streams(OutputStream out, PrintStream err, Terminal terminal, Interruption interruption) {
+public record Streams(OutputStream out, PrintStream err, Terminal terminal, Interruption interruption) {
     PrintWriter outWriter() {
         return new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true);
     }

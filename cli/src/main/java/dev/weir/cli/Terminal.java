@@ -12,7 +12,7 @@ import java.util.Map;
  * @param out standard output
  * @param err standard error
  */
-record Terminal(boolean out, boolean err) {
+public record Terminal(boolean out, boolean err) {
     static final Terminal NONE = new Terminal(false, false);
 
     static Terminal ofProcess(Map<String, String> environment) {
@@ -20,6 +20,11 @@ record Terminal(boolean out, boolean err) {
             return NONE;
         }
         return new Terminal(isTerminal(1), isTerminal(2));
+    }
+
+    /** Whether somebody can answer on standard input. */
+    public static boolean hasInput() {
+        return isTerminal(0);
     }
 
     private static boolean isTerminal(int descriptor) {

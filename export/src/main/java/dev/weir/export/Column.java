@@ -38,7 +38,11 @@ enum Column {
     TCP_STATE(Kind.TEXT),
     END_REASON(Kind.TEXT),
     OFFLOADED(Kind.BOOLEAN),
-    CTX_ID(Kind.NUMBER);
+    CTX_ID(Kind.NUMBER),
+    /** Only of flows that live: seconds without a packet; {@code null} for no end. */
+    LIFETIME(Kind.NUMBER),
+    /** Only of flows that live: the sixteen octets that applications own, in hexadecimal. */
+    INFOS(Kind.TEXT);
 
     /** What a value is in formats that know types. */
     enum Kind {
@@ -50,7 +54,11 @@ enum Column {
     /** Of final records. */
     static final List<Column> RECORD = List.copyOf(EnumSet.range(FLOW_ID, CTX_ID));
     /** Of events: who, what, when, and the flow as it was then. */
-    static final List<Column> EVENTS = List.copyOf(EnumSet.allOf(Column.class));
+    static final List<Column> EVENTS = List.copyOf(EnumSet.range(TIME, CTX_ID));
+    /** Of flows that live: those of records, and what is kept for the flow. */
+    static final List<Column> FLOWS = List.copyOf(EnumSet.range(FLOW_ID, INFOS));
+    /** Of events of a running daemon. */
+    static final List<Column> FLOW_EVENTS = List.copyOf(EnumSet.allOf(Column.class));
 
     /** No line of any format is longer. */
     static final int MAX_LINE = 2048;

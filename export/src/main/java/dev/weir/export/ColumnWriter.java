@@ -5,6 +5,7 @@ import static dev.weir.export.Column.ascii;
 import dev.weir.table.EndReason;
 import dev.weir.table.FlowEvent;
 import dev.weir.table.FlowRecord;
+import dev.weir.table.Lifetime;
 import dev.weir.table.TcpState;
 import java.util.Arrays;
 
@@ -14,7 +15,9 @@ import java.util.Arrays;
  */
 final class ColumnWriter {
     private static final byte[] FLAG_LETTERS = ascii("FSRPAUEC");
+    private static final byte[] HEX = ascii("0123456789abcdef"), NULL = ascii("null");
     private static final byte[] TRUE = ascii("true"), FALSE = ascii("false");
+    private static final int INFOS_OCTETS = 16;
     private static final byte[][] STATES = new byte[TcpState.NONE + 1][];
     private static final byte[][] REASONS = new byte[EndReason.FLUSHED + 1][];
     private static final byte[][] AUTHORS = {ascii("data-path"), ascii("timer"), ascii("control")};
@@ -67,6 +70,8 @@ final class ColumnWriter {
             case END_REASON -> out.put(REASONS[record.reason()]);
             case OFFLOADED -> out.put(record.offloaded() ? TRUE : FALSE);
             case CTX_ID -> out.putDecimal(record.ctxId());
+            case LIFETIME -> putLifetime(record.lifetimeMillis());
+            case INFOS -> putInfos(record);
         }
     }
 
@@ -100,6 +105,22 @@ final class ColumnWriter {
 
     static byte[] author(int author) {
         return AUTHORS[author];
+    }
+
+    private void putLifetime(int lifetime) {
+        if (lifetime == Lifetime.NEVER) {
+            out.put(NULL);
+        } else {
+            out.putSeconds(Integer.toUnsignedLong(lifetime) * 1_000_000L);
+        }
+    }
+
+    private void putInfos(FlowRecord record) {
+        for (int i = 0; i < INFOS_OCTETS; i++) {
+            int octet = record.info(i);
+            out.put((char) HEX[octet >>> 4]);
+            out.put((char) HEX[octet & 0xF]);
+        }
     }
 
     private void putTime(long nanos) {

@@ -44,6 +44,16 @@ public final class JsonLinesSink implements RecordSink {
         return new JsonLinesSink(out, timeDigits, Column.EVENTS);
     }
 
+    /** Flows that live: after the keys of records come {@code lifetime} and {@code infos}. */
+    public static JsonLinesSink ofFlows(OutputStream out, IntSupplier timeDigits) {
+        return new JsonLinesSink(out, timeDigits, Column.FLOWS);
+    }
+
+    /** The same for events of flows that live. */
+    public static JsonLinesSink ofFlowEvents(OutputStream out, IntSupplier timeDigits) {
+        return new JsonLinesSink(out, timeDigits, Column.FLOW_EVENTS);
+    }
+
     @Override
     public void accept(FlowRecord record) throws IOException {
         out.room(Column.MAX_LINE);

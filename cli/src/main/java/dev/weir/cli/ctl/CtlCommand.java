@@ -1,0 +1,71 @@
+package dev.weir.cli.ctl;
+
+import dev.weir.cli.Streams;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+/** {@code weir ctl}: its verbs. */
+public final class CtlCommand {
+    private CtlCommand() {}
+
+    /** The syntax of the command and of all its verbs. */
+    public static CommandSpec spec(Streams streams) {
+        CommandSpec ctl = group(
+                "ctl",
+                "Asks a running daemon, changes its flows, watches what happens.",
+                "  weir ctl show interfaces",
+                "  weir ctl flows --sort bytes desc --limit 10",
+                "  weir ctl update tcp 10.0.0.1:1234 10.0.0.2:80 lifetime 5m offloaded",
+                "  weir ctl --server https://gate:9470 --token-file token monitor");
+        Options.addTo(ctl);
+        add(ctl, new FlowtableVerb(streams));
+        add(ctl, new FlowsVerb(streams));
+        add(ctl, new FlowVerb(streams));
+        add(ctl, new UpdateVerb(streams));
+        add(ctl, new DeleteVerb(streams));
+        add(ctl, new PurgeVerb(streams));
+        add(ctl, new MonitorVerb(streams));
+        CommandSpec show = group("show", "Shows one side of the daemon.", "  weir ctl show nodes");
+        Options.addTo(show);
+        ShowVerbs.all(streams).forEach(verb -> add(show, verb));
+        ctl.addSubcommand("show", show);
+        add(ctl, new TraceVerb(streams));
+        CommandSpec clear = group("clear", "Sets something to zero.", "  weir ctl clear counters");
+        Options.addTo(clear);
+        add(clear, new ClearVerb(streams));
+        ctl.addSubcommand("clear", clear);
+        add(ctl, new TopVerb(streams));
+        return ctl;
+    }
+
+    private static void add(CommandSpec group, Verb verb) {
+        CommandSpec spec = verb.spec();
+        group.addSubcommand(spec.name(), spec);
+    }
+
+    private static CommandSpec group(String name, String description, String... examples) {
+        Group group = new Group();
+        CommandSpec spec = group.spec.name(name);
+        spec.usageMessage()
+                .description(description)
+                .sortOptions(false)
+                .synopsisHeading("Usage: ")
+                .synopsisSubcommandLabel("VERB")
+                .optionListHeading("%nOptions:%n")
+                .commandListHeading("%nVerbs:%n")
+                .footerHeading(examples.length == 1 ? "%nExample:%n" : "%nExamples:%n")
+                .footer(examples);
+        return spec;
+    }
+
+    /** A word that wants another one. */
+    private static final class Group implements Callable<Integer> {
+        private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
+
+        @Override
+        public Integer call() {
+            throw new ParameterException(spec.commandLine(), "no verb given");
+        }
+    }
+}
