@@ -1,6 +1,8 @@
 package dev.weir.cli;
 
 import dev.weir.export.TopSink;
+import dev.weir.export.filter.FilterException;
+import dev.weir.export.filter.FlowFilter;
 import dev.weir.packet.TunnelMode;
 import dev.weir.table.FlowTableConfig;
 import dev.weir.table.Lifetime;
@@ -10,9 +12,11 @@ import dev.weir.wire.linux.LiveSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -30,6 +34,9 @@ final class TrackCommand implements Callable<Integer> {
 
     @Nullable
     String filter;
+
+    @Nullable
+    FlowFilter where;
 
     @Nullable
     String output;
@@ -88,9 +95,10 @@ final class TrackCommand implements Callable<Integer> {
         return new TrackRun(this, streams).run();
     }
 
-    private void read(ParseResult said) {
+    private void read(ParseResult said) throws CommandException {
         sources = said.matchedPositionalValue(0, sources);
         filter = said.matchedOptionValue("--filter", filter);
+        where = where(said.matchedOptionValue("--where", null));
         output = said.matchedOptionValue("--output", output);
         format = said.matchedOptionValue("--format", format);
         idleTimeout = said.matchedOptionValue("--idle-timeout", idleTimeout);
@@ -110,6 +118,16 @@ final class TrackCommand implements Callable<Integer> {
         hashSeed = said.matchedOptionValue("--hash-seed", hashSeed);
         color = said.matchedOptionValue("--color", color);
         noProgress = said.hasMatchedOption("--no-progress");
+    }
+
+    private static @Nullable FlowFilter where(@Nullable String expression) throws CommandException {
+        try {
+            return expression == null ? null : FlowFilter.compile(expression);
+        } catch (FilterException e) {
+            throw CommandException.usage(e.faults().stream()
+                    .map(fault -> "--where: " + fault.render(Objects.requireNonNull(expression)))
+                    .collect(Collectors.joining("\nweir: ")));
+        }
     }
 
     /** Where records go to: what {@code --format} says, else the file's suffix, else what standard output is. */

@@ -8,6 +8,7 @@ import dev.weir.export.EventSink;
 import dev.weir.export.JsonLinesSink;
 import dev.weir.export.TableSink;
 import dev.weir.export.TopSink;
+import dev.weir.export.filter.FilteredSink;
 import dev.weir.packet.LinkType;
 import dev.weir.table.FlowEvent;
 import dev.weir.table.FlowTableConfig;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** One run of {@code weir track}: opens the sources and the output, tracks, reports how it ended. */
 final class TrackRun {
@@ -38,6 +40,7 @@ final class TrackRun {
     private final TrackCommand options;
     private final Streams streams;
     private final PrintStream err;
+    private @Nullable FilteredSink filtered;
 
     TrackRun(TrackCommand options, Streams streams) {
         this.options = options;
@@ -111,14 +114,15 @@ final class TrackRun {
     private int track(UntilDamage source, FlowTableConfig table) throws IOException, CommandException {
         long begun = System.nanoTime();
         TrackSummary summary;
-        try (RecordSink sink = openSink(source::timeDigits)) {
+        try (RecordSink sink = filtered(openSink(source::timeDigits))) {
             Tracker.Builder builder = Tracker.builder()
                     .table(table)
                     .workers(options.workers)
                     .tunnels(options.tunnels)
                     .tenant(options.tenant)
                     .events(options.events ? FlowEvent.CREATED | FlowEvent.ENDED : FlowEvent.ENDED);
-            Tracker tracker = (options.format() == OutputFormat.NONE ? builder : builder.sink(sink)).build();
+            boolean discards = options.format() == OutputFormat.NONE && options.where == null;
+            Tracker tracker = (discards ? builder : builder.sink(sink)).build();
             streams.interruption().onRequest(() -> {
                 tracker.stop();
                 source.abandon();
@@ -143,6 +147,14 @@ final class TrackRun {
         return options.top == null
                 ? sink
                 : new TopSink(sink, options.top, Objects.requireNonNullElse(options.by, TopSink.By.BYTES));
+    }
+
+    private RecordSink filtered(RecordSink sink) {
+        if (options.where == null) {
+            return sink;
+        }
+        filtered = new FilteredSink(sink, options.where);
+        return filtered;
     }
 
     private RecordSink records(OutputFormat format, OutputStream out, IntSupplier timeDigits) throws IOException {
@@ -179,6 +191,9 @@ final class TrackRun {
             printCounters(summary);
             printCounter("dropped by the capture", source.dropped());
             printCounter("stamped late", source.stampedLate());
+            if (filtered != null) {
+                printCounter("left out by --where", filtered.leftOut());
+            }
         }
         source.notes().forEach(note -> err.println("weir: note: " + note));
         if (options.stats || streams.terminal().err()) {

@@ -28,6 +28,7 @@ final class TrackSyntax {
                 .footerHeading("%nExamples:%n")
                 .footer(
                         "  weir track capture.pcap",
+                        "  weir track --where 'dst_port in {80, 443} && bytes > 1M && src in 10.0.0.0/8' capture.pcap",
                         "  weir track -f 'tcp port 443' --top 10 --by bytes captures/ -w top.csv",
                         "  zcat old.pcap.gz | weir track --idle-timeout 5m --format json -",
                         "  weir track eth0 --events --duration 1m");
@@ -49,6 +50,12 @@ final class TrackSyntax {
 
     private static void addPlaces(CommandSpec spec) {
         add(spec, "EXPR", String.class, "Only packets that match this tcpdump filter expression.", "-f", "--filter");
+        add(
+                spec,
+                "EXPR",
+                String.class,
+                "Only flows that match this expression over the record's columns; docs/filters.md describes it.",
+                "--where");
         add(
                 spec,
                 "FILE",

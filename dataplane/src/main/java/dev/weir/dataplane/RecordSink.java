@@ -12,6 +12,9 @@ public interface RecordSink extends Closeable {
     /** Takes one record or event. */
     void accept(FlowRecord record) throws IOException;
 
+    /** Events are missing here: so many were dropped, because more came than could be taken. Never final records. */
+    default void dropped(long events) throws IOException {}
+
     /** Makes what was accepted so far visible to readers; called when nothing more comes for the moment. */
     default void flush() throws IOException {}
 

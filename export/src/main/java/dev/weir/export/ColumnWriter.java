@@ -92,7 +92,10 @@ final class ColumnWriter {
         }
     }
 
-    private static final byte[] CREATED = ascii("created"), CHANGED = ascii("state-changed"), UPDATED = ascii("updated"), ENDED = ascii("ended");
+    private static final byte[] CREATED = ascii("created"),
+            CHANGED = ascii("state-changed"),
+            UPDATED = ascii("updated"),
+            ENDED = ascii("ended");
 
     static byte[] event(int kind) {
         return switch (kind) {

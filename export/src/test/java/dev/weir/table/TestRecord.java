@@ -32,7 +32,11 @@ public final class TestRecord {
     }
 
     public TestRecord at(String instant) {
-        return put(FlowRecord.AT, nanos(instant));
+        return at(nanos(instant));
+    }
+
+    public TestRecord at(long nanos) {
+        return put(FlowRecord.AT, nanos);
     }
 
     /** Both addresses, which also say the family. */
@@ -81,8 +85,12 @@ public final class TestRecord {
     }
 
     public TestRecord reverse(String first, String last, long packets, long octets, long frameOctets) {
-        return put(FlowRecord.FIRST_REVERSE, nanos(first))
-                .put(FlowRecord.LAST_REVERSE, nanos(last))
+        return reverse(nanos(first), nanos(last), packets, octets, frameOctets);
+    }
+
+    public TestRecord reverse(long first, long last, long packets, long octets, long frameOctets) {
+        return put(FlowRecord.FIRST_REVERSE, first)
+                .put(FlowRecord.LAST_REVERSE, last)
                 .put(FlowRecord.REVERSE_PACKETS, packets)
                 .put(FlowRecord.REVERSE_BYTES, octets)
                 .put(FlowRecord.REVERSE_FRAME_BYTES, frameOctets);
@@ -99,6 +107,11 @@ public final class TestRecord {
         return put(FlowRecord.OFFLOADED, (byte) (offloaded ? 1 : 0));
     }
 
+    /** All sixteen octets that others own, the first the highest of {@code high}. */
+    public TestRecord infos(long high, long low) {
+        return put(FlowRecord.INFOS, Long.reverseBytes(high)).put(FlowRecord.INFOS + 8, Long.reverseBytes(low));
+    }
+
     private TestRecord put(int at, byte value) {
         bytes.set(JAVA_BYTE, at, value);
         return this;
@@ -109,7 +122,7 @@ public final class TestRecord {
         return this;
     }
 
-    private static long nanos(String instant) {
+    public static long nanos(String instant) {
         Instant i = Instant.parse(instant);
         return Math.addExact(Math.multiplyExact(i.getEpochSecond(), 1_000_000_000L), i.getNano());
     }

@@ -18,9 +18,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
 
 /** The parts of a running {@link Dataplane}, and what it takes to start, change and end them. */
 final class DataplaneRun {
@@ -38,6 +36,7 @@ final class DataplaneRun {
     private final List<RecordRing> rings = new ArrayList<>();
     private final List<Worker> workers = new ArrayList<>();
     private final WorkerLoop[] loops;
+    private final WorkerCalls calls;
     private final List<Thread> threads = new ArrayList<>();
     private final RecordPump pump;
     private final PortKeeper keeper;
@@ -49,8 +48,9 @@ final class DataplaneRun {
 
     private volatile GraphConfig config;
     private volatile Map<String, Port> ports;
-    private Numbering numbering;
-    private boolean drained, closed;
+    private volatile Numbering numbering;
+    private volatile boolean drained;
+    private boolean closed;
 
     private DataplaneRun(GraphConfig config, Map<String, Port> ports, DataplaneOptions options) throws PortException {
         this.options = options;
@@ -61,6 +61,7 @@ final class DataplaneRun {
         var plan = new Plan(config, numbering);
         int count = config.workers();
         loops = new WorkerLoop[count];
+        calls = new WorkerCalls(loops);
         tables = FlowTable.shards(config.table().withAnnexBytes(plan.annexBytes), count);
         keeper = new PortKeeper(() -> this.ports.values(), options.listener());
         try {
@@ -183,15 +184,51 @@ final class DataplaneRun {
         return rings.stream().mapToLong(RecordRing::droppedEvents).sum();
     }
 
-    /** The number of a chain. */
+    /** The number of a chain, 0 where there is none of that name. Any thread. */
     int chain(String name) {
-        synchronized (control) {
-            if (!config.allChains().containsKey(name)) {
-                throw new IllegalArgumentException("no such chain: chain=" + name + "; there are "
-                        + config.allChains().keySet().stream().sorted().toList());
-            }
-            return numbering.chain(name);
+        // What is in force has had its numbers before, so nothing is added here.
+        return config.allChains().containsKey(name) ? numbering.chain(name) : 0;
+    }
+
+    WorkerCalls calls() {
+        return calls;
+    }
+
+    /** Whether packets are forwarded. Any thread. */
+    boolean isServing() {
+        return !drained && threads.stream().allMatch(Thread::isAlive);
+    }
+
+    /** From now on events of these kinds too are passed on; done when every worker knows. */
+    CompletableFuture<List<Boolean>> wantEvents(int kinds) {
+        rings.forEach(ring -> ring.want(options.kinds() | kinds));
+        return calls.askAll(worker -> {
+            worker.readKinds();
+            return true;
+        });
+    }
+
+    /** Has every worker count anew. */
+    CompletableFuture<List<Boolean>> clearCounters() {
+        return calls.askAll(worker -> {
+            loops[worker.handOff().worker()].clearCounters();
+            return true;
+        });
+    }
+
+    CompletableFuture<List<String>> trace(String node, int packets, Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        boolean known = node.equals(GraphConfig.FLOW_TABLE)
+                || config.nodes().stream().anyMatch(entry -> entry.name().equals(node));
+        if (!known) {
+            throw new IllegalArgumentException("no such node: node=" + node);
         }
+        return calls.collect(worker -> calls.send(worker, new Tracing(node, packets, end)))
+                .thenApply(all -> all.stream()
+                        .flatMap(List::stream)
+                        .sorted()
+                        .limit(packets)
+                        .toList());
     }
 
     /** What one worker has counted. */
@@ -206,123 +243,10 @@ final class DataplaneRun {
                 worker.malformed());
     }
 
-    /** Asks every worker, in its thread. */
-    <T> CompletableFuture<List<T>> askAll(Function<Worker, T> question) {
-        return collect(loop -> {
-            var answer = new CompletableFuture<T>();
-            loop.send(worker -> {
-                try {
-                    answer.complete(question.apply(worker));
-                } catch (RuntimeException | Error e) {
-                    answer.completeExceptionally(e);
-                }
-                return true;
-            });
-            return answer;
-        });
-    }
-
-    /** Walks over the flows of every worker. */
-    <T> CompletableFuture<List<T>> walkAll(Supplier<Dataplane.Walk<T>> walks) {
-        return collect(loop -> {
-            var answer = new CompletableFuture<T>();
-            Dataplane.Walk<T> walk = walks.get();
-            var cursor = new long[1];
-            loop.send(worker -> {
-                try {
-                    cursor[0] = walk.step(worker, cursor[0]);
-                    if (cursor[0] != FlowTable.THROUGH) {
-                        return false;
-                    }
-                    answer.complete(walk.result());
-                } catch (RuntimeException | Error e) {
-                    answer.completeExceptionally(e);
-                }
-                return true;
-            });
-            return answer;
-        });
-    }
-
-    private <T> CompletableFuture<List<T>> collect(Function<WorkerLoop, CompletableFuture<T>> ask) {
-        var answers = new ArrayList<CompletableFuture<T>>();
+    /** Changes the configuration in force to what {@code change} makes of it, with nothing in between. */
+    ReloadResult change(UnaryOperator<GraphConfig> change) {
         synchronized (control) {
-            if (closed) {
-                return CompletableFuture.failedFuture(new IllegalStateException("the data plane is closed"));
-            }
-            for (WorkerLoop loop : loops) {
-                answers.add(ask.apply(loop));
-            }
-        }
-        return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
-                .thenApply(_ -> answers.stream().map(CompletableFuture::join).toList());
-    }
-
-    CompletableFuture<List<String>> trace(String node, int packets, Duration limit) {
-        long end = System.nanoTime() + limit.toNanos();
-        boolean known = node.equals(GraphConfig.FLOW_TABLE)
-                || config.nodes().stream().anyMatch(entry -> entry.name().equals(node));
-        if (!known) {
-            throw new IllegalArgumentException("no such node: node=" + node);
-        }
-        return this.<List<String>>collect(loop -> {
-                    var answer = new CompletableFuture<List<String>>();
-                    loop.send(new Tracing(node, packets, end, answer));
-                    return answer;
-                })
-                .thenApply(all -> all.stream()
-                        .flatMap(List::stream)
-                        .sorted()
-                        .limit(packets)
-                        .toList());
-    }
-
-    /** Mail that follows packets until it has what it wants, or the time is over, or the graph is another. */
-    private static final class Tracing implements Mail {
-        private final String node;
-        private final int packets;
-        private final long end;
-        private final CompletableFuture<List<String>> answer;
-        private @Nullable Trace trace;
-        private @Nullable Graph traced;
-
-        Tracing(String node, int packets, long end, CompletableFuture<List<String>> answer) {
-            this.node = node;
-            this.packets = packets;
-            this.end = end;
-            this.answer = answer;
-        }
-
-        @Override
-        public boolean run(Worker worker) {
-            Graph graph = worker.graph();
-            Trace following = trace;
-            if (following == null) {
-                boolean first = node.equals(GraphConfig.FLOW_TABLE);
-                following = new Trace(graph.plan, first ? Trace.FLOW_TABLE : graph.plan.index(node), packets);
-                trace = following;
-                traced = graph;
-                worker.trace(following);
-                return false;
-            }
-            if (!following.isDone() && System.nanoTime() < end && graph.equals(traced)) {
-                return false;
-            }
-            worker.trace(null);
-            answer.complete(following.texts());
-            return true;
-        }
-    }
-
-    ReloadResult resize(int maxFlows) {
-        synchronized (control) {
-            FlowTableConfig table;
-            try {
-                table = config.table().withMaxFlows(maxFlows);
-            } catch (IllegalArgumentException e) {
-                return new ReloadResult.Refused(List.of(new Fault("flow-table.max-flows", "" + e.getMessage())));
-            }
-            return reload(Reload.withTable(config, table), List.of());
+            return reload(change.apply(config), List.of());
         }
     }
 
@@ -367,13 +291,13 @@ final class DataplaneRun {
         }
         FlowTableConfig share = next.table().withAnnexBytes(plan.annexBytes).shareOf(loops.length);
         List<String> changes = Reload.changes(config, next, ports, nextPorts);
-        askAll(worker -> {
+        calls.askAllWaiting(worker -> {
                     int w = worker.handOff().worker();
                     worker.swap(graphs.get(w), queues.get(w), share);
                     return w;
                 })
                 .join();
-        askAll(worker -> {
+        calls.askAllWaiting(worker -> {
                     worker.open();
                     return 0;
                 })
@@ -408,7 +332,7 @@ final class DataplaneRun {
     private record Moved(long handed, long taken, boolean rests) {}
 
     private List<Moved> moved(boolean drains) {
-        return askAll(worker -> {
+        return calls.askAllWaiting(worker -> {
                     HandOff handOff = worker.handOff();
                     boolean rests = drains ? !worker.hasHanded() : worker.isExhausted();
                     return new Moved(handOff.handed, handOff.taken, rests);
@@ -422,7 +346,7 @@ final class DataplaneRun {
                 return;
             }
             drained = true;
-            askAll(worker -> {
+            calls.askAllWaiting(worker -> {
                         worker.stopReceiving();
                         return 0;
                     })
@@ -440,6 +364,7 @@ final class DataplaneRun {
             }
             drain();
             closed = true;
+            calls.close();
             keeper.stop();
             for (WorkerLoop loop : loops) {
                 loop.stop();

@@ -109,7 +109,7 @@ final class GraphCheck {
             String target = node.arcs().get(arc);
             if (target == null) {
                 fault(path, "where " + arc + " leads is not said; name a later node, output or drop");
-            } else if (!target.equals(GraphConfig.OUTPUT) && !target.equals(GraphConfig.DROP)) {
+            } else if (!isEnd(target)) {
                 Integer to = nodeIndex.get(target);
                 if (to == null) {
                     fault(path + "." + arc, "there is no node " + target + "; name a later node, output or drop");
@@ -161,8 +161,8 @@ final class GraphCheck {
     private void port(PortEntry port) {
         String path = "ports." + port.name();
         chainExists(config.chainOf(port), port.chain() == null ? path : path + ".chain");
-        if (port.next() != null && !nodeIndex.containsKey(port.next())) {
-            fault(path + ".next", "there is no node " + port.next());
+        if (port.next() != null && !nodeIndex.containsKey(port.next()) && !isEnd(port.next())) {
+            fault(path + ".next", "there is no node " + port.next() + "; name one, output or drop");
         }
         if (port.tenant() != null && config.tenantMode() != TenantMode.INTERFACE) {
             fault(
@@ -172,6 +172,10 @@ final class GraphCheck {
         } else if (port.tenant() != null && !tenants.contains(port.tenant())) {
             fault(path + ".tenant", "there is no tenant " + port.tenant());
         }
+    }
+
+    private static boolean isEnd(String name) {
+        return name.equals(GraphConfig.OUTPUT) || name.equals(GraphConfig.DROP);
     }
 
     private void chainExists(@Nullable String chain, String path) {

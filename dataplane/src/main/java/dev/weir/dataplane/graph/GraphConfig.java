@@ -88,7 +88,8 @@ public record GraphConfig(
      *
      * @param tenant whose packets come in here, by name; only with {@link TenantMode#INTERFACE}
      * @param chain of flows that begin here, unless their tenant names one
-     * @param next the node at which packets from here enter their chain: those before it are left out
+     * @param next the node at which packets from here enter their chain: those before it are left out. With
+     *     {@link #OUTPUT} or {@link #DROP} all are, so nothing says where packets leave, and they are dropped
      * @param flowTable whether packets from here are looked up; where not, they are no flow's
      */
     public record PortEntry(
@@ -144,8 +145,18 @@ public record GraphConfig(
         return port.chain() != null ? port.chain() : DEFAULT_CHAIN;
     }
 
+    /** The same but for the flow table. */
+    public GraphConfig withTable(FlowTableConfig other) {
+        return new GraphConfig(nodes, chains, ports, tenants, tenantMode, tunnels, other, fragments, workers);
+    }
+
+    /** The same but for the settings of ports. */
+    public GraphConfig withPorts(List<PortEntry> others) {
+        return new GraphConfig(nodes, chains, others, tenants, tenantMode, tunnels, table, fragments, workers);
+    }
+
     /** The chains, the implied one among them. */
-    Map<String, Chain> allChains() {
+    public Map<String, Chain> allChains() {
         if (!chains.isEmpty()) {
             return chains;
         }

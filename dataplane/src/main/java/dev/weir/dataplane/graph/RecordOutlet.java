@@ -4,7 +4,7 @@ import dev.weir.table.FlowRecords;
 
 /** Where a worker's records and events go. The worker calls; it neither waits nor allocates in the ordinary case. */
 interface RecordOutlet {
-    /** Which {@link dev.weir.table.FlowEvent} kinds are wanted. */
+    /** Which {@link dev.weir.table.FlowEvent} kinds are wanted from now on; asked once a cycle. */
     int kinds();
 
     /** Takes copies of all records of the block. */

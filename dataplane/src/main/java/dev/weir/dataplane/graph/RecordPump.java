@@ -14,10 +14,14 @@ final class RecordPump {
     private final List<RecordRing> rings;
     private final DataplaneListener listener;
     private final Thread thread;
+    /** By ring: dropped events that the sink was told of. */
+    private final long[] toldDropped;
+
     private RecordSink sink;
 
     RecordPump(List<RecordRing> rings, DataplaneOptions options) {
         this.rings = rings;
+        toldDropped = new long[rings.size()];
         this.listener = options.listener();
         RecordSink wanted = options.sink();
         this.sink = wanted == null ? NOWHERE : wanted;
@@ -34,8 +38,8 @@ final class RecordPump {
         while (!finished) {
             finished = rings.stream().allMatch(RecordRing::isFinished);
             int passed = 0;
-            for (RecordRing ring : rings) {
-                passed += pass(ring);
+            for (int r = 0; r < rings.size(); r++) {
+                passed += pass(rings.get(r)) + tellDropped(r);
             }
             written |= passed != 0;
             if (passed == 0) {
@@ -61,6 +65,21 @@ final class RecordPump {
             fail(new IOException("the sink of records failed", e));
             return 1;
         }
+    }
+
+    /** Tells the sink of events that found the ring full, after those that were in it. */
+    private int tellDropped(int r) {
+        long dropped = rings.get(r).droppedEvents() - toldDropped[r];
+        if (dropped == 0) {
+            return 0;
+        }
+        toldDropped[r] += dropped;
+        try {
+            sink.dropped(dropped);
+        } catch (IOException e) {
+            fail(e);
+        }
+        return 1;
     }
 
     private void flush() {

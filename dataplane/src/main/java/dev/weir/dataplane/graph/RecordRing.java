@@ -19,7 +19,10 @@ final class RecordRing implements RecordOutlet {
     private static final int CONGESTED = 1 << 16;
 
     private final MemorySegment memory;
-    private final int kinds;
+    /** Which kinds are wanted, and which those were when the worker last looked. */
+    private volatile int wanted;
+
+    private int kinds;
     private final RingPositions positions = new RingPositions();
     private final FlowRecord written = new FlowRecord(), read = new FlowRecord();
 
@@ -31,14 +34,21 @@ final class RecordRing implements RecordOutlet {
     private final AtomicLong droppedEvents = new AtomicLong();
     private volatile boolean ended;
 
-    /** A ring in memory of {@code arena} for events of these kinds. */
+    /** A ring in memory of {@code arena} for events of these kinds at first. */
     RecordRing(int kinds, Arena arena) {
         this.kinds = kinds;
+        wanted = kinds;
         memory = arena.allocate((long) SLOTS * FlowRecord.SIZE, Long.BYTES);
+    }
+
+    /** From the worker's next look on, events of these kinds are wanted. Any thread. */
+    void want(int eventKinds) {
+        wanted = eventKinds;
     }
 
     @Override
     public int kinds() {
+        kinds = wanted;
         return kinds;
     }
 

@@ -2,7 +2,6 @@ package dev.weir.dataplane.graph;
 
 import dev.weir.dataplane.graph.GraphConfig.Fault;
 import dev.weir.dataplane.graph.GraphConfig.NodeEntry;
-import dev.weir.table.FlowTableConfig;
 import dev.weir.wire.Port;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,20 +36,6 @@ final class Reload {
                     "flow-table.fragments", "the room for them cannot change while packets flow; start anew"));
         }
         return faults;
-    }
-
-    /** The same but for the flow table. */
-    static GraphConfig withTable(GraphConfig config, FlowTableConfig table) {
-        return new GraphConfig(
-                config.nodes(),
-                config.chains(),
-                config.ports(),
-                config.tenants(),
-                config.tenantMode(),
-                config.tunnels(),
-                table,
-                config.fragments(),
-                config.workers());
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.weir.dataplane.graph;
 
+import java.util.Arrays;
 import java.util.List;
 
 /** What a stage of one worker's graph has counted; its worker's own. Allocates nothing after it was made. */
@@ -34,6 +35,15 @@ final class StageCounters {
                 to[at] += from[i];
             }
         }
+    }
+
+    /** Begins to count anew. */
+    void clear() {
+        calls = 0;
+        packets = 0;
+        nanos = 0;
+        Arrays.fill(drops, 0);
+        Arrays.fill(own, 0);
     }
 
     /** A copy for others. Allocates. */

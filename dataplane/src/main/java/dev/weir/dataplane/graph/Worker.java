@@ -2,11 +2,15 @@ package dev.weir.dataplane.graph;
 
 import dev.weir.dataplane.nodes.reassemble.FragmentHold;
 import dev.weir.table.EndReason;
+import dev.weir.table.FlowContext;
 import dev.weir.table.FlowEvent;
+import dev.weir.table.FlowKey;
 import dev.weir.table.FlowRecord;
 import dev.weir.table.FlowRecords;
 import dev.weir.table.FlowTable;
 import dev.weir.table.FlowTableConfig;
+import dev.weir.table.FlowUpdate;
+import dev.weir.table.FlowVector;
 import dev.weir.table.FragmentTable;
 import dev.weir.table.KeyExtractor;
 import java.lang.foreign.Arena;
@@ -54,6 +58,10 @@ final class Worker {
     private long nextNumber;
     private long nextTick;
     private long vectors, packetsIn;
+    /** What had been handed and taken when the counters were cleared. */
+    private long handedBefore, takenBefore;
+    /** The {@link FlowEvent} kinds that the blocks record. */
+    private int kinds;
 
     /** A worker of this graph, which receives nothing until {@link #open}. */
     Worker(WorkerPlace place, RecordOutlet outlet, HandOff handOff, Graph graph, boolean live) {
@@ -68,6 +76,7 @@ final class Worker {
         stage = stage(graph.plan);
         inputs = new Inputs(live);
         nextNumber = ((long) place.worker() << WORKER_SHIFT) + 1;
+        kinds = outlet.kinds() | FlowEvent.ENDED;
         records = block(Batch.CAPACITY * FlowTable.RECORDS_PER_PACKET);
         expired = block(EXPIRY);
     }
@@ -81,7 +90,6 @@ final class Worker {
     }
 
     private FlowRecords block(int capacity) {
-        int kinds = outlet.kinds() | FlowEvent.ENDED;
         return new FlowRecords(capacity, kinds, recordArena, table.config().annexBytes());
     }
 
@@ -92,6 +100,7 @@ final class Worker {
      * @return how much was done: packets and flows that ended; 0 when there is nothing to do for now
      */
     int cycle(long now) {
+        readKinds();
         if (inputs.isLive()) {
             table.advance(now);
         }
@@ -113,6 +122,16 @@ final class Worker {
         }
         exchangeLetters();
         return packets + ended;
+    }
+
+    /** Takes note of what events are wanted from now on. Ends of flows are always recorded: nodes want to know. */
+    void readKinds() {
+        int wanted = outlet.kinds() | FlowEvent.ENDED;
+        if (wanted != kinds) {
+            kinds = wanted;
+            records.want(wanted);
+            expired.want(wanted);
+        }
     }
 
     /** Lets no letters pile up where no packets come. */
@@ -242,12 +261,12 @@ final class Worker {
         block.clear();
     }
 
-    /** What control has the table do, which ends flows: called with a block, again until it says that it got through. */
+    /** What control has the table do, which ends or changes flows: called with a block, again until it says that it got through. */
     interface Ending {
         boolean run(FlowRecords out);
     }
 
-    /** Does it, and reports the flows that it ended. */
+    /** Does it, and reports what it did. */
     void end(Ending ending) {
         boolean through = false;
         while (!through) {
@@ -255,6 +274,26 @@ final class Worker {
             releaseAliases(records);
             report(records);
         }
+    }
+
+    /**
+     * Changes a flow; false when there is none.
+     *
+     * @param forward the number of its initiator's next chain, 0 for the one it has; {@code reverse} its responder's
+     */
+    boolean edit(FlowKey key, FlowUpdate update, int forward, int reverse, FlowRecords out) {
+        if ((forward | reverse) != 0) {
+            int flow = table.flow(key);
+            if (flow == FlowVector.NO_FLOW) {
+                return false;
+            }
+            FlowContext context = table.context().at(flow);
+            long decision = context.getLong(FlowLayout.DECISION);
+            int forwardChain = forward != 0 ? forward : FlowLayout.chain(decision, 0);
+            int reverseChain = reverse != 0 ? reverse : FlowLayout.chain(decision, 1);
+            context.setLong(FlowLayout.DECISION, FlowLayout.withChains(decision, forwardChain, reverseChain));
+        }
+        return table.update(key, update, out);
     }
 
     /** Ends all flows as flushed, as fast as their records are taken. */
@@ -395,6 +434,33 @@ final class Worker {
     /** Packets that came in by ports. */
     long packetsIn() {
         return packetsIn;
+    }
+
+    /** Packets given to other workers. */
+    long handed() {
+        return handOff.handed - handedBefore;
+    }
+
+    /** Packets got from other workers. */
+    long taken() {
+        return handOff.taken - takenBefore;
+    }
+
+    /** Begins to count anew. Allocates. */
+    void clearCounters() {
+        table.clearCounters();
+        stageCounters.clear();
+        graph.slots().forEach(slot -> slot.counters.clear());
+        graph.output().clear();
+        unhandledBefore = -extractor.unhandled();
+        var counted = new TreeMap<String, Long>();
+        extractor.addMalformed(counted);
+        malformedBefore.clear();
+        counted.forEach((kind, packets) -> malformedBefore.put(kind, -packets));
+        vectors = 0;
+        packetsIn = 0;
+        handedBefore = handOff.handed;
+        takenBefore = handOff.taken;
     }
 
     /** Drops the packets that are under way in the graph; for after a node failed. */

@@ -3,21 +3,22 @@ package dev.weir.dataplane.graph;
 import dev.weir.wire.linux.Affinity;
 import dev.weir.wire.linux.Poller;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
 import java.util.OptionalInt;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * A worker's thread: mail, a cycle, and when there is nothing to do, first spin and then wait for a descriptor, for mail,
- * or for the next tick of the clock. The thread is its own; {@link #send} and {@link #wake} are anybody's.
+ * or for the next tick of the clock. The thread is its own; {@link #offer} and {@link #wake} are anybody's.
  *
  * <p>Who gives the worker something looks, after a full fence, whether it sleeps; the worker says that it sleeps, with a
  * full fence after it, and then looks once more whether it was given something. So one of the two sees the other.
  */
 final class WorkerLoop implements Runnable {
     private static final int MAILBOX = 1024;
+    /** How many messages are taken between two vectors, as long as each is done at once. */
+    private static final int MESSAGES = 16;
+
     private static final int SPINS = 2000;
     private static final int SLEEP_MILLIS = 50;
     /** After so many waits that errors ended (an interface is gone) waits are by time alone. */
@@ -31,14 +32,14 @@ final class WorkerLoop implements Runnable {
     private final OptionalInt cpu;
     private final Listener listener;
     private final Mailbox<Mail> mailbox = new Mailbox<>(MAILBOX);
-    /** Mail that goes on from cycle to cycle. */
-    private final List<Mail> unfinished = new ArrayList<>();
+    /** Mail that goes on, in turns, one a cycle. */
+    private final ArrayDeque<Mail> unfinished = new ArrayDeque<>();
 
     private volatile boolean sleeps;
     private volatile boolean stopped;
 
     /** The thread's own, read by mail only. */
-    private long cycles, busyCycles, busyNanos, startedAt;
+    private long cycles, busyCycles, busyNanos, countedFrom;
 
     private int idleCycles, fruitless;
 
@@ -57,15 +58,13 @@ final class WorkerLoop implements Runnable {
         this.listener = listener;
     }
 
-    /** Has the worker do something between two vectors. Any thread, but not one that must not wait. */
-    void send(Mail mail) {
-        while (!mailbox.offer(mail)) {
-            if (stopped) {
-                throw new RejectedExecutionException("the data plane is closed");
-            }
-            LockSupport.parkNanos(PAUSE_NANOS);
+    /** Has the worker do something between two vectors; false when it has too much to do already. Any thread. */
+    boolean offer(Mail mail) {
+        if (!mailbox.offer(mail)) {
+            return false;
         }
         wake();
+        return true;
     }
 
     /** To be called after the worker was given something. Any thread. */
@@ -78,10 +77,13 @@ final class WorkerLoop implements Runnable {
 
     /** Ends the thread after the mail that was sent before. Any thread. */
     void stop() {
-        send(_ -> {
+        Mail last = _ -> {
             stopped = true;
             return true;
-        });
+        };
+        while (!offer(last)) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
     }
 
     @Override
@@ -95,7 +97,7 @@ final class WorkerLoop implements Runnable {
             listener.failed(new IllegalArgumentException(
                     "there is no processor " + cpu.getAsInt() + "; the worker runs on any: give another, or none"));
         }
-        startedAt = clock.now();
+        countedFrom = clock.now();
         while (!stopped) {
             try {
                 turn();
@@ -106,8 +108,11 @@ final class WorkerLoop implements Runnable {
             }
         }
         for (Mail late = mailbox.poll(); late != null; late = mailbox.poll()) {
-            late.run(worker);
+            if (!late.run(worker)) {
+                late.abandon();
+            }
         }
+        unfinished.forEach(Mail::abandon);
     }
 
     private void turn() {
@@ -127,15 +132,28 @@ final class WorkerLoop implements Runnable {
         }
     }
 
+    /**
+     * Does what mail wants: one more piece of what is under way, then what has come, up to a message that takes longer. So
+     * packets never wait for much more than two pieces. Returns how much was done.
+     */
     private int readMail() {
         int read = 0;
-        if (!unfinished.isEmpty()) {
-            unfinished.removeIf(mail -> mail.run(worker));
+        Mail going = unfinished.pollFirst();
+        if (going != null) {
+            read += going.isWaiting() ? 0 : 1;
+            if (!going.run(worker)) {
+                unfinished.addLast(going);
+            }
         }
-        for (Mail mail = mailbox.poll(); mail != null; mail = mailbox.poll()) {
+        for (int n = 0; n < MESSAGES; n++) {
+            Mail mail = mailbox.poll();
+            if (mail == null) {
+                break;
+            }
             read++;
             if (!mail.run(worker)) {
-                unfinished.add(mail);
+                unfinished.addLast(mail);
+                break;
             }
         }
         return read;
@@ -165,11 +183,20 @@ final class WorkerLoop implements Runnable {
                 cycles,
                 busyCycles,
                 busyNanos,
-                clock.now() - startedAt,
+                clock.now() - countedFrom,
                 worker.vectors(),
                 worker.packetsIn(),
-                worker.handOff().handed,
-                worker.handOff().taken,
+                worker.handed(),
+                worker.taken(),
                 worker.table().size());
+    }
+
+    /** Begins to count anew; for the worker's thread. */
+    void clearCounters() {
+        cycles = 0;
+        busyCycles = 0;
+        busyNanos = 0;
+        countedFrom = clock.now();
+        worker.clearCounters();
     }
 }

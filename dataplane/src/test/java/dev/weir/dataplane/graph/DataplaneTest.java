@@ -292,7 +292,7 @@ class DataplaneTest {
                     }
                 }
             });
-            for (int round = 0; feeder.isAlive() && round < 60; round++) {
+            for (int round = 0; feeder.isAlive(); round++) {
                 var builder = wire(workers).table(FlowTableConfig.defaults().withMaxFlows(10_000 + round % 2));
                 if (round % 3 != 0) {
                     builder.node("tally", new Tally("round " + round % 3, totals));
@@ -304,6 +304,7 @@ class DataplaneTest {
                 }
                 ReloadResult result = plane.reload(builder.build(), added);
                 assertThat(result).isInstanceOf(ReloadResult.Applied.class);
+                LockSupport.parkNanos(2 * MILLISECOND);
             }
             feeder.join();
             finish(plane);

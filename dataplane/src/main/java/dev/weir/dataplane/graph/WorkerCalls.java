@@ -1,0 +1,164 @@
+package dev.weir.dataplane.graph;
+
+import dev.weir.table.FlowTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * What control asks the workers: mail, each with a future for the answer, which is never left open. Any thread. Calls of
+ * applications never wait: where a mailbox is full, or after the end, the future has failed with
+ * {@link UnavailableException}. Futures are completed by workers, so what hangs on them must be small, or another
+ * thread's.
+ */
+final class WorkerCalls {
+    private static final long PAUSE_NANOS = 1_000_000;
+
+    private final WorkerLoop[] loops;
+    /** Nothing is mailed after the end: no worker would answer. */
+    private final Object gate = new Object();
+
+    private boolean closed;
+
+    WorkerCalls(WorkerLoop[] loops) {
+        this.loops = loops;
+    }
+
+    /** Asks every worker; waits for room in their mailboxes. For the control thread. */
+    <T> CompletableFuture<List<T>> askAllWaiting(Function<Worker, T> question) {
+        return collect(worker -> {
+            var mail = new Question<>(question);
+            while (!post(worker, mail)) {
+                if (mail.answer.isDone()) {
+                    break;
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+            return mail.answer;
+        });
+    }
+
+    /** Asks every worker. */
+    <T> CompletableFuture<List<T>> askAll(Function<Worker, T> question) {
+        return collect(worker -> ask(worker, question));
+    }
+
+    /** Asks one worker. */
+    <T> CompletableFuture<T> ask(int worker, Function<Worker, T> question) {
+        return send(worker, new Question<>(question));
+    }
+
+    /** Walks over the flows of every worker. */
+    <T> CompletableFuture<List<T>> walkAll(Supplier<? extends Walk<T>> walks) {
+        return collect(worker -> walk(worker, 0, walks.get()));
+    }
+
+    /** Walks over the flows of one worker, from a place on. */
+    <T> CompletableFuture<T> walk(int worker, long from, Walk<T> walk) {
+        return send(worker, new Walking<>(walk, from));
+    }
+
+    /** Sends mail that answers. */
+    <T> CompletableFuture<T> send(int worker, Answering<T> mail) {
+        if (!post(worker, mail)) {
+            mail.answer.completeExceptionally(UnavailableException.busy());
+        }
+        return mail.answer;
+    }
+
+    /** Asks every worker by mail of its own. */
+    <T> CompletableFuture<List<T>> collect(Function<Integer, CompletableFuture<T>> ask) {
+        var answers = new ArrayList<CompletableFuture<T>>();
+        for (int worker = 0; worker < loops.length; worker++) {
+            answers.add(ask.apply(worker));
+        }
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
+                .thenApply(_ -> answers.stream().map(CompletableFuture::join).toList());
+    }
+
+    /** False when the mailbox is full; after the end the mail fails, and it is true. */
+    private boolean post(int worker, Answering<?> mail) {
+        synchronized (gate) {
+            if (!closed) {
+                return loops[worker].offer(mail);
+            }
+        }
+        mail.abandon();
+        return true;
+    }
+
+    /** From here on nothing is mailed; what was is answered. */
+    void close() {
+        synchronized (gate) {
+            closed = true;
+        }
+    }
+
+    /** A walk over a worker's flows, in pieces. */
+    interface Walk<T> {
+        /** The next piece; the cursor to go on with, {@link FlowTable#THROUGH} at the end. */
+        long step(Worker worker, long cursor);
+
+        T result();
+    }
+
+    /** Mail with an answer. */
+    abstract static class Answering<T> implements Mail {
+        final CompletableFuture<T> answer = new CompletableFuture<>();
+
+        /** Goes on; whether there is nothing more to do, and the answer is given. */
+        abstract boolean proceed(Worker worker);
+
+        @Override
+        public final boolean run(Worker worker) {
+            try {
+                return proceed(worker);
+            } catch (RuntimeException | Error e) {
+                answer.completeExceptionally(e);
+                return true;
+            }
+        }
+
+        @Override
+        public final void abandon() {
+            answer.completeExceptionally(UnavailableException.closed());
+        }
+    }
+
+    private static final class Question<T> extends Answering<T> {
+        private final Function<Worker, T> question;
+
+        Question(Function<Worker, T> question) {
+            this.question = question;
+        }
+
+        @Override
+        boolean proceed(Worker worker) {
+            answer.complete(question.apply(worker));
+            return true;
+        }
+    }
+
+    private static final class Walking<T> extends Answering<T> {
+        private final Walk<T> walk;
+        private long cursor;
+
+        Walking(Walk<T> walk, long from) {
+            this.walk = walk;
+            this.cursor = from;
+        }
+
+        @Override
+        boolean proceed(Worker worker) {
+            cursor = walk.step(worker, cursor);
+            if (cursor != FlowTable.THROUGH) {
+                return false;
+            }
+            answer.complete(walk.result());
+            return true;
+        }
+    }
+}
