@@ -1,5 +1,6 @@
 package dev.weir.bench;
 
+import dev.weir.cli.ProjectRoot;
 import dev.weir.bench.Figure.Target;
 import java.io.IOException;
 import java.io.PrintStream;
