@@ -14,6 +14,18 @@ public final class Host {
     private static final int PATIENCE_SECONDS = 30;
     private static final File NOTHING = new File("/dev/null");
 
+    private static final String CLOSED_PORT_PROBE = """
+            import socket, sys
+            s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            s.settimeout(3)
+            s.connect((sys.argv[1], 9))
+            s.send(b'anybody?')
+            try:
+                s.recv(100)
+            except ConnectionRefusedError:
+                print('refused')
+            """;
+
     private final Testbed testbed;
     private final String name;
     private final String namespace;
@@ -90,6 +102,30 @@ public final class Host {
     /** The same for one that is told what to do, by {@link Running#tell}. */
     public Running startListening(String... command) throws IOException {
         return start(Redirect.PIPE, command);
+    }
+
+    /** Serves the files of the lab's folder over HTTP from now on, both families. Needs python3. */
+    public Running serve(int port) throws IOException, InterruptedException {
+        return start("python3", "-u", "-m", "http.server", "--bind", "::", Integer.toString(port))
+                .awaitWords("Serving");
+    }
+
+    /** Takes part in measurements of throughput from now on. Needs iperf3. */
+    public Running serveIperf3() throws IOException, InterruptedException {
+        return start("iperf3", "-s", "--forceflush").awaitWords("listening");
+    }
+
+    /** Asks for a page, three seconds at the most; {@code options} are curl's. */
+    public Result curl(String url, String... options) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("curl", "-sS", "--max-time", "3"));
+        command.addAll(List.of(options));
+        command.add(url);
+        return run(command.toArray(new String[0]));
+    }
+
+    /** Sends a datagram to a closed port; says {@code refused} when ICMP tells this host so. IPv4; needs python3. */
+    public Result probeClosedPort(String address) throws IOException, InterruptedException {
+        return run("python3", "-u", "-c", CLOSED_PORT_PROBE, address);
     }
 
     private Running start(Redirect input, String... command) throws IOException {

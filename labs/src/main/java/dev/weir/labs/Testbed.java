@@ -46,6 +46,27 @@ public final class Testbed implements AutoCloseable {
         return host;
     }
 
+    /**
+     * Two hosts and Weir between them, the commonest lab.
+     *
+     * <pre>
+     *  left eth0 ──── left0 weir right0 ──── eth0 right          10.0.0.1, fd00::1          10.0.0.2, fd00::2
+     * </pre>
+     *
+     * @param left what the hosts are called; the weir's interfaces are called by them
+     */
+    public Line line(String left, String right) throws IOException, InterruptedException {
+        var line = new Line(host(left), host("weir"), host(right));
+        cable(line.left, "eth0", line.weir, left + "0");
+        cable(line.right, "eth0", line.weir, right + "0");
+        line.left.address("eth0", "10.0.0.1/24").address("eth0", "fd00::1/64");
+        line.right.address("eth0", "10.0.0.2/24").address("eth0", "fd00::2/64");
+        return line;
+    }
+
+    /** What {@link #line} made. */
+    public record Line(Host left, Host weir, Host right) {}
+
     /** A new cable: an interface at each end, both up. */
     public void cable(Host left, String leftDevice, Host right, String rightDevice)
             throws IOException, InterruptedException {

@@ -223,9 +223,14 @@ final class FlowStore {
 
     /** Whether the slot is the live flow of the packet at {@code p}. */
     boolean matches(int slot, FlowVector v, int p) {
+        return matches(slot, v.words, p, v);
+    }
+
+    /** The same; {@code words} is the vector's, which a loop keeps at hand. */
+    boolean matches(int slot, long[] words, int p, FlowVector v) {
         long at = at(slot);
-        return Memory.getLong(at + KEY) == v.words[p + FlowVector.K0]
-                && Memory.getLong(at + KEY + 8) == v.words[p + FlowVector.K1]
+        return Memory.getLong(at + KEY) == words[p + FlowVector.K0]
+                && Memory.getLong(at + KEY + 8) == words[p + FlowVector.K1]
                 && (!v6 || matchesRest(at, v, p));
     }
 
@@ -320,12 +325,18 @@ final class FlowStore {
         }
     }
 
-    /** The same, unless it would take the wide counters: then it does nothing and says false. */
-    boolean countSmall(long at, int direction, long time, long ipBytes, int frameBytes) {
+    /**
+     * The same if the packet follows one of its direction within the flow's lifetime and the wide counters are not
+     * needed; else it does nothing and says false. What is idle in one direction may be alive by the other, and
+     * {@link Lifetime#NEVER} is taken for 49 days: false only means that it takes a closer look.
+     */
+    boolean countSmall(long at, int direction, long time, long lifetime, long ipBytes, int frameBytes) {
         long eight = at + 8L * direction, four = at + 4L * direction;
         long totals = Memory.getLong(eight + TOTALS) + (ipBytes << BYTES_SHIFT) + 1;
         int frames = Memory.getInt(four + FRAMES) + frameBytes;
-        if ((totals & NEARLY_FULL) != 0 || frames < 0) {
+        if (time - Memory.getLong(eight + LAST) >= (lifetime & 0xFFFF_FFFFL) * 1_000_000L
+                || (totals & NEARLY_FULL) != 0
+                || frames < 0) {
             return false;
         }
         Memory.setLong(eight + LAST, time);

@@ -242,7 +242,7 @@ public final class FlowVector {
     /** Writes all but the key of packet {@code i}; returns where it begins. */
     int account(int i, int family, int ipBytes, int meta) {
         int p = at(i);
-        words[p + META] = (long) family << FAMILY_SHIFT | (long) meta << 32 | (ipBytes & 0xFFFF_FFFFL);
+        words[p + META] = (long) (family << (FAMILY_SHIFT - 32) | meta) << 32 | (ipBytes & 0xFFFF_FFFFL);
         return p;
     }
 
@@ -293,12 +293,23 @@ public final class FlowVector {
 
     /** Makes the packet at {@code p} one of the IPv4 flow that these endpoints (address {@code << 16 |} port) name. */
     void key4(int p, long source, long destination, int tenantAndProtocol, KeyHash hasher) {
-        long lower = Math.min(source, destination), upper = Math.max(source, destination);
+        key4(p, source, destination, swap4(source, destination), tenantAndProtocol, hasher);
+    }
+
+    /** The same, where {@code swap} is {@link #swap4} of the two. */
+    void key4(int p, long source, long destination, long swap, int tenantAndProtocol, KeyHash hasher) {
+        long difference = (destination - source) & swap;
+        long lower = source + difference, upper = destination - difference;
         long k0 = upper << 48 | lower;
         long k1 = (long) tenantAndProtocol << 32 | upper >>> 16;
         words[p + K0] = k0;
         words[p + K1] = k1;
         words[p + HASH] = hasher.hash(k0, k1);
+    }
+
+    /** All bits set where the source is the upper of two endpoints, else none: no branch, since none could be predicted. */
+    static long swap4(long source, long destination) {
+        return (destination - source) >> 63;
     }
 
     /** Makes the packet at {@code p} one of the IPv6 flow that these endpoints name. */

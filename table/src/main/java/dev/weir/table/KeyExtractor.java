@@ -119,9 +119,11 @@ public final class KeyExtractor {
             long addresses = data.get(LONG, at + ETHERNET + 12);
             long source = addresses >>> 32 << 16 | transport >>> 48;
             long destination = (addresses & 0xFFFF_FFFFL) << 16 | (transport >>> 32 & 0xFFFF);
-            int p = v.account(i, 4, total, meta | (source > destination ? FlowVector.FROM_UPPER : 0));
+            long swap = FlowVector.swap4(source, destination);
+            int p = v.account(i, 4, total, meta | ((int) swap & FlowVector.FROM_UPPER));
             v.place(i, ETHERNET, ETHERNET + IPV4, 0);
-            v.key4(p, source, destination, (byInterface ? portTenant(packets.port[i]) << 8 : 0) | protocol, hasher);
+            int tenant = byInterface ? portTenant(packets.port[i]) << 8 : 0;
+            v.key4(p, source, destination, swap, tenant | protocol, hasher);
             i++;
         }
         return i;

@@ -7,13 +7,13 @@ import java.util.SplittableRandom;
  *
  * <p>The key's words go through NH, the universal hash of UMAC (RFC 4418 section 5.2.2, there with 32-bit words): pairs
  * of words, each plus a secret word, are multiplied to 128 bits and added; two keys collide with probability 2^-64 over
- * the secrets. The 128 bits are then folded by multiply-and-add with two more odd secrets (Dietzfelbinger, "Universal
+ * the secrets. The 128 bits are then folded by multiplying with two more odd secrets and adding (Dietzfelbinger, "Universal
  * hashing and k-wise independent random variables", 1996), whose upper bits are uniform, and turned so that they are of
  * use at both ends. Immutable; any thread; allocates nothing.
  */
 final class KeyHash {
     private final long a0, a1, a2, a3, a4, a5;
-    private final long m0, m1, b;
+    private final long m0, m1;
 
     KeyHash(long seed) {
         var random = new SplittableRandom(seed);
@@ -25,7 +25,6 @@ final class KeyHash {
         a5 = random.nextLong();
         m0 = random.nextLong() | 1;
         m1 = random.nextLong() | 1;
-        b = random.nextLong();
     }
 
     /** Of an IPv4 key's two words. */
@@ -49,7 +48,7 @@ final class KeyHash {
     }
 
     private long fold(long low, long high) {
-        long h = low * m0 + high * m1 + b;
+        long h = low * m0 + high * m1;
         h ^= h >>> 32;
         h *= m0;
         return h ^ h >>> 32;

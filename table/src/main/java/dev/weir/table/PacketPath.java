@@ -135,28 +135,30 @@ final class PacketPath {
         long[] words = v.words;
         long[] times = v.packets.time;
         int[] lengths = v.packets.length;
+        boolean tells = v.found.length != 0;
         long time = clock;
         int j = start;
         while (j < n && !pieces) {
             int i = picks[from + j];
             int slot = guess[j];
             long packetTime = times[i];
-            if (slot < 0 || packetTime < time || !f.matches(slot, v, FlowVector.at(i))) {
+            if (slot < 0 || packetTime < time || !f.matches(slot, words, FlowVector.at(i), v)) {
                 break;
             }
             long at = f.at(slot);
+            long about = words[FlowVector.at(i) + FlowVector.META];
             long lifetimeAndState = f.lifetimeAndStateAt(at);
             int state = (int) (lifetimeAndState >>> 32);
-            long about = words[FlowVector.at(i) + FlowVector.META];
             int meta = (int) (about >>> 32);
             int direction = (meta ^ state >>> 1) >>> 8 & 1;
-            if (packetTime - f.lastAt(at) >= (lifetimeAndState & 0xFFFF_FFFFL) * 1_000_000L
-                    || next(state, meta, direction) != state
+            if (next(state, meta, direction) != state
                     || begins(state, meta)
-                    || !f.countSmall(at, direction, packetTime, about & 0xFFFF_FFFFL, lengths[i])) {
+                    || !f.countSmall(at, direction, packetTime, lifetimeAndState, about & 0xFFFF_FFFFL, lengths[i])) {
                 break;
             }
-            guess[j] = slot | direction << 28 | (state & FlowStore.OFFLOADED) << 17;
+            if (tells) {
+                guess[j] = slot | direction << 28 | (state & FlowStore.OFFLOADED) << 17;
+            }
             time = packetTime;
             j++;
         }

@@ -1,6 +1,7 @@
 package dev.weir.dataplane.graph;
 
 import dev.weir.packet.PacketVector;
+import dev.weir.packet.Rewrite;
 import dev.weir.table.FlowTable;
 import dev.weir.table.FlowVector;
 
@@ -77,6 +78,11 @@ public final class Batch {
     /** Packet {@code i} takes one of the node's own arcs, by its number in {@link NodeConfig#arcs}. */
     public void arc(int i, int arc) {
         this.arc[i] = FIRST_ARC + arc;
+    }
+
+    /** Has packet {@code i} be the one that {@code rewrite} changes; it has a key. */
+    public void place(Rewrite rewrite, int i) {
+        rewrite.at(packets, i, flows.network(i), flows.transport(i), flows.protocol(i), flows.quoted(i));
     }
 
     public boolean hasFlow(int i) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.weir.table.FlowTableConfig;
+import dev.weir.testing.Frames;
 import dev.weir.wire.Port;
 import dev.weir.wire.PortCounters;
 import dev.weir.wire.PortQueue;

@@ -114,6 +114,7 @@ enum Type {
         numbers.put(NONE, 0L);
         numbers.put("created", (long) FlowEvent.CREATED);
         numbers.put("state-changed", (long) FlowEvent.STATE_CHANGED);
+        numbers.put("updated", (long) FlowEvent.UPDATED);
         numbers.put("ended", (long) FlowEvent.ENDED);
         return numbers;
     }

@@ -78,7 +78,7 @@ public final class BalanceLab implements Lab {
     private static Map<String, Integer> requests(Host client, int count) throws IOException, InterruptedException {
         Map<String, Integer> answers = new TreeMap<>();
         for (int i = 0; i < count; i++) {
-            Result answer = client.run("curl", "-sS", "--max-time", "3", "http://" + ADDRESS + "/");
+            Result answer = client.curl("http://" + ADDRESS + "/");
             answers.merge(answer.out().strip(), 1, Integer::sum);
         }
         return answers;

@@ -28,18 +28,13 @@ public final class FirewallLab implements Lab {
 
     @Override
     public void run(Testbed bed, Findings findings) throws IOException, InterruptedException {
-        Host inside = bed.host("inside"), weir = bed.host("weir"), outside = bed.host("outside");
-        bed.cable(inside, "eth0", weir, "inside0");
-        bed.cable(outside, "eth0", weir, "outside0");
-        inside.address("eth0", "10.0.0.1/24").address("eth0", "fd00::1/64");
-        outside.address("eth0", "10.0.0.2/24").address("eth0", "fd00::2/64");
+        Testbed.Line line = bed.line("inside", "outside");
+        Host inside = line.left(), outside = line.right();
         for (Host host : List.of(inside, outside)) {
-            host.start("python3", "-u", "-m", "http.server", "--bind", "::", "80")
-                    .awaitWords("Serving");
-            host.start("python3", "-u", "-m", "http.server", "--bind", "::", "81")
-                    .awaitWords("Serving");
+            host.serve(80);
+            host.serve(81);
         }
-        Running run = bed.weir(weir, "weir.yaml");
+        Running run = bed.weir(line.weir(), "weir.yaml");
 
         findings.step("inside asks outside: allowed, answers pass as established");
         findings.succeeded("ping", inside.run("ping", "-c", "3", "-i", "0.05", "10.0.0.2"));
@@ -52,15 +47,24 @@ public final class FirewallLab implements Lab {
         findings.succeeded("port 80 is open over IPv6", curl(outside, "http://[fd00::1]/"));
         refused(findings, "port 81 is refused by a reset, at once", curl(outside, "http://10.0.0.1:81/"));
         refused(findings, "port 81 is refused over IPv6", curl(outside, "http://[fd00::1]:81/"));
-        Result ping = outside.run("ping", "-c", "2", "-i", "0.2", "-W", "1", "10.0.0.1");
-        findings.failed("ping is dropped", ping);
-        findings.check("without an answer", ping.out().contains("100% packet loss"), ping.lastLine());
+        for (String address : List.of("10.0.0.1", "fd00::1")) {
+            Result ping = outside.run("ping", "-c", "2", "-i", "0.2", "-W", "1", address);
+            findings.failed("ping of " + address + " is dropped", ping);
+            findings.check("without an answer", ping.out().contains("100% packet loss"), ping.lastLine());
+        }
         Result udp = outside.run("nc", "-u", "-w", "1", "-v", "-z", "10.0.0.1", "5000");
         findings.failed("UDP is answered by ICMP, which nc takes for a refusal", udp);
 
+        findings.step("neighbour discovery passes, by its types alone");
+        for (Host host : List.of(inside, outside)) {
+            host.ip("-6", "neigh", "flush", "dev", "eth0");
+        }
+        findings.succeeded("outside finds inside anew", curl(outside, "http://[fd00::1]/"));
+        Result neighbour = outside.run("ip", "-6", "neigh", "show", "fd00::1");
+        findings.check("by its Ethernet address", neighbour.out().contains(inside.mac("eth0")), neighbour.out());
+
         findings.step("related: a port unreachable from outside belongs to the datagram from inside");
-        Running closed = inside.start("python3", "-u", "-c", PROBE);
-        Result probe = closed.await();
+        Result probe = inside.probeClosedPort("10.0.0.2");
         findings.equal("the inside program hears that the port is closed", "refused", probe.lastLine());
 
         findings.step("a reload that closes port 80 leaves the flow that is open alone");
@@ -85,20 +89,8 @@ public final class FirewallLab implements Lab {
         findings.succeeded("weir run drained", run.stop());
     }
 
-    private static final String PROBE = """
-            import socket
-            s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            s.settimeout(3)
-            s.connect(('10.0.0.2', 9))
-            s.send(b'anybody?')
-            try:
-                s.recv(100)
-            except ConnectionRefusedError:
-                print('refused')
-            """;
-
     private static Result curl(Host from, String url) throws IOException, InterruptedException {
-        return from.run("curl", "-sS", "-o", "/dev/null", "--max-time", "3", url);
+        return from.curl(url, "-o", "/dev/null");
     }
 
     /** curl says 7 when a connection was refused, and 28 when it waited in vain. */

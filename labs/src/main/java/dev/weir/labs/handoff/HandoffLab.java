@@ -36,20 +36,17 @@ public final class HandoffLab implements Lab {
 
     @Override
     public void run(Testbed bed, Findings findings) throws IOException, InterruptedException {
-        Host left = bed.host("left"), weir = bed.host("weir"), right = bed.host("right");
-        bed.cable(left, "eth0", weir, "left0");
-        bed.cable(right, "eth0", weir, "right0");
-        left.address("eth0", "10.0.0.1/24");
-        right.address("eth0", "10.0.0.2/24");
+        Testbed.Line line = bed.line("left", "right");
+        Host left = line.left(), right = line.right();
         bed.write("hello.txt", "hello\n");
-        right.start("python3", "-u", "-m", "http.server", "8080").awaitWords("Serving");
-        right.start("iperf3", "-s", "--forceflush").awaitWords("listening");
-        Running run = bed.weir(weir, "weir.yaml");
+        right.serve(8080);
+        right.serveIperf3();
+        Running run = bed.weir(line.weir(), "weir.yaml");
 
         findings.step(REQUESTS + " requests and a transfer");
         int answered = 0;
         for (int i = 0; i < REQUESTS; i++) {
-            Result answer = left.run("curl", "-sS", "--max-time", "3", "http://10.0.0.2:8080/hello.txt");
+            Result answer = left.curl("http://10.0.0.2:8080/hello.txt");
             answered += answer.lastLine().equals("hello") ? 1 : 0;
         }
         findings.equal("all answered", REQUESTS, answered);

@@ -44,19 +44,15 @@ public final class LiveLab implements Lab {
 
     @Override
     public void run(Testbed bed, Findings findings) throws IOException, InterruptedException {
-        Host left = bed.host("left"), weir = bed.host("weir"), right = bed.host("right"), near = bed.host("near");
-        bed.cable(left, "eth0", weir, "left0");
-        bed.cable(right, "eth0", weir, "right0");
+        Testbed.Line line = bed.line("left", "right");
+        Host left = line.left(), near = bed.host("near");
         bed.cable(left, "eth1", near, "eth0");
-        left.address("eth0", "10.0.0.1/24").address("eth0", "fd00::1/64");
         left.address("eth1", "10.0.1.1/24").address("eth1", "fd01::1/64");
-        right.address("eth0", "10.0.0.2/24").address("eth0", "fd00::2/64");
         near.address("eth0", "10.0.1.2/24").address("eth0", "fd01::2/64");
-        Running run = bed.weir(weir, "weir.yaml");
-        for (Host server : List.of(right, near)) {
-            server.start("python3", "-u", "-m", "http.server", "--bind", "::", "8080")
-                    .awaitWords("Serving");
-            server.start("iperf3", "-s", "--forceflush").awaitWords("listening");
+        Running run = bed.weir(line.weir(), "weir.yaml");
+        for (Host server : List.of(line.right(), near)) {
+            server.serve(8080);
+            server.serveIperf3();
         }
 
         findings.step("through Weir: packets that the kernel stamps once for all");
@@ -189,7 +185,7 @@ public final class LiveLab implements Lab {
     private static void traffic(Findings findings, Host from, String peer) throws IOException, InterruptedException {
         String name = peer.indexOf(':') >= 0 ? "[" + peer + "]" : peer;
         findings.succeeded("ping " + peer, from.run("ping", "-c", "10", "-i", "0.02", "-W", "2", peer));
-        findings.succeeded("curl " + peer, from.run("curl", "-sS", "-o", "page", "http://" + name + ":8080/"));
+        findings.succeeded("curl " + peer, from.curl("http://" + name + ":8080/", "-o", "page"));
         findings.succeeded("TCP to " + peer, from.run("iperf3", "-c", peer, "-t", "1", "-b", "50M"));
         findings.succeeded("TCP from " + peer, from.run("iperf3", "-c", peer, "-t", "1", "-b", "50M", "-R"));
         findings.succeeded("UDP to " + peer, from.run("iperf3", "-c", peer, "-t", "1", "-b", "10M", "-u"));

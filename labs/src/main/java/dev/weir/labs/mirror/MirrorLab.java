@@ -32,12 +32,9 @@ public final class MirrorLab implements Lab {
 
     @Override
     public void run(Testbed bed, Findings findings) throws IOException, InterruptedException {
-        Host left = bed.host("left"), weir = bed.host("weir"), right = bed.host("right"), watcher = bed.host("watcher");
-        bed.cable(left, "eth0", weir, "left0");
-        bed.cable(right, "eth0", weir, "right0");
+        Testbed.Line line = bed.line("left", "right");
+        Host left = line.left(), weir = line.weir(), right = line.right(), watcher = bed.host("watcher");
         bed.cable(watcher, "eth0", weir, "mirror0");
-        left.address("eth0", "10.0.0.1/24");
-        right.address("eth0", "10.0.0.2/24");
         for (String program : List.of("watch.py", "send.py", "receive.py", "weir.yaml")) {
             bed.write(program, bed.resource(program));
         }

@@ -54,17 +54,17 @@ public final class NatLab implements Lab {
 
         findings.step("out: the outside sees one address");
         for (Host host : List.of(one, two)) {
-            Result seen = host.run("curl", "-sS", "--max-time", "3", "http://10.0.0.9:8080/");
+            Result seen = host.curl("http://10.0.0.9:8080/");
             findings.check(host.name() + " is seen as " + ADDRESS, seen.out().startsWith(ADDRESS + " "), seen.out());
-            Result seen6 = host.run("curl", "-sS", "--max-time", "3", "http://[fd00::9]:8080/");
+            Result seen6 = host.curl("http://[fd00::9]:8080/");
             findings.check(
                     host.name() + " is seen as " + ADDRESS6, seen6.out().startsWith(ADDRESS6 + " "), seen6.out());
             findings.succeeded(
                     host.name() + " pings through", host.run("ping", "-c", "3", "-i", "0.05", "-W", "1", "10.0.0.9"));
         }
         findings.step("both inside hosts from the same port, at the same time");
-        Result first = one.run("curl", "-sS", "--local-port", "4000", "--max-time", "3", "http://10.0.0.9:8080/");
-        Result second = two.run("curl", "-sS", "--local-port", "4000", "--max-time", "3", "http://10.0.0.9:8080/");
+        Result first = one.curl("http://10.0.0.9:8080/", "--local-port", "4000");
+        Result second = two.curl("http://10.0.0.9:8080/", "--local-port", "4000");
         findings.check("the first is answered", first.out().startsWith(ADDRESS), first.out());
         findings.check(
                 "the second has another port",
@@ -72,12 +72,12 @@ public final class NatLab implements Lab {
                 second.out());
 
         findings.step("in: port 8000 of the address leads to host one");
-        Result forwarded = outside.run("curl", "-sS", "--max-time", "3", "http://" + ADDRESS + ":8000/");
+        Result forwarded = outside.curl("http://" + ADDRESS + ":8000/");
         findings.check(
                 "host one answers, and sees the outside", forwarded.out().startsWith("10.0.0.9 "), forwarded.out());
 
         findings.step("related: an ICMP error is translated with what it quotes");
-        Result probe = two.run("python3", "-u", "-c", PROBE);
+        Result probe = two.probeClosedPort("10.0.0.9");
         findings.equal("host two hears that the port is closed", "refused", probe.lastLine());
 
         findings.succeeded("weir run drained", run.stop());
@@ -111,16 +111,5 @@ public final class NatLab implements Lab {
             server = Server(('::', 8080), Handler)
             print('ready')
             server.serve_forever()
-            """;
-    private static final String PROBE = """
-            import socket
-            s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            s.settimeout(3)
-            s.connect(('10.0.0.9', 9))
-            s.send(b'anybody?')
-            try:
-                s.recv(100)
-            except ConnectionRefusedError:
-                print('refused')
             """;
 }

@@ -28,11 +28,8 @@ public final class RestartLab implements Lab {
 
     @Override
     public void run(Testbed bed, Findings findings) throws IOException, InterruptedException {
-        Host left = bed.host("left"), weir = bed.host("weir"), right = bed.host("right");
-        bed.cable(left, "eth0", weir, "left0");
-        bed.cable(right, "eth0", weir, "right0");
-        left.address("eth0", "10.0.0.1/24");
-        right.address("eth0", "10.0.0.2/24");
+        Testbed.Line line = bed.line("left", "right");
+        Host left = line.left(), weir = line.weir(), right = line.right();
         Running run = bed.weir(weir, "weir.yaml");
         findings.succeeded("ping before", ping(left));
 

@@ -35,14 +35,12 @@ public final class TenantsLab implements Lab {
 
         findings.step("both ask 10.0.0.2:8080 from 10.0.0.1:4000");
         for (Host host : List.of(red, blue)) {
-            Result answer =
-                    host.run("curl", "-sS", "--max-time", "3", "--local-port", "4000", "http://10.0.0.2:8080/name.txt");
+            Result answer = host.curl("http://10.0.0.2:8080/name.txt", "--local-port", "4000");
             findings.equal(host.name() + " is answered by its own server", host.name(), answer.lastLine());
         }
         findings.step("port 8081 is closed to blue alone, by its chain");
-        findings.succeeded(
-                "red reaches it", red.run("curl", "-sS", "--max-time", "2", "http://10.0.0.2:8081/name.txt"));
-        findings.failed("blue does not", blue.run("curl", "-sS", "--max-time", "2", "http://10.0.0.2:8081/name.txt"));
+        findings.succeeded("red reaches it", red.curl("http://10.0.0.2:8081/name.txt"));
+        findings.failed("blue does not", blue.curl("http://10.0.0.2:8081/name.txt"));
 
         findings.succeeded("weir run drained", run.stop());
         Flows flows = Flows.read(bed.folder().resolve("flows.csv")).where("src_port", "4000");

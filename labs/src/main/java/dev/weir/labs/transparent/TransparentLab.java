@@ -32,12 +32,9 @@ public final class TransparentLab implements Lab {
 
     @Override
     public void run(Testbed bed, Findings findings) throws IOException, InterruptedException {
-        Host left = bed.host("left"), weir = bed.host("weir"), right = bed.host("right");
-        bed.cable(left, "eth0", weir, "left0");
-        bed.cable(right, "eth0", weir, "right0");
-        left.address("eth0", "10.0.0.1/24").address("eth0", "fd00::1/64");
-        right.address("eth0", "10.0.0.2/24").address("eth0", "fd00::2/64");
-        Running run = bed.weir(weir, "weir.yaml");
+        Testbed.Line line = bed.line("left", "right");
+        Host left = line.left(), right = line.right();
+        Running run = bed.weir(line.weir(), "weir.yaml");
 
         findings.step("ping, " + PINGS + " times, both families");
         for (String address : List.of("10.0.0.2", "fd00::2")) {
@@ -49,16 +46,15 @@ public final class TransparentLab implements Lab {
         byte[] file = new byte[FILE_BYTES];
         new java.util.SplittableRandom(1).nextBytes(file);
         java.nio.file.Files.write(bed.folder().resolve("file.bin"), file);
-        right.start("python3", "-u", "-m", "http.server", "--bind", "::", "8080")
-                .awaitWords("Serving");
+        right.serve(8080);
         for (String address : List.of("10.0.0.2", "[fd00::2]")) {
-            Result curl = left.run("curl", "-sS", "-o", "got.bin", "http://" + address + ":8080/file.bin");
+            Result curl = left.curl("http://" + address + ":8080/file.bin", "-o", "got.bin", "--max-time", "30");
             findings.succeeded("curl from " + address, curl);
             byte[] got = java.nio.file.Files.readAllBytes(bed.folder().resolve("got.bin"));
             findings.check("every octet arrived", java.util.Arrays.equals(file, got), got.length + " octets");
         }
         findings.step("iperf3, a second each way");
-        right.start("iperf3", "-s", "--forceflush").awaitWords("listening");
+        right.serveIperf3();
         findings.succeeded("iperf3 forward", left.run("iperf3", "-c", "10.0.0.2", "-t", "1"));
         findings.succeeded("iperf3 reverse", left.run("iperf3", "-c", "fd00::2", "-t", "1", "-R"));
 

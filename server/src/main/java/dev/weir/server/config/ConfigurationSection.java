@@ -1,5 +1,7 @@
 package dev.weir.server.config;
 
+import static java.util.Map.entry;
+
 import dev.weir.dataplane.graph.GraphConfig;
 import dev.weir.server.config.Configuration.Format;
 import dev.weir.server.config.Configuration.LogLevel;
@@ -47,7 +49,11 @@ final class ConfigurationSection {
 
     private static final Field<TenantMode> TENANTS_BY = Field.optional(
             "tenants-by",
-            Kinds.choice(tenantModes()),
+            Kinds.choice(Kinds.words(
+                    entry("none", TenantMode.NONE),
+                    entry("vlan", TenantMode.VLAN),
+                    entry("vni", TenantMode.VNI),
+                    entry("port", TenantMode.INTERFACE))),
             "what the tenants say, else `none`",
             "What separates address spaces. Equal addresses of two tenants are two flows.");
 
@@ -129,15 +135,6 @@ final class ConfigurationSection {
             ConfigurationSection::configuration);
 
     private ConfigurationSection() {}
-
-    private static Map<String, TenantMode> tenantModes() {
-        Map<String, TenantMode> modes = new LinkedHashMap<>();
-        modes.put("none", TenantMode.NONE);
-        modes.put("vlan", TenantMode.VLAN);
-        modes.put("vni", TenantMode.VNI);
-        modes.put("port", TenantMode.INTERFACE);
-        return modes;
-    }
 
     private static Records records(Values values) {
         String file = values.get(OUTPUT);

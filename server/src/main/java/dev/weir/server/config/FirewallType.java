@@ -1,5 +1,7 @@
 package dev.weir.server.config;
 
+import static java.util.Map.entry;
+
 import dev.weir.dataplane.nodes.PortRange;
 import dev.weir.dataplane.nodes.firewall.FirewallConfig;
 import dev.weir.dataplane.nodes.firewall.FirewallConfig.Rejection;
@@ -15,8 +17,11 @@ final class FirewallType {
     private static final List<String> FLAGS = List.of("fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr");
     private static final Kind<Verdict> VERDICT = Kinds.choice(Verdict.class);
 
-    private static final Field<Integer> FAMILY =
-            Field.optional("family", Kinds.choice(families()), "any", "The address family, where no address says it.");
+    private static final Field<Integer> FAMILY = Field.optional(
+            "family",
+            Kinds.choice(Kinds.words(entry("ipv4", 4), entry("ipv6", 6))),
+            "any",
+            "The address family, where no address says it.");
 
     private static final Field<PortRange> SOURCE_PORT = Field.optional(
             "source-port", MatchFields.PORTS, "any", "The source port; only with a protocol that has ports.");
@@ -97,13 +102,6 @@ final class FirewallType {
                     values.get(ANSWERS)));
 
     private FirewallType() {}
-
-    private static Map<String, Integer> families() {
-        Map<String, Integer> families = new LinkedHashMap<>();
-        families.put("ipv4", 4);
-        families.put("ipv6", 6);
-        return families;
-    }
 
     /** Each flag by its name, {@code mask << 8 | value}. */
     private static Map<String, Integer> flags() {

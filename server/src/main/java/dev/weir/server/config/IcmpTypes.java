@@ -1,10 +1,10 @@
 package dev.weir.server.config;
 
+import static java.util.Map.entry;
+
 import dev.weir.dataplane.nodes.firewall.IcmpMatch;
 import dev.weir.packet.IpProtocol;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,34 +23,34 @@ final class IcmpTypes {
 
     private static final Pattern WORD = Pattern.compile("([a-z0-9-]{1,64})(?:/([0-9]{1,3}))?");
 
-    private static final Map<String, Integer> ICMP = named(
-            "echo-reply", 0,
-            "destination-unreachable", 3,
-            "redirect", 5,
-            "echo-request", 8,
-            "router-advertisement", 9,
-            "router-solicitation", 10,
-            "time-exceeded", 11,
-            "parameter-problem", 12,
-            "timestamp-request", 13,
-            "timestamp-reply", 14);
+    private static final Map<String, Integer> ICMP = Kinds.words(
+            entry("echo-reply", 0),
+            entry("destination-unreachable", 3),
+            entry("redirect", 5),
+            entry("echo-request", 8),
+            entry("router-advertisement", 9),
+            entry("router-solicitation", 10),
+            entry("time-exceeded", 11),
+            entry("parameter-problem", 12),
+            entry("timestamp-request", 13),
+            entry("timestamp-reply", 14));
 
-    private static final Map<String, Integer> ICMPV6 = named(
-            "destination-unreachable", 1,
-            "packet-too-big", 2,
-            "time-exceeded", 3,
-            "parameter-problem", 4,
-            "echo-request", 128,
-            "echo-reply", 129,
-            "multicast-listener-query", 130,
-            "multicast-listener-report", 131,
-            "multicast-listener-done", 132,
-            "router-solicitation", 133,
-            "router-advertisement", 134,
-            "neighbor-solicitation", 135,
-            "neighbor-advertisement", 136,
-            "redirect", 137,
-            "multicast-listener-report-v2", 143);
+    private static final Map<String, Integer> ICMPV6 = Kinds.words(
+            entry("destination-unreachable", 1),
+            entry("packet-too-big", 2),
+            entry("time-exceeded", 3),
+            entry("parameter-problem", 4),
+            entry("echo-request", 128),
+            entry("echo-reply", 129),
+            entry("multicast-listener-query", 130),
+            entry("multicast-listener-report", 131),
+            entry("multicast-listener-done", 132),
+            entry("router-solicitation", 133),
+            entry("router-advertisement", 134),
+            entry("neighbor-solicitation", 135),
+            entry("neighbor-advertisement", 136),
+            entry("redirect", 137),
+            entry("multicast-listener-report-v2", 143));
 
     private static final Field<List<Word>> FIELD = Field.optional(
             "icmp-types",
@@ -63,14 +63,6 @@ final class IcmpTypes {
             "Types of ICMP messages; only with protocol icmp or ipv6-icmp. Each message is judged by its own type, see [ICMP](#icmp).");
 
     private IcmpTypes() {}
-
-    private static Map<String, Integer> named(Object... namesAndTypes) {
-        Map<String, Integer> types = new LinkedHashMap<>();
-        for (int i = 0; i < namesAndTypes.length; i += 2) {
-            types.put((String) namesAndTypes[i], (Integer) namesAndTypes[i + 1]);
-        }
-        return Collections.unmodifiableMap(types);
-    }
 
     /** The names for those who write, or anything of that form. */
     private static Map<String, Object> schema() {

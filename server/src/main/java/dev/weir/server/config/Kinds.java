@@ -5,8 +5,10 @@ import dev.weir.table.Lifetime;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -85,6 +87,16 @@ final class Kinds {
                 text -> (int) whole(text, min, max));
     }
 
+    /** Words and what they mean, in this order. */
+    @SafeVarargs
+    static <T> Map<String, T> words(Map.Entry<String, T>... meanings) {
+        Map<String, T> words = new LinkedHashMap<>();
+        for (Map.Entry<String, T> meaning : meanings) {
+            words.put(meaning.getKey(), meaning.getValue());
+        }
+        return Collections.unmodifiableMap(words);
+    }
+
     /** One of the words; a value a word. */
     static <T> Kind<T> choice(Map<String, T> words) {
         Map<String, T> ordered = new LinkedHashMap<>(words);
@@ -104,9 +116,14 @@ final class Kinds {
     static <E extends Enum<E>> Kind<E> choice(Class<E> type) {
         Map<String, E> words = new LinkedHashMap<>();
         for (E constant : type.getEnumConstants()) {
-            words.put(constant.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'), constant);
+            words.put(word(constant), constant);
         }
         return choice(words);
+    }
+
+    /** The word for a constant of an enumeration. */
+    static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** What a function makes of the values of another kind; it throws an {@link IllegalArgumentException} otherwise. */

@@ -1,10 +1,11 @@
 package dev.weir.server.config;
 
+import static java.util.Map.entry;
+
 import dev.weir.dataplane.nodes.FlowMatch;
 import dev.weir.dataplane.nodes.IpPrefix;
 import dev.weir.dataplane.nodes.PortRange;
 import dev.weir.packet.IpProtocol;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +15,17 @@ import org.jspecify.annotations.Nullable;
 
 /** The options that say which flows a rule is for; what is left out is for all. */
 final class MatchFields {
-    private static final Map<String, Integer> PROTOCOLS = protocols();
+    private static final Map<String, Integer> PROTOCOLS = Kinds.words(
+            entry("tcp", IpProtocol.TCP),
+            entry("udp", IpProtocol.UDP),
+            entry("icmp", IpProtocol.ICMP),
+            entry("ipv6-icmp", IpProtocol.ICMPV6),
+            entry("sctp", IpProtocol.SCTP),
+            entry("dccp", IpProtocol.DCCP),
+            entry("udp-lite", IpProtocol.UDP_LITE),
+            entry("gre", IpProtocol.GRE),
+            entry("esp", IpProtocol.ESP),
+            entry("ah", IpProtocol.AH));
 
     static final Kind<IpPrefix> PREFIX = Kinds.parsed(
             "an address or a prefix", "write it as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/32", IpPrefix::of);
@@ -71,21 +82,6 @@ final class MatchFields {
         public String says() {
             return NAME.says();
         }
-    }
-
-    private static Map<String, Integer> protocols() {
-        Map<String, Integer> numbers = new LinkedHashMap<>();
-        numbers.put("tcp", IpProtocol.TCP);
-        numbers.put("udp", IpProtocol.UDP);
-        numbers.put("icmp", IpProtocol.ICMP);
-        numbers.put("ipv6-icmp", IpProtocol.ICMPV6);
-        numbers.put("sctp", IpProtocol.SCTP);
-        numbers.put("dccp", IpProtocol.DCCP);
-        numbers.put("udp-lite", IpProtocol.UDP_LITE);
-        numbers.put("gre", IpProtocol.GRE);
-        numbers.put("esp", IpProtocol.ESP);
-        numbers.put("ah", IpProtocol.AH);
-        return java.util.Collections.unmodifiableMap(numbers);
     }
 
     private static int protocol(String text) {

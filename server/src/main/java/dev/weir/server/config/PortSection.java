@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +18,7 @@ final class PortSection {
         AF_PACKET,
         AF_XDP,
         TAP,
-        FILE;
-
-        String label() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
-        }
+        FILE
     }
 
     /** A port, what it is made of and its place in the graph; its name is put in later. */
@@ -61,7 +56,7 @@ final class PortSection {
 
     private static final Field<Driver> DRIVER = Field.optional(
             "driver",
-            Kinds.choice(drivers()),
+            Kinds.choice(Driver.class),
             "`af-packet` for an interface, else what the port is made of",
             "How packets come and go.");
 
@@ -160,14 +155,6 @@ final class PortSection {
         return number;
     }
 
-    private static Map<String, Driver> drivers() {
-        Map<String, Driver> drivers = new LinkedHashMap<>();
-        for (Driver driver : Driver.values()) {
-            drivers.put(driver.label(), driver);
-        }
-        return drivers;
-    }
-
     private static Map<Field<?>, Set<Driver>> belongs() {
         Map<Field<?>, Set<Driver>> belongs = new LinkedHashMap<>();
         belongs.put(INTERFACE, EnumSet.of(Driver.AF_PACKET, Driver.AF_XDP));
@@ -192,7 +179,7 @@ final class PortSection {
         }
         BELONGS.forEach((field, drivers) -> {
             if (values.has(field) && !drivers.contains(driver)) {
-                values.fault(field, "does not go with " + driver.label() + ", which this port is; remove it");
+                values.fault(field, "does not go with " + Kinds.word(driver) + ", which this port is; remove it");
             }
         });
         return values.reading().faults() > before ? null : new Declared(settings(driver, values), entry(values));

@@ -175,13 +175,7 @@ final class BalanceNode implements Node {
     private boolean translate(Batch batch, int i, Target target, boolean reverse) {
         flow.tuple(first);
         boolean hasPorts = FlowMatch.hasPorts(first.protocol);
-        rewrite.at(
-                batch.packets,
-                i,
-                batch.flows.network(i),
-                batch.flows.transport(i),
-                batch.flows.protocol(i),
-                batch.flows.quoted(i));
+        batch.place(rewrite, i);
         if (reverse) {
             int port = hasPorts ? first.destinationPort : Rewrite.KEEP_PORT;
             return rewrite.source(first.destinationHigh, first.destinationLow, port);

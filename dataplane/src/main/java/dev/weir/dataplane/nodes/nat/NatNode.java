@@ -176,13 +176,7 @@ final class NatNode implements Node {
     /** Translates a packet of either direction; false where that cannot be, and then it has been dropped. */
     private boolean rewrite(Batch batch, int i, int state) {
         flow.tuple(first);
-        rewrite.at(
-                batch.packets,
-                i,
-                batch.flows.network(i),
-                batch.flows.transport(i),
-                batch.flows.protocol(i),
-                batch.flows.quoted(i));
+        batch.place(rewrite, i);
         boolean done = true;
         if (batch.isReverse(i)) {
             if ((state & Binding.SOURCE) != 0) {
