@@ -1,0 +1,70 @@
+package dev.weir.server.api;
+
+import dev.weir.dataplane.graph.Dataplane;
+import dev.weir.server.DaemonLog;
+import dev.weir.server.events.EventLog;
+import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The services of {@code weir.v1}, for any server that speaks gRPC: every call, done with a data plane. Who may call what,
+ * how much and how often is the server's to say before. Calls may come from any thread; none of them waits for a worker in
+ * the thread that it comes from.
+ *
+ * <p>The data plane and the log of its events are the caller's, and are closed after this.
+ */
+public final class ApiServices implements AutoCloseable {
+    private final Calls calls;
+    private final Watchers watchers;
+    private final List<BindableService> services;
+
+    private ApiServices(Dataplane plane, EventLog events, DaemonLog log, String version) {
+        calls = new Calls(log);
+        watchers = new Watchers(plane, events, calls);
+        var wire = new Wire();
+        services = Stream.<BindableService>of(
+                        new FlowTableService(plane, calls, watchers),
+                        new DataplaneService(plane, calls),
+                        new DaemonService(plane, calls, version, events.run()))
+                .<BindableService>map(service -> new Intercepted(ServerInterceptors.intercept(service, wire)))
+                .toList();
+    }
+
+    private record Intercepted(ServerServiceDefinition bound) implements BindableService {
+        @Override
+        public ServerServiceDefinition bindService() {
+            return bound;
+        }
+    }
+
+    /**
+     * Makes them.
+     *
+     * @param events gets the events of {@code plane}: its sink is this log, or passes them on to it
+     * @param log is told of internal errors; callers are not
+     * @param version of Weir, for those who ask
+     */
+    public static ApiServices start(Dataplane plane, EventLog events, DaemonLog log, String version) {
+        return new ApiServices(plane, events, log, version);
+    }
+
+    /** All services. */
+    public List<BindableService> all() {
+        return services;
+    }
+
+    /** How many streams of events there are now. */
+    public int watchers() {
+        return watchers.count();
+    }
+
+    /** Tells watchers the last events, for half a second at the most, and ends their calls. A second call does nothing. */
+    @Override
+    public void close() {
+        watchers.close();
+        calls.close();
+    }
+}
