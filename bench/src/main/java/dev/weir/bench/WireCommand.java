@@ -7,8 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -19,7 +22,7 @@ import picocli.CommandLine.Option;
         name = "wire",
         description = {
             "Forwarding between two veth pairs, by turns: weir run, the kernel's bridge, its IP forwarding with conntrack, and Open vSwitch in user space with conntrack.",
-            "The highest rate without loss, latency at 80 % of it, one TCP connection. Makes network namespaces, so it needs root; all is removed at the end."
+            "The highest rate without loss; latency at 80 % of it, and at the same load for all: 80 % of Open vSwitch's rate; one TCP connection. Makes network namespaces, so it needs root; all is removed at the end."
         },
         footer = {
             "",
@@ -29,10 +32,14 @@ import picocli.CommandLine.Option;
 final class WireCommand extends MeasuringCommand {
     private static final List<WireMix> MIXES = List.of(WireMix.SMALL, WireMix.MIXED);
     private static final int MAX_FLOWS = 1 << 20;
-    private static final double LEAST_SECONDS = 0.1, QUICK_SECONDS = 0.3, LOAD = 0.8;
+    private static final double LEAST_SECONDS = 0.1, QUICK_SECONDS = 0.3;
 
-    @Option(names = "--seconds", paramLabel = "S", description = "Of one trial (default: ${DEFAULT-VALUE})")
-    private double seconds = 1;
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            description =
+                    "Of one trial in search of the rate, which must then hold for 5 s (default: ${DEFAULT-VALUE})")
+    private double seconds = 0.5;
 
     @Option(names = "--quick", description = "One round with trials of 0.3 s")
     private boolean quick;
@@ -44,7 +51,8 @@ final class WireCommand extends MeasuringCommand {
             names = "--only",
             paramLabel = "WORDS",
             split = ",",
-            description = "Leave out subjects whose names have none of these words in them")
+            description =
+                    "Leave out subjects whose names, without commas, have none of these in them: ovs,'af_packet 1'")
     private List<String> only = List.of();
 
     @Option(
@@ -82,12 +90,13 @@ final class WireCommand extends MeasuringCommand {
         check();
         int rounds = quick ? 1 : rounds();
         double length = quick ? QUICK_SECONDS : seconds;
-        report.condition(
-                "traffic",
-                "%,d flows of UDP over IPv4 in one direction, in random order; generator, subject and sink share %d cores"
-                        .formatted(flows, report.machine().cores()));
+        report.condition("traffic", "%,d flows of UDP over IPv4 in one direction, in random order".formatted(flows));
+        report.condition("processors", processors());
         report.condition("sizes", "64 B; IMIX: 7 of 64 B, 4 of 594 B, 1 of 1518 B");
-        report.condition("trials", "%.1f s each, %d rounds by turns".formatted(length, rounds));
+        report.condition(
+                "trials",
+                "%.1f s each, the rate found holds for %.0f s; %d rounds by turns"
+                        .formatted(length, WireTurn.Times.LONGER, rounds));
         List<Subject> subjects = takeTurns(candidates(report), rounds, length, report);
         for (WireMix mix : MIXES) {
             subjects.forEach(each -> figures(each, mix, report));
@@ -97,6 +106,12 @@ final class WireCommand extends MeasuringCommand {
             ratios(subjects, mix, report);
         }
         if (soakMinutes > 0) soak(subjects, report);
+    }
+
+    private static String processors() {
+        WireCores one = WireCores.forSubject(1), more = WireCores.forSubject(2);
+        return "generator %d, sink %d, subject %s, with two workers %s"
+                .formatted(one.generator(), one.sink(), one.subject(), more.subject());
     }
 
     private void check() throws IOException {
@@ -114,13 +129,13 @@ final class WireCommand extends MeasuringCommand {
     /** Those asked for whose programs are installed. */
     private List<Subject> candidates(Report report) {
         List<WireSubject> all = List.of(
+                new WireOpenvSwitch(), // first, as its rate says at which load all are compared
                 WireWeir.packetSockets(1),
                 WireWeir.packetSockets(2),
                 WireWeir.xdp(1),
                 WireWeir.xdp(2),
                 new WireBridge(),
-                new WireRouter(),
-                new WireOpenvSwitch());
+                new WireRouter());
         var chosen = new ArrayList<Subject>();
         for (WireSubject subject : all) {
             List<String> missing = subject.missing();
@@ -138,7 +153,7 @@ final class WireCommand extends MeasuringCommand {
     }
 
     private boolean wanted(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
+        String lower = name.toLowerCase(Locale.ROOT).replace(",", "");
         return only.isEmpty() || only.stream().anyMatch(word -> lower.contains(word.toLowerCase(Locale.ROOT)));
     }
 
@@ -151,11 +166,16 @@ final class WireCommand extends MeasuringCommand {
     private List<Subject> takeTurns(List<Subject> subjects, int rounds, double length, Report report) {
         List<Subject> left = new ArrayList<>(subjects);
         for (int round = 1; round <= rounds; round++) {
+            Map<String, Double> loads = new HashMap<>();
             for (Subject each : List.copyOf(left)) {
                 err.println("round " + round + " of " + rounds + ": " + each.subject.name());
                 try {
                     var turn = new WireTurn(err, WireTurn.Times.of(length), flows);
-                    each.results.add(turn.run(each.subject, MIXES));
+                    WireTurn.Result result = turn.run(each.subject, MIXES, loads);
+                    each.results.add(result);
+                    if (each.subject instanceof WireOpenvSwitch) {
+                        result.mixes().forEach((mix, found) -> loads.put(mix, WireTurn.LOAD * found.rate()));
+                    }
                 } catch (IOException e) {
                     leftOut(each.subject, String.valueOf(e.getMessage()), report);
                     left.remove(each);
@@ -174,17 +194,40 @@ final class WireCommand extends MeasuringCommand {
                 "k/s",
                 scaled(each.each(mix, WireTurn.Measured::flatOut), 1e-3),
                 null));
-        report.add(Figure.of(
-                "  latency at 80 %, median", "us", scaled(each.each(mix, WireTurn.Measured::median), 1e-3), null));
-        report.add(Figure.of(
-                "  latency at 80 %, 99.9 %", "us", scaled(each.each(mix, WireTurn.Measured::p999), 1e-3), null));
-        report.add(Figure.of("  lost at 80 %", "frames", each.each(mix, WireTurn.Measured::lost), Target.atMost(0)));
+        latency(each, mix, "80 %", WireTurn.Measured::own, report);
+        if (hasCommonLoad(each)) latency(each, mix, "80 % of Open vSwitch's rate", WireTurn.Measured::common, report);
         report.add(Figure.of(
                 "  out of order within a flow", "frames", each.each(mix, WireTurn.Measured::reordered), null));
         double[] clocks = scaled(
                 each.each(mix, WireTurn.Measured::processorNanos),
                 report.machine().clocks(1));
         if (!Double.isNaN(clocks[0])) report.add(Figure.of("  its process, a frame", "clocks", clocks, null));
+    }
+
+    /** Whether the common load is another than its own. */
+    private static boolean hasCommonLoad(Subject each) {
+        WireTurn.Measured found = Subject.measured(each.results.getFirst(), WireMix.SMALL);
+        return !found.common().equals(found.own());
+    }
+
+    private static void latency(
+            Subject each, WireMix mix, String at, Function<WireTurn.Measured, WireTurn.Latency> of, Report report) {
+        String title = "  latency at " + at + ", ";
+        report.add(Figure.of(
+                title + "median",
+                "us",
+                scaled(each.each(mix, found -> of.apply(found).median()), 1e-3),
+                null));
+        report.add(Figure.of(
+                title + "99.9 %",
+                "us",
+                scaled(each.each(mix, found -> of.apply(found).p999()), 1e-3),
+                null));
+        report.add(Figure.of(
+                "  lost at " + at,
+                "frames",
+                each.each(mix, found -> of.apply(found).lost()),
+                Target.atMost(0)));
     }
 
     private static void tcp(Subject each, Report report) {
@@ -210,16 +253,34 @@ final class WireCommand extends MeasuringCommand {
             if (switching != null) {
                 String over = title + switching.subject.name() + ", " + mix.name() + ": ";
                 report.add(ratio(over + "rate", our, switching, mix, WireTurn.Measured::rate, Target.atLeast(1)));
-                report.add(ratio(
-                        over + "latency, median", our, switching, mix, WireTurn.Measured::median, Target.atMost(1)));
-                report.add(ratio(
-                        over + "latency, 99.9 %", our, switching, mix, WireTurn.Measured::p999, Target.atMost(1)));
+                latencyRatios(
+                        over + "latency, each at 80 % of its rate, ",
+                        our,
+                        switching,
+                        mix,
+                        WireTurn.Measured::own,
+                        report);
+                latencyRatios(
+                        over + "latency at the same load, ", our, switching, mix, WireTurn.Measured::common, report);
             }
             if (tracking != null) {
                 String over = title + tracking.subject.name() + ", " + mix.name() + ": ";
                 report.add(ratio(over + "rate", our, tracking, mix, WireTurn.Measured::rate, Target.atLeast(0.5)));
             }
         }
+    }
+
+    private static void latencyRatios(
+            String what,
+            Subject our,
+            Subject peer,
+            WireMix mix,
+            Function<WireTurn.Measured, WireTurn.Latency> of,
+            Report report) {
+        report.add(
+                ratio(what + "median", our, peer, mix, found -> of.apply(found).median(), Target.atMost(1)));
+        report.add(
+                ratio(what + "99.9 %", our, peer, mix, found -> of.apply(found).p999(), Target.atMost(1)));
     }
 
     private static @Nullable Subject find(List<Subject> subjects, Class<?> wanted) {
@@ -256,7 +317,7 @@ final class WireCommand extends MeasuringCommand {
             if (each.subject instanceof WireWeir weir) {
                 double rate = Figure.median(each.each(WireMix.SMALL, WireTurn.Measured::rate));
                 err.println("soaking " + weir.name());
-                WireSoak.run(weir, flows, LOAD * rate, soakMinutes, report);
+                WireSoak.run(weir, flows, WireTurn.LOAD * rate, soakMinutes, report);
                 return;
             }
         }

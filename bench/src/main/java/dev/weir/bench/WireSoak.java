@@ -11,8 +11,6 @@ import java.util.regex.Pattern;
 /** A long run of Weir at a steady rate: how long its Java stood still, and what its workers allocated. */
 final class WireSoak {
     private static final Pattern SAFEPOINT = Pattern.compile("Safepoint \"([^\"]+)\".* Total: (\\d+) ns");
-    private static final Pattern ALLOCATED =
-            Pattern.compile("^\"weir-worker-\\d+\".* allocated=(\\d+)([BKMG])", Pattern.MULTILINE);
     private static final double WARM_UP_SECONDS = 10, PAUSE_LIMIT_MILLIS = 2;
     private static final String LOG = "pauses.log";
 
@@ -42,29 +40,28 @@ final class WireSoak {
     private WireSoak() {}
 
     static void run(WireWeir weir, int flows, double rate, double minutes, Report report) throws IOException {
-        try (var bed = new WireTestbed()) {
+        try (var bed = new WireTestbed(weir.processors())) {
             Path log = bed.folder.resolve(LOG);
             Process program = weir.withOptions(List.of("-Xlog:safepoint:file=" + log + ":uptime:filecount=0"))
                     .start(bed);
             try (var traffic = new WireTraffic(bed)) {
                 var frames = new WireFrames(flows, WireMix.SMALL.sizes(), weir.destination(bed));
                 traffic.run(frames, rate, WARM_UP_SECONDS);
-                double allocatedBefore = allocated(bed, program);
+                WireAllocation allocation = WireAllocation.begin(bed, program);
                 int linesBefore = Files.readAllLines(log).size();
                 if (linesBefore == 0) throw new IOException("Java keeps no log of its pauses: not even that for jcmd");
                 WireTrial trial = traffic.run(frames, rate, 60 * minutes);
                 List<String> lines = Files.readAllLines(log);
                 Pauses pauses = Pauses.of(lines.subList(linesBefore, lines.size()));
-                double allocated = allocated(bed, program) - allocatedBefore;
-                report(weir, trial, pauses, allocated, report);
+                report(weir, trial, pauses, allocation.end(), report);
             }
         }
     }
 
-    private static void report(WireWeir weir, WireTrial trial, Pauses pauses, double allocated, Report report) {
+    private static void report(WireWeir weir, WireTrial trial, Pauses pauses, long allocated, Report report) {
         String title = "soak, %s, %.0f s at %,.0f frames a second: "
                 .formatted(weir.name(), trial.seconds(), trial.offeredRate());
-        report.add(Figure.of(title + "frames lost", "", (double) trial.lost(), null));
+        report.add(Figure.of(title + "frames lost", "", (double) trial.lost(), Target.atMost(0)));
         report.add(Figure.of("  of frames", "M", trial.sent() / 1e6, null));
         report.add(Figure.of("  latency, median", "us", trial.latency().quantile(0.5) / 1e3, null));
         report.add(Figure.of("  latency, 99.9 %", "us", trial.latency().quantile(0.999) / 1e3, null));
@@ -74,21 +71,6 @@ final class WireSoak {
         report.add(Figure.of("  pauses", "", pauses.count, null));
         report.add(Figure.of("  of these for garbage", "", pauses.collections, null));
         report.add(Figure.of("  in pauses altogether", "ms", pauses.totalMillis, null));
-        report.add(Figure.of("  workers allocated, a frame", "B", allocated / trial.received(), Target.atMost(0)));
-    }
-
-    /** Octets that the workers have allocated since they began, to the kibibyte or, from 10 of them, the mebibyte. */
-    private static double allocated(WireTestbed bed, Process program) throws IOException {
-        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        return allocated(bed.run(jcmd, Long.toString(program.pid()), "Thread.print", "-e"));
-    }
-
-    static double allocated(String threads) {
-        Matcher matcher = ALLOCATED.matcher(threads);
-        double octets = 0;
-        while (matcher.find()) {
-            octets += Long.parseLong(matcher.group(1)) * Math.pow(1024, "BKMG".indexOf(matcher.group(2)));
-        }
-        return octets;
+        report.add(Figure.of("  workers allocated", "B", (double) allocated, Target.atMost(0)));
     }
 }

@@ -26,6 +26,11 @@ interface WireSubject {
     @Nullable
     Process start(WireTestbed bed) throws IOException;
 
+    /** How many processors it has work for. */
+    default int processors() {
+        return 1;
+    }
+
     /** The Ethernet address to send to. */
     default long destination(WireTestbed bed) throws IOException {
         return 0x0200_0000_0002L;

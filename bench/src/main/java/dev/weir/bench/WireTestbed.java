@@ -24,10 +24,13 @@ final class WireTestbed implements AutoCloseable {
     private static final int TOOL_SECONDS = 20, POLL_MILLIS = 20, END_SECONDS = 3;
     final String generator, middle, sink;
     final Path folder;
+    final WireCores cores;
     private final List<Process> programs = new ArrayList<>();
     private final Thread atExit = new Thread(this::clean);
 
-    WireTestbed() throws IOException {
+    /** @param processors how many the program in the middle has work for */
+    WireTestbed(int processors) throws IOException {
+        cores = WireCores.forSubject(processors);
         String prefix = "weir-bench-" + ProcessHandle.current().pid() + "-";
         generator = prefix + "gen";
         middle = prefix + "mid";
@@ -130,9 +133,11 @@ final class WireTestbed implements AutoCloseable {
         }
     }
 
-    /** Starts a program in a namespace; it is ended with the testbed. What it says goes to the file {@code name.out} of the folder. */
+    /** Starts a program in a namespace, on the processors for subjects; it is ended with the testbed. What it says goes to the file {@code name.out} of the folder. */
     Process start(String namespace, String name, List<String> command) throws IOException {
-        Process process = launch(in(namespace, command), output(name));
+        List<String> bound = Stream.concat(Stream.of("taskset", "-c", cores.subject()), command.stream())
+                .toList();
+        Process process = launch(in(namespace, bound), output(name));
         synchronized (programs) {
             programs.add(process);
         }

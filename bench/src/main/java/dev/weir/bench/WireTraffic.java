@@ -2,6 +2,7 @@ package dev.weir.bench;
 
 import dev.weir.wire.Port;
 import dev.weir.wire.PortCounters;
+import dev.weir.wire.linux.Affinity;
 import dev.weir.wire.linux.PacketPort;
 import dev.weir.wire.linux.PacketPortOptions;
 import java.io.IOException;
@@ -30,12 +31,14 @@ final class WireTraffic implements AutoCloseable {
             PacketPortOptions options = PacketPortOptions.defaults();
             generatorPort = get(generatorThread.submit(() -> {
                 WireNamespace.enter(bed.generator);
+                Affinity.pin(bed.cores.generator());
                 return PacketPort.open(
                         WireTestbed.GENERATOR_PORT,
                         options.withFrames(SEND_FRAMES).withBypassQdisc(true));
             }));
             sinkPort = get(sinkThread.submit(() -> {
                 WireNamespace.enter(bed.sink);
+                Affinity.pin(bed.cores.sink());
                 return PacketPort.open(
                         WireTestbed.SINK_PORT, options.withFrames(SINK_FRAMES).withKernelStamps(true));
             }));

@@ -12,13 +12,29 @@ import org.jspecify.annotations.Nullable;
 /** One turn of one subject, in a testbed of its own: all that is measured of it. */
 final class WireTurn {
     private static final int SEARCH_STEPS = 7;
-    private static final double TICKS_PER_SECOND = 100, LOAD = 0.8, WARM_RATE = 100_000;
+    private static final double TICKS_PER_SECOND = 100, WARM_RATE = 100_000;
+    /** At which part of a rate latency is measured. */
+    static final double LOAD = 0.8;
 
-    /** How long a turn takes. */
-    record Times(double warmUp, double trial, double latency, int tcp) {
+    /** How long each piece of a turn takes, seconds; {@code longer} is the trial that a rate that was found must hold. */
+    record Times(double warmUp, double trial, double longer, double latency, int tcp) {
+        static final double WARM_UP = 3, LONGER = 5, LATENCY = 2;
+
         static Times of(double seconds) {
-            return new Times(4 * seconds, seconds, 3 * seconds, (int) Math.max(1, 2 * seconds));
+            return new Times(WARM_UP, seconds, LONGER, LATENCY, (int) Math.max(1, 2 * seconds));
         }
+    }
+
+    /**
+     * Latency at one load.
+     *
+     * @param load frames a second
+     * @param median nanoseconds
+     * @param p999 the 99.9th percentile, nanoseconds
+     * @param lost frames
+     */
+    record Latency(double load, double median, double p999, double lost) {
+        static final Latency NONE = new Latency(Double.NaN, Double.NaN, Double.NaN, Double.NaN);
     }
 
     /**
@@ -26,22 +42,13 @@ final class WireTurn {
      *
      * @param rate the highest without loss, frames a second
      * @param flatOut frames a second that arrive when more are offered
-     * @param load of the frames whose latency was measured, frames a second
-     * @param median nanoseconds, at that load
-     * @param p999 the 99.9th percentile, nanoseconds
-     * @param lost at that load
+     * @param own latency at 80 % of that rate
+     * @param common latency at the load that all subjects get
      * @param reordered behind a later frame of the same flow, in all trials
      * @param processorNanos of the program's time on processors a frame, when flat out; NaN where the kernel forwards
      */
     record Measured(
-            double rate,
-            double flatOut,
-            double load,
-            double median,
-            double p999,
-            double lost,
-            double reordered,
-            double processorNanos) {}
+            double rate, double flatOut, Latency own, Latency common, double reordered, double processorNanos) {}
 
     /** All of a turn; bits a second of TCP are NaN where there is no iperf3, offloads are not taken, or the connection failed. */
     record Result(Map<String, Measured> mixes, double tcpWithOffloads, double tcpWithout) {}
@@ -58,16 +65,18 @@ final class WireTurn {
         this.flows = flows;
     }
 
-    Result run(WireSubject subject, List<WireMix> mixes) throws IOException {
+    /** @param loads by name of the mix: the load that all subjects get; where there is none, 80 % of the subject's own rate */
+    Result run(WireSubject subject, List<WireMix> mixes, Map<String, Double> loads) throws IOException {
         var measured = new LinkedHashMap<String, Measured>();
-        try (var bed = new WireTestbed()) {
+        try (var bed = new WireTestbed(subject.processors())) {
             boolean hasTool = WireSubject.isInstalled("ethtool");
             if (!subject.takesOffloads() && hasTool) bed.offloads(false);
             Process program = subject.start(bed);
             try (var traffic = new WireTraffic(bed)) {
                 for (WireMix mix : mixes) {
                     var frames = new WireFrames(flows, mix.sizes(), subject.destination(bed));
-                    measured.put(mix.name(), measure(traffic, frames, program));
+                    measured.put(
+                            mix.name(), measure(traffic, frames, program, loads.getOrDefault(mix.name(), Double.NaN)));
                 }
             }
             double with = Double.NaN, without = Double.NaN;
@@ -92,7 +101,8 @@ final class WireTurn {
         }
     }
 
-    private Measured measure(WireTraffic traffic, WireFrames frames, @Nullable Process program) throws IOException {
+    private Measured measure(WireTraffic traffic, WireFrames frames, @Nullable Process program, double common)
+            throws IOException {
         reordered = 0;
         traffic.run(frames, WARM_RATE, times.warmUp);
         traffic.run(frames, Double.POSITIVE_INFINITY, times.trial);
@@ -106,18 +116,23 @@ final class WireTurn {
                     }
                     return checked(trial);
                 },
+                rate -> checked(traffic.run(frames, rate, times.longer)),
                 SEARCH_STEPS);
-        double load = LOAD * found.rate();
-        WireTrial calm = load > 0 ? checked(traffic.run(frames, load, times.latency)) : found.flatOut();
+        Latency own = latency(traffic, frames, LOAD * found.rate());
         return new Measured(
                 found.rate(),
                 found.flatOut().receivedRate(),
-                load,
-                load > 0 ? calm.latency().quantile(0.5) : Double.NaN,
-                load > 0 ? calm.latency().quantile(0.999) : Double.NaN,
-                load > 0 ? calm.lost() : Double.NaN,
+                own,
+                Double.isNaN(common) ? own : latency(traffic, frames, common),
                 reordered,
                 processorNanos[0]);
+    }
+
+    private Latency latency(WireTraffic traffic, WireFrames frames, double load) throws IOException {
+        if (load <= 0) return Latency.NONE;
+        WireTrial trial = checked(traffic.run(frames, load, times.latency));
+        LatencyHistogram seen = trial.latency();
+        return new Latency(load, seen.quantile(0.5), seen.quantile(0.999), trial.lost());
     }
 
     private WireTrial checked(WireTrial trial) {

@@ -40,6 +40,11 @@ record WireWeir(String name, String driver, int workers, List<String> options) i
     }
 
     @Override
+    public int processors() {
+        return workers;
+    }
+
+    @Override
     public boolean takesOffloads() {
         return driver.equals("af-packet");
     }

@@ -19,14 +19,4 @@ class WireSoakTest {
                 .isEqualTo(new WireSoak.Pauses(2, 1, 1.5, 2.0));
         assertThat(WireSoak.Pauses.of(List.of())).isEqualTo(new WireSoak.Pauses(0, 0, 0, 0));
     }
-
-    @Test
-    void allocation_isThatOfTheWorkersAlone() {
-        assertThat(WireSoak.allocated("""
-                                "main" #3 [11611] prio=5 os_prio=0 cpu=463.78ms elapsed=3.37s allocated=82855K defined_classes=1496 tid=0x1
-                                   java.lang.Thread.State: TIMED_WAITING (sleeping)
-                                "weir-worker-0" #23 [11620] prio=5 os_prio=0 cpu=1.00ms elapsed=3.30s allocated=640B defined_classes=0 tid=0x2
-                                "weir-worker-1" #24 [11621] prio=5 os_prio=0 cpu=1.00ms elapsed=3.30s allocated=12K defined_classes=2 tid=0x3
-                                """)).isEqualTo(640 + 12 * 1024);
-    }
 }

@@ -21,6 +21,14 @@ class WireTestbedTest {
                 Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "needs root for network namespaces");
     }
 
+    @Test
+    void cores_areTheGeneratorsOwn_andSharedAsFarAsTheyGo() {
+        assertThat(WireCores.of(1, 1)).isEqualTo(new WireCores(0, 0, "0"));
+        assertThat(WireCores.of(2, 1)).isEqualTo(new WireCores(0, 1, "1"));
+        assertThat(WireCores.of(2, 2)).isEqualTo(new WireCores(0, 1, "0-1"));
+        assertThat(WireCores.of(8, 2)).isEqualTo(new WireCores(0, 1, "2-7"));
+    }
+
     static List<WireSubject> peers() {
         return List.of(new WireBridge(), new WireRouter(), new WireOpenvSwitch());
     }
@@ -29,7 +37,7 @@ class WireTestbedTest {
     @MethodSource("peers")
     void slowStream_throughEveryPeer_arrivesWholeAndInOrder(WireSubject peer) throws IOException {
         assumeTrue(peer.missing().isEmpty(), () -> "needs " + peer.missing());
-        try (var bed = new WireTestbed()) {
+        try (var bed = new WireTestbed(1)) {
             Process _ = peer.start(bed);
             try (var traffic = new WireTraffic(bed)) {
                 var frames = new WireFrames(100, WireMix.MIXED.sizes(), peer.destination(bed));
@@ -46,7 +54,7 @@ class WireTestbedTest {
     void closing_endsProgramsAndRemovesNamespacesAndFiles() throws IOException {
         Process program;
         Path folder;
-        try (var bed = new WireTestbed()) {
+        try (var bed = new WireTestbed(1)) {
             folder = bed.folder;
             program = bed.start(bed.middle, "sleeper", List.of("sleep", "100"));
             assertThat(Path.of("/run/netns/" + bed.middle)).exists();
@@ -58,8 +66,23 @@ class WireTestbedTest {
     }
 
     @Test
+    void allocation_isThatOfTheWorkers() throws IOException {
+        try (var bed = new WireTestbed(1)) {
+            WireWeir weir = WireWeir.packetSockets(1);
+            Process program = weir.start(bed);
+            try (var traffic = new WireTraffic(bed)) {
+                WireAllocation allocation = WireAllocation.begin(bed, program);
+                traffic.run(new WireFrames(100, WireMix.SMALL.sizes(), weir.destination(bed)), 20_000, 1);
+                assertThat(allocation.end())
+                        .as("octets, most of them until it is compiled")
+                        .isBetween(1L, 50_000_000L);
+            }
+        }
+    }
+
+    @Test
     void program_thatEndsEarly_isReportedWithWhatItSaid() throws IOException {
-        try (var bed = new WireTestbed()) {
+        try (var bed = new WireTestbed(1)) {
             Process program = bed.start(bed.middle, "failing", List.of("sh", "-c", "echo no such thing; exit 3"));
             assertThatExceptionOfType(IOException.class)
                     .isThrownBy(() -> bed.await(program, "failing", "ready", 5))

@@ -7,7 +7,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /** The thread that passes records and events of all workers on to the sink. */
 final class RecordPump {
-    private static final long POLL_NANOS = 2_000_000;
+    /** How often it looks for records: at first, after it found none for a while, and where nobody wants any. */
+    private static final long POLL_NANOS = 2_000_000, SLOW_NANOS = 16_000_000, UNWANTED_NANOS = 100_000_000;
     /** Where records go after the sink failed. */
     private static final RecordSink NOWHERE = _ -> {};
 
@@ -17,14 +18,16 @@ final class RecordPump {
     /** By ring: dropped events that the sink was told of. */
     private final long[] toldDropped;
 
+    private final boolean wanted;
     private RecordSink sink;
 
     RecordPump(List<RecordRing> rings, DataplaneOptions options) {
         this.rings = rings;
         toldDropped = new long[rings.size()];
         this.listener = options.listener();
-        RecordSink wanted = options.sink();
-        this.sink = wanted == null ? NOWHERE : wanted;
+        RecordSink given = options.sink();
+        wanted = given != null;
+        this.sink = given == null ? NOWHERE : given;
         thread = Thread.ofPlatform().name("weir-records").unstarted(this::run);
     }
 
@@ -35,6 +38,7 @@ final class RecordPump {
     private void run() {
         boolean written = false;
         boolean finished = false;
+        long pause = POLL_NANOS;
         while (!finished) {
             finished = rings.stream().allMatch(RecordRing::isFinished);
             int passed = 0;
@@ -48,8 +52,11 @@ final class RecordPump {
                     written = false;
                 }
                 if (!finished) {
-                    LockSupport.parkNanos(POLL_NANOS);
+                    LockSupport.parkNanos(pause);
+                    pause = wanted ? Math.min(2 * pause, SLOW_NANOS) : UNWANTED_NANOS;
                 }
+            } else {
+                pause = POLL_NANOS;
             }
         }
         flush();
@@ -104,6 +111,7 @@ final class RecordPump {
             }
             ring.end();
         }
+        LockSupport.unpark(thread);
         DataplaneRun.join(thread);
     }
 }
