@@ -15,7 +15,7 @@ def reflection_messages():
     def message(name, *fields):
         made = file.message_type.add(name=name)
         for number, field, kind, repeated, of in fields:
-            made.field.add(name=field, number=number, type=kind, label=3 if repeated else 1, type_name=of)
+            made.field.add(name=field, number=number, type=kind, label=3 if repeated else 1, type_name=of or None)
 
     package = '.grpc.reflection.v1.'
     message('Request', (4, 'file_containing_symbol', STRING, False, ''), (7, 'list_services', STRING, False, ''))
