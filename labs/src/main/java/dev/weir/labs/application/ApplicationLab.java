@@ -77,9 +77,19 @@ public final class ApplicationLab implements Lab {
         }
         Running run = bed.weir(weir, "weir.yaml");
         String socket = "unix:" + bed.folder().resolve("weir.sock");
-        String script = Testbed.ofProject("examples/clients/python/name_flows.py").toString();
+        String script =
+                Testbed.ofProject("examples/clients/python/name_flows.py").toString();
         Running application = watcher.start(
-                        "env", "PYTHONPATH=stubs", PYTHON, "-u", script, "eth0", "--api", socket, "--enough", "" + ENOUGH)
+                        "env",
+                        "PYTHONPATH=stubs",
+                        PYTHON,
+                        "-u",
+                        script,
+                        "eth0",
+                        "--api",
+                        socket,
+                        "--enough",
+                        "" + ENOUGH)
                 .awaitWords("watching");
         Running ager = watcher.start("./ageflows", "-api", socket, "-idle", "udp/53=20s")
                 .awaitWords("watching");
@@ -94,8 +104,8 @@ public final class ApplicationLab implements Lab {
 
     private static void serve(Testbed bed, Host right) throws IOException, InterruptedException {
         Files.write(bed.folder().resolve("download"), new byte[DOWNLOAD_BYTES]);
-        Result certificate = right.run("openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -subj /CN=lab"
-                .split(" "));
+        Result certificate = right.run(
+                "openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -subj /CN=lab".split(" ", -1));
         if (certificate.status() != 0) {
             throw new IOException(certificate.toString());
         }
@@ -111,13 +121,29 @@ public final class ApplicationLab implements Lab {
         findings.succeeded(
                 "a download took its time",
                 left.run(
-                        "curl", "-sS", "-o", "got", "-w", "%{size_download} octets", "--limit-rate", "1M",
-                        "--resolve", "www.example.org:80:[fd00::2]", "http://www.example.org/download"));
+                        "curl",
+                        "-sS",
+                        "-o",
+                        "got",
+                        "-w",
+                        "%{size_download} octets",
+                        "--limit-rate",
+                        "1M",
+                        "--resolve",
+                        "www.example.org:80:[fd00::2]",
+                        "http://www.example.org/download"));
         findings.succeeded(
                 "a page by TLS",
                 left.run(
-                        "curl", "-ksS", "-o", "page", "-w", "%{http_code}",
-                        "--resolve", "mail.example.org:443:10.0.0.2", "https://mail.example.org/"));
+                        "curl",
+                        "-ksS",
+                        "-o",
+                        "page",
+                        "-w",
+                        "%{http_code}",
+                        "--resolve",
+                        "mail.example.org:443:10.0.0.2",
+                        "https://mail.example.org/"));
         findings.succeeded("a question", left.run(PYTHON, "dns.py", "ask", "example.net"));
         for (String found : List.of("http www.example.org: tcp", "tls mail.example.org: tcp", "dns example.net: udp")) {
             application.awaitWords("found " + found);
@@ -130,7 +156,8 @@ public final class ApplicationLab implements Lab {
 
     /** The question's key as text. */
     private static String question(Running application) throws IOException {
-        return application.said()
+        return application
+                .said()
                 .lines()
                 .filter(line -> line.startsWith("found dns "))
                 .map(line -> line.substring(line.indexOf("udp ")))
@@ -152,7 +179,8 @@ public final class ApplicationLab implements Lab {
         findings.step("a client that knows the API by its OpenAPI page");
         Result by = weir.run(PYTHON, "openapi.py", "http://127.0.0.1:9470", question);
         findings.succeeded("it ended well", by);
-        findings.check("it lists the flow", line(by, "listed ").contains("\"destinationPort\": 53"), line(by, "listed "));
+        findings.check(
+                "it lists the flow", line(by, "listed ").contains("\"destinationPort\": 53"), line(by, "listed "));
         findings.equal("it changes only what it names", "changed lifetime", line(by, "changed "));
         findings.check(
                 "a wrong key is its fault, and the field is named",
@@ -171,7 +199,8 @@ public final class ApplicationLab implements Lab {
     private static void ends(Running run, Running application, Running ager, Testbed bed, Findings findings)
             throws IOException, InterruptedException {
         findings.step("the flows end, and the applications are told what they carried");
-        for (String finding : List.of("http www.example.org, ", "tls mail.example.org, ", "dns example.net, deleted, ")) {
+        for (String finding :
+                List.of("http www.example.org, ", "tls mail.example.org, ", "dns example.net, deleted, ")) {
             application.awaitWords(": " + finding);
         }
         application.awaitWords("> " + NAMELESS + ": unknown, idle, ");
@@ -224,6 +253,10 @@ public final class ApplicationLab implements Lab {
     }
 
     private static String line(Result of, String prefix) {
-        return of.out().lines().filter(line -> line.startsWith(prefix)).findFirst().orElse("");
+        return of.out()
+                .lines()
+                .filter(line -> line.startsWith(prefix))
+                .findFirst()
+                .orElse("");
     }
 }
