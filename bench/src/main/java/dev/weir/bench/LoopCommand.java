@@ -45,8 +45,13 @@ abstract class LoopCommand extends MeasuringCommand {
     /** Warms up, measures, and reports clocks and nanoseconds an operation, octets allocated, collections. */
     final Rounds measured(String what, long operations, Report report, Figure.@Nullable Target clocks, Runnable work)
             throws IOException {
+        return measured(what, new Rounds(rounds(), operations, work), report, clocks);
+    }
+
+    /** The same of rounds that are made already. */
+    final Rounds measured(String what, Rounds measured, Report report, Figure.@Nullable Target clocks)
+            throws IOException {
         err.println("measuring: " + what);
-        var measured = new Rounds(rounds(), operations, work);
         measured.warmUp();
         if (profile) {
             try (var _ = new Profile(err)) {

@@ -20,6 +20,9 @@ final class TableCommand extends LoopCommand {
     /** With 128-byte frames 32 MiB: the packets come from memory, as those of a capture do. */
     private static final int LEAST_PACKETS = 1 << 18;
 
+    /** So many flows a core's cache holds, beside a chunk of packets. */
+    private static final int CACHED = 8_192;
+
     @Option(names = "--flows", split = ",", paramLabel = "N", description = "How many (default: 8192,1000000,4000000)")
     private List<Integer> flows = List.of(8_192, 1_000_000, 4_000_000);
 
@@ -58,10 +61,26 @@ final class TableCommand extends LoopCommand {
                     hitting.rewind(1);
                     loop.run(hitting);
                 });
+                if (flows <= CACHED) {
+                    cached(what, packets, loop, hitting, report);
+                }
                 allocation(what, measured, report);
                 memory(what, flows, bytes, report);
             }
         }
+    }
+
+    /** Without the frames' way from memory, which VPP's generator, for one, spares the packets that it makes. */
+    private void cached(String what, int packets, TableLoop loop, Trace hitting, Report report) throws IOException {
+        var rounds = new Rounds(
+                rounds(),
+                packets,
+                () -> {
+                    hitting.rewind(1);
+                    loop.runCached(hitting);
+                },
+                loop::cachedNanos);
+        measured(what + ": the same, its frame in the cache", rounds, report, null);
     }
 
     private void memory(String what, int flows, long bytes, Report report) {

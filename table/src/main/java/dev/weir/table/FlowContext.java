@@ -62,7 +62,7 @@ public final class FlowContext {
     public void setLifetime(int millis) {
         flows.lifetime(slot, millis);
         flows.state(slot, flows.state(slot) | FlowStore.OVERRIDDEN);
-        flows.rearm(slot);
+        flows.timers.rearm(slot);
     }
 
     /** The first four of the octets that others own, as an unsigned number. */

@@ -5,7 +5,7 @@ import java.lang.foreign.Arena;
 /**
  * The flows of one address family: their memory, and what can be done to one of them. Knows the layout;
  * {@link PacketPath} and {@link FlowTable} know when to do what. The owner calls; nothing is allocated after
- * construction but the rare growth of the {@link DeadlineHeap}.
+ * construction but the rare growth of what {@link FlowTimers} holds.
  *
  * <p>A flow is a slot number in three regions. A hit reads and writes only the hot one, which for IPv4 is one cache
  * line. Native byte order; times in nanoseconds; the directions 0 (forward) and 1 (reverse) lie side by side.
@@ -67,12 +67,8 @@ final class FlowStore {
 
     final HashIndex index;
     final KeyHash hasher;
-    final TimingWheel wheel;
-    private final DeadlineHeap heap;
+    final FlowTimers timers;
     private final Arena arena;
-
-    /** While the heap has flows, it has all whose deadline is before this tick. */
-    private long heapEnd;
 
     private int freeHead = NONE;
     private int fresh;
@@ -110,8 +106,7 @@ final class FlowStore {
                 ? 0
                 : OffHeap.allocate((long) slots * annexBytes, arena).address();
         index = new HashIndex(capacity, arena);
-        wheel = new TimingWheel(slots, now, arena);
-        heap = new DeadlineHeap(wheel);
+        timers = new FlowTimers(this, slots, now, arena);
     }
 
     void close() {
@@ -258,7 +253,7 @@ final class FlowStore {
         int slot = freeHead;
         if (slot == NONE) {
             slot = fresh++;
-            wheel.release(slot);
+            timers.release(slot);
         } else {
             freeHead = Memory.getInt(at(slot));
         }
@@ -417,86 +412,10 @@ final class FlowStore {
         }
     }
 
-    /** Arms the flow's timer, which must not be armed. */
-    void arm(int slot, long deadline) {
-        if (heap.isEmpty()) {
-            wheel.arm(slot, deadline);
-        } else {
-            armInto(slot, deadline);
-        }
-    }
-
-    /** Stops the flow's timer, if it runs. */
-    void disarm(int slot) {
-        if (wheel.isHeld(slot)) {
-            heap.remove(slot);
-        } else if (wheel.isArmed(slot)) {
-            wheel.disarm(slot);
-        }
-    }
-
-    /** After the deadline may have come nearer. */
-    void rearm(int slot) {
-        disarm(slot);
-        arm(slot, deadline(slot));
-    }
-
-    /**
-     * The flow that is nearest its deadline, of those that have one; there must be a flow. Exact, at an amortized
-     * logarithmic cost: the earliest lists of the wheel are ordered in a heap, from which victims then come until it is
-     * empty.
-     */
-    int nearest() {
-        while (true) {
-            while (!heap.isEmpty()) {
-                int slot = heap.firstSlot();
-                long deadline = deadline(slot);
-                if (deadline == heap.firstDeadline()) {
-                    return slot;
-                }
-                heap.remove(slot);
-                armInto(slot, deadline);
-            }
-            heapEnd = wheel.drainEarliest();
-            if (heapEnd == TimingWheel.NONE) {
-                return wheel.oldestNever();
-            }
-            int slot = wheel.pollDrained();
-            while (slot != TimingWheel.NONE) {
-                armInto(slot, deadline(slot));
-                slot = wheel.pollDrained();
-            }
-        }
-    }
-
-    private void armInto(int slot, long deadline) {
-        if (isBeforeHeapEnd(deadline)) {
-            heap.add(slot, deadline);
-        } else {
-            wheel.arm(slot, deadline);
-        }
-    }
-
-    private boolean isBeforeHeapEnd(long deadline) {
-        return deadline != Long.MAX_VALUE && TimingWheel.tick(deadline) < heapEnd;
-    }
-
-    /**
-     * Takes the next slot whose timer may have run out before tick {@code target}; {@link #NONE} when there is none.
-     */
-    int pollTimer(long target) {
-        if (!heap.isEmpty() && TimingWheel.tick(heap.firstDeadline()) < target) {
-            int slot = heap.firstSlot();
-            heap.remove(slot);
-            return slot;
-        }
-        return wheel.poll(target);
-    }
-
     /** Takes the flow out of index and timers and frees its slot; {@code hash} is its key's. */
     void remove(int slot, long hash) {
         index.remove(hash, slot);
-        disarm(slot);
+        timers.disarm(slot);
         clearWide(slot);
         free(slot);
     }
@@ -517,7 +436,7 @@ final class FlowStore {
             Memory.clear(annexAt(slot) + kept, annexBytes - kept);
         }
         index.insert(hash(slot), slot);
-        arm(slot, deadline(slot));
+        timers.arm(slot, deadline(slot));
     }
 
     /** Appends a record of the flow as it is, if its kind is wanted. */
@@ -538,9 +457,7 @@ final class FlowStore {
             if (isLive(slot)) {
                 found++;
                 check(isIndexed(slot), "not in the index", slot);
-                check(wheel.isHeld(slot) || wheel.isArmed(slot), "has no timer", slot);
-                boolean inHeap = heap.isEmpty() || wheel.isHeld(slot) || !isBeforeHeapEnd(deadline(slot));
-                check(inHeap, "is not in the heap", slot);
+                timers.assertTimed(slot);
             }
         }
         int free = 0;
@@ -548,9 +465,8 @@ final class FlowStore {
             check(!isLive(slot), "is free and live", slot);
             free++;
         }
-        wheel.assertValid(this::deadline);
-        heap.assertValid(this::deadline);
-        boolean adds = found == live && found == index.size() && found == wheel.armed() + heap.size();
+        timers.assertValid(found);
+        boolean adds = found == live && found == index.size();
         check(
                 adds && free + live == fresh,
                 "counts differ: live=" + live + ", found=" + found + ", free=" + free,
@@ -566,7 +482,7 @@ final class FlowStore {
         return cursor != HashIndex.NONE;
     }
 
-    private static void check(boolean holds, String what, int slot) {
+    static void check(boolean holds, String what, int slot) {
         if (!holds) {
             throw new AssertionError("flow " + what + ": slot=" + slot);
         }

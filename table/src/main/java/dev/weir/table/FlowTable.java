@@ -158,8 +158,8 @@ public final class FlowTable implements AutoCloseable {
         if (!started) {
             started = true;
             now = Math.max(0, time);
-            v4.wheel.startAt(now);
-            v6.wheel.startAt(now);
+            v4.timers.startAt(now);
+            v6.timers.startAt(now);
         } else if (time > now) {
             now = time;
         }
@@ -179,12 +179,12 @@ public final class FlowTable implements AutoCloseable {
     public boolean expire(FlowRecords out) {
         requireOpen(out);
         settleClock();
-        return path4.expire(now, out) && path6.expire(now, out);
+        return path4.ends.expire(now, out) && path6.ends.expire(now, out);
     }
 
     /** No flow will end by itself at an earlier instant than this, once {@link #expire} got through. */
     public long watermark() {
-        return Math.min(v4.wheel.current(), v6.wheel.current()) << TimingWheel.TICK_SHIFT;
+        return Math.min(v4.timers.current(), v6.timers.current());
     }
 
     /**
@@ -245,9 +245,9 @@ public final class FlowTable implements AutoCloseable {
         long deadline = flows.deadline(slot);
         long hash = flows.hash(slot);
         if (deadline <= now) {
-            path.expired(slot, hash, deadline, out);
+            path.ends.expired(slot, hash, deadline, out);
         } else {
-            path.end(slot, hash, now, reason, author, out);
+            path.ends.end(slot, hash, now, reason, author, out);
         }
     }
 
@@ -344,7 +344,7 @@ public final class FlowTable implements AutoCloseable {
         if (update.lifetime().isPresent()) {
             flows.lifetime(slot, update.lifetime().getAsInt());
             flows.state(slot, flows.state(slot) | FlowStore.OVERRIDDEN);
-            flows.rearm(slot);
+            flows.timers.rearm(slot);
         }
     }
 
@@ -357,7 +357,7 @@ public final class FlowTable implements AutoCloseable {
         }
         FlowStore flows = store(key);
         (key.family() == 4 ? path4 : path6)
-                .end(slot, flows.hash(slot), now, EndReason.DELETED, FlowEvent.BY_CONTROL, out);
+                .ends.end(slot, flows.hash(slot), now, EndReason.DELETED, FlowEvent.BY_CONTROL, out);
         return true;
     }
 
@@ -518,7 +518,7 @@ public final class FlowTable implements AutoCloseable {
             if (out.room() == 0) {
                 return false;
             }
-            (v4.live() > maxFlows ? path4 : path6).recycle(now, FlowEvent.BY_CONTROL, out);
+            (v4.live() > maxFlows ? path4 : path6).ends.recycle(now, FlowEvent.BY_CONTROL, out);
         }
         v4 = moved(v4, wanted);
         path4 = moved(path4, v4, wanted);
@@ -529,8 +529,7 @@ public final class FlowTable implements AutoCloseable {
     }
 
     private FlowStore moved(FlowStore old, FlowTableConfig wanted) {
-        long tick = old.wheel.current() << TimingWheel.TICK_SHIFT;
-        var moved = FlowStore.create(old.v6, wanted.maxFlows(), wanted.annexBytes(), hasher, tick);
+        var moved = FlowStore.create(old.v6, wanted.maxFlows(), wanted.annexBytes(), hasher, old.timers.current());
         for (int slot = 0; slot < old.fresh(); slot++) {
             if (old.isLive(slot)) {
                 moved.adopt(old, slot);

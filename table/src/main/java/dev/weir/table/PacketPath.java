@@ -26,6 +26,9 @@ final class PacketPath {
 
     private final FlowStore flows;
     private final Counters counters;
+    /** How flows of the store end, by packets or otherwise. */
+    final FlowEnds ends;
+
     private final int defaultLifetime;
     private final int[] tcpLifetimes = new int[TcpState.COUNT + 1];
     private final boolean tcpClose;
@@ -48,6 +51,7 @@ final class PacketPath {
     PacketPath(FlowStore flows, FlowTableConfig config, Counters counters, int cachedFlows) {
         this.flows = flows;
         this.counters = counters;
+        ends = new FlowEnds(flows, counters);
         this.cachedFlows = cachedFlows;
         defaultLifetime = config.lifetime();
         tcpClose = config.tcpClose();
@@ -107,13 +111,23 @@ final class PacketPath {
         }
     }
 
+    /** Four a turn, since the launcher's options keep the JIT from unrolling. */
     private void touchFlows(int n) {
         FlowStore f = flows;
+        int[] guess = this.guess;
         long sum = 0;
-        for (int j = 0; j < n; j++) {
-            sum += Memory.getLong(f.at(Math.max(0, guess[j])));
+        int j = 0;
+        for (; j < n - 3; j += 4) {
+            sum += line(f, guess[j]) + line(f, guess[j + 1]) + line(f, guess[j + 2]) + line(f, guess[j + 3]);
+        }
+        for (; j < n; j++) {
+            sum += line(f, guess[j]);
         }
         touched += sum;
+    }
+
+    private static long line(FlowStore f, int slot) {
+        return Memory.getLong(f.at(Math.max(0, slot)));
     }
 
     /** A guess is right where the key is the packet's, whatever became of its slot since: free slots have no packet's. */
@@ -250,12 +264,12 @@ final class PacketPath {
         int state = flows.state(slot);
         if (time >= deadline) {
             counters.hit--;
-            expired(slot, v.words[p + FlowVector.HASH], deadline, out);
+            ends.expired(slot, v.words[p + FlowVector.HASH], deadline, out);
             return true;
         }
         if (begins(state, v.meta(p))) {
             counters.hit--;
-            end(slot, v.words[p + FlowVector.HASH], time, EndReason.CLOSED, FlowEvent.BY_DATA_PATH, out);
+            ends.end(slot, v.words[p + FlowVector.HASH], time, EndReason.CLOSED, FlowEvent.BY_DATA_PATH, out);
             return true;
         }
         if (time - flows.start(slot) >= activeTimeout) {
@@ -285,7 +299,7 @@ final class PacketPath {
         if ((state & FlowStore.OVERRIDDEN) == 0) {
             Memory.setInt(at + FlowStore.LIFETIME, tcpLifetimes[tcp]);
             if (f.deadlineAt(at) < deadline) {
-                f.rearm(slot);
+                f.timers.rearm(slot);
             }
         }
         f.record(slot, FlowEvent.STATE_CHANGED, FlowEvent.BY_DATA_PATH, EndReason.NONE, time, out);
@@ -310,7 +324,7 @@ final class PacketPath {
                 | (meta & 0xFF) << (FlowStore.FLAGS_SHIFT + 8 * direction);
         int lifetime = tcpLifetimes[tcp];
         if (lifetime != 0 && f.isFull()) {
-            recycle(time, FlowEvent.BY_DATA_PATH, out);
+            ends.recycle(time, FlowEvent.BY_DATA_PATH, out);
         }
         int slot = f.allocate();
         f.write(slot, v, p, time, state, lifetime);
@@ -318,99 +332,14 @@ final class PacketPath {
         counters.created++;
         f.record(slot, FlowEvent.CREATED, FlowEvent.BY_DATA_PATH, EndReason.NONE, time, out);
         if (lifetime == 0) {
-            f.record(slot, FlowEvent.ENDED, FlowEvent.BY_TIMER, idleReason(tcp), time, out);
-            counters.ended[idleReason(tcp)]++;
+            f.record(slot, FlowEvent.ENDED, FlowEvent.BY_TIMER, FlowEnds.idleReason(tcp), time, out);
+            counters.ended[FlowEnds.idleReason(tcp)]++;
             counters.timerExpire++;
             f.free(slot);
             return FlowVector.NO_FLOW;
         }
         f.index.insert(v.words[p + FlowVector.HASH], slot);
-        f.arm(slot, FlowStore.deadline(time, lifetime));
+        f.timers.arm(slot, FlowStore.deadline(time, lifetime));
         return slot | direction << 28 | FlowVector.CREATED;
-    }
-
-    /** Makes room by ending the flow that is nearest its deadline. */
-    void recycle(long time, int author, FlowRecords out) {
-        int victim = flows.nearest();
-        long hash = flows.hash(victim);
-        long deadline = flows.deadline(victim);
-        if (deadline <= time) {
-            expired(victim, hash, deadline, out);
-        } else {
-            counters.recycled++;
-            end(victim, hash, time, EndReason.RECYCLED, author, out);
-        }
-    }
-
-    /** Ends a flow whose time had run out: at its deadline, whoever notices. */
-    void expired(int slot, long hash, long deadline, FlowRecords out) {
-        counters.timerExpire++;
-        end(slot, hash, deadline, idleReason(flows.state(slot)), FlowEvent.BY_TIMER, out);
-    }
-
-    /** Ends a flow: the record, the counter, and its slot is free. */
-    void end(int slot, long hash, long when, int reason, int author, FlowRecords out) {
-        flows.record(slot, FlowEvent.ENDED, author, reason, when, out);
-        counters.ended[reason]++;
-        flows.remove(slot, hash);
-    }
-
-    private static int idleReason(int state) {
-        return TcpState.closing(state & FlowStore.TCP_STATE_MASK) ? EndReason.CLOSED : EndReason.IDLE;
-    }
-
-    /** How many flows one round of {@link #expire} handles. */
-    private static final int ROUND = 64;
-
-    private final int[] due = new int[ROUND];
-    private final long[] dueHash = new long[ROUND];
-
-    /**
-     * Ends all flows whose deadline is in a tick before that of {@code now}. Goes by rounds, so that the lines of many
-     * flows are on their way at once.
-     *
-     * @return whether it got through; else {@code out} is full, and it is to be called again
-     */
-    boolean expire(long now, FlowRecords out) {
-        long target = TimingWheel.tick(now);
-        while (true) {
-            int room = Math.min(ROUND, out.room());
-            int polled = 0;
-            long sum = 0;
-            while (polled < room) {
-                int slot = flows.pollTimer(target);
-                if (slot == FlowStore.NONE) {
-                    break;
-                }
-                sum += Memory.getLong(flows.at(slot));
-                due[polled++] = slot;
-            }
-            if (polled == 0) {
-                return room != 0;
-            }
-            touched += sum + endDue(polled, target, out);
-        }
-    }
-
-    private long endDue(int polled, long target, FlowRecords out) {
-        long sum = 0;
-        int n = 0;
-        for (int j = 0; j < polled; j++) {
-            int slot = due[j];
-            long deadline = flows.deadline(slot);
-            if (TimingWheel.tick(deadline) < target) {
-                long hash = flows.hash(slot);
-                sum += flows.index.touch(hash);
-                due[n] = slot;
-                dueHash[n++] = hash;
-            } else {
-                flows.arm(slot, deadline);
-            }
-        }
-        for (int j = 0; j < n; j++) {
-            int slot = due[j];
-            expired(slot, dueHash[j], flows.deadline(slot), out);
-        }
-        return sum;
     }
 }

@@ -23,14 +23,14 @@ class HotMethodsTest {
 
     static Stream<Arguments> hotMethods() {
         return Stream.of(
-                hot(PacketPath.class, "track", "touchBuckets", "guess", "touchFlows", "hits"),
+                hot(PacketPath.class, "track", "touchBuckets", "guess", "touchFlows", "line", "hits"),
                 hot(PacketPath.class, "one", "find", "hit", "begins", "next", "change"),
                 hot(FlowStore.class, "at", "matches", "matchesRest", "count", "countSmall", "find"),
                 hot(FlowStore.class, "lastAt", "stateAt", "lifetimeAndStateAt", "deadline", "deadlineAt"),
                 hot(HashIndex.class, "candidate", "touch", "home", "fits", "zeros", "seemsToFit", "entry", "search"),
                 hot(FlowVector.class, "at", "account", "key4", "key6", "meta", "ipBytes", "frameBytes"),
                 hot(KeyHash.class, "hash", "fold"),
-                hot(KeyExtractor.class, "touch", "meta"), // fast is a loop of its own
+                hot(KeyExtractor.class, "touch", "octet", "meta"), // fast is a loop of its own
                 hot(TcpState.class, "next"));
     }
 

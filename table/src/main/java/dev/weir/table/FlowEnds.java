@@ -1,0 +1,104 @@
+package dev.weir.table;
+
+/**
+ * How the flows of one {@link FlowStore} end: when their time has run out, to make room, or for another's reason. Every
+ * end has its record and its counter. The owner calls; allocates nothing.
+ */
+final class FlowEnds {
+    /** How many flows one round of {@link #expire} handles. */
+    private static final int ROUND = 64;
+
+    private final int[] due = new int[ROUND];
+    private final long[] dueHash = new long[ROUND];
+
+    private final FlowStore flows;
+    private final Counters counters;
+
+    /** Never read: it keeps reading ahead from being optimized away. */
+    @SuppressWarnings("UnusedVariable")
+    private long touched;
+
+    FlowEnds(FlowStore flows, Counters counters) {
+        this.flows = flows;
+        this.counters = counters;
+    }
+
+    /** Makes room by ending the flow that is nearest its deadline. */
+    void recycle(long time, int author, FlowRecords out) {
+        int victim = flows.timers.nearest();
+        long hash = flows.hash(victim);
+        long deadline = flows.deadline(victim);
+        if (deadline <= time) {
+            expired(victim, hash, deadline, out);
+        } else {
+            counters.recycled++;
+            end(victim, hash, time, EndReason.RECYCLED, author, out);
+        }
+    }
+
+    /** Ends a flow whose time had run out: at its deadline, whoever notices. */
+    void expired(int slot, long hash, long deadline, FlowRecords out) {
+        counters.timerExpire++;
+        end(slot, hash, deadline, idleReason(flows.state(slot)), FlowEvent.BY_TIMER, out);
+    }
+
+    /** Ends a flow: the record, the counter, and its slot is free. */
+    void end(int slot, long hash, long when, int reason, int author, FlowRecords out) {
+        flows.record(slot, FlowEvent.ENDED, author, reason, when, out);
+        counters.ended[reason]++;
+        flows.remove(slot, hash);
+    }
+
+    static int idleReason(int state) {
+        return TcpState.closing(state & FlowStore.TCP_STATE_MASK) ? EndReason.CLOSED : EndReason.IDLE;
+    }
+
+    /**
+     * Ends all flows whose deadline is in a tick before that of {@code now}. Goes by rounds, so that the lines of many
+     * flows are on their way at once.
+     *
+     * @return whether it got through; else {@code out} is full, and it is to be called again
+     */
+    boolean expire(long now, FlowRecords out) {
+        long target = TimingWheel.tick(now);
+        while (true) {
+            int room = Math.min(ROUND, out.room());
+            int polled = 0;
+            long sum = 0;
+            while (polled < room) {
+                int slot = flows.timers.poll(target);
+                if (slot == FlowStore.NONE) {
+                    break;
+                }
+                sum += Memory.getLong(flows.at(slot));
+                due[polled++] = slot;
+            }
+            if (polled == 0) {
+                return room != 0;
+            }
+            touched += sum + endDue(polled, target, out);
+        }
+    }
+
+    private long endDue(int polled, long target, FlowRecords out) {
+        long sum = 0;
+        int n = 0;
+        for (int j = 0; j < polled; j++) {
+            int slot = due[j];
+            long deadline = flows.deadline(slot);
+            if (TimingWheel.tick(deadline) < target) {
+                long hash = flows.hash(slot);
+                sum += flows.index.touch(hash);
+                due[n] = slot;
+                dueHash[n++] = hash;
+            } else {
+                flows.timers.arm(slot, deadline);
+            }
+        }
+        for (int j = 0; j < n; j++) {
+            int slot = due[j];
+            expired(slot, dueHash[j], flows.deadline(slot), out);
+        }
+        return sum;
+    }
+}
