@@ -1,5 +1,6 @@
 package dev.weir.bench;
 
+import dev.weir.cli.ProjectRoot;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;

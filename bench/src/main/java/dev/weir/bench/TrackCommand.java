@@ -1,6 +1,7 @@
 package dev.weir.bench;
 
 import dev.weir.bench.Figure.Target;
+import dev.weir.cli.ProjectRoot;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.DatagramSocket;

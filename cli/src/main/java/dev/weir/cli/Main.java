@@ -64,6 +64,7 @@ public final class Main {
             weir.addSubcommand(new HelpCommand()); // has annotations, whose reading would slow the start of others
             weir.addSubcommand(new RunCommand(streams).spec());
             weir.addSubcommand(CtlCommand.spec(streams));
+            weir.addSubcommand(new CompletionCommand(streams).spec());
         }
         return weir.addSubcommand(new TrackCommand(streams).spec())
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -14,7 +14,7 @@ public interface Lab {
     /** One line for the list, without a full stop. */
     String summary();
 
-    /** Programs that it needs beside {@code ip}, as {@code program:debian-package}. */
+    /** Programs that it needs beside {@code ip}, as {@code program:debian-package}; for a library, the path of its folder instead. */
     List<String> programs();
 
     /**

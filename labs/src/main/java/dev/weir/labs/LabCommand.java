@@ -164,7 +164,7 @@ public final class LabCommand implements Subcommand {
     private static boolean isInstalled(String program) {
         String path = System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/sbin";
         for (String folder : path.split(":", -1)) {
-            if (!folder.isEmpty() && Files.isExecutable(Path.of(folder, program))) {
+            if (!folder.isEmpty() && Files.isExecutable(Path.of(folder).resolve(program))) {
                 return true;
             }
         }

@@ -1,5 +1,6 @@
 package dev.weir.labs;
 
+import dev.weir.labs.application.ApplicationLab;
 import dev.weir.labs.balance.BalanceLab;
 import dev.weir.labs.faults.FaultsLab;
 import dev.weir.labs.firewall.FirewallLab;
@@ -17,6 +18,7 @@ final class Labs {
     static final List<Lab> ALL = List.of(
             new TransparentLab(),
             new MirrorLab(),
+            new ApplicationLab(),
             new BalanceLab(),
             new FirewallLab(),
             new NatLab(),

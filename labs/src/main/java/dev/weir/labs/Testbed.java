@@ -1,5 +1,6 @@
 package dev.weir.labs;
 
+import dev.weir.cli.ProjectRoot;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -123,6 +124,22 @@ public final class Testbed implements AutoCloseable {
         }
     }
 
+    /** A file of the project, by its path from the project's folder. */
+    public static Path ofProject(String path) throws IOException {
+        Path file = ProjectRoot.find().resolve(path);
+        if (!Files.exists(file)) {
+            throw new IOException(path + " is missing; run the lab from the project's folder");
+        }
+        return file;
+    }
+
+    /** Runs a command outside all namespaces, in {@link #folder}, that has to succeed, however long it takes. */
+    public void build(Path program, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(List.of(arguments));
+        toolOutput(new ProcessBuilder(command).directory(folder.toFile()));
+    }
+
     /** Where programs run and files go. */
     public Path folder() {
         return folder;
@@ -163,11 +180,15 @@ public final class Testbed implements AutoCloseable {
     }
 
     private static String toolOutput(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        return toolOutput(new ProcessBuilder(command));
+    }
+
+    private static String toolOutput(ProcessBuilder command) throws IOException, InterruptedException {
+        Process process = command.redirectErrorStream(true).start();
         process.getOutputStream().close();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
-            throw new IOException(String.join(" ", command) + ": " + said.strip());
+            throw new IOException(String.join(" ", command.command()) + ": " + said.strip());
         }
         return said;
     }

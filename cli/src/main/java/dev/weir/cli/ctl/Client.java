@@ -52,9 +52,9 @@ final class Client implements AutoCloseable {
         return DaemonGrpc.newBlockingStub(channel).withDeadlineAfter(nanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** What went wrong, for a person. */
-    CommandException failure(StatusRuntimeException e) {
-        return Failures.of(e, server, timeoutSeconds);
+    /** What went wrong, for a person; with the subject, where what was asked about is at fault and not named by the daemon. */
+    CommandException failure(StatusRuntimeException e, String subject) {
+        return Failures.of(e, server, subject, timeoutSeconds);
     }
 
     private long nanos() {

@@ -16,6 +16,11 @@ final class DeleteVerb extends Verb {
     }
 
     @Override
+    String subject() {
+        return KeyWords.join(words());
+    }
+
+    @Override
     int run(Session session) throws CommandException, IOException {
         FlowKey key = KeyWords.parse(words());
         session.client()

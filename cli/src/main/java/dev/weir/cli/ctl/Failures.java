@@ -18,8 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class Failures {
     private Failures() {}
 
-    /** @param seconds how long was waited, for a call that took too long */
-    static CommandException of(StatusRuntimeException e, Server server, double seconds) {
+    /**
+     * Tells it.
+     *
+     * @param subject what was asked about; may be empty
+     * @param seconds how long was waited, for a call that took too long
+     */
+    static CommandException of(StatusRuntimeException e, Server server, String subject, double seconds) {
         Status status = e.getStatus();
         String said = status.getDescription() == null ? "" : status.getDescription();
         return switch (status.getCode()) {
@@ -37,9 +42,9 @@ final class Failures {
             case PERMISSION_DENIED ->
                 CommandException.failed(
                         server + ": not allowed" + after(": ", said) + "; ask with a token of a higher role", e);
-            case INVALID_ARGUMENT, OUT_OF_RANGE -> CommandException.usage(violations(e, said));
+            case INVALID_ARGUMENT, OUT_OF_RANGE -> CommandException.usage(violations(e, subject, said));
             case NOT_FOUND, FAILED_PRECONDITION, ALREADY_EXISTS, ABORTED ->
-                CommandException.failed(violations(e, said), e);
+                CommandException.failed(violations(e, subject, said), e);
             case RESOURCE_EXHAUSTED ->
                 CommandException.failed(server + ": refused" + after(": ", said) + "; ask less often, or for less", e);
             case UNIMPLEMENTED ->
@@ -98,7 +103,7 @@ final class Failures {
     }
 
     /** The fields at fault where the daemon names them, else what it says. */
-    private static String violations(StatusRuntimeException e, String said) {
+    private static String violations(StatusRuntimeException e, String subject, String said) {
         List<String> lines = new ArrayList<>();
         com.google.rpc.Status details = StatusProto.fromThrowable(e);
         if (details != null) {
@@ -114,7 +119,8 @@ final class Failures {
                 }
             }
         }
-        return lines.isEmpty() ? said : String.join("\nweir: ", lines);
+        String named = subject.isEmpty() ? said : subject + ": " + said;
+        return lines.isEmpty() ? named : String.join("\nweir: ", lines);
     }
 
     /** Fields of requests as the command line calls them. */

@@ -61,6 +61,7 @@ final class FlowRows {
         FlowRecord record = of(event.getFlow());
         int kind = switch (event.getKind()) {
             case CREATED -> FlowEvent.CREATED;
+            case UPDATED -> FlowEvent.UPDATED;
             case ENDED -> FlowEvent.ENDED;
             default -> FlowEvent.STATE_CHANGED;
         };

@@ -20,6 +20,11 @@ final class FlowVerb extends Verb {
     }
 
     @Override
+    String subject() {
+        return KeyWords.join(words());
+    }
+
+    @Override
     int run(Session session) throws CommandException, IOException {
         GetFlowRequest request =
                 GetFlowRequest.newBuilder().setKey(KeyWords.parse(words())).build();

@@ -9,6 +9,7 @@ import dev.weir.cli.Streams;
 import dev.weir.dataplane.RecordSink;
 import dev.weir.export.JsonLinesSink;
 import dev.weir.export.TableSink;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Stack;
@@ -66,18 +67,23 @@ final class FlowsVerb extends Verb {
     @Override
     int run(Session session) throws CommandException, IOException {
         String filter = String.join(" ", words());
-        String order = parsed().matchedOptionValue(SORT, null);
-        long limit = limit(parsed().matchedOptionValue(LIMIT, null));
+        String order = said(SORT);
+        long limit = limit(said(LIMIT));
         session.streams().interruption().onRequest(session.client()::close);
-        try (RecordSink sink = session.json()
+        RecordSink sink = session.json()
                 ? JsonLinesSink.ofFlows(session.out(), () -> EXACT_DIGITS)
-                : new TableSink(session.out(), () -> READABLE_DIGITS, session.color())) {
+                : new TableSink(session.out(), () -> READABLE_DIGITS, session.color());
+        try {
             if (order == null) {
                 scan(session, filter, limit, sink);
             } else {
                 pages(session, filter, order, limit, sink);
             }
+        } catch (StatusRuntimeException e) {
+            sink.flush();
+            throw e;
         }
+        sink.close();
         return CommandException.DONE;
     }
 

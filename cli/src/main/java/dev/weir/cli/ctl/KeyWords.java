@@ -28,7 +28,8 @@ final class KeyWords {
         }
     }
 
-    private static String join(List<String> words) {
+    /** The key as one text. */
+    static String join(List<String> words) {
         List<String> all = new ArrayList<>(words);
         boolean split = all.size() > 2 && all.stream().allMatch(word -> !word.contains(" ") && !word.contains(">"));
         if (split && !TOWARDS.contains(all.get(2))) {

@@ -44,8 +44,8 @@ final class MonitorVerb extends Verb {
 
     @Override
     int run(Session session) throws CommandException, IOException {
-        String kinds = parsed().matchedOptionValue(KINDS, null);
-        String count = parsed().matchedOptionValue(COUNT, null);
+        String kinds = said(KINDS);
+        String count = said(COUNT);
         long events = count == null ? Long.MAX_VALUE : Words.number(COUNT, count, 1, Long.MAX_VALUE);
         WatchFlowsRequest request = WatchFlowsRequest.newBuilder()
                 .setFilter(String.join(" ", words()))

@@ -29,7 +29,7 @@ final class PurgeVerb extends Verb {
     @Override
     int run(Session session) throws CommandException, IOException {
         String filter = String.join(" ", words());
-        boolean all = parsed().hasMatchedOption(ALL);
+        boolean all = has(ALL);
         if (all && !filter.isEmpty()) {
             throw CommandException.usage("--all: ends all flows, but there is a filter; give one of them");
         }

@@ -19,7 +19,7 @@ final class Screen implements AutoCloseable {
     static final int NONE = -1, RESIZED = -2, ENDED = -3;
 
     private static final String ENTER = "\033[?1049h\033[?25l\033[?7l", LEAVE = "\033[?7h\033[?25h\033[?1049l";
-    private static final String HOME = "\033[H", TO_LINE_END = "\033[K", BELOW = "\033[J";
+    private static final String HOME = "\033[H", CLEAR_LINE = "\033[K";
     private static final int ESCAPE = 27;
 
     private final OutputStream out;
@@ -53,13 +53,13 @@ final class Screen implements AutoCloseable {
         }
     }
 
-    /** Shows these lines, which fit, and nothing else. */
+    /** Shows these lines, as many as the screen has, none longer than it is wide. */
     void draw(List<String> lines) throws IOException {
         StringBuilder frame = new StringBuilder(HOME);
         for (int i = 0; i < lines.size(); i++) {
-            frame.append(i == 0 ? "" : "\r\n").append(lines.get(i)).append(TO_LINE_END);
+            frame.append(i == 0 ? "" : "\r\n").append(CLEAR_LINE).append(lines.get(i));
         }
-        write(frame.append(BELOW).toString());
+        write(frame.toString());
     }
 
     private void write(String text) throws IOException {

@@ -9,6 +9,7 @@ import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -38,13 +39,13 @@ final class TopVerb extends Verb {
     @Override
     int run(Session session) throws CommandException, IOException {
         String filter = String.join(" ", words());
-        TopSample.Order order = order(parsed().matchedOptionValue(SORT, "bytes"));
-        double seconds = Options.seconds(INTERVAL, parsed().matchedOptionValue(INTERVAL, "2s"));
+        TopSample.Order order = order(Objects.requireNonNullElse(said(SORT), "bytes"));
+        double seconds = Options.seconds(INTERVAL, Objects.requireNonNullElse(said(INTERVAL), "2s"));
         if (seconds < LEAST_SECONDS || seconds > MOST_SECONDS) {
             throw CommandException.usage(INTERVAL + ": out of range; give 200ms to 1h");
         }
         boolean live = !session.json() && session.streams().terminal().out() && Terminal.hasInput();
-        long pictures = pictures(parsed().matchedOptionValue(COUNT, null), live);
+        long pictures = pictures(said(COUNT), live);
         TopSample first = TopSample.take(session.client(), filter, order);
         Loop loop = new Loop(session, filter, (long) (seconds * 1e3), pictures, order, first);
         if (live) {
@@ -163,7 +164,7 @@ final class TopVerb extends Verb {
                 trouble = "";
             } catch (StatusRuntimeException e) {
                 if (stop.getCount() != 0) {
-                    trouble = String.valueOf(session.client().failure(e).getMessage());
+                    trouble = String.valueOf(session.client().failure(e, "").getMessage());
                 }
             }
         }

@@ -27,7 +27,7 @@ final class TraceVerb extends Verb {
     int run(Session session) throws CommandException, IOException {
         List<String> words = words();
         int packets = words.size() < 2 ? DEFAULT_PACKETS : (int) Words.number("N", words.get(1), 1, MAX_PACKETS);
-        String said = parsed().matchedOptionValue(WAIT, null);
+        String said = said(WAIT);
         double wait = said == null ? DEFAULT_SECONDS : Options.seconds(WAIT, said);
         if (wait > MAX_SECONDS) {
             throw CommandException.usage(WAIT + ": " + said + ": is too long; give a minute at most");

@@ -38,6 +38,11 @@ final class UpdateVerb extends Verb {
     }
 
     @Override
+    String subject() {
+        return KeyWords.join(key(new Words(words())));
+    }
+
+    @Override
     int run(Session session) throws CommandException, IOException {
         UpdateFlowRequest request =
                 UpdateFlowRequest.newBuilder().setChange(change(words())).build();
@@ -48,11 +53,7 @@ final class UpdateVerb extends Verb {
 
     static FlowChange change(List<String> words) throws CommandException {
         Words left = new Words(words);
-        List<String> key = new ArrayList<>();
-        while (!left.isEmpty() && !NAMES.contains(left.peek())) {
-            key.add(left.take());
-        }
-        FlowChange.Builder change = FlowChange.newBuilder().setKey(KeyWords.parse(key));
+        FlowChange.Builder change = FlowChange.newBuilder().setKey(KeyWords.parse(key(left)));
         if (left.isEmpty()) {
             throw CommandException.usage(
                     "update: nothing to change; add lifetime T, offloaded, infos HEX or another of weir ctl update --help");
@@ -65,6 +66,15 @@ final class UpdateVerb extends Verb {
                     "ctx-id: is the first four octets of infos, which are given too; leave one of them");
         }
         return change.build();
+    }
+
+    /** The words up to the first that names a change. */
+    private static List<String> key(Words left) {
+        List<String> key = new ArrayList<>();
+        while (!left.isEmpty() && !NAMES.contains(left.peek())) {
+            key.add(left.take());
+        }
+        return key;
     }
 
     private static void apply(String name, Words left, FlowChange.Builder change) throws CommandException {

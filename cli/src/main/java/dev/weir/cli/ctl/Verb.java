@@ -7,9 +7,9 @@ import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine.ParseResult;
 
 /** A verb of {@code weir ctl}: its syntax, and what it asks of a daemon. Its failures are told in one line. */
 abstract class Verb implements Callable<Integer> {
@@ -63,8 +63,19 @@ abstract class Verb implements Callable<Integer> {
         return words == null ? List.of() : words;
     }
 
-    final ParseResult parsed() {
-        return spec.commandLine().getParseResult();
+    /** Whether the option was said. */
+    final boolean has(String option) {
+        return spec.commandLine().getParseResult().hasMatchedOption(option);
+    }
+
+    /** What was said after the option, null where it was not said. */
+    final @Nullable String said(String option) {
+        return spec.findOption(option).getValue();
+    }
+
+    /** What is asked about, where that is one thing: for messages. */
+    String subject() {
+        return "";
     }
 
     @Override
@@ -93,7 +104,7 @@ abstract class Verb implements Callable<Integer> {
             if (session.interrupted()) {
                 return CommandException.INTERRUPTED;
             }
-            throw client.failure(e);
+            throw client.failure(e, subject());
         }
     }
 }

@@ -1,13 +1,17 @@
-package dev.weir.bench;
+package dev.weir.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where the project's folder is: the nearest one, from the current folder or from this class's place upwards, that has the {@code weir} command. */
-final class ProjectRoot {
+/**
+ * Where the project's folder is: the nearest one, from the current folder or from this class's place upwards, that has the {@code weir} command;
+ * the current folder where there is none. Any thread.
+ */
+public final class ProjectRoot {
     private ProjectRoot() {}
 
-    static Path find() {
+    /** Looks for it. */
+    public static Path find() {
         Path current = Path.of("").toAbsolutePath();
         Path found = upwards(current);
         if (found == null) found = upwards(codeLocation());
