@@ -12,18 +12,19 @@ compile() {
     package dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$built/new/lib" >"$log" 2>&1 </dev/null
 }
 
-# Orders the class path: first what every start needs. picocli's class files are too old for the cache, so they are raised.
+# Orders the class path: first what weir track needs, after an empty line what else there is; see class-path.sh. picocli's class files
+# are too old for the cache, so they are raised.
 assemble() {
-  local jar name
+  local jar
   cp "$home"/cli/target/launcher/weir-cli-*.jar "$home"/labs/target/launcher/weir-labs-*.jar "$home"/bench/target/launcher/weir-bench-*.jar "$built/new/lib/" || return
   for jar in "$built"/new/lib/picocli-*.jar; do
     "$java_home/bin/java" "$home/cli/launcher/RaiseClassFiles.java" "$jar" "$jar.raised" >>"$log" 2>&1 && mv "$jar.raised" "$jar" || return
   done
   (
     cd "$built/new/lib" || exit
-    for name in weir-cli-*.jar picocli-*.jar weir-packet-*.jar weir-table-*.jar weir-wire-*.jar weir-dataplane-*.jar weir-export-*.jar weir-server-*.jar *.jar; do
-      [[ -f $name ]] && echo "$name"
-    done
+    ls weir-cli-*.jar picocli-*.jar weir-packet-*.jar weir-table-*.jar weir-wire-*.jar weir-dataplane-*.jar weir-export-*.jar zstd-jni-*.jar jspecify-*.jar
+    echo
+    ls ./*.jar | cut -c 3-
   ) | awk '!seen[$0]++' >"$built/new/classpath"
 }
 
@@ -39,9 +40,10 @@ training_options=(
 
 # A run over a capture whose classes and profiles the cache keeps. Without it all works, only slower: an empty file says it was tried.
 train() {
-  local class_path= jar scratch options
+  local class_path scratch options
   scratch=$(mktemp -d "$built/training.XXXXXX") || return
-  while read -r jar; do class_path+=${class_path:+:}$built/lib/$jar; done <"$built/classpath"
+  . "$home/cli/launcher/class-path.sh"
+  class_path_of track
   . "$home/cli/launcher/options.sh"
   options+=("${training_options[@]}")
   if ! "$java_home/bin/java" "${options[@]}" "-XX:AOTCacheOutput=$scratch/cache" -cp "$class_path" dev.weir.cli.Training "$scratch" >>"$log" 2>&1 \
