@@ -133,8 +133,9 @@ public final class Host {
         return testbed.keep(new Running(String.join(" ", command), process(output, input, command), output));
     }
 
+    /** It hears all signals, even where whoever began the lab has some ignored, as nohup does. */
     private Process process(Path output, Redirect input, String... command) throws IOException {
-        List<String> whole = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
+        List<String> whole = new ArrayList<>(List.of("ip", "netns", "exec", namespace, "env", "--default-signal"));
         whole.addAll(List.of(command));
         return new ProcessBuilder(whole)
                 .directory(testbed.folder().toFile())
