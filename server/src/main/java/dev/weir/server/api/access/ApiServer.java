@@ -22,7 +22,9 @@ import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.ClientAuth;
 import java.io.IOException;
@@ -152,10 +154,17 @@ public final class ApiServer implements AutoCloseable {
         builder.workerGroup(loop, true)
                 .bossGroupFactory(_ -> ApiThreads.acceptor(settings.needsLowPorts()))
                 .blockingTaskExecutor(ApiThreads.calls(), true)
-                .meterRegistry(new CompositeMeterRegistry())
+                .meterRegistry(noMeters())
                 .unloggedExceptionsReportInterval(Duration.ZERO)
                 .connectionDrainDuration(DRAIN)
                 .gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO);
+    }
+
+    /** What Armeria would count is not told to anybody; and counted it warns of two connections with the same certificate. */
+    private static MeterRegistry noMeters() {
+        MeterRegistry none = new CompositeMeterRegistry();
+        none.config().meterFilter(MeterFilter.deny());
+        return none;
     }
 
     /** The times of Armeria are off: {@link Gate} and {@link Connections} know what a call is, and whether one is under way. */
