@@ -14,17 +14,20 @@ package dev.weir.table;
  */
 public final class FlowContext {
     private final FlowTable table;
+    private FlowFamily family;
     private FlowStore flows;
     private int slot;
 
     FlowContext(FlowTable table) {
         this.table = table;
-        this.flows = table.store(4);
+        family = table.familyOf(0);
+        flows = family.flows;
     }
 
     /** Moves the view to a flow. */
     public FlowContext at(int flow) {
-        flows = table.store((flow & FlowVector.V6) != 0 ? 6 : 4);
+        family = table.familyOf(flow);
+        flows = family.flows;
         slot = flow & FlowVector.SLOT_MASK;
         return this;
     }
@@ -60,9 +63,7 @@ public final class FlowContext {
 
     /** Sets the lifetime, as {@link Lifetime} stores it; from then on TCP state no longer does. */
     public void setLifetime(int millis) {
-        flows.lifetime(slot, millis);
-        flows.state(slot, flows.state(slot) | FlowStore.OVERRIDDEN);
-        flows.timers.rearm(slot);
+        flows.overrideLifetime(slot, millis);
     }
 
     /** The first four of the octets that others own, as an unsigned number. */
@@ -83,7 +84,7 @@ public final class FlowContext {
 
     /** Copies the flow as it is now to {@code view}, which is valid until the next control call. */
     public FlowRecord record(FlowRecord view) {
-        return table.snapshot(flows, slot, view);
+        return family.snapshot(slot, table.now(), view);
     }
 
     /** Octets of the annex. */

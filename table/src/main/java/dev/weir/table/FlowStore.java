@@ -4,7 +4,7 @@ import java.lang.foreign.Arena;
 
 /**
  * The flows of one address family: their memory, and what can be done to one of them. Knows the layout;
- * {@link PacketPath} and {@link FlowTable} know when to do what. The owner calls; nothing is allocated after
+ * {@link PacketPath} and {@link FlowFamily} know when to do what. The owner calls; nothing is allocated after
  * construction but the rare growth of what {@link FlowTimers} holds.
  *
  * <p>A flow is a slot number in three regions. A hit reads and writes only the hot one, which for IPv4 is one cache
@@ -183,6 +183,13 @@ final class FlowStore {
 
     int lifetime(int slot) {
         return Memory.getInt(at(slot) + LIFETIME);
+    }
+
+    /** Sets the lifetime by order: from then on TCP state no longer does. */
+    void overrideLifetime(int slot, int lifetime) {
+        lifetime(slot, lifetime);
+        state(slot, state(slot) | OVERRIDDEN);
+        timers.rearm(slot);
     }
 
     /** The instant at which the flow ends if nothing more comes; {@link Long#MAX_VALUE} for never. */

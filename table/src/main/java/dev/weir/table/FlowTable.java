@@ -1,7 +1,5 @@
 package dev.weir.table;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,8 +7,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bidirectional flow table: packets in, flows kept, events out. It is two tables, one for each address family, with
- * one clock.
+ * The bidirectional flow table: packets in, flows kept, events out. It is two tables, one for each address family
+ * ({@code FlowFamily}), with one clock; this class has the clock, says whose a call is, and keeps calls apart that do not
+ * go together.
  *
  * <p>One thread owns it and makes every call. {@link #track}, {@link #expire} and {@link #flush} allocate nothing; the
  * control calls may. The memory is off the heap, fixed when the table is made or resized, and given back by
@@ -27,11 +26,9 @@ public final class FlowTable implements AutoCloseable {
     public static final int RECORDS_PER_PACKET = PacketPath.RECORDS_PER_PACKET;
 
     private final KeyHash hasher;
-    private final int cachedFlows;
     private final Counters counters = new Counters();
     private FlowTableConfig config;
-    private FlowStore v4, v6;
-    private PacketPath path4, path6;
+    private FlowFamily v4, v6;
     private long now;
     private boolean started;
     private @Nullable FlushOrder flushing;
@@ -40,7 +37,6 @@ public final class FlowTable implements AutoCloseable {
     /** Somebody's predicate is being asked about flows, and may not end them or take their memory away. */
     private boolean walking;
 
-    private final MemorySegment scratch = Arena.ofAuto().allocate(FlowRecord.SIZE, 8);
     private final KeyProbe probe = new KeyProbe();
 
     /**
@@ -64,16 +60,13 @@ public final class FlowTable implements AutoCloseable {
     private FlowTable(FlowTableConfig config, KeyHash hasher, int cachedFlows) {
         this.config = config;
         this.hasher = hasher;
-        this.cachedFlows = cachedFlows;
-        v4 = FlowStore.create(false, config.maxFlows(), config.annexBytes(), hasher, 0);
+        v4 = new FlowFamily(false, config, hasher, counters, cachedFlows);
         try {
-            v6 = FlowStore.create(true, config.maxFlows(), config.annexBytes(), hasher, 0);
+            v6 = new FlowFamily(true, config, hasher, counters, cachedFlows);
         } catch (Throwable e) {
             v4.close();
             throw e;
         }
-        path4 = new PacketPath(v4, config, counters, cachedFlows);
-        path6 = new PacketPath(v6, config, counters, cachedFlows);
     }
 
     private static KeyHash newHasher(FlowTableConfig config) {
@@ -114,12 +107,12 @@ public final class FlowTable implements AutoCloseable {
 
     /** How many flows there are. */
     public int size() {
-        return v4.live() + v6.live();
+        return v4.flows.live() + v6.flows.live();
     }
 
     /** Octets that the tables take when full. */
     public long bytes() {
-        return v4.bytes() + v6.bytes();
+        return v4.flows.bytes() + v6.flows.bytes();
     }
 
     /**
@@ -140,9 +133,9 @@ public final class FlowTable implements AutoCloseable {
             return;
         }
         moveTo(vector.packets.time[picks[from]]);
-        PacketPath path = family == 4 ? path4 : path6;
-        path.track(vector, picks, from, n, out);
-        moveTo(path.clock());
+        FlowFamily flows = family(family);
+        flows.track(vector, picks, from, n, out);
+        moveTo(flows.clock());
     }
 
     /**
@@ -158,8 +151,8 @@ public final class FlowTable implements AutoCloseable {
         if (!started) {
             started = true;
             now = Math.max(0, time);
-            v4.timers.startAt(now);
-            v6.timers.startAt(now);
+            v4.startAt(now);
+            v6.startAt(now);
         } else if (time > now) {
             now = time;
         }
@@ -167,8 +160,8 @@ public final class FlowTable implements AutoCloseable {
 
     /** What happens now happens to both families: no packet of either counts at an earlier time from here on. */
     private void settleClock() {
-        path4.notBefore(now);
-        path6.notBefore(now);
+        v4.notBefore(now);
+        v6.notBefore(now);
     }
 
     /**
@@ -179,12 +172,12 @@ public final class FlowTable implements AutoCloseable {
     public boolean expire(FlowRecords out) {
         requireOpen(out);
         settleClock();
-        return path4.ends.expire(now, out) && path6.ends.expire(now, out);
+        return v4.expire(now, out) && v6.expire(now, out);
     }
 
     /** No flow will end by itself at an earlier instant than this, once {@link #expire} got through. */
     public long watermark() {
-        return Math.min(v4.timers.current(), v6.timers.current());
+        return Math.min(v4.watermark(), v6.watermark());
     }
 
     /**
@@ -195,19 +188,7 @@ public final class FlowTable implements AutoCloseable {
     public boolean settle(FlowRecords out) {
         requireOpen(out);
         settleClock();
-        return settle(v4, path4, out) && settle(v6, path6, out);
-    }
-
-    private boolean settle(FlowStore flows, PacketPath path, FlowRecords out) {
-        for (int slot = 0; slot < flows.fresh(); slot++) {
-            if (flows.isLive(slot) && flows.deadline(slot) <= now) {
-                if (out.room() == 0) {
-                    return false;
-                }
-                endOrExpire(flows, path, slot, EndReason.FLUSHED, FlowEvent.BY_CONTROL, out);
-            }
-        }
-        return true;
+        return v4.settle(now, out) && v6.settle(now, out);
     }
 
     /**
@@ -221,34 +202,17 @@ public final class FlowTable implements AutoCloseable {
         requireOpen(out);
         if (flushing == null) {
             settleClock();
-            flushing = FlushOrder.of(v4, v6);
+            flushing = FlushOrder.of(v4.flows, v6.flows);
         }
         while (flushing.hasNext()) {
             if (out.room() == 0) {
                 return false;
             }
-            boolean isV6 = flushing.nextIsV6();
-            endOrExpire(
-                    isV6 ? v6 : v4,
-                    isV6 ? path6 : path4,
-                    flushing.takeSlot(),
-                    EndReason.FLUSHED,
-                    FlowEvent.BY_CONTROL,
-                    out);
+            FlowFamily flows = flushing.nextIsV6() ? v6 : v4;
+            flows.endOrExpire(flushing.takeSlot(), EndReason.FLUSHED, now, out);
         }
         flushing = null;
         return true;
-    }
-
-    /** Ends a flow for a reason, unless it had ended by itself. */
-    private void endOrExpire(FlowStore flows, PacketPath path, int slot, int reason, int author, FlowRecords out) {
-        long deadline = flows.deadline(slot);
-        long hash = flows.hash(slot);
-        if (deadline <= now) {
-            path.ends.expired(slot, hash, deadline, out);
-        } else {
-            path.ends.end(slot, hash, now, reason, author, out);
-        }
     }
 
     /**
@@ -260,7 +224,7 @@ public final class FlowTable implements AutoCloseable {
         if (slot == FlowStore.NONE) {
             return false;
         }
-        snapshot(store(key), slot, view);
+        family(key.family()).snapshot(slot, now, view);
         return true;
     }
 
@@ -273,7 +237,7 @@ public final class FlowTable implements AutoCloseable {
         if (slot == FlowStore.NONE) {
             return FlowVector.NO_FLOW;
         }
-        return key.family() == 6 ? slot | FlowVector.V6 : slot;
+        return numbered(key.family(), slot);
     }
 
     /** A view of this table's flows by the numbers that {@link FlowVector#flow} gives. */
@@ -287,11 +251,11 @@ public final class FlowTable implements AutoCloseable {
      */
     public int find(FlowVector vector, int i) {
         int family = vector.family(i);
-        FlowStore flows = store(family);
-        int slot = family == 0 ? FlowStore.NONE : flows.find(vector, FlowVector.at(i));
-        if (slot == FlowStore.NONE || flows.deadline(slot) <= now) {
-            return FlowVector.NO_FLOW;
-        }
+        int slot = family == 0 ? FlowStore.NONE : family(family).find(vector, FlowVector.at(i), now);
+        return slot == FlowStore.NONE ? FlowVector.NO_FLOW : numbered(family, slot);
+    }
+
+    private static int numbered(int family, int slot) {
         return family == 6 ? slot | FlowVector.V6 : slot;
     }
 
@@ -300,12 +264,16 @@ public final class FlowTable implements AutoCloseable {
      * nothing.
      */
     public boolean isReverse(FlowVector vector, int i, int flow) {
-        FlowStore flows = store((flow & FlowVector.V6) != 0 ? 6 : 4);
-        int state = flows.state(flow & FlowVector.SLOT_MASK);
+        int state = familyOf(flow).flows.state(flow & FlowVector.SLOT_MASK);
         return ((vector.meta(FlowVector.at(i)) ^ state >>> 1) >>> 8 & 1) != 0;
     }
 
-    FlowStore store(int family) {
+    /** The family of the flow of that number. */
+    FlowFamily familyOf(int flow) {
+        return (flow & FlowVector.V6) != 0 ? v6 : v4;
+    }
+
+    private FlowFamily family(int family) {
         return family == 6 ? v6 : v4;
     }
 
@@ -315,7 +283,7 @@ public final class FlowTable implements AutoCloseable {
         if (slot == FlowStore.NONE) {
             return false;
         }
-        update(store(key), slot, update);
+        family(key.family()).update(slot, update);
         return true;
     }
 
@@ -326,26 +294,10 @@ public final class FlowTable implements AutoCloseable {
         if (slot == FlowStore.NONE) {
             return false;
         }
-        FlowStore flows = store(key);
-        update(flows, slot, update);
-        flows.record(slot, FlowEvent.UPDATED, FlowEvent.BY_CONTROL, EndReason.NONE, now, out);
+        FlowFamily flows = family(key.family());
+        flows.update(slot, update);
+        flows.tellUpdated(slot, now, out);
         return true;
-    }
-
-    private static void update(FlowStore flows, int slot, FlowUpdate update) {
-        Boolean offloaded = update.offloaded();
-        if (offloaded != null) {
-            flows.offloaded(slot, offloaded);
-        }
-        byte[] infos = update.infos();
-        if (infos != null) {
-            flows.infos(slot, infos);
-        }
-        if (update.lifetime().isPresent()) {
-            flows.lifetime(slot, update.lifetime().getAsInt());
-            flows.state(slot, flows.state(slot) | FlowStore.OVERRIDDEN);
-            flows.timers.rearm(slot);
-        }
     }
 
     /** Ends a flow as deleted; false when there is none. {@code out} has room for a record. */
@@ -355,9 +307,7 @@ public final class FlowTable implements AutoCloseable {
         if (slot == FlowStore.NONE) {
             return false;
         }
-        FlowStore flows = store(key);
-        (key.family() == 4 ? path4 : path6)
-                .ends.end(slot, flows.hash(slot), now, EndReason.DELETED, FlowEvent.BY_CONTROL, out);
+        family(key.family()).endOrExpire(slot, EndReason.DELETED, now, out);
         return true;
     }
 
@@ -371,23 +321,15 @@ public final class FlowTable implements AutoCloseable {
         requireOpen(out);
         walking = true;
         try {
-            return purge(v4, path4, which, out) && purge(v6, path6, which, out);
+            return purge(v4, which, out) && purge(v6, which, out);
         } finally {
             walking = false;
         }
     }
 
-    private boolean purge(FlowStore flows, PacketPath path, Predicate<FlowRecord> which, FlowRecords out) {
-        var view = new FlowRecord();
-        for (int slot = 0; slot < flows.fresh(); slot++) {
-            if (flows.isLive(slot) && which.test(snapshot(flows, slot, view))) {
-                if (out.room() == 0) {
-                    return false;
-                }
-                endOrExpire(flows, path, slot, EndReason.DELETED, FlowEvent.BY_CONTROL, out);
-            }
-        }
-        return true;
+    private boolean purge(FlowFamily family, Predicate<FlowRecord> which, FlowRecords out) {
+        int all = family.flows.fresh();
+        return family.purge(0, all, which, now, out) == all;
     }
 
     /**
@@ -399,22 +341,14 @@ public final class FlowTable implements AutoCloseable {
      */
     public long purge(long cursor, int slots, Predicate<FlowRecord> which, FlowRecords out) {
         requireOpen(out);
-        FlowStore flows = storeAt(cursor);
-        PacketPath path = flows.v6 ? path6 : path4;
-        var view = new FlowRecord();
-        int from = (int) cursor;
-        int to = (int) Math.min(flows.fresh(), (long) from + slots);
+        FlowFamily family = familyAt(cursor);
+        int to = end(family, cursor, slots);
         walking = true;
         try {
-            for (int slot = from; slot < to; slot++) {
-                if (flows.isLive(slot) && which.test(snapshot(flows, slot, view))) {
-                    endOrExpire(flows, path, slot, EndReason.DELETED, FlowEvent.BY_CONTROL, out);
-                }
-            }
+            return after(family, family.purge((int) cursor, to, which, now, out));
         } finally {
             walking = false;
         }
-        return after(flows, to);
     }
 
     /** Of cursors: the end. */
@@ -422,15 +356,20 @@ public final class FlowTable implements AutoCloseable {
 
     private static final int CURSOR_V6 = 32;
 
-    private FlowStore storeAt(long cursor) {
+    private FlowFamily familyAt(long cursor) {
         return cursor >>> CURSOR_V6 == 0 ? v4 : v6;
     }
 
-    private static long after(FlowStore flows, int slot) {
-        if (slot >= flows.fresh()) {
-            return flows.v6 ? THROUGH : 1L << CURSOR_V6;
+    /** The first slot that a piece of {@code slots} from {@code cursor} on does not look at. */
+    private static int end(FlowFamily family, long cursor, int slots) {
+        return (int) Math.min(family.flows.fresh(), (int) cursor + (long) slots);
+    }
+
+    private static long after(FlowFamily family, int slot) {
+        if (slot >= family.flows.fresh()) {
+            return family.flows.v6 ? THROUGH : 1L << CURSOR_V6;
         }
-        return (flows.v6 ? 1L << CURSOR_V6 : 0) | slot;
+        return (family.flows.v6 ? 1L << CURSOR_V6 : 0) | slot;
     }
 
     /**
@@ -442,50 +381,27 @@ public final class FlowTable implements AutoCloseable {
      */
     public long forEach(long cursor, int slots, Predicate<FlowRecord> visitor) {
         requireOpen();
-        FlowStore flows = storeAt(cursor);
-        var view = new FlowRecord();
-        int from = (int) cursor;
-        int to = (int) Math.min(flows.fresh(), (long) from + slots);
-        boolean outer = walking;
-        walking = true;
-        try {
-            for (int slot = from; slot < to; slot++) {
-                if (flows.isLive(slot) && flows.deadline(slot) > now && !visitor.test(snapshot(flows, slot, view))) {
-                    return THROUGH;
-                }
-            }
-        } finally {
-            walking = outer;
-        }
-        return after(flows, to);
+        FlowFamily family = familyAt(cursor);
+        int to = end(family, cursor, slots);
+        return visit(family, (int) cursor, to, visitor) ? after(family, to) : THROUGH;
     }
 
     /** Shows every flow to {@code visitor}, until it says false. What it may do is what {@link #purge}'s may. */
     public void forEach(Predicate<FlowRecord> visitor) {
         requireOpen();
+        if (visit(v4, 0, v4.flows.fresh(), visitor)) {
+            visit(v6, 0, v6.flows.fresh(), visitor);
+        }
+    }
+
+    private boolean visit(FlowFamily family, int from, int to, Predicate<FlowRecord> visitor) {
         boolean outer = walking;
         walking = true;
         try {
-            walk(visitor);
+            return family.visit(from, to, visitor, now);
         } finally {
             walking = outer;
         }
-    }
-
-    private void walk(Predicate<FlowRecord> visitor) {
-        var view = new FlowRecord();
-        for (FlowStore flows : new FlowStore[] {v4, v6}) {
-            for (int slot = 0; slot < flows.fresh(); slot++) {
-                if (flows.isLive(slot) && flows.deadline(slot) > now && !visitor.test(snapshot(flows, slot, view))) {
-                    return;
-                }
-            }
-        }
-    }
-
-    FlowRecord snapshot(FlowStore flows, int slot, FlowRecord view) {
-        RecordWriter.write(flows, slot, 0, FlowEvent.BY_CONTROL, EndReason.NONE, now, scratch.address());
-        return view.wrap(scratch, 0);
     }
 
     /**
@@ -513,36 +429,13 @@ public final class FlowTable implements AutoCloseable {
 
     private boolean resize(FlowTableConfig wanted, FlowRecords out) {
         requireOpen(out);
-        int maxFlows = wanted.maxFlows();
-        while (v4.live() > maxFlows || v6.live() > maxFlows) {
-            if (out.room() == 0) {
-                return false;
-            }
-            (v4.live() > maxFlows ? path4 : path6).ends.recycle(now, FlowEvent.BY_CONTROL, out);
+        if (!v4.shrink(wanted.maxFlows(), now, out) || !v6.shrink(wanted.maxFlows(), now, out)) {
+            return false;
         }
-        v4 = moved(v4, wanted);
-        path4 = moved(path4, v4, wanted);
-        v6 = moved(v6, wanted);
-        path6 = moved(path6, v6, wanted);
+        v4 = v4.movedTo(wanted);
+        v6 = v6.movedTo(wanted);
         config = wanted;
         return true;
-    }
-
-    private FlowStore moved(FlowStore old, FlowTableConfig wanted) {
-        var moved = FlowStore.create(old.v6, wanted.maxFlows(), wanted.annexBytes(), hasher, old.timers.current());
-        for (int slot = 0; slot < old.fresh(); slot++) {
-            if (old.isLive(slot)) {
-                moved.adopt(old, slot);
-            }
-        }
-        old.close();
-        return moved;
-    }
-
-    private PacketPath moved(PacketPath old, FlowStore flows, FlowTableConfig wanted) {
-        var moved = new PacketPath(flows, wanted, counters, cachedFlows);
-        moved.notBefore(old.clock());
-        return moved;
     }
 
     /** How many packets were older than the clock, and so were counted at its time. */
@@ -560,23 +453,17 @@ public final class FlowTable implements AutoCloseable {
         counters.clear();
     }
 
-    private FlowStore store(FlowKey key) {
-        return key.family() == 4 ? v4 : v6;
-    }
-
     /** The slot of a flow that has not ended, in either orientation of its key. */
     private int find(FlowKey key) {
         requireOpen();
-        FlowStore flows = store(key);
-        int slot = flows.find(probe.of(key, hasher), 0);
-        return slot == FlowStore.NONE || flows.deadline(slot) <= now ? FlowStore.NONE : slot;
+        return family(key.family()).find(probe.of(key, hasher), 0, now);
     }
 
     /** Checks what must hold between calls; for tests. */
     void assertValid() {
         requireOpen();
-        v4.assertValid();
-        v6.assertValid();
+        v4.flows.assertValid();
+        v6.flows.assertValid();
     }
 
     /** Tables are reached by address, so nothing but this keeps a call from memory that is gone. */
