@@ -84,18 +84,8 @@ final class Trace implements PacketSource {
     }
 
     @Override
-    public int timeDigits() {
-        return 9;
-    }
-
-    @Override
     public long bytesRead() {
         return (long) at * stride;
-    }
-
-    @Override
-    public long bytesTotal() {
-        return -1;
     }
 
     @Override

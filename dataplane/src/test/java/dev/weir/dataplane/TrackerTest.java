@@ -334,21 +334,6 @@ class TrackerTest {
         }
 
         @Override
-        public int timeDigits() {
-            return 9;
-        }
-
-        @Override
-        public long bytesRead() {
-            return 0;
-        }
-
-        @Override
-        public long bytesTotal() {
-            return -1;
-        }
-
-        @Override
         public void close() {}
     }
 

@@ -31,13 +31,22 @@ public interface PacketSource extends Closeable {
     }
 
     /** Fraction digits of a second that the source's time stamps have: 6, 9, or what a file says; at most 9. */
-    int timeDigits();
+    default int timeDigits() {
+        return 9;
+    }
 
-    /** Octets of the input consumed so far, as stored (compressed octets of a compressed file). Any thread may ask. */
-    long bytesRead();
+    /**
+     * Octets of the input consumed so far, as stored (compressed octets of a compressed file); 0 where packets come from
+     * nothing stored. Any thread may ask.
+     */
+    default long bytesRead() {
+        return 0;
+    }
 
     /** Octets of the whole input as stored, -1 where nobody knows (standard input). */
-    long bytesTotal();
+    default long bytesTotal() {
+        return -1;
+    }
 
     /** Packets that the capturing side says it lost, as far as read; 0 where it says nothing. */
     default long dropped() {

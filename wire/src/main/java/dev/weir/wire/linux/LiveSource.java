@@ -197,20 +197,10 @@ public final class LiveSource implements PacketSource {
         return clock;
     }
 
-    @Override
-    public int timeDigits() {
-        return 9;
-    }
-
     /** Octets of the packets that were received, as long as they were on the wire. */
     @Override
     public long bytesRead() {
         return octets;
-    }
-
-    @Override
-    public long bytesTotal() {
-        return -1;
     }
 
     /** Packets for which the ring had no room. */
