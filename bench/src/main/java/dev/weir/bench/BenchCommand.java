@@ -38,6 +38,7 @@ public final class BenchCommand implements Subcommand {
                 .addSubcommand(new TrackCommand(out, err))
                 .addSubcommand(new ScaleCommand(out, err))
                 .addSubcommand(new WireCommand(out, err))
+                .addSubcommand(new ApiCommand(out, err))
                 .addSubcommand(new JmhCommand(err))
                 .addSubcommand(new GenerateCommand(err))
                 .setCaseInsensitiveEnumValuesAllowed(true)

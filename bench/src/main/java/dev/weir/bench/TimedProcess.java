@@ -88,7 +88,7 @@ record TimedProcess(double seconds, double cpuSeconds, double peakMegabytes) {
     }
 
     /** VmHWM of proc(5); 0 when the process has just gone. */
-    private static double peakMegabytes(long pid) {
+    static double peakMegabytes(long pid) {
         try {
             for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
                 if (line.startsWith("VmHWM:")) {

@@ -3,8 +3,6 @@ package dev.weir.bench;
 import dev.weir.bench.Figure.Target;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -121,9 +119,7 @@ final class WireCommand extends MeasuringCommand {
         if (flows < 1 || flows > MAX_FLOWS) {
             throw new IllegalArgumentException("flows out of range: flows=" + flows + ", limits=1.." + MAX_FLOWS);
         }
-        if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
-            throw new IOException("network namespaces need root; run it as root");
-        }
+        WireTestbed.requireRoot();
     }
 
     /** Those asked for whose programs are installed. */

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The frames of a trial: one a flow, UDP over IPv4, in a random order of flows that is the same for the same traffic. The payload says when
+ * The frames of a trial: one a flow, UDP over IPv4, in a random order of flows that is the same for the same traffic, or one flow after the other. The payload says when
  * and as what the frame was sent. Whatever lies behind a frame's headers in memory is the rest of its payload; there is no UDP checksum
  * (RFC 768 allows that), so nothing has to be computed for a frame. Big-endian. One thread writes.
  *
@@ -36,7 +36,9 @@ final class WireFrames {
     final int flows;
     private final MemorySegment memory;
     private final int[] lengths;
-    private final int[] order = new int[ORDER];
+    /** Of the flows; empty where they come one after the other. */
+    private final int[] order;
+
     private final short[] numbers;
 
     /**
@@ -44,7 +46,17 @@ final class WireFrames {
      * @param destination the Ethernet address, in the lower 48 bits
      */
     WireFrames(int flows, List<Integer> sizes, long destination) {
+        this(flows, sizes, destination, randomOrder(flows));
+    }
+
+    /** One flow after the other, so that after as many frames each has had one. */
+    static WireFrames inTurn(int flows, List<Integer> sizes, long destination) {
+        return new WireFrames(flows, sizes, destination, new int[0]);
+    }
+
+    private WireFrames(int flows, List<Integer> sizes, long destination, int[] order) {
         this.flows = flows;
+        this.order = order;
         lengths = new int[flows];
         numbers = new short[flows];
         memory = Arena.ofAuto().allocate((long) flows * STRIDE + 2048, STRIDE);
@@ -59,10 +71,10 @@ final class WireFrames {
             memory.set(SHORT, at + UDP_CHECKSUM, (short) 0);
             memory.set(INT, at + FLOW, flow);
         }
-        var random = new SplittableRandom(SEED);
-        for (int i = 0; i < ORDER; i++) {
-            order[i] = random.nextInt(flows);
-        }
+    }
+
+    private static int[] randomOrder(int flows) {
+        return new SplittableRandom(SEED).ints(ORDER, 0, flows).toArray();
     }
 
     MemorySegment memory() {
@@ -71,7 +83,7 @@ final class WireFrames {
 
     /** Which flow has its turn. */
     int flow(long turn) {
-        return order[(int) turn & ORDER - 1];
+        return order.length == 0 ? (int) (turn % flows) : order[(int) turn & ORDER - 1];
     }
 
     static long offset(int flow) {

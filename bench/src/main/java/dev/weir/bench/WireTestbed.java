@@ -56,6 +56,12 @@ final class WireTestbed implements AutoCloseable {
         }
     }
 
+    static void requireRoot() throws IOException {
+        if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
+            throw new IOException("network namespaces need root; run it as root");
+        }
+    }
+
     private List<String> namespaces() {
         return List.of(generator, middle, sink);
     }
@@ -167,7 +173,7 @@ final class WireTestbed implements AutoCloseable {
                 throw new IOException(
                         name + (process.isAlive() ? " did not say \"" + words + "\"" : " ended") + ": " + said.strip());
             }
-            sleep();
+            pause();
         }
     }
 
@@ -177,11 +183,12 @@ final class WireTestbed implements AutoCloseable {
         while (!Files.exists(file)) {
             if (!process.isAlive() || System.nanoTime() > end)
                 throw new IOException(file.getFileName() + " never came");
-            sleep();
+            pause();
         }
     }
 
-    private static void sleep() throws IOException {
+    /** Waits a moment for what a program does. */
+    static void pause() throws IOException {
         try {
             Thread.sleep(POLL_MILLIS);
         } catch (InterruptedException e) {
@@ -190,7 +197,8 @@ final class WireTestbed implements AutoCloseable {
         }
     }
 
-    private String said(String name) throws IOException {
+    /** All that a program has said. */
+    String said(String name) throws IOException {
         return new String(Files.readAllBytes(output(name)), StandardCharsets.UTF_8);
     }
 

@@ -13,17 +13,18 @@ import java.util.List;
  * @param driver of the ports, as the configuration names it
  * @param workers how many
  * @param options more of them for Java
+ * @param settings more of its configuration, YAML
  */
-record WireWeir(String name, String driver, int workers, List<String> options) implements WireSubject {
+record WireWeir(String name, String driver, int workers, List<String> options, String settings) implements WireSubject {
     private static final String PROGRAM = "weir run", READY = "weir: running";
     private static final int START_SECONDS = 30;
 
     static WireWeir packetSockets(int workers) {
-        return new WireWeir("Weir AF_PACKET, " + workers(workers), "af-packet", workers, List.of());
+        return new WireWeir("Weir AF_PACKET, " + workers(workers), "af-packet", workers, List.of(), "");
     }
 
     static WireWeir xdp(int workers) {
-        return new WireWeir("Weir AF_XDP, " + workers(workers), "af-xdp", workers, List.of());
+        return new WireWeir("Weir AF_XDP, " + workers(workers), "af-xdp", workers, List.of(), "");
     }
 
     private static String workers(int count) {
@@ -31,7 +32,16 @@ record WireWeir(String name, String driver, int workers, List<String> options) i
     }
 
     WireWeir withOptions(List<String> more) {
-        return new WireWeir(name, driver, workers, more);
+        return new WireWeir(name, driver, workers, more, settings);
+    }
+
+    WireWeir withSettings(String more) {
+        return new WireWeir(name, driver, workers, options, more);
+    }
+
+    /** The Unix socket of its API. */
+    static Path socket(WireTestbed bed) {
+        return bed.folder.resolve("weir.sock");
     }
 
     @Override
@@ -52,26 +62,33 @@ record WireWeir(String name, String driver, int workers, List<String> options) i
     @Override
     public Process start(WireTestbed bed) throws IOException {
         bed.addressBothEnds();
-        Path file = Files.writeString(bed.folder.resolve("weir.yaml"), configuration());
-        List<String> command = new ArrayList<>();
-        command.add(ProcessHandle.current().info().command().orElse("java"));
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(options);
-        command.addAll(
-                List.of("-cp", System.getProperty("java.class.path"), "dev.weir.cli.Main", "run", file.toString()));
+        Path file = Files.writeString(bed.folder.resolve("weir.yaml"), configuration(socket(bed)));
+        List<String> command = java(options);
+        command.addAll(List.of("dev.weir.cli.Main", "run", file.toString()));
         Process process = bed.start(bed.middle, PROGRAM, command);
         bed.await(process, PROGRAM, READY, START_SECONDS);
         return process;
     }
 
-    private String configuration() {
-        return """
+    /** The beginning of a command: a Java like this one with the same options and classes, and more options. */
+    static List<String> java(List<String> more) {
+        List<String> command = new ArrayList<>();
+        command.add(ProcessHandle.current().info().command().orElse("java"));
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(more);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        return command;
+    }
+
+    private String configuration(Path socket) {
+        return settings + """
             workers: %d
+            api: {socket: "%s"}
             ports:
               left: {interface: %s, driver: %s}
               right: {interface: %s, driver: %s}
             nodes:
               wires: {type: cross-connect, pairs: [[left, right]]}
-            """.formatted(workers, WireTestbed.LEFT, driver, WireTestbed.RIGHT, driver);
+            """.formatted(workers, socket, WireTestbed.LEFT, driver, WireTestbed.RIGHT, driver);
     }
 }

@@ -1,4 +1,4 @@
-package dev.weir.cli.ctl;
+package dev.weir.api;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,11 +13,15 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import javax.net.SocketFactory;
 
-/** Connections to one Unix socket for a library that knows only {@link Socket}: whatever address it asks for, it gets this. */
-final class UnixSockets extends SocketFactory {
+/**
+ * Connections to one Unix socket for a library that knows only {@link Socket}, as gRPC's transport by OkHttp does: whatever
+ * address it asks for, it gets this. Any thread.
+ */
+public final class UnixSockets extends SocketFactory {
     private final Path path;
 
-    UnixSockets(Path path) {
+    /** To that socket, which need not be there yet. */
+    public UnixSockets(Path path) {
         this.path = path;
     }
 
