@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
 final class WireCommand extends MeasuringCommand {
     private static final List<WireMix> MIXES = List.of(WireMix.SMALL, WireMix.MIXED);
     private static final int MAX_FLOWS = 1 << 20;
-    private static final double LEAST_SECONDS = 0.1, QUICK_SECONDS = 0.3;
+    private static final double LEAST_SECONDS = 0.1, QUICK_SECONDS = 0.3, FLOOR_SECONDS = 3;
 
     @Option(
             names = "--seconds",
@@ -95,7 +95,9 @@ final class WireCommand extends MeasuringCommand {
                 "trials",
                 "%.1f s each, the rate found holds for %.0f s; %d rounds by turns"
                         .formatted(length, WireTurn.Times.LONGER, rounds));
-        List<Subject> subjects = takeTurns(candidates(report), rounds, length, report);
+        var floors = new ArrayList<WireFloor>();
+        List<Subject> subjects = takeTurns(candidates(report), rounds, length, floors, report);
+        floor(floors, report);
         for (WireMix mix : MIXES) {
             subjects.forEach(each -> figures(each, mix, report));
         }
@@ -159,9 +161,12 @@ final class WireCommand extends MeasuringCommand {
     }
 
     /** Runs all rounds; who fails is left out from then on. Returns those that went through. */
-    private List<Subject> takeTurns(List<Subject> subjects, int rounds, double length, Report report) {
+    private List<Subject> takeTurns(
+            List<Subject> subjects, int rounds, double length, List<WireFloor> floors, Report report)
+            throws IOException {
         List<Subject> left = new ArrayList<>(subjects);
         for (int round = 1; round <= rounds; round++) {
+            floors.add(WireFloor.measure(WireCores.forSubject(1), FLOOR_SECONDS));
             Map<String, Double> loads = new HashMap<>();
             for (Subject each : List.copyOf(left)) {
                 err.println("round " + round + " of " + rounds + ": " + each.subject.name());
@@ -179,6 +184,20 @@ final class WireCommand extends MeasuringCommand {
             }
         }
         return left;
+    }
+
+    private static void floor(List<WireFloor> floors, Report report) {
+        String title = "the machine: wait for a thread that never leaves the subject's processor, ";
+        report.add(Figure.of(
+                title + "99.9 %",
+                "us",
+                floors.stream().mapToDouble(floor -> 1e-3 * floor.p999()).toArray(),
+                null));
+        report.add(Figure.of(
+                title + "longest",
+                "us",
+                floors.stream().mapToDouble(floor -> 1e-3 * floor.longest()).toArray(),
+                null));
     }
 
     private static void figures(Subject each, WireMix mix, Report report) {
