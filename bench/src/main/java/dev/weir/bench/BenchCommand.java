@@ -1,5 +1,7 @@
 package dev.weir.bench;
 
+import dev.weir.bench.wire.ApiCommand;
+import dev.weir.bench.wire.WireCommand;
 import dev.weir.cli.Subcommand;
 import java.io.PrintStream;
 import java.util.List;
