@@ -26,8 +26,10 @@ final class ApiCalls {
      * @param listMegabytes how far the daemon's resident memory rose above what it was before the list
      * @param tenthMegabytes the same of a list of a tenth of the flows
      * @param updates a second
+     * @param pauses of the daemon's Java in the round
      */
-    record Round(double listSeconds, double listMegabytes, double tenthMegabytes, double updates) {}
+    record Round(
+            double listSeconds, double listMegabytes, double tenthMegabytes, double updates, WireSoak.Pauses pauses) {}
 
     ApiCalls(WireTestbed bed, int flows) {
         this.bed = bed;
@@ -35,7 +37,9 @@ final class ApiCalls {
     }
 
     List<Round> measure(int rounds, double seconds) throws IOException {
+        Path log = bed.folder.resolve("pauses.log");
         WireWeir weir = WireWeir.packetSockets(1)
+                .withOptions(List.of(WireSoak.logOption(log)))
                 .withSettings("flow-table: {max-flows: %d, idle-timeout: 1h}%n".formatted(flows));
         Process daemon = weir.start(bed);
         try (var client = new ApiClient(WireWeir.socket(bed))) {
@@ -45,13 +49,17 @@ final class ApiCalls {
             client.updatesPerSecond(requests, seconds);
             var measured = new ArrayList<Round>();
             for (int round = 0; round < rounds; round++) {
+                int linesBefore = Files.readAllLines(log).size();
                 double before = peakFromHere(daemon);
                 list(client, flows / 10);
                 double tenth = TimedProcess.peakMegabytes(daemon.pid()) - before;
                 before = peakFromHere(daemon);
                 double listed = list(client, flows);
                 double all = TimedProcess.peakMegabytes(daemon.pid()) - before;
-                measured.add(new Round(listed, all, tenth, client.updatesPerSecond(requests, seconds)));
+                double updates = client.updatesPerSecond(requests, seconds);
+                List<String> lines = Files.readAllLines(log);
+                var pauses = WireSoak.Pauses.of(lines.subList(linesBefore, lines.size()));
+                measured.add(new Round(listed, all, tenth, updates, pauses));
             }
             return measured;
         }

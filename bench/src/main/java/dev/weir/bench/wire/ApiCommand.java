@@ -58,6 +58,13 @@ public final class ApiCommand extends MeasuringCommand {
             report.add(Figure.of(
                     "  the same when a tenth is listed", "MB", each(calls, ApiCalls.Round::tenthMegabytes), null));
             report.add(Figure.of("updates", "k/s", each(calls, round -> 1e-3 * round.updates()), Target.atLeast(200)));
+            report.add(Figure.of(
+                    "longest stop-the-world pause of the daemon meanwhile",
+                    "ms",
+                    each(calls, round -> round.pauses().longestMillis()),
+                    null));
+            report.add(Figure.of(
+                    "  pauses", "", each(calls, round -> round.pauses().count()), null));
         }
         try (var bed = new WireTestbed(ApiCalls.PROCESSORS)) {
             new ApiForwarding(bed, watchers, err).measure(rounds(), seconds, report);

@@ -41,11 +41,15 @@ final class WireSoak {
 
     private WireSoak() {}
 
+    /** The option that has Java keep the log. */
+    static String logOption(Path log) {
+        return "-Xlog:safepoint:file=" + log + ":uptime:filecount=0";
+    }
+
     static void run(WireWeir weir, int flows, double rate, double minutes, Report report) throws IOException {
         try (var bed = new WireTestbed(weir.processors())) {
             Path log = bed.folder.resolve(LOG);
-            Process program = weir.withOptions(List.of("-Xlog:safepoint:file=" + log + ":uptime:filecount=0"))
-                    .start(bed);
+            Process program = weir.withOptions(List.of(logOption(log))).start(bed);
             try (var traffic = new WireTraffic(bed)) {
                 var frames = new WireFrames(flows, WireMix.SMALL.sizes(), weir.destination(bed));
                 traffic.run(frames, rate, WARM_UP_SECONDS);
