@@ -18,6 +18,10 @@ import java.util.function.ToDoubleFunction;
  */
 final class ApiForwarding {
     private static final int FLOWS = 10_000, ROOM = 7_000;
+    /** Of flows a second, at which no frame may be lost; and the frames a second that make as many. */
+    private static final int EVENTS = 100_000;
+
+    private static final double LOAD = EVENTS / (2 * (1 - (double) ROOM / FLOWS));
     private static final int START_SECONDS = 60;
     private static final String PROGRAM = "watchers";
 
@@ -32,10 +36,18 @@ final class ApiForwarding {
      * @param events of flows a second meanwhile, whether or not somebody watches
      * @param told events a second, all watchers together
      * @param missed events a second, told to all watchers as gaps
-     * @param lost frames, at {@link WireTurn#LOAD} of the rate
-     * @param lastingEvents of flows a second at that load
+     * @param lost frames, at the load that makes {@link #EVENTS}
+     * @param steadyEvents of flows a second at that load
+     * @param steadyTold events a second at that load, all watchers together
      */
-    private record Turn(double rate, double events, double told, double missed, double lost, double lastingEvents) {}
+    private record Turn(
+            double rate,
+            double events,
+            double told,
+            double missed,
+            double lost,
+            double steadyEvents,
+            double steadyTold) {}
 
     ApiForwarding(WireTestbed bed, int watchers, PrintStream err) {
         this.bed = bed;
@@ -56,11 +68,10 @@ final class ApiForwarding {
             traffic.run(frames, Double.POSITIVE_INFINITY, seconds);
             for (int round = 0; round < rounds; round++) {
                 err.println("forwarding, round " + (round + 1) + " of " + rounds);
-                without[round] = turn(traffic, frames, client, seconds, 0);
+                without[round] = turn(traffic, frames, client, seconds, false);
                 Process program = startWatchers();
                 try {
-                    // what a rate without watchers carried is offered
-                    with[round] = turn(traffic, frames, client, seconds, without[round].rate);
+                    with[round] = turn(traffic, frames, client, seconds, true);
                 } finally {
                     bed.stop(program);
                 }
@@ -86,25 +97,24 @@ final class ApiForwarding {
         return ApiWatchers.Line.last(bed.said(PROGRAM));
     }
 
-    /** @param reference the rate of which frames are sent for loss; 0 for this turn's own */
-    private Turn turn(WireTraffic traffic, WireFrames frames, ApiClient client, double seconds, double reference)
+    private Turn turn(WireTraffic traffic, WireFrames frames, ApiClient client, double seconds, boolean watched)
             throws IOException {
-        boolean watched = reference > 0;
         ApiWatchers.Line before = watched ? told() : ApiWatchers.Line.NONE;
         long eventsBefore = events(client.counters());
         WireTrial flatOut = traffic.run(frames, Double.POSITIVE_INFINITY, seconds);
         double events = (events(client.counters()) - eventsBefore) / flatOut.seconds();
         ApiWatchers.Line after = watched ? told() : ApiWatchers.Line.NONE;
-        double rate = flatOut.receivedRate();
         eventsBefore = events(client.counters());
-        WireTrial lasting = traffic.run(frames, WireTurn.LOAD * (watched ? reference : rate), seconds);
+        WireTrial steady = traffic.run(frames, LOAD, seconds);
+        ApiWatchers.Line end = watched ? told() : ApiWatchers.Line.NONE;
         return new Turn(
-                rate,
+                flatOut.receivedRate(),
                 events,
                 (after.events() - before.events()) / flatOut.seconds(),
                 (after.missed() - before.missed()) / flatOut.seconds(),
-                lasting.lost(),
-                (events(client.counters()) - eventsBefore) / lasting.seconds());
+                steady.lost(),
+                (events(client.counters()) - eventsBefore) / steady.seconds(),
+                (end.events() - after.events()) / steady.seconds());
     }
 
     /** Flows that began and flows that ended. */
@@ -126,14 +136,15 @@ final class ApiForwarding {
         report.add(Figure.of(
                 "nobody watches: frames arriving, more offered", "k/s", each(without, 1e-3, Turn::rate), null));
         report.add(Figure.of("  events of flows", "k/s", each(without, 1e-3, Turn::events), null));
-        report.add(Figure.of("  lost at 80 % of that", "frames", each(without, 1, Turn::lost), Target.atMost(0)));
+        String steady = "  lost at %,.0f frames a second".formatted(LOAD);
+        report.add(Figure.of(steady, "frames", each(without, 1, Turn::lost), Target.atMost(0)));
         report.add(Figure.of(many + ": frames arriving, more offered", "k/s", each(with, 1e-3, Turn::rate), null));
         report.add(Figure.of("  events of flows", "k/s", each(with, 1e-3, Turn::events), Target.atLeast(100)));
         report.add(Figure.of("  told, all watchers together", "k/s", each(with, 1e-3, Turn::told), null));
         report.add(Figure.of("  told as missed", "k/s", each(with, 1e-3, Turn::missed), null));
-        report.add(Figure.of(
-                "  lost at 80 % of the rate without watchers", "frames", each(with, 1, Turn::lost), Target.atMost(0)));
-        report.add(Figure.of("  events of flows meanwhile", "k/s", each(with, 1e-3, Turn::lastingEvents), null));
+        report.add(Figure.of(steady, "frames", each(with, 1, Turn::lost), Target.atMost(0)));
+        report.add(Figure.of("  events of flows then", "k/s", each(with, 1e-3, Turn::steadyEvents), null));
+        report.add(Figure.of("  told then, all watchers together", "k/s", each(with, 1e-3, Turn::steadyTold), null));
         double[] ratio = new double[with.length];
         for (int round = 0; round < ratio.length; round++) {
             ratio[round] = with[round].rate / without[round].rate;
