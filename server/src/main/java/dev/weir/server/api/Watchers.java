@@ -9,10 +9,12 @@ import dev.weir.api.v1.WatchFlowsResponse.Reason;
 import dev.weir.dataplane.graph.Dataplane;
 import dev.weir.server.events.EventLog;
 import dev.weir.table.FlowEvent;
+import dev.weir.wire.linux.Capabilities;
 import dev.weir.wire.linux.Niceness;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -219,6 +221,7 @@ final class Watchers implements AutoCloseable {
 
     private void run() {
         Niceness.set(Niceness.LOWEST_PRIORITY);
+        Capabilities.keepOnly(Set.of());
         long aged = System.nanoTime();
         while (!closing) {
             long begun = System.nanoTime();
