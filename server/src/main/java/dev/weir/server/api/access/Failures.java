@@ -40,17 +40,19 @@ final class Failures implements GrpcExceptionHandlerFunction, ServerErrorHandler
 
     @Override
     public Status apply(RequestContext context, Status status, Throwable cause, Metadata metadata) {
-        return told(status.withCause(cause));
+        return told(context, status.withCause(cause));
     }
 
     /** What the caller is told of how a call ended. */
-    Status told(Status status) {
+    Status told(RequestContext context, Status status) {
         Throwable cause = cause(status);
-        return switch (status.getCode()) {
+        Status told = switch (status.getCode()) {
             case UNKNOWN -> status(cause);
             case INTERNAL -> cause instanceof InvalidProtocolBufferException ? status(cause) : internal(cause);
             default -> status;
         };
+        CallEnd.told(context, told);
+        return told;
     }
 
     /** What is behind a status: not that a library gave its own failure that code. */
