@@ -71,6 +71,18 @@ class CallEndTest {
                 return caller.grpc(call, new byte[TOO_LONG]);
             }
         },
+        NO_FRAME(Code.INVALID_ARGUMENT, "StreamUpdates") {
+            @Override
+            Answer make(ApiCall call) {
+                return caller.grpcFrames(call, new byte[] {1, 0, 0, 0, 1, 0});
+            }
+        },
+        CUT_SHORT(Code.INVALID_ARGUMENT, "Configure") {
+            @Override
+            Answer make(ApiCall call) {
+                return caller.grpcFrames(call, new byte[] {0, 0, 0, 0, 9, 1});
+            }
+        },
         NO_JSON(Code.INVALID_ARGUMENT, "TracePackets") {
             @Override
             Answer make(ApiCall call) {
