@@ -1,0 +1,36 @@
+package dev.weir.server.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.server.api.RawCaller.Answer;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/** What a caller is told has no name of a class in it, and nothing of a stack. */
+final class Leaks {
+    private static final Pattern INSIDE = Pattern.compile(
+            "Exception|Throwable|\\tat |\\.java\\b|\\bdev\\.weir\\.|\\bcom\\.(google|linecorp)\\.|\\bio\\.(netty|grpc)\\."
+                    + "|\\bjavax?\\.[a-z]|\\bjdk\\.|gson|[Aa]rmeria|[Nn]etty");
+
+    private Leaks() {}
+
+    static void assertNone(Answer answer) {
+        assertNone(answer.text());
+    }
+
+    /** Nor has an answer to a request of these octets, but for what is the request's own. */
+    static void assertNone(Answer answer, byte[] request) {
+        String asked = new String(request, StandardCharsets.ISO_8859_1);
+        assertThat(INSIDE.matcher(answer.text())
+                        .results()
+                        .map(MatchResult::group)
+                        .filter(found -> !asked.contains(found)))
+                .as(answer.text())
+                .isEmpty();
+    }
+
+    static void assertNone(String text) {
+        assertThat(INSIDE.matcher(text).find()).as(text).isFalse();
+    }
+}
