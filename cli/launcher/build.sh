@@ -38,20 +38,19 @@ training_options=(
   -XX:Tier4BackEdgeThreshold=400000
 )
 
-# A run over a capture whose classes and profiles the cache keeps. Without it all works, only slower: an empty file says it was tried.
+# train COMMAND: a run whose classes and profiles the cache keeps, of track or of all other commands. Without it all works, only slower:
+# an empty file says it was tried.
 train() {
-  local class_path scratch options
+  local class_path cache scratch options
   scratch=$(mktemp -d "$built/training.XXXXXX") || return
-  . "$home/cli/launcher/class-path.sh"
-  class_path_of track
+  class_path_of "$1"
   . "$home/cli/launcher/options.sh"
   options+=("${training_options[@]}")
-  if ! "$java_home/bin/java" "${options[@]}" "-XX:AOTCacheOutput=$scratch/cache" -cp "$class_path" dev.weir.cli.Training "$scratch" >>"$log" 2>&1 \
-    || [[ ! -s $scratch/cache ]]; then
+  if ! "$java_home/bin/java" "${options[@]}" "-XX:AOTCacheOutput=$scratch/cache" -cp "$class_path" dev.weir.cli.Training "$1" "$scratch" \
+    >>"$log" 2>&1 || [[ ! -s $scratch/cache ]]; then
     echo "weir: no ahead-of-time cache, starts will be slower: the training run failed; see $log" >&2
     : >"$scratch/cache"
   fi
-  rm -f "$built"/weir-*.aot
   mv "$scratch/cache" "$cache"
   rm -rf "$scratch"
 }
@@ -75,9 +74,11 @@ build() {
     mv "$built/new/lib" "$built/lib" && mv "$built/new/classpath" "$built/classpath" && mv "$built/new/stamp" "$built/stamp" || return
     rmdir "$built/new"
   fi
-  if [[ ! -e $cache ]]; then
+  if ! has_caches; then
     echo "weir: preparing quick starts" >&2
-    train
+    rm -f "$built"/weir-*.aot
+    train track
+    train run
   fi
   exec 9>&-
 }

@@ -1,11 +1,14 @@
 # Sourced by weir and by the training run of its ahead-of-time cache.
 
-# class_path_of COMMAND: sets class_path to the jars of .weir/classpath, for track only to those before the empty line. A class that is
-# nowhere, as picocli asks for, has the JVM open every jar of its class path, and these are many. The cache serves both: it was made
-# with the first part, and takes a class path that begins with it.
+# class_path_of COMMAND: sets class_path to the jars of .weir/classpath, for track only to those before the empty line, and cache to the
+# ahead-of-time cache that was made with it. A class that is nowhere, as picocli asks for, has the JVM open every jar of its class path,
+# and these are many. Each cache serves only the JVM that wrote it.
 class_path_of() {
   local jar
   class_path=
+  cache=$built/weir-$java_version-all.aot
+  [[ $1 == track ]] && cache=$built/weir-$java_version-track.aot
+  [[ -e $built/classpath ]] || return 0
   while read -r jar; do
     if [[ -z $jar ]]; then
       [[ $1 == track ]] && break
@@ -14,3 +17,6 @@ class_path_of() {
     fi
   done <"$built/classpath"
 }
+
+# Whether both caches are there; an empty one says that it could not be made.
+has_caches() { [[ -e $built/weir-$java_version-track.aot && -e $built/weir-$java_version-all.aot ]]; }

@@ -1,5 +1,7 @@
 package dev.weir.bench;
 
+import dev.weir.bench.wire.ApiCommand;
+import dev.weir.bench.wire.WireCommand;
 import dev.weir.cli.Subcommand;
 import java.io.PrintStream;
 import java.util.List;
@@ -38,6 +40,7 @@ public final class BenchCommand implements Subcommand {
                 .addSubcommand(new TrackCommand(out, err))
                 .addSubcommand(new ScaleCommand(out, err))
                 .addSubcommand(new WireCommand(out, err))
+                .addSubcommand(new ApiCommand(out, err))
                 .addSubcommand(new JmhCommand(err))
                 .addSubcommand(new GenerateCommand(err))
                 .setCaseInsensitiveEnumValuesAllowed(true)

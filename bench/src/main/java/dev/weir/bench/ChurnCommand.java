@@ -24,7 +24,7 @@ final class ChurnCommand extends LoopCommand {
     }
 
     @Override
-    void measure(Report report) throws IOException {
+    protected void measure(Report report) throws IOException {
         report.condition("traffic", traffic() + ", every packet a new flow");
         FlowTableConfig config = FlowTableConfig.defaults().withTcpClose(false).withHashSeed(1);
         try (var trace = new Trace(shape(FLOWS, FLOWS, Order.ROUND_ROBIN))) {

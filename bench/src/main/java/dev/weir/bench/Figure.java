@@ -12,28 +12,28 @@ import org.jspecify.annotations.Nullable;
  * @param values of the rounds, in their order
  * @param target what DESIGN section 9 asks for; null where it asks nothing
  */
-record Figure(
+public record Figure(
         String what,
         String unit,
         List<Double> values,
         @Nullable Target target) {
 
     /** @param atMost whether the figure is to stay below; else it is to reach the value */
-    record Target(double value, boolean atMost) {
-        static Target atMost(double value) {
+    public record Target(double value, boolean atMost) {
+        public static Target atMost(double value) {
             return new Target(value, true);
         }
 
-        static Target atLeast(double value) {
+        public static Target atLeast(double value) {
             return new Target(value, false);
         }
     }
 
-    static Figure of(String what, String unit, double[] values, @Nullable Target target) {
+    public static Figure of(String what, String unit, double[] values, @Nullable Target target) {
         return new Figure(what, unit, Arrays.stream(values).boxed().toList(), target);
     }
 
-    static Figure of(String what, String unit, double value, @Nullable Target target) {
+    public static Figure of(String what, String unit, double value, @Nullable Target target) {
         return new Figure(what, unit, List.of(value), target);
     }
 
@@ -41,7 +41,7 @@ record Figure(
         return median(values.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
-    static double median(double[] values) {
+    public static double median(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         int middle = sorted.length / 2;

@@ -7,7 +7,7 @@ package dev.weir.bench;
  * <p>Clients are in 100.64.0.0/10 and 2001:db8:8000::/36. Half of the servers are in 10.0.0.0/20 and 2001:db8::/36, below every client, the others
  * above them in 198.18.0.0/20 and 2001:db8:f000::/36, so that nothing can be told from the order of the addresses.
  */
-final class FlowIdentity {
+public final class FlowIdentity {
     private static final int BITS = 37;
     private static final long MASK = (1L << BITS) - 1;
     private static final int[] TCP_PORTS = {443, 80, 22, 8080}, UDP_PORTS = {443, 3478, 5004, 9000};
@@ -22,14 +22,14 @@ final class FlowIdentity {
     /** Drawn for this flow: 64 bits that belong to nothing else. */
     long entropy;
 
-    FlowIdentity(TrafficShape shape) {
+    public FlowIdentity(TrafficShape shape) {
         secret = mix(shape.seed());
         ipv6Percent = shape.ipv6Percent();
         tcpPercent = shape.tcpPercent();
     }
 
     /** Moves to flow {@code number}. */
-    void of(long number) {
+    public void of(long number) {
         long drawn = mix(number ^ secret);
         long unique = scramble(number);
         int host = (int) (unique >>> 15);

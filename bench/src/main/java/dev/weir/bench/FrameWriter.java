@@ -13,7 +13,7 @@ import java.lang.foreign.ValueLayout;
  * Writes Ethernet frames with an IPv4 or IPv6 header (RFC 791, RFC 8200), a TCP or UDP header (RFC 9293, RFC 768), right checksums and a
  * payload of zeros. One thread; allocates nothing.
  */
-final class FrameWriter {
+public final class FrameWriter {
     static final int ETHERNET_HEADER = 14, ETHERNET_MINIMUM = 60;
     static final int IPV4_HEADER = 20, IPV6_HEADER = 40, UDP_HEADER = 8, TCP_HEADER = 20;
     static final int FIN = 0x01, SYN = 0x02, PSH = 0x08, ACK = 0x10;
@@ -40,7 +40,7 @@ final class FrameWriter {
      * @param data whether it does
      * @return octets written
      */
-    int write(MemorySegment to, long at, FlowIdentity flow, boolean reverse, int frameBytes, boolean data) {
+    public int write(MemorySegment to, long at, FlowIdentity flow, boolean reverse, int frameBytes, boolean data) {
         memory = to;
         int transportBytes = flow.tcp ? TCP_HEADER : UDP_HEADER;
         int headers = ETHERNET_HEADER + (flow.ipv6 ? IPV6_HEADER : IPV4_HEADER) + transportBytes;

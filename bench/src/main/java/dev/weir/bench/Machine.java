@@ -13,7 +13,8 @@ import java.util.Map;
  * @param tscGhz rate of the time-stamp counter, which is what a clock means here; NaN where the kernel does not tell
  * @param commit of the program, {@code unknown} outside a Git work tree
  */
-record Machine(String cpu, int cores, double tscGhz, String kernel, String jdk, long memoryMegabytes, String commit) {
+public record Machine(
+        String cpu, int cores, double tscGhz, String kernel, String jdk, long memoryMegabytes, String commit) {
 
     static Machine here(Path projectRoot) {
         List<String> cpuinfo = lines("/proc/cpuinfo");
@@ -33,7 +34,7 @@ record Machine(String cpu, int cores, double tscGhz, String kernel, String jdk, 
         return x86 && !bogomips.isEmpty() ? Double.parseDouble(bogomips) / 2000 : Double.NaN;
     }
 
-    double clocks(double nanos) {
+    public double clocks(double nanos) {
         return nanos * tscGhz;
     }
 

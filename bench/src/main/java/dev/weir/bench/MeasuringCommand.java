@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** A command that measures something and reports it: what all of them take, and what becomes of their figures. */
-abstract class MeasuringCommand implements Callable<Integer> {
+public abstract class MeasuringCommand implements Callable<Integer> {
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
-    final PrintStream out;
-    final PrintStream err;
+    protected final PrintStream out;
+    protected final PrintStream err;
     private final String name;
 
     @Option(
@@ -35,15 +35,15 @@ abstract class MeasuringCommand implements Callable<Integer> {
             description = "Show this help")
     boolean help;
 
-    MeasuringCommand(String name, PrintStream out, PrintStream err) {
+    protected MeasuringCommand(String name, PrintStream out, PrintStream err) {
         this.name = name;
         this.out = out;
         this.err = err;
     }
 
-    abstract void measure(Report report) throws IOException;
+    protected abstract void measure(Report report) throws IOException;
 
-    final int rounds() {
+    protected final int rounds() {
         return rounds;
     }
 

@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 
 /** The figures of one run: a table for people, JSON for programs. */
-final class Report {
+public final class Report {
     private static final List<String> TITLES = List.of("what", "figure", "target", "of the target", "spread");
 
     private final String name;
@@ -24,16 +24,16 @@ final class Report {
         this.machine = machine;
     }
 
-    Machine machine() {
+    public Machine machine() {
         return machine;
     }
 
-    void add(Figure figure) {
+    public void add(Figure figure) {
         figures.add(figure);
     }
 
     /** What the figures depend on besides the machine. */
-    void condition(String key, Object value) {
+    public void condition(String key, Object value) {
         conditions.put(key, value);
     }
 

@@ -46,7 +46,7 @@ final class ScaleCommand extends MeasuringCommand {
     }
 
     @Override
-    void measure(Report report) throws IOException {
+    protected void measure(Report report) throws IOException {
         report.condition(
                 "traffic",
                 "%,d packets of 128 B, UDP over IPv4, %,d flows in random order, %d times a round"

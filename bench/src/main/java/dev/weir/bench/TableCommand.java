@@ -31,7 +31,7 @@ final class TableCommand extends LoopCommand {
     }
 
     @Override
-    void measure(Report report) throws IOException {
+    protected void measure(Report report) throws IOException {
         report.condition("traffic", traffic() + ", flows in random order");
         for (int count : flows) {
             known(count, report);

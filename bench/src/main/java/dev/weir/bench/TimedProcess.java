@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * @param cpuSeconds of all its threads, to the kernel's clock tick of 10 ms
  * @param peakMegabytes resident; looked up every 10 ms
  */
-record TimedProcess(double seconds, double cpuSeconds, double peakMegabytes) {
+public record TimedProcess(double seconds, double cpuSeconds, double peakMegabytes) {
     private static final long POLL_MILLIS = 10, LIMIT_SECONDS = 600;
     private static final double TICKS_PER_SECOND =
             100; // USER_HZ, fixed for programs on every Linux architecture of note
@@ -88,7 +88,7 @@ record TimedProcess(double seconds, double cpuSeconds, double peakMegabytes) {
     }
 
     /** VmHWM of proc(5); 0 when the process has just gone. */
-    private static double peakMegabytes(long pid) {
+    public static double peakMegabytes(long pid) {
         try {
             for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
                 if (line.startsWith("VmHWM:")) {

@@ -46,7 +46,7 @@ final class TrackCommand extends MeasuringCommand {
     }
 
     @Override
-    void measure(Report report) throws IOException {
+    protected void measure(Report report) throws IOException {
         Path folder = Files.createTempDirectory("weir-bench");
         try (var collector = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             Path given = capture;

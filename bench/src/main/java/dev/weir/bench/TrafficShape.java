@@ -15,7 +15,7 @@ package dev.weir.bench;
  * @param stepNanos from one packet to the next
  * @param seed of everything that is drawn
  */
-record TrafficShape(
+public record TrafficShape(
         long packets,
         int flows,
         int frameBytes,
@@ -29,7 +29,7 @@ record TrafficShape(
         long seed) {
 
     /** Which of the flows that are alive the next packet belongs to. */
-    enum Order {
+    public enum Order {
         /** Each equally likely. */
         RANDOM,
         /** One after the other. */
@@ -40,7 +40,7 @@ record TrafficShape(
 
     static final int MAX_FLOWS = 1 << 26, MAX_FRAME_BYTES = 9_018;
 
-    TrafficShape {
+    public TrafficShape {
         check("packets", packets, 1, Long.MAX_VALUE);
         check("flows", flows, 1, MAX_FLOWS);
         check("size", frameBytes, minimumFrameBytes(ipv6Percent, tcpPercent), MAX_FRAME_BYTES);
@@ -55,7 +55,7 @@ record TrafficShape(
     }
 
     /** UDP over IPv4 in frames of 128 bytes, flows that go on, in random order, a packet a microsecond. */
-    static TrafficShape of(long packets, int flows) {
+    public static TrafficShape of(long packets, int flows) {
         return new TrafficShape(packets, flows, 128, 0, 0, 50, Order.RANDOM, 1, 0, 1_000, 1);
     }
 

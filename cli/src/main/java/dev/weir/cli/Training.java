@@ -1,5 +1,8 @@
 package dev.weir.cli;
 
+import dev.weir.server.Daemon;
+import dev.weir.server.DaemonLog;
+import dev.weir.server.config.Configuration;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -9,22 +12,34 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The training run of the ahead-of-time cache: writes a capture, then tracks it as users do, so that the cache holds the classes and
- * the profiles of exactly that work (JEP 483, JEP 515). The launcher's build starts it; nothing else does.
+ * The training runs of the ahead-of-time caches (JEP 483, JEP 515). One writes a capture, then tracks it as users do, so that the cache
+ * holds the classes and the profiles of exactly that work. The other, for all other commands, does the same, then starts a daemon of
+ * capture files with an API, and asks it. The launcher's build starts them; nothing else does.
  */
 public final class Training {
-    private static final int PACKETS = 1_200_000;
+    private static final int PACKETS = 1_200_000, FEW_PACKETS = 2_000;
 
     private Training() {}
 
-    /** @param args a folder to work in */
-    public static void main(String[] args) throws IOException {
-        Path capture = Path.of(args[0], "training.pcap");
+    /** @param args {@code track} or {@code run}, and a folder to work in */
+    public static void main(String[] args) throws IOException, CommandException {
+        Path folder = Path.of(args[1]);
+        boolean good = track(folder) && (args[0].equals("track") || run(folder));
+        System.exit(good ? 0 : 1);
+    }
+
+    private static Path capture(Path folder, int packets) throws IOException {
+        Path capture = folder.resolve("training.pcap");
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(capture), 1 << 20)) {
-            new TrainingTraffic(out).write(PACKETS);
+            new TrainingTraffic(out).write(packets);
         }
+        return capture;
+    }
+
+    private static boolean track(Path folder) throws IOException {
+        Path capture = capture(folder, PACKETS);
         String file = capture.toString();
-        String csv = Path.of(args[0], "training.csv").toString();
+        String csv = folder.resolve("training.csv").toString();
         boolean good = tracks("--format", "none", file)
                 && tracks("--format", "none", "--workers", "1", file)
                 && tracks("--format", "csv", "-w", csv, file)
@@ -32,11 +47,44 @@ public final class Training {
                 && tracks("--format", "table", "--count", "20000", file)
                 && tracks("--format", "json", "--stats", "--count", "20000", file);
         Files.delete(capture);
-        System.exit(good ? 0 : 1);
+        return good;
     }
 
     private static boolean tracks(String... options) {
-        List<String> args = new ArrayList<>(List.of("track"));
+        return does("track", options);
+    }
+
+    private static boolean run(Path folder) throws IOException, CommandException {
+        Path capture = capture(folder, FEW_PACKETS);
+        Path socket = folder.resolve("weir.sock");
+        Path configuration = Files.writeString(
+                folder.resolve("training.yaml"), """
+                ports:
+                  in: {read: "%s"}
+                  out: {write: "%s"}
+                nodes:
+                  wires: {type: cross-connect, pairs: [[in, out]]}
+                api: {socket: "%s"}
+                """.formatted(capture, folder.resolve("forwarded.pcap"), socket));
+        String file = configuration.toString(), server = "unix:" + socket;
+        return does("run", "--check", file) && does("run", file) && isAsked(file, server);
+    }
+
+    private static boolean isAsked(String file, String server) throws IOException, CommandException {
+        Configuration configuration = RunCommand.read(file, System.err, "");
+        if (configuration == null) {
+            return false;
+        }
+        DaemonLog log = new DaemonLog(System.err);
+        try (Daemon _ = Daemon.start(configuration, log)) {
+            return does("ctl", "--server", server, "show", "version")
+                    && does("ctl", "--server", server, "show", "nodes")
+                    && does("ctl", "--server", server, "flows", "--json");
+        }
+    }
+
+    private static boolean does(String command, String... options) {
+        List<String> args = new ArrayList<>(List.of(command));
         args.addAll(List.of(options));
         Interruption interruption = Interruption.ofProcess();
         Streams streams = new Streams(

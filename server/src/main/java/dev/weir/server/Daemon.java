@@ -6,6 +6,7 @@ import dev.weir.dataplane.graph.DataplaneListener;
 import dev.weir.dataplane.graph.DataplaneOptions;
 import dev.weir.dataplane.graph.GraphConfig;
 import dev.weir.dataplane.graph.ReloadResult;
+import dev.weir.server.api.access.ApiServer;
 import dev.weir.server.config.ApiSettings;
 import dev.weir.server.config.Configuration;
 import dev.weir.server.config.PortSettings;
@@ -64,6 +65,9 @@ public final class Daemon implements AutoCloseable {
      */
     public static Daemon start(Configuration configuration, DaemonLog log) throws IOException {
         tell(configuration, log);
+        if (configuration.api().isPresent()) {
+            Thread.ofPlatform().daemon().name("weir-prepare").start(ApiServer::prepare);
+        }
         PortOpener opener = new PortOpener();
         List<Port> ports = opener.open(configuration, _ -> true);
         EventLog events = new EventLog(EventLog.DEFAULT_CAPACITY);

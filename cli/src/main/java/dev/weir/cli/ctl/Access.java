@@ -1,5 +1,6 @@
 package dev.weir.cli.ctl;
 
+import dev.weir.api.UnixSockets;
 import dev.weir.cli.CommandException;
 import io.grpc.ChannelCredentials;
 import io.grpc.ManagedChannel;

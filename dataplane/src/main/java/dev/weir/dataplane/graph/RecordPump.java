@@ -9,6 +9,10 @@ import java.util.concurrent.locks.LockSupport;
 final class RecordPump {
     /** How often it looks for records: at first, after it found none for a while, and where nobody wants any. */
     private static final long POLL_NANOS = 2_000_000, SLOW_NANOS = 16_000_000, UNWANTED_NANOS = 100_000_000;
+    /** How long it lets records gather where a pass found few: a pass for each would take a processor of its own. */
+    private static final long GATHER_NANOS = 1_000_000;
+
+    private static final int FEW = RecordRing.SLOTS / 4;
     /** Where records go after the sink failed. */
     private static final RecordSink NOWHERE = _ -> {};
 
@@ -57,6 +61,9 @@ final class RecordPump {
                 }
             } else {
                 pause = POLL_NANOS;
+                if (passed < FEW && !finished) {
+                    LockSupport.parkNanos(GATHER_NANOS);
+                }
             }
         }
         flush();

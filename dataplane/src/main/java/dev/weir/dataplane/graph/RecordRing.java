@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * {@link #isCongested} asks it to let flows live on a while. One producer, one consumer.
  */
 final class RecordRing implements RecordOutlet {
-    private static final int SLOTS = 1 << 14;
+    static final int SLOTS = 1 << 14;
     private static final int CONGESTED = 1 << 16;
 
     private final MemorySegment memory;

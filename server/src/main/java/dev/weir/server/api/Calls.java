@@ -2,6 +2,7 @@ package dev.weir.server.api;
 
 import dev.weir.dataplane.graph.UnavailableException;
 import dev.weir.server.DaemonLog;
+import dev.weir.wire.linux.Niceness;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -29,7 +30,11 @@ final class Calls implements AutoCloseable {
         this.log = log;
         var number = new AtomicInteger();
         threads = new ThreadPoolExecutor(THREADS, THREADS, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), task -> {
-            Thread thread = new Thread(task, "weir-api-" + number.getAndIncrement());
+            Runnable behindWorkers = () -> {
+                Niceness.set(Niceness.LOWEST_PRIORITY);
+                task.run();
+            };
+            Thread thread = new Thread(behindWorkers, "weir-api-" + number.getAndIncrement());
             thread.setDaemon(true);
             return thread;
         });

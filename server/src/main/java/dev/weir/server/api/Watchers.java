@@ -9,6 +9,7 @@ import dev.weir.api.v1.WatchFlowsResponse.Reason;
 import dev.weir.dataplane.graph.Dataplane;
 import dev.weir.server.events.EventLog;
 import dev.weir.table.FlowEvent;
+import dev.weir.wire.linux.Niceness;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.HashMap;
 import java.util.Map;
@@ -217,6 +218,7 @@ final class Watchers implements AutoCloseable {
     }
 
     private void run() {
+        Niceness.set(Niceness.LOWEST_PRIORITY);
         long aged = System.nanoTime();
         while (!closing) {
             long begun = System.nanoTime();

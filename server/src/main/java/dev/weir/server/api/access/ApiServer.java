@@ -10,6 +10,7 @@ import com.linecorp.armeria.server.ServerPort;
 import com.linecorp.armeria.server.ServerTlsConfig;
 import com.linecorp.armeria.server.ServiceBindingBuilder;
 import com.linecorp.armeria.server.grpc.GrpcService;
+import com.linecorp.armeria.server.grpc.HttpJsonTranscodingOptions;
 import dev.weir.server.DaemonLog;
 import dev.weir.server.api.http.ApiPages;
 import dev.weir.server.api.http.HttpApi;
@@ -43,6 +44,16 @@ import org.jspecify.annotations.Nullable;
  * by threads of its own, which have no capabilities.
  */
 public final class ApiServer implements AutoCloseable {
+    /** Netty's property for what tells machines apart in the ids of connections, which nobody but this process sees. */
+    private static final String MACHINE_ID = "io.netty.machineId";
+
+    static {
+        if (System.getProperty(MACHINE_ID) == null) {
+            // else it looks through all interfaces, and warns where none has an address
+            System.setProperty(MACHINE_ID, "02:00:00:00:00:00");
+        }
+    }
+
     /** How long a connection that is being closed still takes what was on its way (HTTP/2). */
     private static final Duration DRAIN = Duration.ofMillis(100);
 
@@ -69,6 +80,15 @@ public final class ApiServer implements AutoCloseable {
         this.authentication = authentication;
         this.tls = tls;
         this.connections = connections;
+    }
+
+    /**
+     * Does ahead what the first server of a process takes longest for: Armeria generates code that would tell errors as JSON
+     * in its own way, asked for or not. Nobody has to call this; a program that has other things to do before it starts the
+     * first one calls it in a thread of its own.
+     */
+    public static void prepare() {
+        HttpJsonTranscodingOptions _ = HttpJsonTranscodingOptions.of();
     }
 
     /**

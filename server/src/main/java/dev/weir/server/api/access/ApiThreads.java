@@ -4,6 +4,7 @@ import com.linecorp.armeria.common.util.BlockingTaskExecutor;
 import com.linecorp.armeria.common.util.ThreadFactories;
 import dev.weir.wire.linux.Capabilities;
 import dev.weir.wire.linux.Capability;
+import dev.weir.wire.linux.Niceness;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -12,7 +13,10 @@ import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
-/** The threads of the API: few, since packets come first, and without any capability but that to bind low ports where needed. */
+/**
+ * The threads of the API. Packets come first: they are few, and where a processor is short they let workers go before. They
+ * have no capability but that to bind low ports where needed.
+ */
 final class ApiThreads {
     private static final int CALLS = 4;
 
@@ -62,6 +66,7 @@ final class ApiThreads {
 
     private static Runnable keepingOnly(Set<Capability> kept, Runnable task) {
         return () -> {
+            Niceness.set(Niceness.LOWEST_PRIORITY);
             Capabilities.keepOnly(kept);
             task.run();
         };
