@@ -91,7 +91,8 @@ class ListenersTest {
 
     /** As /proc/net/tcp6 writes an address of IPv4, in words of this machine's order. */
     private static String listening(String address, String url) {
-        return "tcp6 " + MAPPED + address + ":" + String.format("%04X", URI.create(url).getPort());
+        return "tcp6 " + MAPPED + address + ":"
+                + String.format("%04X", URI.create(url).getPort());
     }
 
     /** Where this process listens and, by UDP, receives, as the kernel tells: proc_pid_net(5). */
