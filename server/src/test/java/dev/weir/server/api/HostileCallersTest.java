@@ -155,14 +155,14 @@ class HostileCallersTest {
     @Test
     void octetsAtRandom_areAnsweredOrRefused() {
         Set<Code> expected = EnumSet.of(Code.OK, Code.INVALID_ARGUMENT, Code.NOT_FOUND, Code.RESOURCE_EXHAUSTED);
-        var random = new SplittableRandom(11);
         List<ApiCall> readable = ApiCall.ALL.stream()
                 .filter(call -> call.role().getNumber() <= Role.READ_VALUE)
                 .toList();
         traffic.during(() -> {
+            var random = new SplittableRandom(11); // the same ones each time
             for (RawCaller caller : List.of(local, tls.with(Listeners.TOKEN), plain)) {
                 for (ApiCall call : readable) {
-                    byte[] octets = new byte[random.nextInt(40)];
+                    byte[] octets = new byte[1 + random.nextInt(40)];
                     random.nextBytes(octets);
                     List<Answer> answers =
                             new ArrayList<>(List.of(caller.grpc(call, octets), caller.grpcFrames(call, octets)));
