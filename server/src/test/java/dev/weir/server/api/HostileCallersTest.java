@@ -164,8 +164,7 @@ class HostileCallersTest {
                 for (ApiCall call : readable) {
                     byte[] octets = new byte[1 + random.nextInt(40)];
                     random.nextBytes(octets);
-                    List<Answer> answers =
-                            new ArrayList<>(List.of(caller.grpc(call, octets), caller.grpcFrames(call, octets)));
+                    List<Answer> answers = new ArrayList<>(List.of(caller.grpc(call, octets)));
                     call.routes().forEach(route -> answers.add(caller.http(route, octets)));
                     assertThat(answers).allSatisfy(answer -> {
                         assertThat(answer.code()).as(answer.text()).isIn(expected);

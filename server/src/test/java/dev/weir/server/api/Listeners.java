@@ -56,7 +56,7 @@ final class Listeners {
                             CONNECTIONS,
                             STREAMS,
                             CALLS,
-                            Duration.ofSeconds(1),
+                            Duration.ofSeconds(3),
                             Duration.ofSeconds(30)));
         } catch (Exception e) {
             throw new IllegalStateException(e);
