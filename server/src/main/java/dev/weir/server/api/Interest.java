@@ -5,6 +5,7 @@ import dev.weir.server.events.EventLog;
 import dev.weir.table.FlowEvent;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,6 +20,7 @@ final class Interest {
 
     private final Dataplane plane;
     private final EventLog log;
+    private final Executor threads;
     /** By the kind's bit: how many watch it, when somebody did last, after which sequence number the log has all. */
     private final int[] watchers = new int[Integer.SIZE];
 
@@ -27,7 +29,8 @@ final class Interest {
     private int wanted;
     private CompletableFuture<?> agreed = CompletableFuture.completedFuture(null);
 
-    Interest(Dataplane plane, EventLog log) {
+    Interest(Dataplane plane, EventLog log, Executor threads) {
+        this.threads = threads;
         this.plane = plane;
         this.log = log;
         Arrays.fill(completeAfter, Long.MAX_VALUE);
@@ -43,7 +46,7 @@ final class Interest {
             wanted |= kinds;
             log.keep(wanted);
             int all = wanted;
-            agreed = plane.wantEvents(all).thenRun(() -> complete(all));
+            agreed = plane.wantEvents(all).thenRunAsync(() -> complete(all), threads);
         }
         return agreed;
     }

@@ -6,7 +6,6 @@ import dev.weir.api.v1.Position;
 import dev.weir.api.v1.WatchFlowsResponse;
 import dev.weir.api.v1.WatchFlowsResponse.Gap;
 import dev.weir.api.v1.WatchFlowsResponse.Reason;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,10 +98,5 @@ final class WatchRange {
 
     static Gap gap(long missed, Reason reason) {
         return Gap.newBuilder().setMissed(missed).setReason(reason).build();
-    }
-
-    @Override
-    public String toString() {
-        return "to " + end + ", sequence " + sequence + ", ends " + Arrays.toString(ends);
     }
 }

@@ -47,7 +47,7 @@ final class Watchers implements AutoCloseable {
     Watchers(Dataplane plane, EventLog log, Calls calls) {
         this.calls = calls;
         this.log = log;
-        interest = new Interest(plane, log);
+        interest = new Interest(plane, log, calls.threads());
         thread = Thread.ofPlatform().daemon().name("weir-events").start(this::run);
     }
 

@@ -1,5 +1,7 @@
 package dev.weir.server.metrics;
 
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.weir.server.api.access.CallEnd;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -78,6 +80,7 @@ final class ApiMetrics implements ServerInterceptor, MultiCollector {
         boolean isStream = !call.getMethodDescriptor().getType().serverSendsOneMessage()
                 || !call.getMethodDescriptor().getType().clientSendsOneMessage();
         long begun = System.nanoTime();
+        ServiceRequestContext context = ServiceRequestContext.currentOrNull();
         AtomicBoolean over = new AtomicBoolean();
         active.increment();
         ServerCall<Q, A> watched = new SimpleForwardingServerCall<>(call) {
@@ -93,7 +96,7 @@ final class ApiMetrics implements ServerInterceptor, MultiCollector {
             @Override
             public void onCancel() {
                 if (over.compareAndSet(false, true)) {
-                    end(method, Status.CANCELLED, isStream, begun);
+                    end(method, CallEnd.of(context), isStream, begun);
                 }
                 super.onCancel();
             }

@@ -260,10 +260,11 @@ public final class ApiServer implements AutoCloseable {
             refused.add("api.tls: whether there is one, and whether clients show certificates," + remedy);
         }
         if (refused.isEmpty()) {
+            Tokens tokens = Authentication.tokens(next);
             if (tls != null && next.tls().isPresent()) {
                 tls.readAgain(next.tls().get());
             }
-            authentication.replace(next);
+            authentication.replace(next, tokens);
             settings = next;
         }
         return refused;

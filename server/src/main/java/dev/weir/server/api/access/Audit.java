@@ -41,7 +41,8 @@ final class Audit implements ServerInterceptor {
         if (roles.of(method).getNumber() < Role.OPERATE_VALUE) {
             return next.startCall(call, headers);
         }
-        Line line = new Line(Caller.of(ServiceRequestContext.current()), method);
+        ServiceRequestContext context = ServiceRequestContext.current();
+        Line line = new Line(Caller.of(context), method);
         ServerCall.Listener<Q> listener = next.startCall(new Watched<>(call, line), headers);
         return new SimpleForwardingServerCallListener<>(listener) {
             @Override
@@ -52,7 +53,7 @@ final class Audit implements ServerInterceptor {
 
             @Override
             public void onCancel() {
-                line.tell(Status.CANCELLED);
+                line.tell(CallEnd.of(context));
                 super.onCancel();
             }
         };

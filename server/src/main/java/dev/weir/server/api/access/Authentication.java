@@ -40,13 +40,14 @@ final class Authentication {
         this.tokens = tokens(settings);
     }
 
-    /** Goes by these from now on; by those before when the file of tokens cannot be read. */
-    void replace(ApiSettings next) throws IOException {
-        tokens = tokens(next);
+    /** Goes by these from now on, and by tokens that were read from their file. */
+    void replace(ApiSettings next, Tokens read) {
+        tokens = read;
         settings = next;
     }
 
-    private static Tokens tokens(ApiSettings settings) throws IOException {
+    /** @throws IOException when the file cannot be used: which, why, what to do */
+    static Tokens tokens(ApiSettings settings) throws IOException {
         return settings.tokens().isPresent() ? Tokens.read(settings.tokens().get()) : Tokens.NONE;
     }
 

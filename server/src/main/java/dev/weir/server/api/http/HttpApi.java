@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpResponseWriter;
+import com.linecorp.armeria.common.RequestContext;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.ServerBuilder;
@@ -18,7 +19,7 @@ import io.grpc.Status;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import java.util.Collection;
 import java.util.concurrent.Executor;
-import java.util.function.UnaryOperator;
+import java.util.function.BiFunction;
 
 /**
  * The calls that have a route, over HTTP with JSON. They go to the handlers that gRPC calls go to, interceptors and all, so
@@ -32,11 +33,13 @@ public final class HttpApi {
     /**
      * Adds all routes.
      *
-     * @param failures what callers are told of how a call failed
+     * @param failures what callers are told of how a call failed, which is told to it
      * @throws IllegalArgumentException when a route is of a kind that is not served
      */
     public static void addTo(
-            ServerBuilder server, Collection<ServerServiceDefinition> services, UnaryOperator<Status> failures) {
+            ServerBuilder server,
+            Collection<ServerServiceDefinition> services,
+            BiFunction<RequestContext, Status, Status> failures) {
         for (ServerServiceDefinition service : services) {
             for (ServerMethodDefinition<?, ?> method : service.getMethods()) {
                 add(server, method, failures);
@@ -45,7 +48,9 @@ public final class HttpApi {
     }
 
     private static <Q, A> void add(
-            ServerBuilder server, ServerMethodDefinition<Q, A> method, UnaryOperator<Status> failures) {
+            ServerBuilder server,
+            ServerMethodDefinition<Q, A> method,
+            BiFunction<RequestContext, Status, Status> failures) {
         MethodDescriptor<Q, A> descriptor = method.getMethodDescriptor();
         if (!(descriptor.getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier schema)) {
             return;
@@ -58,13 +63,15 @@ public final class HttpApi {
     }
 
     /** Serves one route. */
-    private record Call<Q, A>(HttpRoute route, ServerMethodDefinition<Q, A> method, UnaryOperator<Status> failures)
+    private record Call<Q, A>(
+            HttpRoute route, ServerMethodDefinition<Q, A> method, BiFunction<RequestContext, Status, Status> failures)
             implements HttpService {
         @Override
         public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
             HttpResponseWriter out = HttpResponse.streaming();
             Executor executor = MoreExecutors.newSequentialExecutor(context.blockingTaskExecutor());
-            HttpCall<Q, A> call = new HttpCall<>(method.getMethodDescriptor(), out, executor, failures);
+            HttpCall<Q, A> call = new HttpCall<>(
+                    method.getMethodDescriptor(), out, executor, status -> failures.apply(context, status));
             var _ = request.aggregate().handle((whole, failure) -> {
                 if (failure != null) {
                     out.close(failure);

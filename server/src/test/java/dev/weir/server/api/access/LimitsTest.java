@@ -47,6 +47,7 @@ import org.junit.jupiter.api.Test;
 /** What callers may take is bounded, whoever they are, and what they send is no way to harm. */
 class LimitsTest {
     private static final int MESSAGE = 1 << 20, HEADERS = 8 << 10, CONNECTIONS = 1200;
+    private static final ByteArrayOutputStream LOG = new ByteArrayOutputStream();
     private static ApiServer server;
     private static int port;
 
@@ -69,7 +70,7 @@ class LimitsTest {
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(30))),
                 ApiContent.of(List.of(new EchoDaemon(), new TestFlows())),
-                new DaemonLog(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8)));
+                new DaemonLog(new PrintStream(LOG, true, StandardCharsets.UTF_8)));
         String address = server.addresses().getFirst();
         port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
     }
@@ -119,13 +120,16 @@ class LimitsTest {
     }
 
     @Test
-    void internalError_isNotTold() {
+    void internalError_isNotTold_butToTheLogOnce() {
         for (String filter : List.of("throw", "fail")) {
             Status status = status(() -> flows().listFlows(
                             ListFlowsRequest.newBuilder().setFilter(filter).build()));
             assertThat(status.getCode()).isIn(Status.Code.INTERNAL, Status.Code.UNKNOWN);
             assertThat(String.valueOf(status.getDescription())).doesNotContain(TestFlows.SECRET);
         }
+        assertThat(LOG.toString(StandardCharsets.UTF_8).lines().filter(line -> line.contains("internal error")))
+                .hasSize(2)
+                .allMatch(line -> line.contains(TestFlows.SECRET));
     }
 
     @Test

@@ -25,7 +25,7 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /** An authority of this test run alone, by the JDK's keytool, and what it signs. */
-final class TestCertificates {
+public final class TestCertificates {
     private static final String PASSWORD = "changeit";
     private static final String AUTHORITY = "authority";
 
@@ -37,14 +37,14 @@ final class TestCertificates {
         this.store = folder.resolve("keys.p12");
     }
 
-    static TestCertificates in(Path folder) throws Exception {
+    public static TestCertificates in(Path folder) throws Exception {
         TestCertificates made = new TestCertificates(folder);
         made.keytool(List.of("-alias", AUTHORITY, "-dname", "CN=Test Authority", "-ext", "bc:c"));
         return made;
     }
 
     /** Signs one for this machine's loopback address that has been valid for ten days, and is for {@code days} from then. */
-    TestCertificates sign(String alias, String subject, int days) throws Exception {
+    public TestCertificates sign(String alias, String subject, int days) throws Exception {
         List<String> words = new ArrayList<>(List.of("-alias", alias, "-dname", subject, "-signer", AUTHORITY));
         words.addAll(List.of("-ext", "san=ip:127.0.0.1", "-startdate", "-10d", "-validity", String.valueOf(days)));
         keytool(words);
@@ -73,17 +73,17 @@ final class TestCertificates {
     }
 
     /** A file with the certificate, in PEM. */
-    Path certificate(String alias) throws Exception {
+    public Path certificate(String alias) throws Exception {
         return pem(alias + ".pem", "CERTIFICATE", certificateOf(alias).getEncoded());
     }
 
     /** A file with the authority's. */
-    Path authority() throws Exception {
+    public Path authority() throws Exception {
         return certificate(AUTHORITY);
     }
 
     /** A file with the key, in PEM. */
-    Path key(String alias) throws Exception {
+    public Path key(String alias) throws Exception {
         return pem(alias + ".key", "PRIVATE KEY", keyOf(alias).getEncoded());
     }
 
@@ -103,7 +103,7 @@ final class TestCertificates {
     }
 
     /** A client's side, which trusts the authority and shows that certificate, or none. */
-    SSLContext client(@Nullable String alias) throws Exception {
+    public SSLContext client(@Nullable String alias) throws Exception {
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
         trusted.setCertificateEntry(AUTHORITY, certificateOf(AUTHORITY));

@@ -18,12 +18,15 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -208,6 +211,48 @@ class TlsAccessTest {
             assertThatThrownBy(() -> own.reload(settings(file))).hasMessageContaining("other-tokens:1: is no token;");
             assertThat(ask(own, null, "second", "GET", "/v1/version", "").statusCode())
                     .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void reload_whereOneFileIsWrong_takesNoneOfThem() throws Exception {
+        Path file = folder.resolve("own-tokens");
+        Path shown = Files.copy(certificates.certificate("server"), folder.resolve("shown.pem"));
+        Path key = Files.copy(certificates.key("server"), folder.resolve("shown.key"));
+        Files.writeString(file, "one read " + sha256("first"));
+        ApiSettings own = new ApiSettings(
+                true,
+                Optional.empty(),
+                settings.listen(),
+                Optional.of(new ApiSettings.Tls(shown, key, Optional.empty())),
+                Optional.of(file),
+                Map.of(),
+                settings.limits());
+        try (ApiServer running = start(own)) {
+            Files.copy(certificates.certificate("monitor"), shown, StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(certificates.key("monitor"), key, StandardCopyOption.REPLACE_EXISTING);
+            Files.writeString(file, "no token");
+            assertThatThrownBy(() -> running.reload(own)).hasMessageContaining("own-tokens:1: is no token;");
+            assertThat(subjectShownBy(running)).isEqualTo("CN=weir");
+            Files.writeString(file, "one read " + sha256("second"));
+            Files.delete(key);
+            assertThatThrownBy(() -> running.reload(own))
+                    .hasMessageContaining("shown.key: cannot be read: no such file");
+            assertThat(ask(running, null, "first", "GET", "/v1/version", "").statusCode())
+                    .isEqualTo(200);
+            Files.copy(certificates.key("monitor"), key);
+            assertThat(running.reload(own)).isEmpty();
+            assertThat(subjectShownBy(running)).isEqualTo("CN=monitor,O=Example");
+        }
+    }
+
+    private static String subjectShownBy(ApiServer running) throws Exception {
+        URI address = URI.create(running.addresses().getFirst());
+        try (SSLSocket socket = (SSLSocket)
+                certificates.client(null).getSocketFactory().createSocket(address.getHost(), address.getPort())) {
+            return ((X509Certificate) socket.getSession().getPeerCertificates()[0])
+                    .getSubjectX500Principal()
+                    .getName();
         }
     }
 
