@@ -175,6 +175,19 @@ class HostileCallersTest {
         });
     }
 
+    @Test
+    void requestWithoutAMessage_isRefused_whereTheMethodTakesOne() {
+        for (RawCaller caller : List.of(local, tls.with(Listeners.TOKEN), plain)) {
+            for (ApiCall call : ApiCall.ALL) {
+                if (call.role().getNumber() <= Role.READ_VALUE) {
+                    Answer answer = caller.grpcFrames(call, new byte[0]);
+                    assertThat(answer.code()).as(call.method()).isEqualTo(Code.INVALID_ARGUMENT);
+                    Leaks.assertNone(answer);
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "/weir.v1.Daemon/GetVersion, grpc-encoding, gzip",

@@ -141,7 +141,8 @@ public final class ApiServer implements AutoCloseable {
                 .toList());
         CallRates rates = new CallRates(settings.limits().callsPerSecond(), System::nanoTime);
         // the last one is called first
-        List<ServerInterceptor> interceptors = new ArrayList<>(List.of(new Guard(roles, rates), new Audit(roles, log)));
+        List<ServerInterceptor> interceptors =
+                new ArrayList<>(List.of(new MessageNeeded(), new Guard(roles, rates), new Audit(roles, log)));
         interceptors.addAll(content.interceptors());
         Failures failures = new Failures(log);
         GrpcService grpc = GrpcService.builder()
