@@ -14,6 +14,7 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class ApiWatchers {
     private static final int EVENTS = WatchFlowsResponse.EVENTS_FIELD_NUMBER, GAP = WatchFlowsResponse.GAP_FIELD_NUMBER;
     private static final long LINE_MILLIS = 200;
+    private static final Path SESSION = Path.of("/proc/self/autogroup");
 
     /** What one line says. */
     record Line(int streams, long events, long missed, long octets) {
@@ -95,16 +97,20 @@ final class ApiWatchers {
 
     private ApiWatchers() {}
 
-    /** The command that runs so many on a socket, at the lowest priority. */
+    /** The command that runs so many on a socket, at the lowest priority that there is, in a session of its own. */
     static List<String> command(Path socket, int count) {
-        var command = new ArrayList<>(List.of("nice", "-n", "19"));
+        var command = new ArrayList<>(List.of("setsid", "nice", "-n", "19"));
         command.addAll(WireWeir.java(List.of()));
         command.addAll(List.of(ApiWatchers.class.getName(), socket.toString(), Integer.toString(count)));
         return command;
     }
 
     /** Watches until it is ended from outside, or the daemon is gone. */
-    public static void main(String[] args) throws InterruptedException {
+    public static void main(String[] args) throws InterruptedException, IOException {
+        if (Files.exists(SESSION)) {
+            // of the session as one (sched(7)): else its hundred threads would weigh more than the generator's one
+            Files.writeString(SESSION, "19");
+        }
         var watchers = new ApiWatchers();
         int count = Integer.parseInt(args[1]);
         for (int i = 0; i < count; i++) {

@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
 public final class WireCommand extends MeasuringCommand {
     private static final List<WireMix> MIXES = List.of(WireMix.SMALL, WireMix.MIXED);
     private static final int MAX_FLOWS = 1 << 20;
-    private static final double LEAST_SECONDS = 0.1, QUICK_SECONDS = 0.3, FLOOR_SECONDS = 3;
+    private static final double LEAST_SECONDS = 0.1, QUICK_SECONDS = 0.3, FLOOR_SECONDS = 10;
 
     @Option(
             names = "--seconds",

@@ -16,7 +16,7 @@ import java.util.concurrent.FutureTask;
  */
 record WireFloor(double p999, double longest) {
     private static final double QUANTILE = 0.999;
-    private static final long GAP_NANOS = 1_000;
+    private static final long GAP_NANOS = 1_000, WARM_UP_NANOS = 1_000_000_000;
     private static final int MAX_GAPS = 1 << 20;
 
     static WireFloor measure(WireCores cores, double seconds) throws IOException {
@@ -37,6 +37,7 @@ record WireFloor(double p999, double longest) {
     private static FutureTask<long[]> start(int cpu, long nanos) {
         var task = new FutureTask<>(() -> {
             Affinity.pin(cpu);
+            gaps(WARM_UP_NANOS);
             return gaps(nanos);
         });
         Thread.ofPlatform().name("wire-floor-" + cpu).daemon().start(task);
