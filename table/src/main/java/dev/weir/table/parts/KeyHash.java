@@ -1,4 +1,4 @@
-package dev.weir.table;
+package dev.weir.table.parts;
 
 import java.util.SplittableRandom;
 
@@ -11,11 +11,11 @@ import java.util.SplittableRandom;
  * hashing and k-wise independent random variables", 1996), whose upper bits are uniform, and turned so that they are of
  * use at both ends. Immutable; any thread; allocates nothing.
  */
-final class KeyHash {
+public final class KeyHash {
     private final long a0, a1, a2, a3, a4, a5;
     private final long m0, m1;
 
-    KeyHash(long seed) {
+    public KeyHash(long seed) {
         var random = new SplittableRandom(seed);
         a0 = random.nextLong();
         a1 = random.nextLong();
@@ -28,13 +28,13 @@ final class KeyHash {
     }
 
     /** Of an IPv4 key's two words. */
-    long hash(long k0, long k1) {
+    public long hash(long k0, long k1) {
         long x = k0 + a0, y = k1 + a1;
         return fold(x * y, Math.unsignedMultiplyHigh(x, y));
     }
 
     /** Of an IPv6 key's five words. */
-    long hash(long k0, long k1, long k2, long k3, long k4) {
+    public long hash(long k0, long k1, long k2, long k3, long k4) {
         long x = k0 + a0, y = k1 + a1;
         long low = x * y, high = Math.unsignedMultiplyHigh(x, y);
         x = k2 + a2;
