@@ -2,6 +2,8 @@ package dev.weir.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.table.parts.HashIndex;
+import dev.weir.table.parts.KeyHash;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

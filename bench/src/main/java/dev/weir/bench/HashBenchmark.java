@@ -1,5 +1,6 @@
-package dev.weir.table;
+package dev.weir.bench;
 
+import dev.weir.table.parts.KeyHash;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -14,7 +15,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The keyed hash on its own; {@link #none} is the loop without it. In this package because the hash is private to it. Run: {@code weir bench jmh
+ * The keyed hash on its own; {@link #none} is the loop without it. Run: {@code weir bench jmh
  * Hash}; gc.alloc.rate.norm must be 0 B/op.
  */
 @State(Scope.Thread)

@@ -1,4 +1,4 @@
-package dev.weir.table;
+package dev.weir.table.parts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KeyHashTest {
     private static final int KEYS = 1 << 16;
 
-    /** Keys as networks have them: one field counts, the others stand. The words are those of {@link FlowVector}. */
+    /** Keys as networks have them: one field counts, the others stand. The words are those of a flow vector. */
     record Keys(String name, LongUnaryOperator k0, LongUnaryOperator k1) {
         @Override
         public String toString() {

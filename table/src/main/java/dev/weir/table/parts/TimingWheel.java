@@ -1,4 +1,4 @@
-package dev.weir.table;
+package dev.weir.table.parts;
 
 import java.lang.foreign.Arena;
 import java.util.Arrays;
@@ -7,7 +7,7 @@ import java.util.function.IntToLongFunction;
 /**
  * A hierarchical timing wheel of slot numbers (Varghese and Lauck, "Hashed and Hierarchical Timing Wheels", 1987). It
  * keeps each armed slot in a list at or before its deadline's tick, and hands it out when it gets there; the owner, who
- * alone knows the true deadline, then ends the flow or arms it again. So a hit costs no timer work, and what a far list
+ * alone knows the true deadline, then ends the entry or arms it again. So a hit costs no timer work, and what a far list
  * hands out on the way down is mostly re-armed by its newest deadline, not cascaded by its oldest.
  *
  * <p>A tick is 2^24 ns (16.8 ms). Level 0 has a list a tick for the next 4096 ticks (69 s), level 1 a list for every
@@ -20,10 +20,10 @@ import java.util.function.IntToLongFunction;
  *                          | i32  | i32  |
  * </pre>
  */
-final class TimingWheel {
-    static final int TICK_SHIFT = 24;
-    static final int NONE = -1;
-    static final int LINK_BYTES = 8;
+public final class TimingWheel {
+    public static final int TICK_SHIFT = 24;
+    public static final int NONE = -1;
+    public static final int LINK_BYTES = 8;
 
     private static final int SHIFT = 12, LISTS = 1 << SHIFT, MASK = LISTS - 1;
     /** Numbers of the lists: level 0, level 1, then these. */
@@ -45,23 +45,23 @@ final class TimingWheel {
     /** The next tick to handle: all before it are done. */
     private long current;
 
-    TimingWheel(int slots, long now, Arena arena) {
+    public TimingWheel(int slots, long now, Arena arena) {
         links = OffHeap.allocate((long) slots * LINK_BYTES, arena).address();
         Arrays.fill(heads, NONE);
         current = now >>> TICK_SHIFT;
     }
 
-    static long tick(long nanos) {
+    public static long tick(long nanos) {
         return nanos >>> TICK_SHIFT;
     }
 
     /** All deadlines before this tick were handed out. */
-    long current() {
+    public long current() {
         return current;
     }
 
     /** Moves an empty wheel to a first time. */
-    void startAt(long now) {
+    public void startAt(long now) {
         if (armed != 0) {
             throw new IllegalStateException("wheel is in use: armed=" + armed);
         }
@@ -71,7 +71,7 @@ final class TimingWheel {
     /**
      * Puts a slot that is in no list where it will be handed out at {@code deadline}'s tick, or next if that is past.
      */
-    void arm(int slot, long deadline) {
+    public void arm(int slot, long deadline) {
         if (deadline == Long.MAX_VALUE) {
             append(slot);
             return;
@@ -90,7 +90,7 @@ final class TimingWheel {
     }
 
     /** Takes a slot out of the list that it is in. */
-    void disarm(int slot) {
+    public void disarm(int slot) {
         int next = next(slot), prev = prev(slot);
         if (next != NONE) {
             prev(next, prev);
@@ -107,27 +107,27 @@ final class TimingWheel {
     }
 
     /** Whether the slot is in one of the wheel's lists. */
-    boolean isArmed(int slot) {
+    public boolean isArmed(int slot) {
         int prev = prev(slot);
         return prev != HELD && prev != LOOSE;
     }
 
     /** Marks a slot that is in no list as kept by the owner, with a number of the owner's. */
-    void hold(int slot, int number) {
+    public void hold(int slot, int number) {
         next(slot, number);
         prev(slot, HELD);
     }
 
-    boolean isHeld(int slot) {
+    public boolean isHeld(int slot) {
         return prev(slot) == HELD;
     }
 
-    int heldNumber(int slot) {
+    public int heldNumber(int slot) {
         return next(slot);
     }
 
     /** Marks a slot as in no list and kept by nobody. */
-    void release(int slot) {
+    public void release(int slot) {
         prev(slot, LOOSE);
     }
 
@@ -137,7 +137,7 @@ final class TimingWheel {
      *
      * @return {@link #NONE} when all ticks before {@code target} are done
      */
-    int poll(long target) {
+    public int poll(long target) {
         if (heads[DRAIN] != NONE) {
             return pop(DRAIN);
         }
@@ -161,7 +161,7 @@ final class TimingWheel {
      * @return the first tick after the lists: no armed slot has a true deadline before it; {@link #NONE} when only
      *     slots that never come due are left
      */
-    long drainEarliest() {
+    public long drainEarliest() {
         if (heads[DRAIN] != NONE) {
             return current;
         }
@@ -191,12 +191,12 @@ final class TimingWheel {
     }
 
     /** Takes the next slot of a drained list, {@link #NONE} when there is none. */
-    int pollDrained() {
+    public int pollDrained() {
         return heads[DRAIN] == NONE ? NONE : pop(DRAIN);
     }
 
     /** The slot that longest has no deadline at all, {@link #NONE} when there is none. */
-    int oldestNever() {
+    public int oldestNever() {
         return heads[NEVER];
     }
 
@@ -259,7 +259,7 @@ final class TimingWheel {
     }
 
     /** Checks what must hold between calls; for tests. */
-    void assertValid(IntToLongFunction trueDeadline) {
+    public void assertValid(IntToLongFunction trueDeadline) {
         int found = 0;
         int[] used = new int[2];
         for (int list = 0; list < LIST_COUNT; list++) {
@@ -301,7 +301,7 @@ final class TimingWheel {
         };
     }
 
-    int armed() {
+    public int armed() {
         return armed;
     }
 

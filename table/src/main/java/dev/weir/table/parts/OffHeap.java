@@ -1,4 +1,4 @@
-package dev.weir.table;
+package dev.weir.table.parts;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -16,7 +16,7 @@ import java.lang.invoke.MethodHandle;
  * <p>{@link Arena#allocate} would write zeros over all of it at once, tens of milliseconds for a table of a million
  * flows.
  */
-final class OffHeap {
+public final class OffHeap {
     private static final long PROT_READ_WRITE = 3;
     private static final long MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x4022;
     private static final long MADV_HUGEPAGE = 14;
@@ -25,17 +25,17 @@ final class OffHeap {
     private OffHeap() {}
 
     /** Binds the calls, if that was not done yet. */
-    static void prepare() {
+    public static void prepare() {
         boolean _ = Libc.AVAILABLE;
     }
 
     /** {@code bytes} zero octets that live as long as {@code arena}; huge pages from 2 MiB on. */
-    static MemorySegment allocate(long bytes, Arena arena) {
+    public static MemorySegment allocate(long bytes, Arena arena) {
         return map(bytes, arena, bytes >= HUGE_PAGE);
     }
 
     /** The same without huge pages: for regions of which only few pages will ever be touched. */
-    static MemorySegment allocateSparse(long bytes, Arena arena) {
+    public static MemorySegment allocateSparse(long bytes, Arena arena) {
         return map(bytes, arena, false);
     }
 
@@ -48,7 +48,7 @@ final class OffHeap {
             long mapped = (long)
                     Libc.MMAP.invokeExact(0L, bytes + slack, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1L, 0L);
             if (mapped == -1) {
-                throw new OutOfMemoryError("table memory: bytes=" + bytes + "; lower --max-flows");
+                throw new OutOfMemoryError("table memory: bytes=" + bytes + "; give the table less room (--max-flows)");
             }
             long start = huge ? (mapped + HUGE_PAGE - 1) & -HUGE_PAGE : mapped;
             if (huge) {

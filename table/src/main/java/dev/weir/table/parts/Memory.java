@@ -1,4 +1,4 @@
-package dev.weir.table;
+package dev.weir.table.parts;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
@@ -16,12 +16,12 @@ import java.lang.foreign.MemorySegment;
  * bucket or packet numbers which they themselves gave out; with {@link #CHECKS}, on in all tests, those numbers are
  * checked. Packets, whose bytes and lengths are strangers', are read through bounded segments only. Native byte order.
  */
-final class Memory {
+public final class Memory {
     /**
      * Extra checks of what only a bug can get wrong; {@code -Dweir.checks=true}. A constant, so that it costs nothing
      * when off.
      */
-    static final boolean CHECKS = Boolean.getBoolean("weir.checks");
+    public static final boolean CHECKS = Boolean.getBoolean("weir.checks");
 
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
@@ -34,48 +34,48 @@ final class Memory {
      * access at a constant distance needs no range check, which is four instructions. To be used where an address is
      * made. Only the kernel has addresses with a bit above the lowest 62.
      */
-    static long known(long address) {
+    public static long known(long address) {
         return address & KNOWN;
     }
 
-    static long getLong(long address) {
+    public static long getLong(long address) {
         return ALL.get(JAVA_LONG_UNALIGNED, address);
     }
 
-    static void setLong(long address, long value) {
+    public static void setLong(long address, long value) {
         ALL.set(JAVA_LONG_UNALIGNED, address, value);
     }
 
-    static int getInt(long address) {
+    public static int getInt(long address) {
         return ALL.get(JAVA_INT_UNALIGNED, address);
     }
 
-    static void setInt(long address, int value) {
+    public static void setInt(long address, int value) {
         ALL.set(JAVA_INT_UNALIGNED, address, value);
     }
 
-    static void setShort(long address, short value) {
+    public static void setShort(long address, short value) {
         ALL.set(JAVA_SHORT_UNALIGNED, address, value);
     }
 
-    static int getByte(long address) {
+    public static int getByte(long address) {
         return ALL.get(JAVA_BYTE, address) & 0xFF;
     }
 
-    static void setByte(long address, int value) {
+    public static void setByte(long address, int value) {
         ALL.set(JAVA_BYTE, address, (byte) value);
     }
 
-    static void copy(long from, long to, long bytes) {
+    public static void copy(long from, long to, long bytes) {
         MemorySegment.copy(ALL, from, ALL, to, bytes);
     }
 
-    static void clear(long address, long bytes) {
+    public static void clear(long address, long bytes) {
         ALL.asSlice(address, bytes).fill((byte) 0);
     }
 
     /** A number below a limit, or a bug. */
-    static void check(long number, long limit) {
+    public static void check(long number, long limit) {
         if (CHECKS && (number < 0 || number >= limit)) {
             throw new IllegalStateException("out of range: number=" + number + ", limit=" + limit);
         }

@@ -1,4 +1,4 @@
-package dev.weir.table;
+package dev.weir.table.parts;
 
 import java.util.SplittableRandom;
 
@@ -11,11 +11,16 @@ import java.util.SplittableRandom;
  * hashing and k-wise independent random variables", 1996), whose upper bits are uniform, and turned so that they are of
  * use at both ends. Immutable; any thread; allocates nothing.
  */
-final class KeyHash {
+public final class KeyHash {
+    /** The most words that a key has. */
+    public static final int MAX_WORDS = 64;
+
     private final long a0, a1, a2, a3, a4, a5;
     private final long m0, m1;
+    /** One for each word of keys of any length. */
+    private final long[] a;
 
-    KeyHash(long seed) {
+    public KeyHash(long seed) {
         var random = new SplittableRandom(seed);
         a0 = random.nextLong();
         a1 = random.nextLong();
@@ -25,16 +30,17 @@ final class KeyHash {
         a5 = random.nextLong();
         m0 = random.nextLong() | 1;
         m1 = random.nextLong() | 1;
+        a = random.longs(MAX_WORDS).toArray();
     }
 
     /** Of an IPv4 key's two words. */
-    long hash(long k0, long k1) {
+    public long hash(long k0, long k1) {
         long x = k0 + a0, y = k1 + a1;
         return fold(x * y, Math.unsignedMultiplyHigh(x, y));
     }
 
     /** Of an IPv6 key's five words. */
-    long hash(long k0, long k1, long k2, long k3, long k4) {
+    public long hash(long k0, long k1, long k2, long k3, long k4) {
         long x = k0 + a0, y = k1 + a1;
         long low = x * y, high = Math.unsignedMultiplyHigh(x, y);
         x = k2 + a2;
@@ -45,6 +51,32 @@ final class KeyHash {
         return fold(
                 low + Long.rotateLeft(low2, 21) + Long.rotateLeft(low3, 42),
                 high ^ Long.rotateLeft(high2, 21) ^ Long.rotateLeft(high3, 42));
+    }
+
+    /**
+     * Of a key of {@code words} words from {@code keys[at]} on. Keys of different lengths are not to be mixed.
+     *
+     * @param words 1 to {@link #MAX_WORDS}
+     */
+    public long hash(long[] keys, int at, int words) {
+        return switch (words) {
+            case 1 -> hash(keys[at], 0);
+            case 2 -> hash(keys[at], keys[at + 1]);
+            default -> hashMany(keys, at, words);
+        };
+    }
+
+    /** A last word without a partner has a secret for one, as a zero word would. */
+    private long hashMany(long[] keys, int at, int words) {
+        long low = 0, high = 0;
+        for (int word = 0; word < words; word += 2) {
+            long x = keys[at + word] + a[word];
+            long y = a[word + 1] + (word + 1 < words ? keys[at + word + 1] : 0);
+            long product = x * y;
+            low += product;
+            high += Math.unsignedMultiplyHigh(x, y) + (Long.compareUnsigned(low, product) < 0 ? 1 : 0);
+        }
+        return fold(low, high);
     }
 
     private long fold(long low, long high) {

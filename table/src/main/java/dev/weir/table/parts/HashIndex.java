@@ -1,4 +1,4 @@
-package dev.weir.table;
+package dev.weir.table.parts;
 
 import java.lang.foreign.Arena;
 import java.nio.ByteOrder;
@@ -22,9 +22,9 @@ import java.nio.ByteOrder;
  *      | u8, 0=no | u8       | 3       | (number in the low bits)                    |
  * </pre>
  */
-final class HashIndex {
-    static final int BUCKET_BYTES = 64;
-    static final int NONE = -1;
+public final class HashIndex {
+    public static final int BUCKET_BYTES = 64;
+    public static final int NONE = -1;
 
     private static final int ENTRIES = 12, PASSED = 12, NUMBERS = 16;
     private static final int PASSED_MAX = 255;
@@ -43,13 +43,13 @@ final class HashIndex {
     /** The bits of an entry's 32 that are the slot's number; the others are the second tag. */
     private final int numberMask;
 
-    HashIndex(int capacity, Arena arena) {
+    public HashIndex(int capacity, Arena arena) {
         count = (long) Math.ceil(capacity / (ENTRIES * LOAD)) + 1;
         numberMask = -1 >>> Integer.numberOfLeadingZeros(capacity);
         base = OffHeap.allocate(count * BUCKET_BYTES, arena).address();
     }
 
-    long bytes() {
+    public long bytes() {
         return count * BUCKET_BYTES;
     }
 
@@ -107,7 +107,7 @@ final class HashIndex {
      * The first slot of the home bucket whose tags seem to fit, or {@link #NONE}: a guess, for a first pass over a
      * vector. It may be the slot of another flow, or of one that is gone; the key tells.
      */
-    int candidate(long hash) {
+    public int candidate(long hash) {
         long bucket = home(hash);
         long fits = seemsToFit(bucket, tag(hash) * ONES);
         int second = secondTag(hash);
@@ -127,12 +127,12 @@ final class HashIndex {
      *
      * @return a cursor, or {@link #NONE} when there is none
      */
-    long first(long hash) {
+    public long first(long hash) {
         return search(hash, home(hash), -1L);
     }
 
     /** The cursor after {@code cursor}, or {@link #NONE}. */
-    long next(long hash, long cursor) {
+    public long next(long hash, long cursor) {
         long mask = -1L << positionBit((int) cursor & (BUCKET_BYTES - 1)) << 1;
         return search(hash, cursor & -BUCKET_BYTES, mask);
     }
@@ -164,13 +164,13 @@ final class HashIndex {
         return NONE;
     }
 
-    int slotAt(long cursor) {
+    public int slotAt(long cursor) {
         long bucket = cursor & -BUCKET_BYTES;
         return Memory.getInt(bucket + NUMBERS + ((cursor - bucket) << 2)) & numberMask;
     }
 
     /** Adds an entry; returns whether its home bucket was full. */
-    boolean insert(long hash, int slot) {
+    public boolean insert(long hash, int slot) {
         long home = home(hash);
         long bucket = home;
         while (true) {
@@ -187,7 +187,7 @@ final class HashIndex {
     }
 
     /** Takes out the entry of that slot, which must be in. */
-    void remove(long hash, int slot) {
+    public void remove(long hash, int slot) {
         long cursor = first(hash);
         while (cursor != NONE && slotAt(cursor) != slot) {
             cursor = next(hash, cursor);
@@ -203,12 +203,12 @@ final class HashIndex {
     }
 
     /** Reads the home bucket, so that its line is on its way when it is needed. */
-    long touch(long hash) {
+    public long touch(long hash) {
         return Memory.getLong(home(hash));
     }
 
     /** How many entries there are; reads all buckets. */
-    int size() {
+    public int size() {
         int size = 0;
         for (long bucket = base; bucket < base + count * BUCKET_BYTES; bucket += BUCKET_BYTES) {
             size += ENTRIES - Long.bitCount(fits(bucket, 0));

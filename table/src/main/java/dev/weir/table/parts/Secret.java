@@ -1,4 +1,4 @@
-package dev.weir.table;
+package dev.weir.table.parts;
 
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 
 /** Where secrets come from: the kernel's generator, read directly, since loading the JDK's security providers costs 10 ms of start-up. */
-final class Secret {
+public final class Secret {
     private static final Path KERNEL = Path.of("/dev/urandom");
 
     private Secret() {}
 
     /** 64 bits that nobody can guess. */
-    static long draw() {
+    public static long draw() {
         try (var in = new DataInputStream(Files.newInputStream(KERNEL))) {
             return in.readLong();
         } catch (IOException e) {
