@@ -1,0 +1,22 @@
+package dev.weir.p4.typed;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a program declares outside of blocks, but for types and constants, in the order of its text.
+ *
+ * @param errors the names of all errors, in their order
+ * @param main the instance of a package that is the program, null where there is none: a library, or a part of a program
+ */
+public record TypedProgram(
+        List<Definition> definitions,
+        List<String> errors,
+        List<String> matchKinds,
+        Architecture architecture,
+        Definition.@Nullable Instance main) {
+    /** The definitions of one kind. */
+    public <D extends Definition> List<D> all(Class<D> kind) {
+        return definitions.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+}
