@@ -30,10 +30,6 @@ public final class LpmTable extends MatchTable {
     private HashIndex index;
     private PrefixTrie trie;
 
-    /** Never read: it keeps reading ahead from being optimized away. */
-    @SuppressWarnings("UnusedVariable")
-    private long touched;
-
     private LpmTable(MatchTableConfig config, IdleListener listener) {
         super(config, listener, BESIDES);
         hasher = new KeyHash(config.hashSeed().orElseGet(Secret::draw));
@@ -77,13 +73,15 @@ public final class LpmTable extends MatchTable {
 
     @Override
     public void match(long[] keys, int n, long now, int[] found) {
-        long sum = 0;
-        for (int i = 0; i < n; i++) {
-            sum += trie.touch(keys, i * words);
-        }
-        touched += sum;
-        for (int i = 0; i < n; i++) {
-            found[i] = match(keys, i * words, now);
+        for (int from = 0; from < n; from += PrefixTrie.ROUND) {
+            int to = Math.min(n, from + PrefixTrie.ROUND);
+            trie.find(keys, words, from, to, found);
+            for (int i = from; i < to; i++) {
+                int entry = found[i] - 1;
+                // One that was over may have been ended for a key before.
+                boolean over = entry != NONE && mayEnd() && (!entries.isLive(entry) || isOver(entry, now));
+                found[i] = over ? match(keys, i * words, now) : entry;
+            }
         }
     }
 

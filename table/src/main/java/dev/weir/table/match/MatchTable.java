@@ -127,6 +127,11 @@ public abstract sealed class MatchTable implements AutoCloseable permits ExactTa
         entries.free(entry);
     }
 
+    /** Whether lookups may end entries. */
+    final boolean mayEnd() {
+        return deletes;
+    }
+
     /** Whether an entry that was found is to be ended instead. */
     final boolean isOver(int entry, long now) {
         return deletes && entries.isOver(entry, now);

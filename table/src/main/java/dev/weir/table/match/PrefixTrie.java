@@ -28,6 +28,9 @@ final class PrefixTrie {
     static final int STRIDE = 6, SLOTS = 1 << STRIDE;
     static final int NODE_CELLS = 3, NODE_BYTES = NODE_CELLS * Long.BYTES;
 
+    /** How many keys go down side by side. */
+    static final int ROUND = 256;
+
     private static final int MAX_ROOT_BITS = 20;
     private static final int LEAF_RUNS = 8, CHILDREN = 16, LEAVES = 20;
     private static final int NODE = 1 << 31;
@@ -40,6 +43,10 @@ final class PrefixTrie {
     private final Cells cells;
     private final TrieWriter writer;
     private final long[] top = new long[NODE_CELLS];
+    /** Keys of a vector that are at a node, and the addresses of these. */
+    private final int[] which = new int[ROUND];
+
+    private final long[] nodes = new long[ROUND];
 
     /** For keys of so many bits and so many prefixes. */
     PrefixTrie(int bits, int prefixes, Arena arena) {
@@ -100,9 +107,42 @@ final class PrefixTrie {
         }
     }
 
-    /** Reads what a search begins with, so that its line is on its way when it is needed. */
-    int touch(long[] keys, int at) {
-        return Memory.getInt(rootAt(keys[at] >>> -rootBits));
+    /**
+     * The values of the keys {@code from} to before {@code to}, each of {@code words} words: all keys go down a level
+     * before one goes on to the next, so that what they need of it is read at once.
+     *
+     * @param to at most {@link #ROUND} more than {@code from}
+     */
+    void find(long[] keys, int words, int from, int to, int[] found) {
+        int going = 0;
+        for (int i = from; i < to; i++) {
+            int cell = Memory.getInt(rootAt(keys[i * words] >>> -rootBits));
+            found[i] = cell;
+            which[going] = i;
+            nodes[going] = cells.base + ((long) (cell & ~NODE) << 3);
+            going += cell >>> 31;
+        }
+        for (int pos = rootBits; going != 0; pos += STRIDE) {
+            going = descend(keys, words, pos, going, found);
+        }
+    }
+
+    /** Takes keys that are at a node to its leaf or its child; returns how many are at a node then. */
+    private int descend(long[] keys, int words, int pos, int going, int[] found) {
+        int left = 0;
+        for (int j = 0; j < going; j++) {
+            int i = which[j];
+            long node = Memory.known(nodes[j]);
+            int slot = slot(keys, i * words, pos);
+            long children = Memory.getLong(node);
+            if ((children >>> slot & 1) == 0) {
+                found[i] = leaf(node, slot);
+            } else {
+                which[left] = i;
+                nodes[left++] = child(node, children, slot);
+            }
+        }
+        return left;
     }
 
     private long rootAt(long index) {

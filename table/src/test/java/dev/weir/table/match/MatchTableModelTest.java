@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tables of all kinds under random calls, against {@link ModelTable}: what is found, what is told and when, what is left. */
 class MatchTableModelTest {
-    private static final int STEPS = 6_000;
+    private static final int STEPS = 4_000;
     private static final long TICK = 1L << 24;
 
     static Stream<Arguments> tables() {
