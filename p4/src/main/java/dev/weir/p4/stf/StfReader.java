@@ -12,6 +12,7 @@ import dev.weir.p4.stf.StfStatement.KeyMatch;
 import dev.weir.p4.stf.StfStatement.Keyword;
 import dev.weir.p4.stf.StfStatement.Name;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -19,11 +20,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a test: a statement a line, {@code #} begins a comment, keywords in any case. A line with a fault is told and left out. Beyond what
- * other runners know there are {@code wait 31s}, which lets time pass, and {@code check_size TABLE == 1}.
+ * other runners know there are {@code wait 31s}, which lets time pass, {@code check_size TABLE == 1}, and {@code repeat 9} before a statement.
  */
 final class StfReader {
     private static final int MOST_DIGITS = 2 * 65_535;
-    private static final long MOST_INDEX = Integer.MAX_VALUE;
+    private static final long MOST_INDEX = Integer.MAX_VALUE, MOST_REPEATED = 10_000;
 
     private final Span statement;
     private final StfLine line;
@@ -58,10 +59,25 @@ final class StfReader {
                         "'" + word.text() + "' is no keyword of a test",
                         "packet, expect, add, setdefault, wait, remove all, check_counter and register_read are");
             }
-            statements.add(new StfReader(word.place(), line).statement(keyword));
+            if (keyword == Keyword.REPEAT) {
+                repeat(line, statements);
+            } else {
+                statements.add(new StfReader(word.place(), line).statement(keyword));
+            }
         } catch (Fault _) {
             // told
         }
+    }
+
+    private static void repeat(StfLine line, List<StfStatement> statements) throws Fault {
+        int times = (int) line.number("how often", MOST_REPEATED);
+        Span place = line.here();
+        List<StfStatement> once = new ArrayList<>();
+        if (line.take(Keyword.REPEAT.toString())) {
+            throw line.fault(place, "stf-syntax", "'repeat' cannot be repeated", "multiply the numbers");
+        }
+        read(line, once);
+        if (!once.isEmpty()) statements.addAll(Collections.nCopies(times, once.getFirst()));
     }
 
     private StfStatement statement(Keyword keyword) throws Fault {

@@ -103,6 +103,7 @@ sealed interface StfStatement {
         NO_PACKET,
         WAIT,
         REMOVE,
+        REPEAT,
         ADD,
         SETDEFAULT,
         CHECK_SIZE,

@@ -113,6 +113,13 @@ class StfReaderTest {
     }
 
     @Test
+    void repeat_isThatStatementSoOften() {
+        assertThat(read("repeat 3 no_packet\nrepeat 0 wait\nrepeat 2 repeat 2 wait"))
+                .hasSize(3);
+        assertThat(diagnostics.render()).contains("'repeat' cannot be repeated");
+    }
+
+    @Test
     void anyText_isReadOrTold() {
         String[] parts = {
             "packet", "expect", " ", "1", "0x", "*", ":", "(", ")", "add", "t", "/", "\n", "$", "=", "#", "wait", "==",
