@@ -280,7 +280,8 @@ public final class Interpreter {
                     table(applied.name()).restart(hit, i.profile() == null ? -1 : integer(i.profile()), now);
                 }
             }
-            default -> resources.run(instruction, evaluator, hit, places);
+            default ->
+                resources.run(instruction, evaluator, applied == null ? List.of() : applied.direct(), hit, places);
         }
         return null;
     }
