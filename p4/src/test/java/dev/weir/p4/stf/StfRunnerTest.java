@@ -6,6 +6,7 @@ import dev.weir.p4.ir.IrReader;
 import dev.weir.p4.ir.IrVerifier;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Samples;
+import dev.weir.p4.jvm.ProgramCompiler;
 import dev.weir.p4.run.Rules;
 import dev.weir.p4.source.Diagnostics;
 import dev.weir.p4.source.SourceFile;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** What a test says of a program in the interpreter, which is what it says of the compiled one. */
 class StfRunnerTest {
     private static final String ETHERNET = "020000000002 020000000001 0800 ";
     private static final String FROM_2_TO_10 = ETHERNET + "4500 0014 0000 0000 40 11 0000 0a000002 0a000101 ";
@@ -33,7 +35,14 @@ class StfRunnerTest {
         Diagnostics diagnostics = new Diagnostics();
         StfTest test = StfTest.read(SourceFile.of("test.stf", text), diagnostics);
         assertThat(diagnostics.render()).isEmpty();
-        return StfRunner.run(test, pipeline, new InterpretedDevice(pipeline, Rules.P4TC, 1), Rules.P4TC);
+        StfReport interpreted =
+                StfRunner.run(test, pipeline, new InterpretedDevice(pipeline, Rules.P4TC, 1), Rules.P4TC);
+        try (CompiledDevice device = new CompiledDevice(ProgramCompiler.compile(pipeline), Rules.P4TC, 1)) {
+            StfReport compiled = StfRunner.run(test, pipeline, device, Rules.P4TC);
+            assertThat(failures(compiled)).isEqualTo(failures(interpreted));
+            assertThat(compiled.expected()).isEqualTo(interpreted.expected());
+        }
+        return interpreted;
     }
 
     private static String failures(StfReport report) {
