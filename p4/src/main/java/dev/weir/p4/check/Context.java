@@ -6,6 +6,7 @@ import dev.weir.p4.syntax.Name;
 import dev.weir.p4.typed.Architecture;
 import dev.weir.p4.typed.Definition;
 import dev.weir.p4.typed.Expr;
+import dev.weir.p4.typed.Note;
 import dev.weir.p4.typed.TypedProgram;
 import dev.weir.p4.types.Shape;
 import dev.weir.p4.types.Signature;
@@ -39,6 +40,7 @@ final class Context {
     private Body body = new Body(Place.OUTERMOST, null, 0);
 
     final List<Definition> definitions = new ArrayList<>();
+    final Map<Shape.Fields, Map<String, List<Note>>> fieldNotes = new LinkedHashMap<>();
     final Map<String, Span> errors = new LinkedHashMap<>();
     final Map<String, Span> matchKinds = new LinkedHashMap<>();
     /** The values of parameters that have one, by what they are parameters of. */
@@ -111,6 +113,7 @@ final class Context {
                 List.copyOf(errors.keySet()),
                 List.copyOf(matchKinds.keySet()),
                 declared == null ? Architecture.OTHER : Architecture.of(declared),
+                Map.copyOf(fieldNotes),
                 main());
     }
 

@@ -288,7 +288,12 @@ final class Tables {
         Chosen chosen = chosen(value.span(), path, given, parts, "tableonly", "the default");
         return chosen == null
                 ? null
-                : new Definition.DefaultAction(property.span(), property.constant(), chosen.action, chosen.arguments);
+                : new Definition.DefaultAction(
+                        property.span(),
+                        property.constant(),
+                        chosen.action,
+                        chosen.arguments,
+                        Notes.of(property.annotations()));
     }
 
     private record Chosen(Definition.Action action, List<@Nullable Expr> arguments) {}

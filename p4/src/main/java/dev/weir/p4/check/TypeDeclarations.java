@@ -5,6 +5,7 @@ import dev.weir.p4.syntax.Declaration;
 import dev.weir.p4.syntax.Expression;
 import dev.weir.p4.syntax.Name;
 import dev.weir.p4.typed.Expr;
+import dev.weir.p4.typed.Note;
 import dev.weir.p4.typed.Variable;
 import dev.weir.p4.types.Param;
 import dev.weir.p4.types.Shape;
@@ -54,6 +55,15 @@ final class TypeDeclarations {
         context.pop();
         Shape.Fields shape = new Shape.Fields(d.name().text(), kind, typeParameters, List.copyOf(fields.values()));
         shape(d.name(), shape);
+        noteFields(shape, d);
+    }
+
+    private void noteFields(Shape.Fields shape, Declaration.Struct d) {
+        Map<String, List<Note>> notes = new LinkedHashMap<>();
+        for (Declaration.StructField field : d.fields()) {
+            if (!field.annotations().isEmpty()) notes.putIfAbsent(field.name().text(), Notes.of(field.annotations()));
+        }
+        if (!notes.isEmpty()) context.fieldNotes.put(shape, notes);
     }
 
     private void shape(Name name, Shape shape) {

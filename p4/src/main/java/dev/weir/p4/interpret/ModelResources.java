@@ -43,6 +43,10 @@ public final class ModelResources {
         return registers.getOrDefault(new Cell(name, BigInteger.valueOf(index)), initial(name));
     }
 
+    public void register(String name, long index, BigInteger value) {
+        registers.put(new Cell(name, BigInteger.valueOf(index)), value);
+    }
+
     public void meter(String name, long index, @Nullable MeterRates rates) {
         meters.put(new Cell(name, BigInteger.valueOf(index)), new ModelMeter(rates, now));
     }
@@ -51,11 +55,19 @@ public final class ModelResources {
         return ((Resource.Register) Objects.requireNonNull(resources.get(register))).initial();
     }
 
+    /**
+     * Runs what has to do with cells.
+     *
+     * @param direct those that the table, whose action runs, has in its entries
+     * @param entry that was hit
+     */
     void run(
             Instruction instruction,
             Evaluator evaluator,
-            ModelTable.@Nullable Held hit,
+            List<String> direct,
+            ModelTable.@Nullable Held entry,
             Map<String, BigInteger> places) {
+        ModelTable.Held hit = direct.contains(name(instruction)) ? entry : null;
         switch (instruction) {
             case Instruction.Count i -> count(i, cell(i.counter(), i.index(), evaluator), hit);
             case Instruction.ExecuteMeter i -> {
@@ -83,6 +95,16 @@ public final class ModelResources {
                 places.put(i.to().name(), between(evaluator.value(i.low()), evaluator.value(i.high())));
             default -> throw new AssertionError(instruction);
         }
+    }
+
+    private static String name(Instruction instruction) {
+        return switch (instruction) {
+            case Instruction.Count i -> i.counter();
+            case Instruction.ExecuteMeter i -> i.meter();
+            case Instruction.ReadRegister i -> i.register();
+            case Instruction.WriteRegister i -> i.register();
+            default -> "";
+        };
     }
 
     /** The cell of an index; {@code null} without one or beyond the last. */

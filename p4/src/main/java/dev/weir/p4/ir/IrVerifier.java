@@ -63,6 +63,8 @@ public final class IrVerifier {
         }
         for (Pipeline.Variable variable : pipeline.variables()) {
             unless(widthFits(variable.width()), variable.name() + ": it has " + variable.width() + " bits");
+            boolean wide = variable.role() != null && variable.width() > 64;
+            unless(!wide, variable.name() + ": what a packet brings has at most 64 bits");
         }
         for (Resource resource : pipeline.resources()) {
             unless(resource.size() >= 0, resource.name() + ": it has " + resource.size() + " cells");

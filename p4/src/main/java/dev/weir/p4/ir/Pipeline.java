@@ -136,7 +136,7 @@ public record Pipeline(
         CLASS_OF_SERVICE
     }
 
-    /** @param role what it holds when a packet begins; {@code null} for one that is only the program's */
+    /** @param role what it holds when a packet begins, at most 64 bits then; {@code null} for one that is only the program's */
     public record Variable(String name, int width, @Nullable Role role) {
         public Value.Place place() {
             return new Value.Place(name, width);

@@ -5,8 +5,8 @@ package dev.weir.p4.run;
  * With {@code peakRate == committedRate} it is what RFC 2697 calls a marker with an excess burst of {@code peakBurst}, but for how tokens overflow.
  */
 public record MeterRates(long committedRate, long committedBurst, long peakRate, long peakBurst) {
-    /** The most of each: a terabyte a second. */
-    public static final long MOST = 1L << 40;
+    /** The most of each: 17 gigabytes a second. */
+    public static final long MOST = (1L << 34) - 1;
 
     public MeterRates {
         for (long value : new long[] {committedRate, committedBurst, peakRate, peakBurst}) {

@@ -375,7 +375,8 @@ public abstract sealed class Definition implements Symbol {
     public record ActionRef(Span span, Action action, List<@Nullable Expr> arguments, List<Note> notes) {}
 
     /** @param arguments one for each parameter */
-    public record DefaultAction(Span span, boolean constant, Action action, List<@Nullable Expr> arguments) {}
+    public record DefaultAction(
+            Span span, boolean constant, Action action, List<@Nullable Expr> arguments, List<Note> notes) {}
 
     /** @param priority null where none is written */
     public record Entry(

@@ -129,9 +129,16 @@ final class Entries {
         return NONE;
     }
 
+    /** Whether an entry is in use and has that key. The first two words apart from the others, which few keys have. */
     boolean hasKey(int entry, long[] keys, int at) {
         long own = at(entry) + KEY;
-        for (int word = 0; word < keyWords; word++) {
+        return Memory.getLong(own) == keys[at]
+                && Memory.getLong(own - KEY + LIFETIME) < 0
+                && (keyWords == 1 || (Memory.getLong(own + 8) == keys[at + 1] && hasRest(own, keys, at)));
+    }
+
+    private boolean hasRest(long own, long[] keys, int at) {
+        for (int word = 2; word < keyWords; word++) {
             if (Memory.getLong(own + ((long) word << 3)) != keys[at + word]) {
                 return false;
             }
@@ -170,7 +177,9 @@ final class Entries {
         for (int word = 0; word < keyWords; word++) {
             Memory.setLong(own + KEY + ((long) word << 3), keys[at + word]);
         }
-        Memory.clear(own + KEY + (long) keyWords * Long.BYTES, stride - KEY - (long) keyWords * Long.BYTES);
+        for (int from = KEY + keyWords * Long.BYTES; from < stride; from += Long.BYTES) {
+            Memory.setLong(own + from, 0);
+        }
         if (wheel != null) {
             wheel.release(entry);
             arm(wheel, entry, now);

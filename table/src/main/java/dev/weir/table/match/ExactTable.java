@@ -48,7 +48,15 @@ public final class ExactTable extends MatchTable {
 
     @Override
     public int match(long[] keys, int at, long now) {
-        int entry = search(hasher.hash(keys, at, words), keys, at);
+        long hash = hasher.hash(keys, at, words);
+        int entry = index.candidate(hash);
+        return entry != NONE && entries.hasKey(entry, keys, at) && !isOver(entry, now)
+                ? entry
+                : matchAfter(hash, keys, at, now);
+    }
+
+    private int matchAfter(long hash, long[] keys, int at, long now) {
+        int entry = search(hash, keys, at);
         return entry == NONE || !isOver(entry, now) ? entry : ended(entry);
     }
 
@@ -95,10 +103,9 @@ public final class ExactTable extends MatchTable {
     private void verify(long[] keys, int from, int to, long now, int[] found) {
         for (int i = from; i < to; i++) {
             int entry = found[i];
-            if (entry == NONE || !entries.isLive(entry) || !entries.hasKey(entry, keys, i * words)) {
-                entry = search(hashes[i - from], keys, i * words);
+            if (entry == NONE || !entries.hasKey(entry, keys, i * words) || isOver(entry, now)) {
+                found[i] = matchAfter(hashes[i - from], keys, i * words, now);
             }
-            found[i] = entry == NONE || !isOver(entry, now) ? entry : ended(entry);
         }
     }
 

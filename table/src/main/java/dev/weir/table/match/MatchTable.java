@@ -23,7 +23,7 @@ import java.lang.foreign.MemorySegment;
  * made or resized, taken from the kernel as it is touched. Entry numbers are checked where a call changes the table, but
  * not on a packet's way.
  */
-public abstract sealed class MatchTable implements AutoCloseable permits ExactTable {
+public abstract sealed class MatchTable implements AutoCloseable permits ExactTable, LpmTable, TernaryTable {
     /** Of lookups: there is none. */
     public static final int NONE = -1;
     /** Of add: an entry with that key, and that priority where there are priorities, is there already; there is no room. */
@@ -53,7 +53,8 @@ public abstract sealed class MatchTable implements AutoCloseable permits ExactTa
     public static MatchTable create(MatchTableConfig config, IdleListener listener) {
         return switch (config.layout().kind()) {
             case EXACT -> ExactTable.create(config, listener);
-            case LPM, TERNARY -> throw new IllegalArgumentException("key: " + config.layout() + " is not exact");
+            case LPM -> LpmTable.create(config, listener);
+            case TERNARY -> TernaryTable.create(config, listener);
         };
     }
 
@@ -124,6 +125,11 @@ public abstract sealed class MatchTable implements AutoCloseable permits ExactTa
         entries.checkLive(entry);
         unlink(entry);
         entries.free(entry);
+    }
+
+    /** Whether lookups may end entries. */
+    final boolean mayEnd() {
+        return deletes;
     }
 
     /** Whether an entry that was found is to be ended instead. */

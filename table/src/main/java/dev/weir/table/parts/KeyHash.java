@@ -62,8 +62,16 @@ public final class KeyHash {
         return switch (words) {
             case 1 -> hash(keys[at], 0);
             case 2 -> hash(keys[at], keys[at + 1]);
+            case 3 -> hash(keys[at], keys[at + 1], keys[at + 2]);
             default -> hashMany(keys, at, words);
         };
+    }
+
+    private long hash(long k0, long k1, long k2) {
+        long x = k0 + a0, y = k1 + a1, z = k2 + a2;
+        long low = x * y, low2 = z * a3;
+        long high = Math.unsignedMultiplyHigh(x, y) + Math.unsignedMultiplyHigh(z, a3);
+        return fold(low + low2, high + carry(low + low2, low2));
     }
 
     /** A last word without a partner has a secret for one, as a zero word would. */
@@ -74,9 +82,14 @@ public final class KeyHash {
             long y = a[word + 1] + (word + 1 < words ? keys[at + word + 1] : 0);
             long product = x * y;
             low += product;
-            high += Math.unsignedMultiplyHigh(x, y) + (Long.compareUnsigned(low, product) < 0 ? 1 : 0);
+            high += Math.unsignedMultiplyHigh(x, y) + carry(low, product);
         }
         return fold(low, high);
+    }
+
+    /** What a sum carries, one of whose terms is given. */
+    private static long carry(long sum, long term) {
+        return Long.compareUnsigned(sum, term) < 0 ? 1 : 0;
     }
 
     private long fold(long low, long high) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tables of all kinds under random calls, against {@link ModelTable}: what is found, what is told and when, what is left. */
 class MatchTableModelTest {
-    private static final int STEPS = 20_000;
+    private static final int STEPS = 4_000;
     private static final long TICK = 1L << 24;
 
     static Stream<Arguments> tables() {
@@ -30,7 +30,18 @@ class MatchTableModelTest {
                 "dev:9:EXACT addr:32:EXACT port:16:EXACT",
                 "a:64:EXACT",
                 "a:128:EXACT",
-                "t:32:EXACT s:128:EXACT d:128:EXACT p:8:EXACT sp:16:EXACT dp:16:EXACT")) {
+                "t:32:EXACT s:128:EXACT d:128:EXACT p:8:EXACT sp:16:EXACT dp:16:EXACT",
+                "a:8:LPM",
+                "a:20:LPM",
+                "a:32:LPM",
+                "vrf:9:EXACT a:32:LPM",
+                "a:64:LPM p:8:EXACT",
+                "a:128:LPM",
+                "a:32:TERNARY",
+                "a:32:TERNARY b:128:TERNARY c:16:OPTIONAL",
+                "a:32:LPM b:32:LPM p:8:EXACT",
+                "p:16:RANGE",
+                "a:32:TERNARY p:16:RANGE q:64:RANGE c:8:EXACT")) {
             for (IdleTimeout idle : IdleTimeout.values()) {
                 tables.add(Arguments.of(key, idle, seed++));
             }
@@ -109,7 +120,12 @@ class MatchTableModelTest {
 
         private void add() {
             MatchKey key = key();
-            int priority = nextPriority++ % 1000 * 7919 % 1000;
+            // Each once, in no order: among equal ones a table may choose.
+            int priority = (int) (nextPriority++ * 7919L % 1_000_003) - 500_000;
+            if (random.nextInt(10) == 0 && !model.entries.isEmpty()) {
+                key = model.entries.getFirst().key;
+                priority = model.entries.getFirst().priority;
+            }
             long lifetime = lifetime();
             int entry = table.add(key, priority, lifetime, now);
             if (model.find(key, priority) != null) {

@@ -1,0 +1,380 @@
+package dev.weir.table.match;
+
+import dev.weir.table.parts.HashIndex;
+import dev.weir.table.parts.KeyHash;
+import dev.weir.table.parts.Memory;
+import dev.weir.table.parts.Secret;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table of values with masks and bounds, of which the one with the largest priority wins; among equal ones any.
+ * {@link MatchTable} says what all tables have in common.
+ *
+ * <p>Tuple space search (Srinivasan, Suri, Varghese, "Packet Classification using Tuple Space Search", SIGCOMM 1999): the
+ * entries of one mask are found by the hash of the masked key, so a lookup costs as many probes as there are masks, not
+ * entries. Masks are searched in the order of their largest priority, and the search ends when no mask that is left can win
+ * (Pfaff and others, "The Design and Implementation of Open vSwitch", NSDI 2015, section 5.2). Fields that lie between
+ * bounds are left out of the mask: entries that differ in nothing else hang in a chain, the largest priority first, and
+ * are compared one by one.
+ *
+ * <pre>
+ * an entry has besides its key:
+ * byte 0          4               8           12             16
+ *      | priority | place in the  | number of | next of the  | of each range field: least and greatest |
+ *      | i32      | heap i32      | mask i32  | chain i32    | value, unsigned i64                     |
+ * </pre>
+ *
+ * <p>Memory: an entry is 32 octets, the key's words, 16 for each range field, and the payload, rounded up to a multiple of 32; the
+ * index takes 9 octets an entry, timers 8, and on the heap 4 to 8 an entry. A mask that was not there before allocates.
+ */
+public final class TernaryTable extends MatchTable {
+    private static final int MASK = 8, NEXT = 12, BOUNDS = 16;
+    private static final long MASK_SPREAD = 0x9E37_79B9_7F4A_7C15L;
+
+    private final KeyHash hasher;
+    private final int words;
+    /** Of each range field: the bit of the key that it ends before, and its width. */
+    private final int[] rangeEnds, rangeWidths;
+    /** A key as a mask leaves it. */
+    private final long[] masked;
+
+    private HashIndex index;
+    /** By number; null where a number is free. */
+    private @Nullable MaskGroup[] groups = new MaskGroup[8];
+    /** Those that have entries, the largest priority first. */
+    private MaskGroup[] order = new MaskGroup[8];
+
+    private int masks;
+
+    private TernaryTable(MatchTableConfig config, IdleListener listener) {
+        super(config, listener, BOUNDS + 2 * Long.BYTES * MatchKey.ranges(config.layout()));
+        hasher = new KeyHash(config.hashSeed().orElseGet(Secret::draw));
+        KeyLayout layout = config.layout();
+        words = layout.words();
+        masked = new long[words];
+        rangeEnds = new int[MatchKey.ranges(layout)];
+        rangeWidths = new int[rangeEnds.length];
+        int range = 0;
+        for (int field = 0; field < layout.fields().size(); field++) {
+            KeyField of = layout.fields().get(field);
+            if (of.kind() == MatchKind.RANGE) {
+                rangeWidths[range] = of.bits();
+                rangeEnds[range++] = layout.bitOffset(field) + of.bits();
+            }
+        }
+        index = new HashIndex(config.capacity(), entries.arena());
+    }
+
+    /** An empty one, for keys of any fields. */
+    public static TernaryTable create(MatchTableConfig config, IdleListener listener) {
+        return new TernaryTable(config, listener);
+    }
+
+    @Override
+    public long bytes() {
+        return entries.bytes() + index.bytes();
+    }
+
+    /** How many different masks the entries have: what a lookup costs at most. */
+    public int masks() {
+        return masks;
+    }
+
+    @Override
+    public int match(long[] keys, int at, long now) {
+        int entry = search(keys, at);
+        while (entry != NONE && isOver(entry, now)) {
+            end(entry);
+            entry = search(keys, at);
+        }
+        return entry;
+    }
+
+    @Override
+    public void match(long[] keys, int n, long now, int[] found) {
+        for (int i = 0; i < n; i++) {
+            found[i] = match(keys, i * words, now);
+        }
+    }
+
+    private int search(long[] keys, int at) {
+        int best = NONE;
+        int priority = Integer.MIN_VALUE;
+        for (int i = 0; i < masks; i++) {
+            MaskGroup group = order[i];
+            if (best != NONE && group.best() <= priority) {
+                break;
+            }
+            int entry = inBounds(head(group, keys, at), keys, at);
+            if (entry != NONE && (best == NONE || MaskGroup.priority(entries, entry) > priority)) {
+                best = entry;
+                priority = MaskGroup.priority(entries, entry);
+            }
+        }
+        return best;
+    }
+
+    /** The first of the chain of entries with that mask that the key's bits match. */
+    private int head(MaskGroup group, long[] keys, int at) {
+        long[] mask = group.mask;
+        for (int word = 0; word < words; word++) {
+            masked[word] = keys[at + word] & mask[word];
+        }
+        long hash = hash(group.number);
+        for (long cursor = index.first(hash); cursor != HashIndex.NONE; cursor = index.next(hash, cursor)) {
+            int entry = index.slotAt(cursor);
+            if (maskNumber(entry) == group.number && entries.hasKey(entry, masked, 0)) {
+                return entry;
+            }
+        }
+        return NONE;
+    }
+
+    /** Of {@link #masked}: the same bits are values of several masks. */
+    private long hash(int group) {
+        return hasher.hash(masked, 0, words) + group * MASK_SPREAD;
+    }
+
+    /** The first entry of a chain between whose bounds the key lies. */
+    private int inBounds(int head, long[] keys, int at) {
+        int entry = head;
+        while (entry != NONE && !isInBounds(entry, keys, at)) {
+            entry = nextOfChain(entry);
+        }
+        return entry;
+    }
+
+    private boolean isInBounds(int entry, long[] keys, int at) {
+        long bounds = entries.besidesAt(entry) + BOUNDS;
+        for (int range = 0; range < rangeEnds.length; range++) {
+            long value = KeyLayout.extract(keys, at, rangeEnds[range], rangeWidths[range]);
+            if (Long.compareUnsigned(value, Memory.getLong(bounds)) < 0
+                    || Long.compareUnsigned(value, Memory.getLong(bounds + 8)) > 0) {
+                return false;
+            }
+            bounds += 2 * Long.BYTES;
+        }
+        return true;
+    }
+
+    private int maskNumber(int entry) {
+        return Memory.getInt(entries.besidesAt(entry) + MASK);
+    }
+
+    private int nextOfChain(int entry) {
+        return Memory.getInt(entries.besidesAt(entry) + NEXT);
+    }
+
+    private void setNextOfChain(int entry, int next) {
+        Memory.setInt(entries.besidesAt(entry) + NEXT, next);
+    }
+
+    @Override
+    public int add(MatchKey key, int priority, long lifetime, long now) {
+        long stored = stored(lifetime);
+        if (find(key, priority) != NONE) {
+            return EXISTS;
+        }
+        if (entries.live() == entries.capacity) {
+            return FULL;
+        }
+        int entry = entries.allocate(key.value, 0, stored, now);
+        long besides = entries.besidesAt(entry);
+        Memory.setInt(besides + MaskGroup.PRIORITY, priority);
+        Memory.setInt(besides + MASK, groupOf(key.mask).number);
+        for (int i = 0; i < key.bounds.length; i++) {
+            Memory.setLong(besides + BOUNDS + 8L * i, key.bounds[i]);
+        }
+        link(entry);
+        return entry;
+    }
+
+    @Override
+    public int find(MatchKey key, int priority) {
+        MaskGroup group = knownGroup(key.mask);
+        if (group == null) {
+            return NONE;
+        }
+        int entry = head(group, key.value, 0);
+        while (entry != NONE && !(MaskGroup.priority(entries, entry) == priority && hasBounds(entry, key.bounds))) {
+            entry = nextOfChain(entry);
+        }
+        return entry;
+    }
+
+    private boolean hasBounds(int entry, long[] bounds) {
+        for (int i = 0; i < bounds.length; i++) {
+            if (Memory.getLong(entries.besidesAt(entry) + BOUNDS + 8L * i) != bounds[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private @Nullable MaskGroup knownGroup(long[] mask) {
+        for (int i = 0; i < masks; i++) {
+            if (Arrays.equals(order[i].mask, mask)) {
+                return order[i];
+            }
+        }
+        return null;
+    }
+
+    /** The group of a mask, which has a free number and no entries if it was not there. */
+    private MaskGroup groupOf(long[] mask) {
+        MaskGroup known = knownGroup(mask);
+        if (known != null) {
+            return known;
+        }
+        int number = 0;
+        while (number < groups.length && groups[number] != null) {
+            number++;
+        }
+        if (number == groups.length) {
+            groups = Arrays.copyOf(groups, 2 * number);
+        }
+        var group = new MaskGroup(number, mask.clone());
+        groups[number] = group;
+        return group;
+    }
+
+    private MaskGroup group(int entry) {
+        MaskGroup group = groups[maskNumber(entry)];
+        if (group == null) {
+            throw new IllegalStateException("table lost a mask: entry=" + entry);
+        }
+        return group;
+    }
+
+    @Override
+    public MatchKey key(int entry) {
+        entries.checkLive(entry);
+        long[] value = new long[words];
+        entries.loadKey(entry, value, 0);
+        long[] bounds = new long[2 * rangeEnds.length];
+        for (int i = 0; i < bounds.length; i++) {
+            bounds[i] = Memory.getLong(entries.besidesAt(entry) + BOUNDS + 8L * i);
+        }
+        return new MatchKey(layout(), value, group(entry).mask.clone(), bounds);
+    }
+
+    @Override
+    public int priority(int entry) {
+        return MaskGroup.priority(entries, entry);
+    }
+
+    @Override
+    void link(int entry) {
+        MaskGroup group = group(entry);
+        entries.loadKey(entry, masked, 0);
+        int head = head(group, masked, 0);
+        int priority = MaskGroup.priority(entries, entry);
+        if (head == NONE || priority >= MaskGroup.priority(entries, head)) {
+            long hash = hash(group.number);
+            if (head != NONE) {
+                index.remove(hash, head);
+            }
+            setNextOfChain(entry, head);
+            index.insert(hash, entry);
+        } else {
+            int before = head;
+            while (nextOfChain(before) != NONE && MaskGroup.priority(entries, nextOfChain(before)) > priority) {
+                before = nextOfChain(before);
+            }
+            setNextOfChain(entry, nextOfChain(before));
+            setNextOfChain(before, entry);
+        }
+        int place = group.size() == 0 ? enlist(group) : placeOf(group);
+        group.add(entries, entry);
+        move(group, place);
+    }
+
+    @Override
+    void unlink(int entry) {
+        MaskGroup group = group(entry);
+        entries.loadKey(entry, masked, 0);
+        int head = head(group, masked, 0);
+        int next = nextOfChain(entry);
+        if (head == entry) {
+            long hash = hash(group.number);
+            index.remove(hash, entry);
+            if (next != NONE) {
+                index.insert(hash, next);
+            }
+        } else {
+            int before = head;
+            while (nextOfChain(before) != entry) {
+                before = nextOfChain(before);
+            }
+            setNextOfChain(before, next);
+        }
+        int place = placeOf(group);
+        group.remove(entries, entry);
+        if (group.size() == 0) {
+            masks--;
+            System.arraycopy(order, place + 1, order, place, masks - place);
+            groups[group.number] = null;
+        } else {
+            move(group, place);
+        }
+    }
+
+    /** Puts a group that has no entries yet at the end of the order; returns its place. */
+    private int enlist(MaskGroup group) {
+        if (masks == order.length) {
+            order = Arrays.copyOf(order, 2 * masks);
+        }
+        order[masks] = group;
+        return masks++;
+    }
+
+    private int placeOf(MaskGroup group) {
+        int place = 0;
+        while (order[place] != group) {
+            place++;
+        }
+        return place;
+    }
+
+    /** Moves a group whose best priority changed to where it belongs. */
+    private void move(MaskGroup group, int from) {
+        int place = from;
+        while (place > 0 && order[place - 1].best() < group.best()) {
+            order[place] = order[--place];
+        }
+        while (place + 1 < masks && order[place + 1].best() > group.best()) {
+            order[place] = order[++place];
+        }
+        order[place] = group;
+    }
+
+    /** Masks keep their numbers, which entries have. */
+    @Override
+    void renew() {
+        index = new HashIndex(entries.capacity, entries.arena());
+        for (int i = 0; i < masks; i++) {
+            order[i].clear();
+        }
+        masks = 0;
+    }
+
+    @Override
+    void assertLinked() {
+        int found = 0, heads = 0, grouped = 0;
+        for (int entry = next(0, end()); entry != NONE; entry = next(entry + 1, end())) {
+            Entries.check(find(key(entry), priority(entry)) == entry, "does not find", entry);
+            entries.loadKey(entry, masked, 0);
+            heads += head(group(entry), masked, 0) == entry ? 1 : 0;
+            int next = nextOfChain(entry);
+            Entries.check(next == NONE || priority(next) <= priority(entry), "chain", entry);
+            found++;
+        }
+        for (int i = 0; i < masks; i++) {
+            order[i].assertValid(entries);
+            grouped += order[i].size();
+            Entries.check(i == 0 || order[i - 1].best() >= order[i].best(), "order of masks", i);
+        }
+        Entries.check(found == grouped && heads == index.size(), "masks: found=" + found + " " + grouped, NONE);
+    }
+}
