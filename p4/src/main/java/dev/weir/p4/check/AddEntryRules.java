@@ -129,13 +129,20 @@ final class AddEntryRules {
             return;
         }
         for (int i = 0; i < wanted.size(); i++) {
-            boolean number = given.get(i) == Type.Basic.INTEGER && Folding.bits(wanted.get(i)) != null;
-            if (!number && !given.get(i).equals(wanted.get(i)) && given.get(i) != Type.Basic.UNKNOWN) {
+            if (!fits(wanted.get(i), given.get(i))) {
                 String message = "'" + params.get(i).name() + "' of '" + action.name() + "' is " + wanted.get(i)
                         + ", here is " + given.get(i);
                 error(values.span(), message, null);
             }
         }
+    }
+
+    /** Whether a value is what a parameter takes; of a distinct type, also its bits. */
+    private static boolean fits(Type wanted, Type given) {
+        Type.Bits bits = Folding.bits(wanted);
+        return given.equals(wanted)
+                || given == Type.Basic.UNKNOWN
+                || (bits != null && (given == Type.Basic.INTEGER || bits.equals(Folding.bits(given))));
     }
 
     /** The types of what is given: of fields, of elements, or of the one value. */

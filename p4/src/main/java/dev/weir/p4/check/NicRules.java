@@ -24,6 +24,7 @@ final class NicRules {
     private static final Set<String> FORWARDING = Set.of("send_to_port", "drop_packet", "mirror_packet", "recirculate");
     private static final Set<String> TIMERS =
             Set.of("set_entry_expire_time", "set_entry_expire_time_if", "restart_expire_timer", "update_expire_info");
+    private static final String PRE_CONTROL = "the control before the parser";
     private static final Set<String> DIRECT = Set.of("DirectCounter", "DirectMeter", "DirectRegister");
 
     private final TypedProgram program;
@@ -71,7 +72,7 @@ final class NicRules {
         boolean deparser = control.parameters().stream()
                 .anyMatch(p ->
                         p.type() instanceof Type.Extern e && e.shape().name().equals("packet_out"));
-        return deparser ? "a deparser" : isPreControl(control) ? "the control before the parser" : null;
+        return deparser ? "a deparser" : isPreControl(control) ? PRE_CONTROL : null;
     }
 
     private boolean isPreControl(Definition.Control control) {
@@ -94,6 +95,7 @@ final class NicRules {
     private void onlyInMainControl(Expr.Call call, String where) {
         String name = function(call);
         if (name == null || !FORWARDING.contains(name)) return;
+        if (where.equals(PRE_CONTROL) && !name.equals("mirror_packet")) return;
         diagnostics.error(call.span(), "misplaced", "'" + name + "' is for the main control, this is " + where, null);
     }
 

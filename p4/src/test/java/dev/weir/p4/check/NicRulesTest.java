@@ -49,7 +49,7 @@ class NicRulesTest {
             add_entry("miss", {}, (ExpireTimeProfileId_t)0);                             | exact | hit; | true  | 5 add-entry 'miss' adds entries itself, so no entry can have it
             add_entry("hit", {}, (ExpireTimeProfileId_t)0);                              | exact | @defaultonly hit; | true | 5 add-entry 'hit' is @defaultonly, so no entry can have it
             add_entry("param", { x }, (ExpireTimeProfileId_t)0);                         | exact | param; | true | 5 add-entry 'param' takes 2 values, here are 1
-            add_entry("param", { istd.input_port, x }, (ExpireTimeProfileId_t)0);        | exact | param; | true | 5 add-entry 'a' of 'param' is bit<32>, here is PortId_t
+            add_entry("param", { y, istd.input_port }, (ExpireTimeProfileId_t)0);        | exact | param; | true | 5 add-entry 'a' of 'param' is bit<32>, here is bit<8>
             add_entry("in_param", { x }, (ExpireTimeProfileId_t)0);                      | exact | in_param(x); | true | 5 add-entry parameter 'a' of 'in_param' has a direction, so no entry can give it
             """)
     void entry_isAddedByTheDefaultAction_withWhatTheOtherTakes(
