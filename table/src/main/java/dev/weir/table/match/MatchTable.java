@@ -139,7 +139,7 @@ public abstract sealed class MatchTable implements AutoCloseable permits ExactTa
 
     /** Ends an entry that is over. */
     final void end(int entry) {
-        listener.idle(this, entry, entries.deadline(entry));
+        listener.idle(this, entry, entries.timers.deadline(entry));
         unlink(entry);
         entries.free(entry);
     }
@@ -153,7 +153,7 @@ public abstract sealed class MatchTable implements AutoCloseable permits ExactTa
     public final int expire(long now, int limit) {
         int told = 0;
         while (told < limit) {
-            int entry = entries.pollDue(now);
+            int entry = entries.timers.poll(now);
             if (entry == NONE) {
                 break;
             }
@@ -161,8 +161,8 @@ public abstract sealed class MatchTable implements AutoCloseable permits ExactTa
             if (deletes) {
                 end(entry);
             } else {
-                listener.idle(this, entry, entries.deadline(entry));
-                entries.keep(entry);
+                listener.idle(this, entry, entries.timers.deadline(entry));
+                entries.timers.keep(entry);
             }
         }
         return told;
@@ -243,7 +243,7 @@ public abstract sealed class MatchTable implements AutoCloseable permits ExactTa
             throw e;
         }
         config = wanted;
-        entries.resume(old);
+        entries.timers.resume(old.timers);
         for (int entry = old.next(0, old.fresh()); entry != NONE; entry = old.next(entry + 1, old.fresh())) {
             link(entries.adopt(old, entry));
         }

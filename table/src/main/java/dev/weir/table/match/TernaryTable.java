@@ -4,8 +4,6 @@ import dev.weir.table.parts.HashIndex;
 import dev.weir.table.parts.KeyHash;
 import dev.weir.table.parts.Memory;
 import dev.weir.table.parts.Secret;
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A table of values with masks and bounds, of which the one with the largest priority wins; among equal ones any.
@@ -39,13 +37,8 @@ public final class TernaryTable extends MatchTable {
     /** A key as a mask leaves it. */
     private final long[] masked;
 
+    private final Masks masks = new Masks();
     private HashIndex index;
-    /** By number; null where a number is free. */
-    private @Nullable MaskGroup[] groups = new MaskGroup[8];
-    /** Those that have entries, the largest priority first. */
-    private MaskGroup[] order = new MaskGroup[8];
-
-    private int masks;
 
     private TernaryTable(MatchTableConfig config, IdleListener listener) {
         super(config, listener, BOUNDS + 2 * Long.BYTES * MatchKey.ranges(config.layout()));
@@ -78,7 +71,7 @@ public final class TernaryTable extends MatchTable {
 
     /** How many different masks the entries have: what a lookup costs at most. */
     public int masks() {
-        return masks;
+        return masks.size();
     }
 
     @Override
@@ -101,8 +94,9 @@ public final class TernaryTable extends MatchTable {
     private int search(long[] keys, int at) {
         int best = NONE;
         int priority = Integer.MIN_VALUE;
-        for (int i = 0; i < masks; i++) {
-            MaskGroup group = order[i];
+        int n = masks.size();
+        for (int i = 0; i < n; i++) {
+            MaskGroup group = masks.at(i);
             if (best != NONE && group.best() <= priority) {
                 break;
             }
@@ -182,7 +176,7 @@ public final class TernaryTable extends MatchTable {
         int entry = entries.allocate(key.value, 0, stored, now);
         long besides = entries.besidesAt(entry);
         Memory.setInt(besides + MaskGroup.PRIORITY, priority);
-        Memory.setInt(besides + MASK, groupOf(key.mask).number);
+        Memory.setInt(besides + MASK, masks.of(key.mask).number);
         for (int i = 0; i < key.bounds.length; i++) {
             Memory.setLong(besides + BOUNDS + 8L * i, key.bounds[i]);
         }
@@ -192,7 +186,7 @@ public final class TernaryTable extends MatchTable {
 
     @Override
     public int find(MatchKey key, int priority) {
-        MaskGroup group = knownGroup(key.mask);
+        MaskGroup group = masks.find(key.mask);
         if (group == null) {
             return NONE;
         }
@@ -212,39 +206,8 @@ public final class TernaryTable extends MatchTable {
         return true;
     }
 
-    private @Nullable MaskGroup knownGroup(long[] mask) {
-        for (int i = 0; i < masks; i++) {
-            if (Arrays.equals(order[i].mask, mask)) {
-                return order[i];
-            }
-        }
-        return null;
-    }
-
-    /** The group of a mask, which has a free number and no entries if it was not there. */
-    private MaskGroup groupOf(long[] mask) {
-        MaskGroup known = knownGroup(mask);
-        if (known != null) {
-            return known;
-        }
-        int number = 0;
-        while (number < groups.length && groups[number] != null) {
-            number++;
-        }
-        if (number == groups.length) {
-            groups = Arrays.copyOf(groups, 2 * number);
-        }
-        var group = new MaskGroup(number, mask.clone());
-        groups[number] = group;
-        return group;
-    }
-
     private MaskGroup group(int entry) {
-        MaskGroup group = groups[maskNumber(entry)];
-        if (group == null) {
-            throw new IllegalStateException("table lost a mask: entry=" + entry);
-        }
-        return group;
+        return masks.numbered(maskNumber(entry));
     }
 
     @Override
@@ -285,9 +248,7 @@ public final class TernaryTable extends MatchTable {
             setNextOfChain(entry, nextOfChain(before));
             setNextOfChain(before, entry);
         }
-        int place = group.size() == 0 ? enlist(group) : placeOf(group);
-        group.add(entries, entry);
-        move(group, place);
+        masks.add(group, entries, entry);
     }
 
     @Override
@@ -309,59 +270,19 @@ public final class TernaryTable extends MatchTable {
             }
             setNextOfChain(before, next);
         }
-        int place = placeOf(group);
-        group.remove(entries, entry);
-        if (group.size() == 0) {
-            masks--;
-            System.arraycopy(order, place + 1, order, place, masks - place);
-            groups[group.number] = null;
-        } else {
-            move(group, place);
-        }
-    }
-
-    /** Puts a group that has no entries yet at the end of the order; returns its place. */
-    private int enlist(MaskGroup group) {
-        if (masks == order.length) {
-            order = Arrays.copyOf(order, 2 * masks);
-        }
-        order[masks] = group;
-        return masks++;
-    }
-
-    private int placeOf(MaskGroup group) {
-        int place = 0;
-        while (order[place] != group) {
-            place++;
-        }
-        return place;
-    }
-
-    /** Moves a group whose best priority changed to where it belongs. */
-    private void move(MaskGroup group, int from) {
-        int place = from;
-        while (place > 0 && order[place - 1].best() < group.best()) {
-            order[place] = order[--place];
-        }
-        while (place + 1 < masks && order[place + 1].best() > group.best()) {
-            order[place] = order[++place];
-        }
-        order[place] = group;
+        masks.remove(group, entries, entry);
     }
 
     /** Masks keep their numbers, which entries have. */
     @Override
     void renew() {
         index = new HashIndex(entries.capacity, entries.arena());
-        for (int i = 0; i < masks; i++) {
-            order[i].clear();
-        }
-        masks = 0;
+        masks.clear();
     }
 
     @Override
     void assertLinked() {
-        int found = 0, heads = 0, grouped = 0;
+        int found = 0, heads = 0;
         for (int entry = next(0, end()); entry != NONE; entry = next(entry + 1, end())) {
             Entries.check(find(key(entry), priority(entry)) == entry, "does not find", entry);
             entries.loadKey(entry, masked, 0);
@@ -370,11 +291,7 @@ public final class TernaryTable extends MatchTable {
             Entries.check(next == NONE || priority(next) <= priority(entry), "chain", entry);
             found++;
         }
-        for (int i = 0; i < masks; i++) {
-            order[i].assertValid(entries);
-            grouped += order[i].size();
-            Entries.check(i == 0 || order[i - 1].best() >= order[i].best(), "order of masks", i);
-        }
+        int grouped = masks.assertValid(entries);
         Entries.check(found == grouped && heads == index.size(), "masks: found=" + found + " " + grouped, NONE);
     }
 }
