@@ -135,6 +135,17 @@ final class Entries {
         return true;
     }
 
+    /** Whether an entry's key is what the mask leaves of that one. */
+    boolean hasKey(int entry, long[] keys, int at, long[] mask) {
+        long own = at(entry) + KEY;
+        for (int word = 0; word < mask.length; word++) {
+            if (Memory.getLong(own + ((long) word << 3)) != (keys[at + word] & mask[word])) {
+                return false;
+            }
+        }
+        return isLive(entry);
+    }
+
     void loadKey(int entry, long[] keys, int at) {
         for (int word = 0; word < keyWords; word++) {
             keys[at + word] = Memory.getLong(at(entry) + KEY + ((long) word << 3));

@@ -34,8 +34,8 @@ public final class TernaryTable extends MatchTable {
     private final int words;
     /** Of each range field: the bit of the key that it ends before, and its width. */
     private final int[] rangeEnds, rangeWidths;
-    /** A key as a mask leaves it. */
-    private final long[] masked;
+    /** The value of an entry that comes or goes. */
+    private final long[] value;
 
     private final Masks masks = new Masks();
     private HashIndex index;
@@ -45,7 +45,7 @@ public final class TernaryTable extends MatchTable {
         hasher = new KeyHash(config.hashSeed().orElseGet(Secret::draw));
         KeyLayout layout = config.layout();
         words = layout.words();
-        masked = new long[words];
+        value = new long[words];
         rangeEnds = new int[MatchKey.ranges(layout)];
         rangeWidths = new int[rangeEnds.length];
         int range = 0;
@@ -109,25 +109,32 @@ public final class TernaryTable extends MatchTable {
         return best;
     }
 
-    /** The first of the chain of entries with that mask that the key's bits match. */
+    /** The first of the chain of entries with that mask whose bits are the key's. */
     private int head(MaskGroup group, long[] keys, int at) {
-        long[] mask = group.mask;
-        for (int word = 0; word < words; word++) {
-            masked[word] = keys[at + word] & mask[word];
+        long hash = hash(group, keys, at);
+        int entry = index.candidate(hash);
+        if (entry == NONE ? index.endsAtHome(hash) : isHead(entry, group, keys, at)) {
+            return entry;
         }
-        long hash = hash(group.number);
+        return searchHead(hash, group, keys, at);
+    }
+
+    private boolean isHead(int entry, MaskGroup group, long[] keys, int at) {
+        return maskNumber(entry) == group.number && entries.hasKey(entry, keys, at, group.mask);
+    }
+
+    private int searchHead(long hash, MaskGroup group, long[] keys, int at) {
         for (long cursor = index.first(hash); cursor != HashIndex.NONE; cursor = index.next(hash, cursor)) {
-            int entry = index.slotAt(cursor);
-            if (maskNumber(entry) == group.number && entries.hasKey(entry, masked, 0)) {
-                return entry;
+            if (isHead(index.slotAt(cursor), group, keys, at)) {
+                return index.slotAt(cursor);
             }
         }
         return NONE;
     }
 
-    /** Of {@link #masked}: the same bits are values of several masks. */
-    private long hash(int group) {
-        return hasher.hash(masked, 0, words) + group * MASK_SPREAD;
+    /** The same bits are values of several masks. */
+    private long hash(MaskGroup group, long[] keys, int at) {
+        return hasher.hash(keys, at, group.mask, words) + group.number * MASK_SPREAD;
     }
 
     /** The first entry of a chain between whose bounds the key lies. */
@@ -213,13 +220,13 @@ public final class TernaryTable extends MatchTable {
     @Override
     public MatchKey key(int entry) {
         entries.checkLive(entry);
-        long[] value = new long[words];
-        entries.loadKey(entry, value, 0);
+        long[] bits = new long[words];
+        entries.loadKey(entry, bits, 0);
         long[] bounds = new long[2 * rangeEnds.length];
         for (int i = 0; i < bounds.length; i++) {
             bounds[i] = Memory.getLong(entries.besidesAt(entry) + BOUNDS + 8L * i);
         }
-        return new MatchKey(layout(), value, group(entry).mask.clone(), bounds);
+        return new MatchKey(layout(), bits, group(entry).mask.clone(), bounds);
     }
 
     @Override
@@ -230,11 +237,11 @@ public final class TernaryTable extends MatchTable {
     @Override
     void link(int entry) {
         MaskGroup group = group(entry);
-        entries.loadKey(entry, masked, 0);
-        int head = head(group, masked, 0);
+        entries.loadKey(entry, value, 0);
+        int head = head(group, value, 0);
         int priority = MaskGroup.priority(entries, entry);
         if (head == NONE || priority >= MaskGroup.priority(entries, head)) {
-            long hash = hash(group.number);
+            long hash = hash(group, value, 0);
             if (head != NONE) {
                 index.remove(hash, head);
             }
@@ -254,11 +261,11 @@ public final class TernaryTable extends MatchTable {
     @Override
     void unlink(int entry) {
         MaskGroup group = group(entry);
-        entries.loadKey(entry, masked, 0);
-        int head = head(group, masked, 0);
+        entries.loadKey(entry, value, 0);
+        int head = head(group, value, 0);
         int next = nextOfChain(entry);
         if (head == entry) {
-            long hash = hash(group.number);
+            long hash = hash(group, value, 0);
             index.remove(hash, entry);
             if (next != NONE) {
                 index.insert(hash, next);
@@ -285,8 +292,8 @@ public final class TernaryTable extends MatchTable {
         int found = 0, heads = 0;
         for (int entry = next(0, end()); entry != NONE; entry = next(entry + 1, end())) {
             Entries.check(find(key(entry), priority(entry)) == entry, "does not find", entry);
-            entries.loadKey(entry, masked, 0);
-            heads += head(group(entry), masked, 0) == entry ? 1 : 0;
+            entries.loadKey(entry, value, 0);
+            heads += head(group(entry), value, 0) == entry ? 1 : 0;
             int next = nextOfChain(entry);
             Entries.check(next == NONE || priority(next) <= priority(entry), "chain", entry);
             found++;
