@@ -115,7 +115,7 @@ final class ApiForwarding {
         double events = (events(client.counters()) - eventsBefore) / flatOut.seconds();
         ApiWatchers.Line after = watched ? told() : ApiWatchers.Line.NONE;
         eventsBefore = events(client.counters());
-        WireTrial steady = traffic.run(manyFlows, LOAD, seconds);
+        WireTrial steady = traffic.run(manyFlows, LOAD, WireSender.Idling.RESTS, seconds);
         ApiWatchers.Line end = watched ? told() : ApiWatchers.Line.NONE;
         return new Turn(
                 flatOut.receivedRate(),
