@@ -99,7 +99,7 @@ public final class LpmTable extends MatchTable {
         }
         long stored = stored(lifetime);
         cut(keys, at, length, prefix);
-        if (search(prefix, length) != NONE) {
+        if (isInTheWay(search(prefix, length), now)) {
             return EXISTS;
         }
         if (!trie.hasRoom()) {

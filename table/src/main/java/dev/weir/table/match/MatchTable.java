@@ -92,7 +92,8 @@ public abstract sealed class MatchTable implements AutoCloseable permits ExactTa
     public abstract void match(long[] keys, int n, long now, int[] found);
 
     /**
-     * Adds an entry, hit at {@code now}, its payload all zeros.
+     * Adds an entry, hit at {@code now}, its payload all zeros. One with the same key that {@link #match} would not find any
+     * more is told and removed before.
      *
      * @param priority the larger wins; only in a {@link TableKind#TERNARY} table does it have a meaning
      * @param lifetime in nanoseconds of idleness, up to {@link #MAX_LIFETIME}; 0 for ever
@@ -135,6 +136,15 @@ public abstract sealed class MatchTable implements AutoCloseable permits ExactTa
     /** Whether an entry that was found is to be ended instead. */
     final boolean isOver(int entry, long now) {
         return deletes && entries.isOver(entry, now);
+    }
+
+    /** Whether there is an entry, which another cannot be added beside; one that is over is ended instead. */
+    final boolean isInTheWay(int entry, long now) {
+        if (entry != NONE && isOver(entry, now)) {
+            end(entry);
+            return false;
+        }
+        return entry != NONE;
     }
 
     /** Ends an entry that is over. */

@@ -174,7 +174,7 @@ public final class TernaryTable extends MatchTable {
     @Override
     public int add(MatchKey key, int priority, long lifetime, long now) {
         long stored = stored(lifetime);
-        if (find(key, priority) != NONE) {
+        if (isInTheWay(find(key, priority), now)) {
             return EXISTS;
         }
         if (entries.live() == entries.capacity) {
