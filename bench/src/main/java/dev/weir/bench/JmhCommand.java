@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
 /** The JMH benchmarks of the parts, in processes of their own. */
 @Command(
         name = "jmh",
-        description = "Parts on their own by JMH, in processes of their own: Parse, Hash, Lookup, Insert, Expire.",
+        description =
+                "Parts on their own by JMH, in processes of their own: Parse, Hash, Lookup, Insert, Expire, ExactMatch, Lpm, Ternary.",
         footer = {"", "Example: weir bench jmh Lookup"})
 final class JmhCommand implements Callable<Integer> {
     private final PrintStream err;

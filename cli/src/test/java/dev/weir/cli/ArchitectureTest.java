@@ -73,6 +73,18 @@ class ArchitectureTest {
                 .check(classes);
     }
 
+    /** Its classes trust the addresses that they are given. */
+    @Test
+    void partsOfTables_areUsedByTheTablesAlone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.weir.table..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.weir.table.parts..")
+                .check(classes);
+    }
+
     @Test
     void internals_areUsedByNobody() {
         noClasses()

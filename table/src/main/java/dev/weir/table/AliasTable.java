@@ -1,6 +1,8 @@
 package dev.weir.table;
 
 import dev.weir.packet.PacketVector;
+import dev.weir.table.parts.KeyHash;
+import dev.weir.table.parts.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

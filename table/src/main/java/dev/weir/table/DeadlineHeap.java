@@ -1,5 +1,6 @@
 package dev.weir.table;
 
+import dev.weir.table.parts.TimingWheel;
 import java.util.Arrays;
 import java.util.function.IntToLongFunction;
 

@@ -1,5 +1,7 @@
 package dev.weir.table;
 
+import dev.weir.table.parts.Memory;
+
 /**
  * Movable view of a live flow's context, by the number that {@link FlowVector#flow} gives: what nodes and programs read
  * and write of a flow while a vector goes through. Made by {@link FlowTable#context}; the table's owner calls; allocates

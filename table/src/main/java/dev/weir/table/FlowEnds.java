@@ -1,5 +1,8 @@
 package dev.weir.table;
 
+import dev.weir.table.parts.Memory;
+import dev.weir.table.parts.TimingWheel;
+
 /**
  * How the flows of one {@link FlowStore} end: when their time has run out, to make room, or for another's reason. Every
  * end has its record and its counter. The owner calls; allocates nothing.

@@ -1,5 +1,6 @@
 package dev.weir.table;
 
+import dev.weir.table.parts.KeyHash;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Predicate;

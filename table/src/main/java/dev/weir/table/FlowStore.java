@@ -1,5 +1,10 @@
 package dev.weir.table;
 
+import dev.weir.table.parts.HashIndex;
+import dev.weir.table.parts.KeyHash;
+import dev.weir.table.parts.Memory;
+import dev.weir.table.parts.OffHeap;
+import dev.weir.table.parts.TimingWheel;
 import java.lang.foreign.Arena;
 
 /**

@@ -1,5 +1,8 @@
 package dev.weir.table;
 
+import dev.weir.table.parts.KeyHash;
+import dev.weir.table.parts.OffHeap;
+import dev.weir.table.parts.Secret;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

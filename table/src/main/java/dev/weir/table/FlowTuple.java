@@ -5,6 +5,8 @@ import static java.nio.ByteOrder.BIG_ENDIAN;
 import dev.weir.packet.Addresses;
 import dev.weir.packet.Icmp;
 import dev.weir.packet.IpProtocol;
+import dev.weir.table.parts.KeyHash;
+import dev.weir.table.parts.Memory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;

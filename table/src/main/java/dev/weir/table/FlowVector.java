@@ -3,6 +3,7 @@ package dev.weir.table;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import dev.weir.packet.PacketVector;
+import dev.weir.table.parts.KeyHash;
 import java.lang.foreign.MemorySegment;
 
 /**

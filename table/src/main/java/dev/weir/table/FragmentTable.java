@@ -2,6 +2,7 @@ package dev.weir.table;
 
 import static java.nio.ByteOrder.BIG_ENDIAN;
 
+import dev.weir.table.parts.KeyHash;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 

@@ -8,6 +8,7 @@ import dev.weir.packet.Malformed;
 import dev.weir.packet.PacketParser;
 import dev.weir.packet.PacketVector;
 import dev.weir.packet.TunnelMode;
+import dev.weir.table.parts.KeyHash;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package dev.weir.table;
 
 import dev.weir.packet.PacketVector;
+import dev.weir.table.parts.KeyHash;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 

@@ -1,5 +1,8 @@
 package dev.weir.table;
 
+import dev.weir.table.parts.HashIndex;
+import dev.weir.table.parts.Memory;
+
 /**
  * What packets do to the flows of one {@link FlowStore}: find or create, account, follow TCP, end. One per store and
  * owner; allocates nothing.

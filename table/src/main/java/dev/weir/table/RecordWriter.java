@@ -1,5 +1,7 @@
 package dev.weir.table;
 
+import dev.weir.table.parts.Memory;
+
 /**
  * From a flow of a {@link FlowStore} to a {@link FlowRecord}: reads the layout of the one, writes that of the other.
  * The store's owner calls; allocates nothing.

@@ -2,6 +2,11 @@ package dev.weir.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.table.match.ExactTable;
+import dev.weir.table.match.LpmTable;
+import dev.weir.table.match.TernaryTable;
+import dev.weir.table.parts.HashIndex;
+import dev.weir.table.parts.KeyHash;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -31,7 +36,10 @@ class HotMethodsTest {
                 hot(FlowVector.class, "at", "account", "key4", "key6", "meta", "ipBytes", "frameBytes"),
                 hot(KeyHash.class, "hash", "fold"),
                 hot(KeyExtractor.class, "touch", "octet", "meta"), // fast is a loop of its own
-                hot(TcpState.class, "next"));
+                hot(TcpState.class, "next"),
+                hot(ExactTable.class, "match", "hash", "guess", "read", "verify"),
+                hot(LpmTable.class, "match"),
+                hot(TernaryTable.class, "match", "search", "head", "inBounds", "isInBounds"));
     }
 
     private static Arguments hot(Class<?> owner, String... methods) {

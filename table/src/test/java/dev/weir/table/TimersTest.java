@@ -3,6 +3,7 @@ package dev.weir.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
+import dev.weir.table.parts.TimingWheel;
 import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.ArrayList;

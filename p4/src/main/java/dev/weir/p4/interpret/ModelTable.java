@@ -1,0 +1,163 @@
+package dev.weir.p4.interpret;
+
+import dev.weir.p4.ir.Match;
+import dev.weir.p4.ir.Table;
+import dev.weir.p4.ir.Value;
+import dev.weir.p4.run.Rules;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A table as a list that is searched from its begin to its end. */
+public final class ModelTable {
+    /** An entry; the arrays and maps of it belong to the program. */
+    static final class Held {
+        final Table.Entry entry;
+        final Map<String, BigInteger> registers = new HashMap<>();
+        final Map<String, long[]> counters = new HashMap<>();
+        final Map<String, ModelMeter> meters = new HashMap<>();
+        long lifetime;
+        long last;
+
+        Held(Table.Entry entry, long lifetime, long last) {
+            this.entry = entry;
+            this.lifetime = lifetime;
+            this.last = last;
+        }
+
+        boolean over(long now) {
+            return lifetime != 0 && last + lifetime <= now;
+        }
+    }
+
+    private final Table table;
+    private final Rules rules;
+    private final List<Held> entries = new ArrayList<>();
+    private final long[] lifetimes;
+    private Table.Call defaultCall;
+
+    ModelTable(Table table, Rules rules) {
+        this.table = table;
+        this.rules = rules;
+        defaultCall = table.defaultAction().call();
+        lifetimes = new long[table.profiles()];
+        for (int i = 0; i < lifetimes.length; i++) lifetimes[i] = (i + 1) * 30_000_000_000L;
+        for (Table.Entry entry : table.entries()) insert(entry, 0, 0);
+    }
+
+    Table.Call defaultCall() {
+        return defaultCall;
+    }
+
+    public void setDefault(Table.Call call) {
+        defaultCall = call;
+    }
+
+    public int size() {
+        return entries.size();
+    }
+
+    /** Adds an entry that does not age, unless one matches the same, or the table is full. */
+    public boolean insert(Table.Entry entry, long lifetime, long now) {
+        if (entries.size() == table.size() || exact(entry) != null) return false;
+        entries.add(new Held(entry, lifetime, now));
+        return true;
+    }
+
+    public boolean delete(Table.Entry entry) {
+        Held held = exact(entry);
+        return held != null && entries.remove(held);
+    }
+
+    private @Nullable Held exact(Table.Entry entry) {
+        for (Held held : entries) {
+            boolean samePriority = java.util.Objects.equals(held.entry.priority(), entry.priority());
+            if (samePriority && same(held.entry.matches(), entry.matches())) return held;
+        }
+        return null;
+    }
+
+    private boolean same(List<Match> a, List<Match> b) {
+        for (int i = 0; i < a.size(); i++) {
+            int width = table.keys().get(i).value().width();
+            if (!normal(a.get(i), width).equals(normal(b.get(i), width))) return false;
+        }
+        return true;
+    }
+
+    /** One form for all that match the same. */
+    private static Match normal(Match match, int width) {
+        BigInteger all = Value.mask(width);
+        return switch (match) {
+            case Match.Exactly m -> new Match.Masked(m.number(), all);
+            case Match.Masked m -> new Match.Masked(m.number().and(m.mask()), m.mask());
+            case Match.Any _ -> new Match.Masked(BigInteger.ZERO, BigInteger.ZERO);
+            case Match.Range m -> m;
+        };
+    }
+
+    void expire(long now) {
+        if (rules == Rules.P4TC || table.idle() == Table.Idle.DELETE) entries.removeIf(held -> held.over(now));
+    }
+
+    @Nullable
+    Held match(List<BigInteger> keys, long now) {
+        if (table.keys().isEmpty()) return null;
+        Held best = null;
+        for (Held held : entries) {
+            if (matches(held, keys) && (best == null || better(held, best))) best = held;
+        }
+        if (best != null && rules == Rules.P4TC) best.last = now;
+        return best;
+    }
+
+    private boolean matches(Held held, List<BigInteger> keys) {
+        for (int i = 0; i < keys.size(); i++) {
+            if (!held.entry.matches().get(i).matches(keys.get(i))) return false;
+        }
+        return true;
+    }
+
+    private boolean better(Held a, Held b) {
+        int order = Integer.compare(priority(a), priority(b));
+        return order != 0 ? order < 0 : prefix(a) > prefix(b);
+    }
+
+    private static int priority(Held held) {
+        Integer priority = held.entry.priority();
+        return priority == null ? 0 : priority;
+    }
+
+    private int prefix(Held held) {
+        for (int i = 0; i < table.keys().size(); i++) {
+            Table.Key key = table.keys().get(i);
+            if (key.kind() != Table.MatchKind.LPM) continue;
+            return ((Match.Masked)
+                            normal(held.entry.matches().get(i), key.value().width()))
+                    .mask()
+                    .bitCount();
+        }
+        return 0;
+    }
+
+    /** From the data path. */
+    boolean add(List<BigInteger> keys, Table.Call call, int profile, long now) {
+        List<Match> matches = new ArrayList<>();
+        for (BigInteger key : keys) matches.add(new Match.Exactly(key));
+        boolean ages = rules == Rules.P4TC || table.idle() != Table.Idle.NONE;
+        return insert(new Table.Entry(matches, null, call, false), ages ? lifetime(profile) : 0, now);
+    }
+
+    private long lifetime(int profile) {
+        return lifetimes[profile < lifetimes.length ? profile : 0];
+    }
+
+    /** @param profile -1 for the lifetime that it has */
+    void restart(Held held, int profile, long now) {
+        held.last = now;
+        if (profile >= 0 && held.lifetime != 0) held.lifetime = lifetime(profile);
+    }
+}

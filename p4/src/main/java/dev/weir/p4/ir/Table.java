@@ -1,0 +1,110 @@
+package dev.weir.p4.ir;
+
+import java.math.BigInteger;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table: keys, what can be done, and what an entry carries. Without keys it always misses.
+ *
+ * @param defaultAction what is done on a miss
+ * @param entries that are there from the begin and stay
+ * @param size how many entries there can be
+ * @param addOnMiss whether the default action may add an entry for the key that was missed
+ * @param idle what happens to entries that are not hit
+ * @param profiles how many lifetimes there are to choose from
+ * @param permissions bits as P4TC has them, control path above the data path; {@link #NO_PERMISSIONS} when the program says nothing
+ * @param direct resources with a cell in each entry
+ */
+public record Table(
+        String name,
+        List<Key> keys,
+        List<ActionUse> actions,
+        DefaultAction defaultAction,
+        List<Entry> entries,
+        int size,
+        boolean addOnMiss,
+        Idle idle,
+        int profiles,
+        int permissions,
+        List<String> direct) {
+    public static final int DEFAULT_SIZE = 1024, DEFAULT_PROFILES = 4, NO_PERMISSIONS = -1;
+
+    /** The width of the place that says which action ran. */
+    public static final int ACTION_BITS = 16;
+
+    public Table {
+        keys = List.copyOf(keys);
+        actions = List.copyOf(actions);
+        entries = List.copyOf(entries);
+        direct = List.copyOf(direct);
+    }
+
+    public Value.Place hit() {
+        return new Value.Place(name + ".$hit", 1);
+    }
+
+    public Value.Place ran() {
+        return new Value.Place(name + ".$action", ACTION_BITS);
+    }
+
+    /** The number of an action in this table; -1 for one that it does not have. */
+    public int actionNumber(String action) {
+        for (int i = 0; i < actions.size(); i++) {
+            if (actions.get(i).action().equals(action)) return i;
+        }
+        return -1;
+    }
+
+    public enum MatchKind {
+        EXACT,
+        LPM,
+        TERNARY,
+        RANGE,
+        /** Exactly, or anything. */
+        OPTIONAL
+    }
+
+    /** @param name what the control plane calls it: any text without quotes, backslashes and control characters */
+    public record Key(String name, MatchKind kind, Value value) {}
+
+    public enum Scope {
+        TABLE_AND_DEFAULT,
+        TABLE_ONLY,
+        DEFAULT_ONLY
+    }
+
+    public record ActionUse(String action, Scope scope) {}
+
+    /** @param constant whether the control plane must leave it as it is */
+    public record DefaultAction(Call call, boolean constant) {}
+
+    /** @param arguments as wide as the action's parameters */
+    public record Call(String action, List<BigInteger> arguments) {
+        public Call {
+            arguments = List.copyOf(arguments);
+        }
+    }
+
+    /**
+     * @param matches one a key
+     * @param priority of entries that match the same key the one with the lowest number wins; {@code null} where no key is ternary, range or
+     *     optional
+     * @param constant whether the control plane must leave it as it is
+     */
+    public record Entry(List<Match> matches, @Nullable Integer priority, Call call, boolean constant) {
+        public Entry {
+            matches = List.copyOf(matches);
+        }
+    }
+
+    /** What happens to an entry that was not hit for its lifetime. */
+    public enum Idle {
+        /** Entries do not age. */
+        NONE,
+        /** Listeners are told, and again after every further lifetime; the entry stays. */
+        NOTIFY,
+        /** It is deleted. */
+        DELETE
+    }
+}

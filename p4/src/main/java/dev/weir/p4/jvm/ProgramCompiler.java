@@ -1,0 +1,377 @@
+package dev.weir.p4.jvm;
+
+import dev.weir.p4.ir.IrVerifier;
+import dev.weir.p4.ir.Pipeline;
+import dev.weir.p4.ir.Resource;
+import dev.weir.p4.run.Cells;
+import dev.weir.p4.run.ProgramState;
+import dev.weir.p4.run.TableRun;
+import dev.weir.p4.run.Wide;
+import dev.weir.packet.PacketVector;
+import java.lang.classfile.ClassBuilder;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.attribute.CodeAttribute;
+import java.lang.classfile.instruction.SwitchCase;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.reflect.AccessFlag;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+
+/**
+ * Compiles a pipeline to a class of the JVM.
+ *
+ * <p>The class has one method that runs a packet from the parser's begin to the deparser's end, with everything in locals, as long as that has not more than
+ * {@value #MOST_BYTES} bytes: what is longer HotSpot leaves to its interpreter. A longer program is made again with its places in fields, a method
+ * for each state of the parser, and methods for bodies that are too long (see {@link Pieces}).
+ */
+public final class ProgramCompiler {
+    /** HotSpot's HugeMethodLimit. */
+    static final int MOST_BYTES = 8000;
+
+    private static final ClassDesc SELF = ClassDesc.of("dev.weir.p4.jvm.Program");
+    private static final MethodTypeDesc PACKET = MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int);
+    private static final MethodTypeDesc INIT =
+            MethodTypeDesc.of(ConstantDescs.CD_void, Code.describe(ProgramState.class));
+
+    private final Pipeline pipeline;
+    private final Names names;
+    private final Uses uses;
+    private final Storage storage;
+    private final Pieces pieces;
+
+    private ProgramCompiler(Pipeline pipeline, boolean split) {
+        this.pipeline = pipeline;
+        names = new Names(pipeline);
+        uses = new Uses(pipeline);
+        storage = new Storage(pipeline, uses, split);
+        pieces = new Pieces(split);
+    }
+
+    /**
+     * Compiles a pipeline.
+     *
+     * @throws IllegalArgumentException when it has faults, or a part of it is too large for a method of the JVM
+     */
+    public static CompiledProgram compile(Pipeline pipeline) {
+        IrVerifier.requireValid(pipeline);
+        CompiledProgram whole = compile(pipeline, false);
+        return longest(whole.classFile()) <= MOST_BYTES ? whole : compile(pipeline, true);
+    }
+
+    /** @param split whether it becomes several methods */
+    static CompiledProgram compile(Pipeline pipeline, boolean split) {
+        ProgramCompiler compiler = new ProgramCompiler(pipeline, split);
+        byte[] classFile = ClassFile.of().build(SELF, compiler::build);
+        int front = DeparserCode.frontBytes(pipeline.deparser(), compiler.names);
+        return new CompiledProgram(pipeline, classFile, compiler.storage.limbs(), front);
+    }
+
+    /** How many bytes of code the longest method has. */
+    static int longest(byte[] classFile) {
+        int longest = 0;
+        for (MethodModel method : ClassFile.of().parse(classFile).methods()) {
+            int length = method.code()
+                    .map(code -> ((CodeAttribute) code).codeLength())
+                    .orElse(0);
+            longest = Math.max(longest, length);
+        }
+        return longest;
+    }
+
+    /** The field that holds a table. */
+    static String field(int table) {
+        return "t" + table;
+    }
+
+    /** The field that holds the cells of a resource. */
+    static String cellField(int resource) {
+        return "c" + resource;
+    }
+
+    private void build(ClassBuilder builder) {
+        builder.withSuperclass(Code.BASE).withFlags(AccessFlag.FINAL, AccessFlag.SUPER);
+        for (int i = 0; i < pipeline.tables().size(); i++) {
+            builder.withField(field(i), Code.describe(TableRun.class), ClassFile.ACC_PRIVATE | ClassFile.ACC_FINAL);
+        }
+        for (int i = 0; i < pipeline.resources().size(); i++) {
+            if (pipeline.resources().get(i).direct()) continue;
+            builder.withField(cellField(i), Code.describe(Cells.class), ClassFile.ACC_PRIVATE | ClassFile.ACC_FINAL);
+        }
+        if (storage.inFields) {
+            storage.variables()
+                    .values()
+                    .forEach(number ->
+                            builder.withField(Code.field(number), ConstantDescs.CD_long, ClassFile.ACC_PRIVATE));
+        }
+        builder.withMethodBody(ConstantDescs.INIT_NAME, INIT, 0, this::constructor);
+        builder.withMethodBody("packet", PACKET, ClassFile.ACC_PROTECTED, this::packet);
+        if (storage.inFields) {
+            for (int i = 0; i < pipeline.states().size(); i++) {
+                Pipeline.State state = pipeline.states().get(i);
+                builder.withMethodBody("state" + i, InstructionCode.PIECE, ClassFile.ACC_PRIVATE, c -> state(c, state));
+            }
+            builder.withMethodBody("control", PACKET, ClassFile.ACC_PRIVATE, c -> control(new Code(c, storage, SELF)));
+            builder.withMethodBody(
+                    "deparser", PACKET, ClassFile.ACC_PRIVATE, c -> deparser(new Code(c, storage, SELF)));
+        }
+        for (Pieces.Piece piece = pieces.poll(); piece != null; piece = pieces.poll()) {
+            Pieces.Piece each = piece;
+            builder.withMethodBody(each.name(), InstructionCode.PIECE, ClassFile.ACC_PRIVATE, c -> piece(c, each));
+        }
+    }
+
+    private void constructor(CodeBuilder c) {
+        c.aload(0).aload(1).invokespecial(Code.BASE, ConstantDescs.INIT_NAME, INIT);
+        for (int i = 0; i < pipeline.tables().size(); i++) {
+            MethodTypeDesc type = MethodTypeDesc.of(Code.describe(TableRun.class), ConstantDescs.CD_int);
+            c.aload(0).aload(1).loadConstant(i);
+            c.invokevirtual(Code.describe(ProgramState.class), "tableNumber", type);
+            c.putfield(SELF, field(i), Code.describe(TableRun.class));
+        }
+        for (int i = 0; i < pipeline.resources().size(); i++) {
+            Resource resource = pipeline.resources().get(i);
+            if (resource.direct()) continue;
+            MethodTypeDesc type = MethodTypeDesc.of(Code.describe(Cells.class), ConstantDescs.CD_String);
+            c.aload(0).aload(1).loadConstant(resource.name());
+            c.invokevirtual(Code.describe(ProgramState.class), "cells", type);
+            c.putfield(SELF, cellField(i), Code.describe(Cells.class));
+        }
+        c.return_();
+    }
+
+    private InstructionCode code(Code code) {
+        return new InstructionCode(code, names, pieces, null, null, new HashMap<>(), null);
+    }
+
+    private void packet(CodeBuilder c) {
+        Code code = new Code(c, storage, SELF);
+        begin(code);
+        if (storage.inFields) {
+            drive(code);
+        } else {
+            parse(code);
+        }
+    }
+
+    /** Clears all places, and sets those that the packet brings. */
+    private void begin(Code code) {
+        for (String variable : storage.variables().keySet()) {
+            code.constant(variable.endsWith(".$begin") ? -1 : 0);
+            code.store(variable);
+        }
+        if (storage.placeLimbs() > 0) {
+            code.wide();
+            code.integer(0);
+            code.integer(storage.placeLimbs());
+            code.call(Wide.class, "clear");
+        }
+        column(code, "offset", Code.LONGS);
+        code.c.laload();
+        code.store(Storage.AT);
+        code.load(Storage.AT);
+        column(code, "captured", Code.describe(int[].class));
+        code.c.iaload().i2l().ladd();
+        code.store(Storage.END);
+        for (Pipeline.Variable variable : pipeline.variables()) {
+            if (variable.role() != null) input(code, variable, variable.role());
+        }
+    }
+
+    /** Pushes a column of the vector, and which packet it is. */
+    private static void column(Code code, String name, ClassDesc type) {
+        code.push("packets", PacketVector.class);
+        code.c.getfield(Code.describe(PacketVector.class), name, type);
+        code.packet();
+    }
+
+    private void input(Code code, Pipeline.Variable variable, Pipeline.Role role) {
+        if (storage.variable(variable.name()) == null) return;
+        switch (role) {
+            case PORT -> {
+                column(code, "port", Code.describe(int[].class));
+                code.c.iaload().i2l();
+                code.mask(32);
+            }
+            case TIME -> {
+                column(code, "time", Code.LONGS);
+                code.c.laload();
+            }
+            case LENGTH -> {
+                column(code, "length", Code.describe(int[].class));
+                code.c.iaload().i2l();
+            }
+            case RECIRCULATED -> {
+                code.push("state", ProgramState.class);
+                code.call(ProgramState.class, "recirculated");
+            }
+            case PARSER_ERROR, CLASS_OF_SERVICE -> code.constant(0);
+        }
+        code.mask(variable.width());
+        code.store(variable.name());
+    }
+
+    /** The whole program in this method: states are labels. */
+    private void parse(Code code) {
+        List<Label> labels = new ArrayList<>();
+        for (int i = 0; i < pipeline.states().size() + 2; i++) labels.add(code.label());
+        Label failed = code.label();
+        code.name(InstructionCode.FAILED, failed);
+        InstructionCode instructions = code(code);
+        ParserCode parser = new ParserCode(instructions);
+        for (int i = 0; i < pipeline.states().size(); i++) {
+            Pipeline.State state = pipeline.states().get(i);
+            int number = i;
+            code.bind(labels.get(i));
+            instructions.body(state.body());
+            parser.transition(state.transition(), to -> {
+                if (to <= number) turn(code, failed);
+                code.c.goto_(labels.get(to));
+            });
+        }
+        code.bind(failed);
+        code.bind(labels.get(pipeline.states().size() + 1));
+        Label accept = labels.get(pipeline.states().size());
+        rejected(code, accept);
+        code.bind(accept);
+        code.forget(InstructionCode.FAILED);
+        control(code);
+        deparser(code);
+    }
+
+    /** Counts a step backwards. */
+    private void turn(Code code, Label failed) {
+        Label fine = code.label();
+        code.load(Storage.TURNS);
+        code.c.lconst_1().ladd();
+        code.store(Storage.TURNS);
+        code.load(Storage.TURNS);
+        code.constant(Pipeline.MOST_TURNS);
+        code.c.lcmp().ifle(fine);
+        code.constant(names.error(Pipeline.TIMEOUT));
+        code.store(Storage.ERROR);
+        code.c.goto_(failed);
+        code.bind(fine);
+    }
+
+    /** The parser did not accept: drops the packet and returns, or, after an error, goes to {@code control}. */
+    private void rejected(Code code, Label control) {
+        Label error = code.label();
+        code.load(Storage.ERROR);
+        code.c.lconst_0().lcmp().ifne(error);
+        code.push("state", ProgramState.class);
+        code.packet();
+        code.call(ProgramState.class, "drop");
+        code.c.return_();
+        code.bind(error);
+        for (Pipeline.Variable variable : pipeline.variables()) {
+            if (variable.role() != Pipeline.Role.PARSER_ERROR) continue;
+            code.load(Storage.ERROR);
+            code.mask(variable.width());
+            code.store(variable.name());
+        }
+        code.c.goto_(control);
+    }
+
+    /** A program in several methods: those of the states give the number of the next one. */
+    private void drive(Code code) {
+        CodeBuilder c = code.c;
+        int states = pipeline.states().size();
+        Label failed = code.label();
+        Label accept = code.label();
+        Label again = code.label();
+        int next = c.allocateLocal(java.lang.classfile.TypeKind.INT);
+        c.iconst_0().istore(next);
+        code.bind(again);
+        List<SwitchCase> cases = new ArrayList<>();
+        List<Label> labels = new ArrayList<>();
+        for (int i = 0; i < states; i++) {
+            labels.add(code.label());
+            cases.add(SwitchCase.of(i, labels.get(i)));
+        }
+        cases.add(SwitchCase.of(states, accept));
+        c.iload(next).lookupswitch(failed, cases);
+        for (int i = 0; i < states; i++) {
+            code.bind(labels.get(i));
+            c.aload(0);
+            code.packet();
+            c.invokevirtual(SELF, "state" + i, InstructionCode.PIECE).istore(next);
+            Label forwards = code.label();
+            c.iload(next).loadConstant(i).if_icmpgt(forwards);
+            turn(code, failed);
+            code.bind(forwards);
+            c.goto_(again);
+        }
+        code.bind(failed);
+        rejected(code, accept);
+        code.bind(accept);
+        for (String part : List.of("control", "deparser")) {
+            c.aload(0);
+            code.packet();
+            c.invokevirtual(SELF, part, PACKET);
+        }
+        c.return_();
+    }
+
+    private void state(CodeBuilder c, Pipeline.State state) {
+        Code code = new Code(c, storage, SELF);
+        Label failed = code.label();
+        code.name(InstructionCode.FAILED, failed);
+        InstructionCode instructions = code(code);
+        instructions.body(state.body());
+        new ParserCode(instructions)
+                .transition(state.transition(), to -> c.loadConstant(to).ireturn());
+        code.bind(failed);
+        c.loadConstant(pipeline.states().size() + 1).ireturn();
+    }
+
+    private void control(Code code) {
+        Label exit = code.label();
+        code.name(Pipeline.EXIT, exit);
+        code(code).body(pipeline.control());
+        code.forget(Pipeline.EXIT);
+        code.bind(exit);
+        if (storage.inFields) code.c.return_();
+    }
+
+    private void deparser(Code code) {
+        DeparserCode[] deparser = new DeparserCode[1];
+        InstructionCode instructions = new InstructionCode(
+                code,
+                names,
+                pieces,
+                null,
+                null,
+                new HashMap<>(),
+                emit -> deparser[0].emit(names.header(emit.header())));
+        deparser[0] = new DeparserCode(instructions, uses);
+        deparser[0].deparser(pipeline.deparser());
+        code.c.return_();
+    }
+
+    private void piece(CodeBuilder c, Pieces.Piece piece) {
+        Code code = new Code(c, storage, SELF);
+        DeparserCode[] deparser = new DeparserCode[1];
+        InstructionCode instructions = new InstructionCode(
+                code,
+                names,
+                pieces,
+                null,
+                null,
+                new HashMap<>(),
+                emit -> deparser[0].emit(names.header(emit.header())));
+        deparser[0] = new DeparserCode(instructions, uses);
+        if (piece.table() != null && piece.action() != null) {
+            Pipeline.Action action = names.action(piece.action());
+            instructions =
+                    instructions.ofAction(piece.table(), piece.action(), instructions.arguments(piece.table(), action));
+        }
+        instructions.body(piece.body());
+        c.iconst_0().ireturn();
+    }
+}

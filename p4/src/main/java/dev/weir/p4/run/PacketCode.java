@@ -1,0 +1,31 @@
+package dev.weir.p4.run;
+
+import dev.weir.packet.PacketVector;
+import java.lang.foreign.MemorySegment;
+
+/** Compiled code of a program, for one worker. What is public is for classes made at run time. */
+public abstract class PacketCode {
+    protected final ProgramState state;
+    protected final long[] wide;
+    protected final MemorySegment front;
+    protected PacketVector packets = new PacketVector(0);
+    protected MemorySegment data = MemorySegment.NULL;
+
+    protected PacketCode(ProgramState state) {
+        this.state = state;
+        wide = state.wide;
+        front = state.front;
+    }
+
+    final void run(PacketVector packets, int[] picks, int n) {
+        this.packets = packets;
+        data = packets.data;
+        for (int k = 0; k < n; k++) {
+            state.begin(packets, picks[k]);
+            packet(picks[k]);
+        }
+    }
+
+    /** Runs the program on one packet. */
+    protected abstract void packet(int i);
+}

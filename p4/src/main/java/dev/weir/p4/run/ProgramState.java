@@ -1,0 +1,295 @@
+package dev.weir.p4.run;
+
+import dev.weir.p4.ir.HeaderType;
+import dev.weir.p4.ir.Pipeline;
+import dev.weir.p4.ir.Resource;
+import dev.weir.p4.ir.Table;
+import dev.weir.packet.PacketVector;
+import dev.weir.table.match.IdleTimeout;
+import dev.weir.table.match.KeyField;
+import dev.weir.table.match.KeyLayout;
+import dev.weir.table.match.MatchKind;
+import dev.weir.table.match.MatchTable;
+import dev.weir.table.match.MatchTableConfig;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one worker has of a program: its tables, counters, meters and registers, and what was decided about the packets of the last vector. One thread
+ * makes every call; {@link #run} allocates nothing.
+ */
+public final class ProgramState implements AutoCloseable {
+    /** Lifetimes to choose from begin as multiples of this. */
+    static final long PROFILE_STEP = 30_000_000_000L;
+
+    /** How many slots for mirrored packets there are. */
+    public static final int MIRROR_SLOTS = 4;
+
+    /** Of {@link #mirrors}: no session. */
+    public static final int NO_SESSION = -1;
+
+    /** Of {@link #movedTo}: the packet is in its vector. */
+    public static final long NOT_MOVED = -1;
+
+    /** How many entries of each table are ended between two vectors. */
+    private static final int MOST_ENDED = 1024;
+
+    private static final int MOVED_BYTES = 1 << 20;
+
+    /** What was decided, by the packet's number in the vector: a {@link Verdict#code}. */
+    public final int[] verdict;
+
+    /** Where a packet that is forwarded leaves. */
+    public final int[] egress;
+
+    /** Of each packet, {@link #MIRROR_SLOTS} sessions. */
+    public final int[] mirrors;
+
+    /** Where in {@link #moved} a packet is that had no room to grow in its vector; its length is in the vector's columns. */
+    public final long[] movedTo;
+
+    /** What packets have moved to; until the next vector. */
+    public final MemorySegment moved;
+
+    /** For compiled code: numbers of more than 64 bits, and the front of a packet. */
+    public final long[] wide;
+
+    /** For compiled code: where the front of a packet is put together. */
+    public final MemorySegment front;
+
+    long now;
+    long packetBytes;
+
+    private final Pipeline pipeline;
+    private final Arena arena = Arena.ofShared();
+    private final RunOptions options;
+    private final SplittableRandom random;
+    private final Map<String, Resource> resources = new LinkedHashMap<>();
+    private final List<TableRun> tables = new ArrayList<>();
+    private final Map<String, TableControl> controls = new LinkedHashMap<>();
+    private final Map<String, Cells> cells = new LinkedHashMap<>();
+    private final long[] digestWords;
+    private long movedEnd;
+    private long noRoom;
+    private boolean again;
+
+    /**
+     * @param capacity of vectors
+     * @param wideWords as compiled code asks
+     * @param frontBytes as compiled code asks
+     */
+    public ProgramState(Pipeline pipeline, RunOptions options, int capacity, int wideWords, int frontBytes) {
+        this.pipeline = pipeline;
+        this.options = options;
+        verdict = new int[capacity];
+        egress = new int[capacity];
+        mirrors = new int[capacity * MIRROR_SLOTS];
+        movedTo = new long[capacity];
+        wide = new long[wideWords];
+        digestWords = new long
+                [pipeline.digests().stream().mapToInt(ProgramState::words).max().orElse(0)];
+        random = new SplittableRandom(options.seed());
+        front = arena.allocate(frontBytes + 8L, 8);
+        moved = arena.allocate(MOVED_BYTES, 8);
+        try {
+            for (Resource resource : pipeline.resources()) {
+                resources.put(resource.name(), resource);
+                if (!resource.direct()) cells.put(resource.name(), new Cells(resource, this, arena));
+            }
+            pipeline.tables().forEach(this::add);
+        } catch (Throwable e) {
+            close();
+            throw e;
+        }
+    }
+
+    private static int words(Pipeline.Digest digest) {
+        return digest.fields().stream()
+                .mapToInt(field -> Wide.limbs(field.width()))
+                .sum();
+    }
+
+    private void add(Table table) {
+        EntryLayout layout = EntryLayout.of(pipeline, table);
+        TableRun[] owner = new TableRun[1];
+        MatchTable entries = table.keys().isEmpty()
+                ? null
+                : MatchTable.create(config(table, layout), (_, entry, _) -> owner[0].idle(entry));
+        MemorySegment defaults = arena.allocate(8L * layout.words(), 8);
+        owner[0] = new TableRun(table, layout, entries, defaults, this, options);
+        tables.add(owner[0]);
+        TableControl control = new TableControl(owner[0], pipeline);
+        controls.put(table.name(), control);
+        control.begin();
+    }
+
+    private MatchTableConfig config(Table table, EntryLayout layout) {
+        IdleTimeout idle = options.rules() == Rules.P4TC
+                ? IdleTimeout.DELETE
+                : switch (table.idle()) {
+                    case NONE -> IdleTimeout.NONE;
+                    case NOTIFY -> IdleTimeout.NOTIFY;
+                    case DELETE -> IdleTimeout.DELETE;
+                };
+        return MatchTableConfig.of(keyLayout(table), table.size())
+                .withPayloadBytes(8 * layout.words())
+                .withIdleTimeout(idle);
+    }
+
+    /** Where the keys of a table stand in {@link TableRun#key}; fields are named by their numbers. */
+    public static KeyLayout keyLayout(Table table) {
+        List<KeyField> fields = new ArrayList<>();
+        for (Table.Key key : table.keys()) {
+            MatchKind kind = MatchKind.valueOf(key.kind().name());
+            fields.add(
+                    new KeyField(fields.size() + " " + key.name(), key.value().width(), kind));
+        }
+        return KeyLayout.of(fields);
+    }
+
+    /** How many bytes the headers that a program emits can have together, once each. */
+    public static int frontBytes(List<HeaderType> emitted) {
+        return emitted.stream().mapToInt(type -> type.mostBits() / 8).sum();
+    }
+
+    /** Runs compiled code over the packets {@code picks[0]} to {@code picks[n - 1]}; {@code now} does not go back. */
+    public void run(PacketCode code, PacketVector packets, int[] picks, int n, long now) {
+        this.now = now;
+        movedEnd = 0;
+        for (TableRun table : tables) {
+            if (table.entries != null) table.entries.expire(now, MOST_ENDED);
+        }
+        code.run(packets, picks, n);
+    }
+
+    /** Whether the packets of the next vectors come again. */
+    public void setRecirculated(boolean again) {
+        this.again = again;
+    }
+
+    /** For compiled code: 1 for packets that come again. */
+    public long recirculated() {
+        return again ? 1 : 0;
+    }
+
+    /** For compiled code: packet {@code i} is next. */
+    public void begin(PacketVector packets, int i) {
+        packetBytes = packets.length[i];
+        verdict[i] = Verdict.PASS.code;
+        movedTo[i] = NOT_MOVED;
+        for (int slot = 0; slot < MIRROR_SLOTS; slot++) mirrors[i * MIRROR_SLOTS + slot] = NO_SESSION;
+    }
+
+    /** For compiled code. */
+    public void forward(int i, long port) {
+        verdict[i] = Verdict.FORWARD.code;
+        egress[i] = (int) port;
+    }
+
+    /** For compiled code. Slots beyond the last are not there. */
+    public void mirror(int i, long slot, long session) {
+        if (slot < MIRROR_SLOTS) mirrors[i * MIRROR_SLOTS + (int) slot] = (int) session;
+    }
+
+    /** For compiled code. */
+    public long random(long low, long high) {
+        return Narrow.between(random.nextLong(), low, high);
+    }
+
+    /** For compiled code. */
+    public void drop(int i) {
+        verdict[i] = Verdict.DROP.code;
+    }
+
+    /** For compiled code. */
+    public void recirculate(int i) {
+        verdict[i] = Verdict.RECIRCULATE.code;
+    }
+
+    /** For compiled code: a word of the next digest. */
+    public void digestWord(int at, long word) {
+        digestWords[at] = word;
+    }
+
+    /** For compiled code: sends a digest, whose words are there. */
+    public void digest(int number) {
+        options.digestListener().digest(pipeline.digests().get(number), digestWords);
+    }
+
+    /**
+     * For compiled code: puts the first {@code bytes} bytes of {@link #front} before the payload of packet {@code i}, which begins at {@code payload}. A
+     * packet that grows beyond the headroom moves; one for which there is no room then is dropped.
+     */
+    public void replaceFront(PacketVector packets, int i, long payload, long bytes) {
+        long begin = payload - bytes;
+        long before = packets.offset[i];
+        int growth = (int) (before - begin);
+        if (begin >= Math.max(0, before - options.headroom())) {
+            MemorySegment.copy(front, 0, packets.data, begin, bytes);
+            packets.offset[i] = begin;
+        } else if (!move(packets, i, payload, bytes)) {
+            noRoom++;
+            verdict[i] = Verdict.DROP.code;
+            return;
+        }
+        packets.captured[i] += growth;
+        packets.length[i] += growth;
+    }
+
+    private boolean move(PacketVector packets, int i, long payload, long bytes) {
+        long left = packets.offset[i] + packets.captured[i] - payload;
+        if (movedEnd + bytes + left > MOVED_BYTES) return false;
+        MemorySegment.copy(front, 0, moved, movedEnd, bytes);
+        MemorySegment.copy(packets.data, payload, moved, movedEnd + bytes, left);
+        movedTo[i] = movedEnd;
+        movedEnd += bytes + left;
+        return true;
+    }
+
+    /** How many packets were dropped because there was no room for them to grow. */
+    public long noRoom() {
+        return noRoom;
+    }
+
+    /** For compiled code: by its number in the pipeline. */
+    public TableRun tableNumber(int number) {
+        return tables.get(number);
+    }
+
+    public TableRun table(String name) {
+        return control(name).run();
+    }
+
+    public TableControl control(String table) {
+        return Objects.requireNonNull(controls.get(table), table);
+    }
+
+    /** The cells of a resource that is not direct. */
+    public Cells cells(String resource) {
+        return Objects.requireNonNull(cells.get(resource), resource);
+    }
+
+    @Nullable
+    Resource resource(String name) {
+        return resources.get(name);
+    }
+
+    public Pipeline pipeline() {
+        return pipeline;
+    }
+
+    @Override
+    public void close() {
+        for (TableRun table : tables) {
+            if (table.entries != null) table.entries.close();
+        }
+        arena.close();
+    }
+}

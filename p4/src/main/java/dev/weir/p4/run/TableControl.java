@@ -1,0 +1,328 @@
+package dev.weir.p4.run;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.weir.p4.ir.Match;
+import dev.weir.p4.ir.Pipeline;
+import dev.weir.p4.ir.Resource;
+import dev.weir.p4.ir.Table;
+import dev.weir.p4.ir.Value;
+import dev.weir.table.match.FieldMatch;
+import dev.weir.table.match.MatchKey;
+import dev.weir.table.match.MatchTable;
+import dev.weir.table.match.TableKind;
+import java.lang.foreign.MemorySegment;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The control plane's side of a table. Its calls come between vectors, in the worker's thread; they allocate. Entries are those of the IR: one match a
+ * key, in the order of the keys. What is no fault of the caller's is a {@link Result}; what does not fit the table throws an
+ * {@link IllegalArgumentException} that says why.
+ */
+public final class TableControl {
+    /** Bits of a table's permissions: what the control plane may do. */
+    private static final int CREATE = 1 << 13, UPDATE = 1 << 11, DELETE = 1 << 10;
+
+    /** What came of a change. */
+    public enum Result {
+        DONE,
+        /** An entry that matches the same, with the same priority, is there. */
+        EXISTS,
+        /** No such entry is there. */
+        MISSING,
+        FULL,
+        /** The program says that it stays as it is. */
+        CONSTANT,
+        /** The table's permissions do not allow it. */
+        DENIED
+    }
+
+    private final TableRun run;
+    private final Pipeline pipeline;
+    private boolean defaultIsConstant;
+
+    TableControl(TableRun run, Pipeline pipeline) {
+        this.run = run;
+        this.pipeline = pipeline;
+    }
+
+    /** What the program declares: the default action, and entries. */
+    void begin() {
+        putCall(run.defaults, 0, run.table.defaultAction().call());
+        defaultIsConstant = run.table.defaultAction().constant();
+        for (Table.Entry entry : run.table.entries()) {
+            Result result = put(entry, 0, entry.constant() ? EntryLayout.CONSTANT : 0);
+            if (result != Result.DONE) {
+                throw new IllegalArgumentException(run.table.name() + ": the entry " + entry.matches() + " is refused: "
+                        + result + "; remove it or make the table larger");
+            }
+        }
+    }
+
+    TableRun run() {
+        return run;
+    }
+
+    private boolean allows(int permission) {
+        return run.permissions < 0 || (run.permissions & permission) != 0;
+    }
+
+    /** @param lifetime nanoseconds without a hit until it is idle; 0 for ever */
+    public Result insert(Table.Entry entry, long lifetime) {
+        if (!allows(CREATE)) return Result.DENIED;
+        return put(entry, lifetime, 0);
+    }
+
+    private Result put(Table.Entry entry, long lifetime, long flags) {
+        checkCall(entry.call(), Table.Scope.DEFAULT_ONLY);
+        MatchTable entries = entries();
+        int number = entries.add(key(entry.matches()), priority(entry.priority()), lifetime, run.state.now);
+        if (number < 0) return number == MatchTable.FULL ? Result.FULL : Result.EXISTS;
+        long at = entries.payloadAt(number);
+        putCall(entries.payload(), at, entry.call());
+        entries.payload().set(JAVA_LONG, at, entries.payload().get(JAVA_LONG, at) | flags);
+        run.begin(entries.payload(), at);
+        run.listener().created(run, number, Author.CONTROL);
+        return Result.DONE;
+    }
+
+    /** Gives an entry another action or other arguments. */
+    public Result modify(List<Match> matches, @Nullable Integer priority, Table.Call call) {
+        checkCall(call, Table.Scope.DEFAULT_ONLY);
+        int number = find(matches, priority);
+        Result refused = refused(number, UPDATE);
+        if (refused != null) return refused;
+        putCall(entries().payload(), entries().payloadAt(number), call);
+        run.listener().updated(run, number, Author.CONTROL);
+        return Result.DONE;
+    }
+
+    public Result delete(List<Match> matches, @Nullable Integer priority) {
+        int number = find(matches, priority);
+        Result refused = refused(number, DELETE);
+        if (refused != null) return refused;
+        remove(number);
+        return Result.DONE;
+    }
+
+    private void remove(int number) {
+        run.listener().deleted(run, number, Author.CONTROL);
+        entries().remove(number);
+    }
+
+    private @Nullable Result refused(int number, int permission) {
+        if (number < 0) return Result.MISSING;
+        if (!allows(permission)) return Result.DENIED;
+        return (word(number) & EntryLayout.CONSTANT) != 0 ? Result.CONSTANT : null;
+    }
+
+    /**
+     * Deletes all entries but constant ones.
+     *
+     * @return how many
+     */
+    public int clear() {
+        if (run.entries == null || !allows(DELETE)) return 0;
+        int before = size();
+        for (int n = run.entries.next(0, run.entries.end()); n >= 0; n = run.entries.next(n + 1, run.entries.end())) {
+            if ((word(n) & EntryLayout.CONSTANT) == 0) remove(n);
+        }
+        return before - size();
+    }
+
+    private int find(List<Match> matches, @Nullable Integer priority) {
+        return entries().find(key(matches), priority(priority));
+    }
+
+    public Result setDefault(Table.Call call) {
+        checkCall(call, Table.Scope.TABLE_ONLY);
+        if (defaultIsConstant) return Result.CONSTANT;
+        if (!allows(UPDATE)) return Result.DENIED;
+        putCall(run.defaults, 0, call);
+        return Result.DONE;
+    }
+
+    /** Sets one of the lifetimes to choose from, for entries that choose it from now on. */
+    public void setProfile(int profile, long nanos) {
+        if (profile < 0 || profile >= run.lifetimes.length || nanos < 0) {
+            throw new IllegalArgumentException(run.table.name() + ": profile " + profile + " of " + nanos
+                    + " ns; there are " + run.lifetimes.length + ", counted from 0, and times are not negative");
+        }
+        run.lifetimes[profile] = nanos;
+    }
+
+    public int size() {
+        return run.entries == null ? 0 : run.entries.size();
+    }
+
+    public Table table() {
+        return run.table;
+    }
+
+    /** All entries, in no order. */
+    public List<EntryView> entryViews() {
+        List<EntryView> views = new ArrayList<>();
+        MatchTable entries = run.entries;
+        if (entries == null) return views;
+        for (int n = entries.next(0, entries.end()); n >= 0; n = entries.next(n + 1, entries.end())) views.add(view(n));
+        return views;
+    }
+
+    /** One that a listener was told of. */
+    public EntryView view(int number) {
+        MatchTable entries = entries();
+        long word = word(number);
+        Integer priority = ordered() ? Integer.MAX_VALUE - entries.priority(number) : null;
+        Table.Call call = call(entries.payload(), entries.payloadAt(number));
+        Table.Entry entry =
+                new Table.Entry(matches(entries.key(number)), priority, call, (word & EntryLayout.CONSTANT) != 0);
+        return new EntryView(entry, entries.lifetime(number), entries.lastHit(number));
+    }
+
+    private long word(int number) {
+        return entries().payload().get(JAVA_LONG, entries().payloadAt(number));
+    }
+
+    /** Packets and bytes that the direct counter of an entry has counted; {@code null} when there is no such entry. */
+    public long @Nullable [] counter(String counter, List<Match> matches, @Nullable Integer priority) {
+        int number = find(matches, priority);
+        if (number < 0) return null;
+        long at = entries().payloadAt(number) + 8L * run.layout.resource(counter);
+        MemorySegment s = entries().payload();
+        return new long[] {s.get(JAVA_LONG, at), s.get(JAVA_LONG, at + 8)};
+    }
+
+    /** What the direct register of an entry holds. */
+    public @Nullable BigInteger register(String register, List<Match> matches, @Nullable Integer priority) {
+        int number = find(matches, priority);
+        if (number < 0 || !(run.state.resource(register) instanceof Resource.Register r)) return null;
+        long at = entries().payloadAt(number) + 8L * run.layout.resource(register);
+        return Cells.number(entries().payload(), at, Wide.limbs(r.width()));
+    }
+
+    /** Gives the direct meter of an entry rates; {@code null} takes them away. */
+    public Result setRates(String meter, List<Match> matches, @Nullable Integer priority, @Nullable MeterRates rates) {
+        int number = find(matches, priority);
+        if (number < 0) return Result.MISSING;
+        long at = entries().payloadAt(number) + 8L * run.layout.resource(meter);
+        Meters.configure(entries().payload(), at, rates, run.state.now);
+        return Result.DONE;
+    }
+
+    private MatchTable entries() {
+        if (run.entries == null)
+            throw new IllegalArgumentException(run.table.name() + ": it has no keys, so no entries");
+        return run.entries;
+    }
+
+    /** Whether priorities decide. */
+    private boolean ordered() {
+        return entries().layout().kind() == TableKind.TERNARY;
+    }
+
+    /** Here the lowest number wins, in tables the highest. */
+    private int priority(@Nullable Integer priority) {
+        return ordered() ? Integer.MAX_VALUE - (priority == null ? 0 : priority) : 0;
+    }
+
+    private Pipeline.Action action(String name) {
+        return pipeline.actions().stream()
+                .filter(action -> action.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void checkCall(Table.Call call, Table.Scope forbidden) {
+        int number = run.table.actionNumber(call.action());
+        if (number < 0 || run.table.actions().get(number).scope() == forbidden) {
+            throw new IllegalArgumentException(run.table.name() + ": " + call.action()
+                    + " cannot be used here; its actions are " + run.table.actions());
+        }
+        List<Pipeline.Parameter> parameters = action(call.action()).parameters();
+        boolean fits = parameters.size() == call.arguments().size();
+        for (int i = 0; fits && i < parameters.size(); i++) {
+            BigInteger argument = call.arguments().get(i);
+            fits = argument.signum() >= 0
+                    && argument.bitLength() <= parameters.get(i).width();
+        }
+        if (!fits) {
+            throw new IllegalArgumentException(
+                    call.action() + ": the arguments " + call.arguments() + " do not fit its parameters " + parameters);
+        }
+    }
+
+    private void putCall(MemorySegment s, long at, Table.Call call) {
+        s.set(JAVA_LONG, at, run.table.actionNumber(call.action()));
+        List<Pipeline.Parameter> parameters = action(call.action()).parameters();
+        for (int i = 0; i < parameters.size(); i++) {
+            Pipeline.Parameter parameter = parameters.get(i);
+            long word = at + 8L * run.layout.argument(call.action(), parameter.name());
+            Cells.setNumber(
+                    s, word, Wide.limbs(parameter.width()), call.arguments().get(i));
+        }
+    }
+
+    private Table.Call call(MemorySegment s, long at) {
+        String name = run.table
+                .actions()
+                .get((int) (s.get(JAVA_LONG, at) & EntryLayout.ACTION))
+                .action();
+        List<BigInteger> arguments = new ArrayList<>();
+        for (Pipeline.Parameter parameter : action(name).parameters()) {
+            long word = at + 8L * run.layout.argument(name, parameter.name());
+            arguments.add(Cells.number(s, word, Wide.limbs(parameter.width())));
+        }
+        return new Table.Call(name, arguments);
+    }
+
+    private MatchKey key(List<Match> matches) {
+        if (matches.size() != run.table.keys().size()) {
+            throw new IllegalArgumentException(run.table.name() + ": " + matches.size() + " matches for "
+                    + run.table.keys().size() + " keys");
+        }
+        List<FieldMatch> fields = new ArrayList<>();
+        for (int i = 0; i < matches.size(); i++)
+            fields.add(field(run.table.keys().get(i), matches.get(i)));
+        return MatchKey.of(entries().layout(), fields);
+    }
+
+    private static FieldMatch field(Table.Key key, Match match) {
+        int width = key.value().width();
+        return switch (match) {
+            case Match.Exactly m ->
+                key.kind() == Table.MatchKind.LPM
+                        ? new FieldMatch.Lpm(m.number(), width)
+                        : key.kind() == Table.MatchKind.TERNARY
+                                ? new FieldMatch.Ternary(m.number(), Value.mask(width))
+                                : new FieldMatch.Exact(m.number());
+            case Match.Masked m ->
+                key.kind() == Table.MatchKind.LPM
+                        ? new FieldMatch.Lpm(m.number(), m.mask().bitCount())
+                        : new FieldMatch.Ternary(m.number(), m.mask());
+            case Match.Range m -> new FieldMatch.Range(m.low(), m.high());
+            case Match.Any _ ->
+                key.kind() == Table.MatchKind.LPM ? new FieldMatch.Lpm(BigInteger.ZERO, 0) : new FieldMatch.Any();
+        };
+    }
+
+    private List<Match> matches(MatchKey key) {
+        List<Match> matches = new ArrayList<>();
+        List<FieldMatch> fields = key.fields();
+        for (int i = 0; i < fields.size(); i++) {
+            int width = run.table.keys().get(i).value().width();
+            matches.add(
+                    switch (fields.get(i)) {
+                        case FieldMatch.Exact m -> new Match.Exactly(m.value());
+                        case FieldMatch.Lpm m ->
+                            new Match.Masked(m.value(), Value.mask(m.prefix()).shiftLeft(width - m.prefix()));
+                        case FieldMatch.Ternary m -> new Match.Masked(m.value(), m.mask());
+                        case FieldMatch.Range m -> new Match.Range(m.low(), m.high());
+                        case FieldMatch.Any _ -> new Match.Any();
+                    });
+        }
+        return matches;
+    }
+}

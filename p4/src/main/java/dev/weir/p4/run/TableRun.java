@@ -1,0 +1,240 @@
+package dev.weir.p4.run;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.weir.p4.ir.Resource;
+import dev.weir.p4.ir.Table;
+import dev.weir.table.match.ExactTable;
+import dev.weir.table.match.MatchTable;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table of a program on the way of packets: what compiled code calls, and what it counts. Between {@link #apply} and the next one the calls about
+ * the entry mean what that found. The worker's thread; nothing allocates. {@link TableControl} is the control plane's side.
+ */
+public final class TableRun {
+    /** Bits of a table's permissions: what packets may do. */
+    private static final int DATA_CREATE = 1 << 6, DATA_UPDATE = 1 << 4;
+
+    /** What the next {@link #apply} looks up; compiled code fills it in, as the table's key layout says. */
+    public final long[] key;
+
+    /** The arguments of the next {@link #add}; compiled code fills them in, as {@link EntryLayout} says, from word 1 on. */
+    public final long[] added;
+
+    final Table table;
+    final ProgramState state;
+    final EntryLayout layout;
+    final Rules rules;
+
+    /** {@code null} for a table without keys. */
+    final @Nullable MatchTable entries;
+
+    final MemorySegment defaults;
+    final long[] lifetimes;
+    int permissions;
+
+    private final @Nullable ExactTable exact;
+    private final boolean refreshes;
+    private final TableListener listener;
+
+    /** What runs: the payload of the entry that was hit, or that of the default action. */
+    private MemorySegment memory;
+
+    private long at;
+    private int entry = MatchTable.NONE;
+
+    private long hits;
+    private long misses;
+    private long created;
+    private long notAdded;
+
+    TableRun(
+            Table table,
+            EntryLayout layout,
+            @Nullable MatchTable entries,
+            MemorySegment defaults,
+            ProgramState state,
+            RunOptions options) {
+        this.table = table;
+        this.layout = layout;
+        this.entries = entries;
+        this.defaults = defaults;
+        this.state = state;
+        rules = options.rules();
+        listener = options.tableListener();
+        exact = entries instanceof ExactTable e ? e : null;
+        key = new long[entries == null ? 0 : entries.layout().words()];
+        added = new long[1 + layout.argumentWords()];
+        lifetimes = new long[table.profiles()];
+        Arrays.setAll(lifetimes, i -> (i + 1) * ProgramState.PROFILE_STEP);
+        refreshes = rules == Rules.P4TC;
+        permissions = table.permissions();
+        memory = defaults;
+    }
+
+    /**
+     * Looks {@link #key} up.
+     *
+     * @return the number of the action to run
+     */
+    public int apply() {
+        int found = exact != null ? exact.match(key, 0, state.now) : other();
+        entry = found;
+        if (found < 0) {
+            misses++;
+            memory = defaults;
+            at = 0;
+        } else {
+            hits++;
+            hit(found);
+        }
+        return (int) (memory.get(JAVA_LONG, at) & EntryLayout.ACTION);
+    }
+
+    private int other() {
+        return entries == null ? MatchTable.NONE : entries.match(key, 0, state.now);
+    }
+
+    private void hit(int found) {
+        MatchTable hit = exact != null ? exact : entries;
+        if (hit == null) return;
+        if (refreshes) hit.touch(found, state.now);
+        memory = hit.payload();
+        at = hit.payloadAt(found);
+    }
+
+    /** 1 after a hit. */
+    public long hit() {
+        return entry < 0 ? 0 : 1;
+    }
+
+    /** An argument of up to 64 bits. */
+    public long argument(int word) {
+        return memory.get(JAVA_LONG, at + 8L * word);
+    }
+
+    public void argumentWide(int word, int limbs, long[] w, int to) {
+        for (int i = 0; i < limbs; i++) w[to + i] = memory.get(JAVA_LONG, at + 8L * (word + i));
+    }
+
+    /**
+     * Adds an entry with the key that was missed.
+     *
+     * @return 0 when it was added
+     */
+    public long add(int action, long profile) {
+        boolean may = entry < 0 && table.addOnMiss() && (permissions < 0 || (permissions & DATA_CREATE) != 0);
+        int number =
+                may && exact != null ? exact.add(key, 0, ages() ? lifetime(profile) : 0, state.now) : MatchTable.NONE;
+        if (number < 0 || exact == null) {
+            notAdded++;
+            return 1;
+        }
+        created++;
+        long payload = exact.payloadAt(number);
+        MemorySegment s = exact.payload();
+        s.set(JAVA_LONG, payload, action);
+        for (int i = 1; i < added.length; i++) s.set(JAVA_LONG, payload + 8L * i, added[i]);
+        begin(s, payload);
+        listener.created(this, number, Author.DATA_PATH);
+        return 0;
+    }
+
+    boolean ages() {
+        return rules == Rules.P4TC || table.idle() != Table.Idle.NONE;
+    }
+
+    long lifetime(long profile) {
+        return lifetimes[profile < lifetimes.length ? (int) profile : 0];
+    }
+
+    /** Has direct registers begin with what they are declared with. */
+    void begin(MemorySegment s, long payload) {
+        for (String name : table.direct()) {
+            if (state.resource(name) instanceof Resource.Register r
+                    && r.initial().signum() != 0) {
+                Cells.setNumber(s, payload + 8L * layout.resource(name), Wide.limbs(r.width()), r.initial());
+            }
+        }
+    }
+
+    /**
+     * Has the lifetime of the entry that was hit begin anew.
+     *
+     * @param profile -1 for the lifetime that it has
+     */
+    public void restart(long profile) {
+        if (entry < 0 || entries == null) return;
+        entries.touch(entry, state.now);
+        boolean may = permissions < 0 || (permissions & DATA_UPDATE) != 0;
+        if (profile >= 0 && may && entries.lifetime(entry) != 0) entries.setLifetime(entry, lifetime(profile));
+    }
+
+    public void count(int word) {
+        if (entry >= 0) Cells.count(memory, at + 8L * word, state.packetBytes);
+    }
+
+    /** @param inBytes whether the meter counts bytes. @return the colour */
+    public long execute(int word, int inBytes, long color) {
+        if (entry < 0) return Resource.Meter.GREEN;
+        return Meters.execute(memory, at + 8L * word, (int) color, inBytes != 0 ? state.packetBytes : 1, state.now);
+    }
+
+    /** Of a register of up to 64 bits; {@code initial} after a miss. */
+    public long read(int word, long initial) {
+        return entry < 0 ? initial : memory.get(JAVA_LONG, at + 8L * word);
+    }
+
+    public void write(int word, long value) {
+        if (entry >= 0) memory.set(JAVA_LONG, at + 8L * word, value);
+    }
+
+    /** Of a register of more than 64 bits; {@code to} holds what it begins with. */
+    public void readWide(int word, int limbs, long[] w, int to) {
+        if (entry >= 0) argumentWide(word, limbs, w, to);
+    }
+
+    public void writeWide(int word, int limbs, long[] w, int a) {
+        if (entry < 0) return;
+        for (int i = 0; i < limbs; i++) memory.set(JAVA_LONG, at + 8L * (word + i), w[a + i]);
+    }
+
+    /** A timer has run out. */
+    void idle(int number) {
+        if (rules == Rules.P4TC || table.idle() == Table.Idle.DELETE) {
+            listener.deleted(this, number, Author.TIMER);
+        } else {
+            listener.idle(this, number);
+        }
+    }
+
+    TableListener listener() {
+        return listener;
+    }
+
+    public Table table() {
+        return table;
+    }
+
+    /** How many packets have hit an entry. */
+    public long hits() {
+        return hits;
+    }
+
+    public long misses() {
+        return misses;
+    }
+
+    /** How many entries packets have added. */
+    public long entriesAdded() {
+        return created;
+    }
+
+    /** How often a packet could not add an entry: the table was full, the entry there, or it was not allowed. */
+    public long entriesNotAdded() {
+        return notAdded;
+    }
+}
