@@ -49,7 +49,7 @@ public final class P4Compiler {
         Pipeline pipeline = Lowering.lower(name, typed, diagnostics);
         if (pipeline == null) return null;
         for (String fault : IrVerifier.verify(pipeline)) {
-            diagnostics.error(typed.definitions().getLast().span(), "unsupported", fault, null);
+            diagnostics.error(typed.definitions().getLast().span(), "unverified", fault, null);
         }
         return diagnostics.hasErrors() ? null : new Compiled(typed, pipeline);
     }
