@@ -1,6 +1,7 @@
 package dev.weir.cli;
 
 import dev.weir.cli.ctl.CtlCommand;
+import dev.weir.cli.p4.P4Command;
 import dev.weir.table.FlowTable;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -64,6 +65,7 @@ public final class Main {
             weir.addSubcommand(new HelpCommand()); // has annotations, whose reading would slow the start of others
             weir.addSubcommand(new RunCommand(streams).spec());
             weir.addSubcommand(CtlCommand.spec(streams));
+            weir.addSubcommand(P4Command.spec(streams));
             weir.addSubcommand(new CompletionCommand(streams).spec());
         }
         return weir.addSubcommand(new TrackCommand(streams).spec())

@@ -27,6 +27,7 @@ final class RunLoop {
     private final DaemonLog log;
     private final LinkedBlockingQueue<Request> requests = new LinkedBlockingQueue<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
+    private volatile boolean running;
 
     RunLoop(String file, Streams streams, DaemonLog log) {
         this.file = file;
@@ -39,6 +40,7 @@ final class RunLoop {
         listen();
         String counters;
         try (Daemon daemon = Daemon.start(configuration, log)) {
+            running = true;
             streams.interruption().onRequest(this::stop);
             log.info("running " + file + ": " + daemon.summary());
             serve(daemon);
@@ -69,6 +71,10 @@ final class RunLoop {
             Runtime.getRuntime().halt(CommandException.INTERRUPTED);
         }
         requests.add(Request.STOP);
+        if (!running) {
+            log.info(
+                    "ends as soon as it has started; ports may wait for who writes into their pipes: ask again to end at once");
+        }
     }
 
     private void serve(Daemon daemon) {

@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.InputStream;
-import java.io.RandomAccessFile;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -34,22 +32,13 @@ class RunReloadTest {
     @TempDir
     private Path folder = Path.of("");
 
-    private byte[] capture = new byte[0];
-    private int written;
-
     @SuppressWarnings("NullAway.Init")
-    private RandomAccessFile pipe;
-
-    @SuppressWarnings("NullAway.Init")
-    private Process weir;
+    private RunProcess weir;
 
     @BeforeEach
     void start() throws Exception {
-        run("mkfifo", path("packets"));
-        pipe = new RandomAccessFile(path("packets"), "rw"); // for reading too, so that this does not wait for a reader
-        capture = CaptureBytes.of(5000);
         for (String name : new String[] {"first", "second"}) {
-            run(
+            RunProcess.command(
                     Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                     "-genkeypair",
                     "-keyalg",
@@ -79,28 +68,12 @@ class RunReloadTest {
                   tls: {certificate: "%1$s/own.pem", key: "%1$s/own.key"}
                   tokens: "%1$s/tokens"
                 """.formatted(folder));
-        weir = new ProcessBuilder(
-                        "env", // what ran this test may have had it ignore some
-                        "--default-signal=HUP",
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "dev.weir.cli.Main",
-                        "run",
-                        path("weir.yaml"))
-                .redirectErrorStream(true)
-                .redirectOutput(Redirect.to(folder.resolve("said").toFile()))
-                .start();
-        write(CaptureBytes.FILE_HEADER);
-        await("weir: running ");
+        weir = RunProcess.start(folder);
     }
 
     @AfterEach
     void end() throws Exception {
-        weir.destroyForcibly().waitFor();
-        pipe.close();
+        weir.end();
     }
 
     @Test
@@ -111,16 +84,16 @@ class RunReloadTest {
         show("second");
         let("two");
         assertThat(ask("one")).as("nobody has said so yet").isEqualTo("CN=first 200");
-        run("kill", "-HUP", Long.toString(weir.pid()));
-        await("weir: reloaded: ");
+        weir.signal("HUP");
+        weir.await("weir: reloaded: ");
         assertThat(ask("one")).isEqualTo("CN=second 401");
         assertThat(ask("two")).isEqualTo("CN=second 200");
 
         show("first");
         Files.writeString(folder.resolve("tokens"), "nonsense");
-        run("kill", "-HUP", Long.toString(weir.pid()));
-        await("not reloaded; what runs goes on");
-        assertThat(said()).contains("tokens:1: is no token; write NAME ROLE SHA256");
+        weir.signal("HUP");
+        weir.await("not reloaded; what runs goes on");
+        assertThat(weir.said()).contains("tokens:1: is no token; write NAME ROLE SHA256");
         assertThat(ask("two")).isEqualTo("CN=second 200");
     }
 
@@ -155,8 +128,8 @@ class RunReloadTest {
 
     /** Whom a new connection is to, and the status of what is asked with that token. */
     private String ask(String token) throws Exception {
-        Matcher address = ADDRESS.matcher(said());
-        assertThat(address.find()).as(said()).isTrue();
+        Matcher address = ADDRESS.matcher(weir.said());
+        assertThat(address.find()).as(weir.said()).isTrue();
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(keys());
         SSLContext context = SSLContext.getInstance("TLS");
@@ -175,27 +148,5 @@ class RunReloadTest {
 
     private String path(String name) {
         return folder.resolve(name).toString();
-    }
-
-    private static void run(String... command) throws Exception {
-        assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
-    }
-
-    private String said() throws Exception {
-        return Files.readString(folder.resolve("said"));
-    }
-
-    private void write(int octets) throws Exception {
-        pipe.write(capture, written, octets);
-        written += octets;
-    }
-
-    /** Until it has said that; a packet every few milliseconds, so that its worker never waits for long. */
-    private void await(String words) throws Exception {
-        while (!said().contains(words)) {
-            assertThat(weir.isAlive() && written < capture.length).as(said()).isTrue();
-            write(CaptureBytes.PACKET);
-            Thread.sleep(4);
-        }
     }
 }

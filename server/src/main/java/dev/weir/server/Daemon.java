@@ -281,8 +281,17 @@ public final class Daemon implements AutoCloseable {
         /** Workers need no rights: ports are opened, and opened again, by other threads. */
         @Override
         public void workerStarted(int worker) {
+            giveUpAll("worker " + worker);
+        }
+
+        @Override
+        public void recordsStarted() {
+            giveUpAll("records");
+        }
+
+        private void giveUpAll(String thread) {
             if (!Capabilities.keepOnly(Set.of())) {
-                log.error("worker " + worker + ": could not give its rights up; it goes on with them");
+                log.error(thread + ": could not give its rights up; it goes on with them");
             }
         }
 

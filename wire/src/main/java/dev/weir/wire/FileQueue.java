@@ -4,6 +4,7 @@ import dev.weir.packet.PacketVector;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,22 +18,29 @@ final class FileQueue implements PortQueue {
     private static final int READ_AHEAD = 256;
 
     private final FilePort port;
-    private final @Nullable PacketSource source;
+    /** None of a queue that receives nothing. */
+    private final @Nullable VectorSupply supply;
+
     private final FileClock clock;
     private final PortCounters counters = new PortCounters();
-    private final PacketVector ahead = new PacketVector(READ_AHEAD);
+    private PacketVector ahead = new PacketVector(READ_AHEAD);
 
     /** The packet of {@link #ahead} to give out next. */
     private int next;
 
-    /** When it was seen; {@link Long#MAX_VALUE} when there is none any more. */
+    /**
+     * When it was seen; {@link Long#MAX_VALUE} when there is none any more. While nobody knows, the clock's time: so the
+     * others do not run ahead of what a pipe may bring.
+     */
     private volatile long nextTime = Long.MAX_VALUE;
 
     FileQueue(FilePort port, @Nullable PacketSource source, FileClock clock) {
         this.port = port;
-        this.source = source;
         this.clock = clock;
-        if (source != null) {
+        if (source == null) {
+            supply = null;
+        } else {
+            supply = source.isPrompt() ? new PromptSupply(source, port) : new PipeSupply(source, port, READ_AHEAD);
             fill();
             clock.add(this);
         }
@@ -43,21 +51,22 @@ final class FileQueue implements PortQueue {
     }
 
     private void fill() {
+        PacketVector filled = Objects.requireNonNull(supply).exchange(ahead);
         next = 0;
-        int n = 0;
-        try {
-            if (source != null) n = source.read(ahead);
-        } catch (CaptureException e) {
-            port.damaged(e);
+        if (filled == null) {
+            ahead.size = 0;
+            nextTime = clock.now();
+        } else {
+            ahead = filled;
+            nextTime = filled.size == 0 ? Long.MAX_VALUE : Math.max(filled.time[0], clock.now());
         }
-        ahead.size = n;
-        nextTime = n == 0 ? Long.MAX_VALUE : Math.max(ahead.time[0], clock.now());
     }
 
     @Override
     public int receive(PacketVector vector) {
         vector.size = 0;
         if (nextTime == Long.MAX_VALUE) return 0;
+        if (next == ahead.size) fill();
         int n = due(vector.capacity());
         if (n == 0) return 0;
         copy(vector, n);
@@ -153,7 +162,7 @@ final class FileQueue implements PortQueue {
     public void close() {
         nextTime = Long.MAX_VALUE;
         try {
-            if (source != null) source.close();
+            if (supply != null) supply.close();
         } catch (IOException e) {
             port.damaged(e);
         }

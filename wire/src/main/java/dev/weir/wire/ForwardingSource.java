@@ -18,6 +18,11 @@ public abstract class ForwardingSource implements PacketSource {
     }
 
     @Override
+    public final boolean isPrompt() {
+        return source.isPrompt();
+    }
+
+    @Override
     public final int timeDigits() {
         return source.timeDigits();
     }

@@ -164,6 +164,11 @@ final class MergedSource implements PacketSource {
     }
 
     @Override
+    public boolean isPrompt() {
+        return sources.stream().allMatch(PacketSource::isPrompt);
+    }
+
+    @Override
     public int timeDigits() {
         int digits = 0;
         for (PacketSource each : sources) digits = Math.max(digits, each.timeDigits());

@@ -30,6 +30,11 @@ public interface PacketSource extends Closeable {
         return Long.MIN_VALUE;
     }
 
+    /** Whether a read never waits for somebody to send: true of files, false of pipes. */
+    default boolean isPrompt() {
+        return true;
+    }
+
     /** Fraction digits of a second that the source's time stamps have: 6, 9, or what a file says; at most 9. */
     default int timeDigits() {
         return 9;

@@ -134,6 +134,11 @@ final class StreamedCapture implements PacketSource {
     }
 
     @Override
+    public boolean isPrompt() {
+        return input.prompt();
+    }
+
+    @Override
     public int timeDigits() {
         return framing.timeDigits();
     }

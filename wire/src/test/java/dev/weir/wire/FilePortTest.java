@@ -6,18 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weir.packet.LinkType;
 import dev.weir.packet.PacketVector;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FilePortTest {
+    private static final int FILE_HEADER = 24;
+
     @TempDir
     private Path folder;
 
@@ -85,6 +90,53 @@ class FilePortTest {
                     .isZero();
         }
         if (n > 0) in.release();
+    }
+
+    /** A file's packets wait for those that the pipe may bring, and nobody waits in a read. */
+    @Test
+    void pipe_silent_holdsTheOthersBack_andIsClosedAtOnce() throws Exception {
+        Path fifo = folder.resolve("fifo");
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
+                .isZero();
+        byte[] sent = Files.readAllBytes(Path.of(capture("sent.pcap", 20, 50)));
+        int second = sent.length - (sent.length - FILE_HEADER) / 2;
+        FileClock clock = new FileClock();
+        PacketVector vector = new PacketVector(8, true);
+        try (RandomAccessFile writer = new RandomAccessFile(fifo.toFile(), "rw")) {
+            writer.write(sent, 0, FILE_HEADER);
+            FilePort pipe = FilePort.open("pipe", List.of(fifo.toString()), null, 1, 0, clock);
+            FilePort file = FilePort.open("file", List.of(capture("file.pcap", 10, 30)), null, 1, 1, clock);
+            PortQueue piped = pipe.queues().getFirst(), filed = file.queues().getFirst();
+            assertThat(piped.receive(vector)).isZero();
+            assertThat(filed.receive(vector))
+                    .as("the pipe may bring an earlier one")
+                    .isZero();
+
+            writer.write(sent, FILE_HEADER, second - FILE_HEADER);
+            awaitThat(() -> piped.receive(vector) == 0 && filed.receive(vector) == 1);
+            assertThat(vector.time[0]).isEqualTo(10);
+            awaitThat(() -> piped.receive(vector) == 1);
+            assertThat(vector.time[0]).isEqualTo(20);
+            assertThat(filed.receive(vector)).isZero();
+            assertThat(pipe.state()).isEqualTo(PortState.UP);
+
+            pipe.close();
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .extracting(Thread::getName)
+                    .doesNotContain("weir-reader");
+            assertThat(pipe.maintain()).isEmpty();
+            assertThat(filed.receive(vector)).isOne();
+            assertThat(vector.time[0]).isEqualTo(30);
+            file.close();
+        }
+    }
+
+    private static void awaitThat(BooleanSupplier condition) throws InterruptedException {
+        long end = System.nanoTime() + 10_000_000_000L;
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            Thread.sleep(1);
+        }
     }
 
     @Test

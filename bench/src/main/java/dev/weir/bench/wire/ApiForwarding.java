@@ -69,19 +69,26 @@ final class ApiForwarding {
                 var traffic = new WireTraffic(bed)) {
             var frames = new WireFrames(FLOWS, WireMix.SMALL.sizes(), weir.destination(bed));
             var manyFlows = new WireFrames(MANY_FLOWS, WireMix.SMALL.sizes(), weir.destination(bed));
-            traffic.run(frames, Double.POSITIVE_INFINITY, seconds);
+            err.println("warming up");
+            turn(traffic, frames, manyFlows, client, seconds, false);
+            watched(traffic, frames, manyFlows, client, seconds);
             for (int round = 0; round < rounds; round++) {
                 err.println("forwarding, round " + (round + 1) + " of " + rounds);
                 without[round] = turn(traffic, frames, manyFlows, client, seconds, false);
-                Process program = startWatchers();
-                try {
-                    with[round] = turn(traffic, frames, manyFlows, client, seconds, true);
-                } finally {
-                    bed.stop(program);
-                }
+                with[round] = watched(traffic, frames, manyFlows, client, seconds);
             }
         }
         report(without, with, report);
+    }
+
+    private Turn watched(WireTraffic traffic, WireFrames frames, WireFrames manyFlows, ApiClient client, double seconds)
+            throws IOException {
+        Process program = startWatchers();
+        try {
+            return turn(traffic, frames, manyFlows, client, seconds, true);
+        } finally {
+            bed.stop(program);
+        }
     }
 
     private Process startWatchers() throws IOException {
@@ -115,7 +122,7 @@ final class ApiForwarding {
         double events = (events(client.counters()) - eventsBefore) / flatOut.seconds();
         ApiWatchers.Line after = watched ? told() : ApiWatchers.Line.NONE;
         eventsBefore = events(client.counters());
-        WireTrial steady = traffic.run(manyFlows, LOAD, seconds);
+        WireTrial steady = traffic.run(manyFlows, LOAD, WireSender.Idling.RESTS, seconds);
         ApiWatchers.Line end = watched ? told() : ApiWatchers.Line.NONE;
         return new Turn(
                 flatOut.receivedRate(),

@@ -4,14 +4,15 @@ import dev.weir.wire.PortCounters;
 import dev.weir.wire.PortQueue;
 import dev.weir.wire.SendFault;
 import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sends frames at a steady rate: as many as are due, at most 32 at a time, all with the time just before. It spins while nothing is due.
- * When it was kept from sending for more than half a millisecond, what it missed is not made up for. One thread; allocates nothing a frame.
+ * Sends frames at a steady rate: as many as are due, at most 32 at a time, all with the time just before. One thread;
+ * allocates nothing a frame.
  */
 final class WireSender {
     private static final int BURST = 32;
-    private static final double LONGEST_DEBT_NANOS = 500_000;
+    private static final long REST_NANOS = 500_000;
     private static final long DRAIN_NANOS = 100_000_000;
 
     private final PortQueue queue;
@@ -21,6 +22,20 @@ final class WireSender {
         this.queue = queue;
     }
 
+    /** What it does while nothing is due. */
+    enum Idling {
+        /** Takes a processor of its own. When it was kept from sending for half a millisecond, what it missed is not made up for. */
+        SPINS(500_000),
+        /** Leaves the processor to others, and frames come some dozens at once. */
+        RESTS(10_000_000);
+
+        private final double longestDebtNanos;
+
+        Idling(double longestDebtNanos) {
+            this.longestDebtNanos = longestDebtNanos;
+        }
+    }
+
     /** What was sent, and in how many nanoseconds. */
     record Sent(long frames, long nanos) {}
 
@@ -28,17 +43,18 @@ final class WireSender {
      * @param rate frames a second; infinite for as many as go
      * @param epochOffset what has to be added to {@link System#nanoTime} for the time since 1970
      */
-    Sent send(WireFrames frames, int trial, double rate, long nanos, long epochOffset) throws IOException {
+    Sent send(WireFrames frames, int trial, double rate, Idling idling, long nanos, long epochOffset)
+            throws IOException {
         boolean flatOut = Double.isInfinite(rate);
         double perNano = rate / 1e9;
-        long longestDebt = flatOut ? BURST : Math.max(BURST, (long) (LONGEST_DEBT_NANOS * perNano));
+        long longestDebt = flatOut ? BURST : Math.max(BURST, (long) (idling.longestDebtNanos * perNano));
         long before = queue.counters().get(PortCounters.TX_PACKETS);
         long put = 0, planned = 0;
         long begin = System.nanoTime(), now = begin;
         for (; now - begin < nanos; now = System.nanoTime()) {
             long due = flatOut ? BURST : (long) ((now - begin) * perNano) - planned;
             if (due <= 0) {
-                Thread.onSpinWait();
+                idle(idling);
                 continue;
             }
             if (due > longestDebt) {
@@ -51,6 +67,14 @@ final class WireSender {
         }
         long took = now - begin;
         return new Sent(drain(before, put), took);
+    }
+
+    private static void idle(Idling idling) {
+        if (idling == Idling.RESTS) {
+            LockSupport.parkNanos(REST_NANOS);
+        } else {
+            Thread.onSpinWait();
+        }
     }
 
     private int burst(WireFrames frames, int trial, int count, long stamp) throws IOException {

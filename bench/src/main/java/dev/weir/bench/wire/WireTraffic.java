@@ -62,6 +62,11 @@ final class WireTraffic implements AutoCloseable {
      * @param rate frames a second; infinite for as many as go
      */
     WireTrial run(WireFrames frames, double rate, double seconds) throws IOException {
+        return run(frames, rate, WireSender.Idling.SPINS, seconds);
+    }
+
+    /** The same with a generator that idles so. */
+    WireTrial run(WireFrames frames, double rate, WireSender.Idling idling, double seconds) throws IOException {
         int trial = ++trials & 0xFFFF;
         var latency = new LatencyHistogram();
         PortCounters counters = sinkPort.queues().getFirst().counters();
@@ -71,7 +76,7 @@ final class WireTraffic implements AutoCloseable {
         WireSender.Sent sent;
         try {
             long nanos = (long) (seconds * NANOS_A_SECOND);
-            sent = get(generatorThread.submit(() -> sender.send(frames, trial, rate, nanos, epochOffset())));
+            sent = get(generatorThread.submit(() -> sender.send(frames, trial, rate, idling, nanos, epochOffset())));
             sink.expect(sent.frames());
         } catch (IOException e) {
             sink.expect(0);

@@ -1,9 +1,8 @@
 package dev.weir.cli.ctl;
 
+import dev.weir.cli.CommandGroup;
 import dev.weir.cli.Streams;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 
 /** {@code weir ctl}: its verbs. */
 public final class CtlCommand {
@@ -11,7 +10,7 @@ public final class CtlCommand {
 
     /** The syntax of the command and of all its verbs. */
     public static CommandSpec spec(Streams streams) {
-        CommandSpec ctl = group(
+        CommandSpec ctl = CommandGroup.named(
                 "ctl",
                 "Asks a running daemon, changes its flows, watches what happens.",
                 "  weir ctl show interfaces",
@@ -26,12 +25,12 @@ public final class CtlCommand {
         add(ctl, new DeleteVerb(streams));
         add(ctl, new PurgeVerb(streams));
         add(ctl, new MonitorVerb(streams));
-        CommandSpec show = group("show", "Shows one side of the daemon.", "  weir ctl show nodes");
+        CommandSpec show = CommandGroup.named("show", "Shows one side of the daemon.", "  weir ctl show nodes");
         Options.addTo(show);
         ShowVerbs.all(streams).forEach(verb -> add(show, verb));
         ctl.addSubcommand("show", show);
         add(ctl, new TraceVerb(streams));
-        CommandSpec clear = group("clear", "Sets something to zero.", "  weir ctl clear counters");
+        CommandSpec clear = CommandGroup.named("clear", "Sets something to zero.", "  weir ctl clear counters");
         Options.addTo(clear);
         add(clear, new ClearVerb(streams));
         ctl.addSubcommand("clear", clear);
@@ -42,30 +41,5 @@ public final class CtlCommand {
     private static void add(CommandSpec group, Verb verb) {
         CommandSpec spec = verb.spec();
         group.addSubcommand(spec.name(), spec);
-    }
-
-    private static CommandSpec group(String name, String description, String... examples) {
-        Group group = new Group();
-        CommandSpec spec = group.spec.name(name);
-        spec.usageMessage()
-                .description(description)
-                .sortOptions(false)
-                .synopsisHeading("Usage: ")
-                .synopsisSubcommandLabel("VERB")
-                .optionListHeading("%nOptions:%n")
-                .commandListHeading("%nVerbs:%n")
-                .footerHeading(examples.length == 1 ? "%nExample:%n" : "%nExamples:%n")
-                .footer(examples);
-        return spec;
-    }
-
-    /** A word that wants another one. */
-    private static final class Group implements Callable<Integer> {
-        private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
-
-        @Override
-        public Integer call() {
-            throw new ParameterException(spec.commandLine(), "no verb given");
-        }
     }
 }

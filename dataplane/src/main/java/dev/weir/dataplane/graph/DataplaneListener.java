@@ -14,6 +14,9 @@ public interface DataplaneListener {
     /** First thing in a worker's own thread, before any packet: to give up rights, for instance. */
     default void workerStarted(int worker) {}
 
+    /** First thing in the thread that passes records and events on, before the sink is called: to give up rights, for instance. */
+    default void recordsStarted() {}
+
     /** A worker met what should not be; the packets of one vector were dropped, and it goes on. */
     default void workerFailed(int worker, Throwable why) {}
 }

@@ -69,6 +69,11 @@ final class Inputs {
         return queues[queue].descriptor();
     }
 
+    /** Whether packets may come that wake nobody who waits: those of a pipe, or those that wait for another worker's. */
+    boolean arriveSilently() {
+        return !live && !isExhausted();
+    }
+
     /** Fills the vector from the next port that has something; returns how many. {@link #release} must follow. */
     int receive(PacketVector packets, long now, HandOff handOff) {
         if (live) {

@@ -40,6 +40,7 @@ final class RecordPump {
     }
 
     private void run() {
+        listener.recordsStarted();
         boolean written = false;
         boolean finished = false;
         long pause = POLL_NANOS;

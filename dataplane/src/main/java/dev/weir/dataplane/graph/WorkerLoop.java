@@ -170,7 +170,10 @@ final class WorkerLoop implements Runnable {
         sleeps = true;
         VarHandle.fullFence();
         if (mailbox.isEmpty() && !worker.hasHanded() && !worker.hasLetters()) {
-            int timeout = unfinished.isEmpty() && !worker.outlet().isWaiting() ? SLEEP_MILLIS : 1;
+            boolean looks = !unfinished.isEmpty()
+                    || worker.outlet().isWaiting()
+                    || worker.inputs().arriveSilently();
+            int timeout = looks ? 1 : SLEEP_MILLIS;
             fruitless = poller.await(timeout) ? fruitless + 1 : 0;
         }
         sleeps = false;

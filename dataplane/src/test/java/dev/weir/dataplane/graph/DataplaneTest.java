@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weir.dataplane.RecordSink;
 import dev.weir.dataplane.graph.GraphConfig.Chain;
 import dev.weir.table.EndReason;
+import dev.weir.table.FlowEvent;
 import dev.weir.table.FlowKey;
 import dev.weir.table.FlowRecord;
 import dev.weir.table.FlowTableConfig;
@@ -23,8 +24,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -439,5 +442,120 @@ class DataplaneTest {
         plane.close();
         plane.close();
         assertThat(plane.counters()).isCompletedExceptionally();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1", "3"})
+    void edit_ofManyFlows_changesEachForItself_andTellsOfThose(int workers) throws PortException {
+        int flows = 500;
+        List<MemoryPort> ports = ports(workers);
+        for (int flow = 0; flow < flows; flow++) {
+            ports.getFirst().put(flow % workers, new MemoryPort.Frame(SECOND + flow, numbered(flow, false, flow)));
+        }
+        var updated = new ConcurrentLinkedQueue<Long>();
+        RecordSink sink = record -> {
+            if (record.kind() == FlowEvent.UPDATED) {
+                updated.add(record.ctxId());
+            }
+        };
+        try (var plane = Dataplane.start(
+                wire(workers).build(), ports, DataplaneOptions.defaults().withSink(sink, 0))) {
+            finish(plane);
+            plane.wantEvents(FlowEvent.UPDATED).join();
+            List<FlowEdit> edits = new ArrayList<>();
+            for (int flow = 0; flow < flows + 3; flow++) {
+                edits.add(new FlowEdit(key(flow), FlowUpdate.NOTHING.withCtxId(flow)));
+            }
+            edits.set(7, new FlowEdit(key(7), FlowUpdate.NOTHING, "lost", null));
+            List<FlowEdit.Outcome> outcomes = plane.edit(edits).join();
+            assertThat(outcomes.get(7)).isEqualTo(FlowEdit.Outcome.NO_CHAIN);
+            assertThat(outcomes.subList(flows, flows + 3)).containsOnly(FlowEdit.Outcome.NO_FLOW);
+            assertThat(outcomes.stream().filter(outcome -> outcome == FlowEdit.Outcome.CHANGED))
+                    .hasSize(flows - 1);
+            assertThat(plane.lookup(key(499)).join().orElseThrow().ctxId()).isEqualTo(499);
+            plane.wantEvents(0).join();
+            assertThat(plane.update(key(1), FlowUpdate.NOTHING).join()).isTrue();
+        }
+        assertThat(updated).hasSize(flows - 1).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 7", "1, 5000", "3, 7", "3, 1000"})
+    void read_goesOnFromPlaceToPlace_andGivesEachFlowOnce(int workers, int room) throws PortException {
+        int flows = 2000;
+        List<MemoryPort> ports = ports(workers);
+        for (int flow = 0; flow < flows; flow++) {
+            ports.getFirst().put(flow % workers, new MemoryPort.Frame(SECOND + flow, numbered(flow, false, flow)));
+        }
+        try (var plane = Dataplane.start(wire(workers).build(), ports, DataplaneOptions.defaults())) {
+            finish(plane);
+            var seen = new TreeSet<Integer>();
+            var block = new FlowBlock(room);
+            var view = new FlowRecord();
+            FlowCursor cursor = FlowCursor.START;
+            while (!cursor.isEnd()) {
+                block.clear();
+                cursor = plane.read(cursor, record -> record.sourcePort() % 2 == 0, block)
+                        .join();
+                for (int i = 0; i < block.size(); i++) {
+                    assertThat(seen.add(block.get(i, view).sourcePort())).isTrue();
+                }
+            }
+            assertThat(seen).hasSize(flows / 2);
+        }
+    }
+
+    @Test
+    void call_whereTheMailboxIsFull_failsAtOnce_andLaterOnesSucceed() throws Exception {
+        List<MemoryPort> ports = ports(1);
+        ports.getFirst().put(0, new MemoryPort.Frame(SECOND, numbered(1, false, 1)));
+        try (var plane = Dataplane.start(wire(1).build(), ports, DataplaneOptions.defaults())) {
+            finish(plane);
+            var held = new CountDownLatch(1);
+            var holding = plane.purge(_ -> {
+                try {
+                    held.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                return false;
+            });
+            List<CompletableFuture<?>> asked = new ArrayList<>();
+            while (asked.stream().noneMatch(CompletableFuture::isCompletedExceptionally)) {
+                asked.add(plane.lookup(key(1)));
+            }
+            assertThatThrownBy(asked.getLast()::join).hasCauseInstanceOf(UnavailableException.class);
+            held.countDown();
+            assertThat(holding.join()).isZero();
+            asked.removeLast();
+            asked.forEach(answer -> assertThat(answer.join()).isNotNull());
+            assertThat(plane.lookup(key(1)).join()).isPresent();
+        }
+    }
+
+    @Test
+    void close_failsWhatIsUnderWay() throws PortException {
+        var plane = Dataplane.start(wire(1).build(), ports(1), DataplaneOptions.defaults());
+        var trace = plane.trace(GraphConfig.FLOW_TABLE, 1, Duration.ofMinutes(1));
+        plane.counters().join();
+        plane.close();
+        assertThatThrownBy(trace::join).hasCauseInstanceOf(UnavailableException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2", "5"})
+    void owner_ofANamedKey_isTheOneThatItsPacketsAreHandedTo(int workers) throws PortException {
+        List<MemoryPort> ports = ports(workers);
+        for (int flow = 0; flow < 300; flow++) {
+            ports.getFirst().put(0, new MemoryPort.Frame(SECOND + flow, numbered(flow, false, flow)));
+        }
+        try (var plane = Dataplane.start(wire(workers).build(), ports, DataplaneOptions.defaults())) {
+            finish(plane);
+            for (int flow = 0; flow < 300; flow++) {
+                assertThat(plane.lookup(key(flow)).join()).as("flow %s", flow).isPresent();
+            }
+            assertThat(plane.counters().join().workers().stream().filter(worker -> worker.flows() != 0))
+                    .hasSizeGreaterThan(1);
+        }
     }
 }

@@ -46,6 +46,7 @@ public final class FaultsLab implements Lab {
         var scene = new Scene(bed, findings, run, left, weir);
         scene.flows("before");
         findings.equal("rights of the worker", NO_RIGHTS, rights(run, "weir-worker-0"));
+        findings.equal("rights of the thread that passes records on", NO_RIGHTS, rights(run, "weir-records"));
         findings.equal("rights of the thread that opens ports again", NET_RAW, rights(run, "weir-ports"));
 
         pulledCable(scene, right);

@@ -98,6 +98,25 @@ public final class Interpreter {
                 List.copyOf(digests));
     }
 
+    /** Takes out entries whose time is over, as the next packet would. */
+    public void expire(long now) {
+        entries.values().forEach(table -> table.expire(now));
+    }
+
+    /** A header that the deparser put out, and how many bits each of its fields took. */
+    public record Emitted(String name, List<Field> fields) {
+        public record Field(String name, int bits) {}
+
+        public int octets() {
+            return fields.stream().mapToInt(Field::bits).sum() / 8;
+        }
+    }
+
+    /** The headers that the last packet went out with, in order. */
+    public List<Emitted> emitted() {
+        return List.copyOf(emission.headers);
+    }
+
     private SortedMap<Integer, Integer> mirrors() {
         return new TreeMap<>(mirrors);
     }
@@ -111,7 +130,7 @@ public final class Interpreter {
         verdict = Verdict.PASS;
         error = Pipeline.NO_ERROR;
         this.now = now;
-        entries.values().forEach(table -> table.expire(now));
+        expire(now);
         resources.begin(now, bytes.length);
     }
 
@@ -325,11 +344,13 @@ public final class Interpreter {
     /** What the deparser puts together. */
     private static final class Emission {
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        private final List<Emitted> headers = new ArrayList<>();
 
         void header(Pipeline.Header header, Map<String, BigInteger> places) {
             if (places.getOrDefault(header.valid().name(), BigInteger.ZERO).signum() == 0) return;
             BigInteger bits = BigInteger.ZERO;
             int width = 0;
+            List<Emitted.Field> fields = new ArrayList<>();
             for (HeaderType.Field field : header.type().fields()) {
                 BigInteger value = places.getOrDefault(header.field(field).name(), BigInteger.ZERO);
                 int wide = field.width();
@@ -341,7 +362,9 @@ public final class Interpreter {
                 }
                 bits = bits.shiftLeft(wide).or(value);
                 width += wide;
+                fields.add(new Emitted.Field(field.name(), wide));
             }
+            headers.add(new Emitted(header.name(), fields));
             for (int i = width - 8; i >= 0; i -= 8) out.write(bits.shiftRight(i).intValue());
         }
 

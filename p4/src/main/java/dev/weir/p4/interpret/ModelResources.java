@@ -43,6 +43,10 @@ public final class ModelResources {
         return registers.getOrDefault(new Cell(name, BigInteger.valueOf(index)), initial(name));
     }
 
+    public void register(String name, long index, BigInteger value) {
+        registers.put(new Cell(name, BigInteger.valueOf(index)), value);
+    }
+
     public void meter(String name, long index, @Nullable MeterRates rates) {
         meters.put(new Cell(name, BigInteger.valueOf(index)), new ModelMeter(rates, now));
     }

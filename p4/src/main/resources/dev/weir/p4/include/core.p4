@@ -2,6 +2,7 @@
 
 #ifndef WEIR_CORE_P4
 #define WEIR_CORE_P4
+#define _CORE_P4_
 
 error {
     NoError,                // nothing went wrong
@@ -22,7 +23,7 @@ match_kind {
 /// A packet as it came in. Reading moves the place in it on.
 extern packet_in {
     /// Reads a header of fixed size, and makes it valid.
-    void extract<T>(out T headerLvalue);
+    void extract<T>(out T hdr);
     /// Reads a header with a varbit of this many bits.
     void extract<T>(out T variableSizeHeader, in bit<32> variableFieldSizeInBits);
     /// The bits that are next, without moving on.

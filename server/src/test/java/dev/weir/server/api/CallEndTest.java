@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class CallEndTest {
     private static final int TOO_LONG = 5 << 20;
+    private static final long PATIENCE_NANOS = 20_000_000_000L;
 
     private static ApiRig rig;
     private static RawCaller caller;
@@ -44,7 +45,7 @@ class CallEndTest {
         rig.close();
     }
 
-    /** One call, of a method that the others do not call. */
+    /** One call, of a method of which no other ends so. */
     enum Ending {
         DONE(Code.OK, "ClearCounters") {
             @Override
@@ -69,6 +70,12 @@ class CallEndTest {
             @Override
             Answer make(ApiCall call) {
                 return caller.grpc(call, new byte[TOO_LONG]);
+            }
+        },
+        TOO_LONG_A_BODY(Code.RESOURCE_EXHAUSTED, "UpdateFlow") {
+            @Override
+            Answer make(ApiCall call) {
+                return caller.http(call.routes().getFirst(), new byte[TOO_LONG]);
             }
         },
         NO_FRAME(Code.INVALID_ARGUMENT, "StreamUpdates") {
@@ -142,7 +149,9 @@ class CallEndTest {
     }
 
     private static void await(BooleanSupplier what) {
+        long end = System.nanoTime() + PATIENCE_NANOS;
         while (!what.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("%s%n%s", rig.told(), metrics()).isLessThan(end);
             LockSupport.parkNanos(5 * ApiRig.MILLI);
         }
     }

@@ -2,11 +2,9 @@ package dev.weir.table.match;
 
 import dev.weir.table.parts.Memory;
 import dev.weir.table.parts.OffHeap;
-import dev.weir.table.parts.TimingWheel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of one table: their memory, by number, and their timers. The table knows how they are found. The owner
@@ -30,6 +28,7 @@ final class Entries {
     private static final int GRAIN = 32;
 
     final int capacity;
+    final EntryTimers timers;
 
     private final int keyWords;
     private final int payloadAt;
@@ -37,18 +36,9 @@ final class Entries {
     private final long base;
     private final MemorySegment memory;
     private final Arena arena;
-    /** Null in a table without timers. */
-    private final @Nullable TimingWheel wheel;
-
-    /** Whether an entry that stays is due again and again. */
-    private final boolean repeats;
-
     private int freeHead = NONE;
     private int fresh;
     private int live;
-
-    /** All deadlines before {@code done} were polled; those before {@code round} are being polled. */
-    private long done, round;
 
     /** Memory of its own; {@code besides} octets, a multiple of 8, stand between key and payload. */
     Entries(MatchTableConfig config, int besides) {
@@ -60,8 +50,7 @@ final class Entries {
         try {
             memory = OffHeap.allocate((long) capacity * stride, arena);
             base = memory.address();
-            repeats = config.idleTimeout() == IdleTimeout.NOTIFY;
-            wheel = config.idleTimeout() == IdleTimeout.NONE ? null : new TimingWheel(capacity, 0, arena);
+            timers = new EntryTimers(this, config, arena);
         } catch (Throwable e) {
             arena.close();
             throw e;
@@ -87,7 +76,7 @@ final class Entries {
     }
 
     long bytes() {
-        return (long) capacity * (stride + (wheel == null ? 0 : TimingWheel.LINK_BYTES));
+        return (long) capacity * stride + timers.bytes();
     }
 
     MemorySegment memory() {
@@ -146,6 +135,17 @@ final class Entries {
         return true;
     }
 
+    /** Whether an entry's key is what the mask leaves of that one. */
+    boolean hasKey(int entry, long[] keys, int at, long[] mask) {
+        long own = at(entry) + KEY;
+        for (int word = 0; word < mask.length; word++) {
+            if (Memory.getLong(own + ((long) word << 3)) != (keys[at + word] & mask[word])) {
+                return false;
+            }
+        }
+        return isLive(entry);
+    }
+
     void loadKey(int entry, long[] keys, int at) {
         for (int word = 0; word < keyWords; word++) {
             keys[at + word] = Memory.getLong(at(entry) + KEY + ((long) word << 3));
@@ -180,29 +180,17 @@ final class Entries {
         for (int from = KEY + keyWords * Long.BYTES; from < stride; from += Long.BYTES) {
             Memory.setLong(own + from, 0);
         }
-        if (wheel != null) {
-            wheel.release(entry);
-            arm(wheel, entry, now);
-        }
+        timers.begin(entry, now);
         return entry;
     }
 
     /** Gives back an entry that nothing leads to any more. */
     void free(int entry) {
-        disarm(entry);
+        timers.disarm(entry);
         Memory.setLong(at(entry) + LIFETIME, 0);
         Memory.setInt(at(entry), freeHead);
         freeHead = entry;
         live--;
-    }
-
-    /** Goes on where other entries of the same layout have got to; before any entry is here. */
-    void resume(Entries other) {
-        done = other.done;
-        round = other.done;
-        if (wheel != null) {
-            wheel.startAt(done);
-        }
     }
 
     /** Takes over one of the other entries; returns its number here. */
@@ -210,10 +198,7 @@ final class Entries {
         int entry = fresh++;
         live++;
         Memory.copy(other.at(from), at(entry), stride);
-        if (wheel != null) {
-            wheel.release(entry);
-            arm(wheel, entry, done);
-        }
+        timers.begin(entry, 0);
         return entry;
     }
 
@@ -235,10 +220,7 @@ final class Entries {
 
     void lifetime(int entry, long lifetime) {
         Memory.setLong(at(entry) + LIFETIME, lifetime | LIVE);
-        if (wheel != null) {
-            disarm(entry);
-            arm(wheel, entry, last(entry));
-        }
+        timers.rearm(entry);
     }
 
     /** Whether an entry was not hit for its lifetime. */
@@ -247,104 +229,18 @@ final class Entries {
         return now - Memory.getLong(at + LAST) >= (Memory.getLong(at + LIFETIME) & ~LIVE);
     }
 
-    /**
-     * When the entry's time runs out: its lifetime after the last hit, or, where it stays and was told before, the first
-     * whole number of lifetimes that was not.
-     */
-    long deadline(int entry) {
-        long last = last(entry), lifetime = lifetime(entry);
-        if (lifetime == FOREVER) {
-            return FOREVER;
-        }
-        long told = repeats ? Math.max(0, done - last - 1) : 0;
-        return last + (told / lifetime + 1) * lifetime;
-    }
-
-    private void arm(TimingWheel wheel, int entry, long now) {
-        if (lifetime(entry) != FOREVER) {
-            if (wheel.armed() == 0 && TimingWheel.tick(now) > wheel.current()) {
-                wheel.startAt(now);
-            }
-            wheel.arm(entry, deadline(entry));
-        }
-    }
-
-    private void disarm(int entry) {
-        if (wheel != null && wheel.isArmed(entry)) {
-            wheel.disarm(entry);
-        }
-    }
-
-    /**
-     * Takes the next entry whose deadline is in a tick before that of {@code now}; {@link #NONE} when there is none. It is
-     * to be freed, or kept with {@link #keep}. Who does not go on until there is none goes on the next time with the instant
-     * that this time was asked for, before a later one is begun.
-     */
-    int pollDue(long now) {
-        long target = TimingWheel.tick(now) << TimingWheel.TICK_SHIFT;
-        if (wheel == null) {
-            return NONE;
-        }
-        do {
-            round = round > done ? round : Math.max(target, done);
-            int entry = pollRound(wheel);
-            if (entry != NONE) {
-                return entry;
-            }
-            finishRound(wheel);
-        } while (done < target);
-        return NONE;
-    }
-
-    private int pollRound(TimingWheel wheel) {
-        long tick = TimingWheel.tick(round);
-        for (int entry = wheel.poll(tick); entry != NONE; entry = wheel.poll(tick)) {
-            long deadline = deadline(entry);
-            if (deadline < round) {
-                return entry;
-            }
-            wheel.arm(entry, deadline);
-        }
-        return NONE;
-    }
-
-    /**
-     * Keeps an entry that was polled. What was told in this round waits for its end in the wheel's list of those that never
-     * come due, where no other entry is, since only then its next deadline is known.
-     */
-    void keep(int entry) {
-        if (wheel != null) {
-            wheel.arm(entry, Long.MAX_VALUE);
-        }
-    }
-
-    private void finishRound(TimingWheel wheel) {
-        done = round;
-        for (int entry = wheel.oldestNever(); entry != NONE; entry = wheel.oldestNever()) {
-            wheel.disarm(entry);
-            wheel.arm(entry, deadline(entry));
-        }
-    }
-
     /** Checks what must hold between calls; for tests. */
     void assertValid() {
-        int found = 0, timed = 0, free = 0;
+        int found = 0, free = 0;
         for (int entry = 0; entry < fresh; entry++) {
-            if (isLive(entry)) {
-                found++;
-                timed += wheel != null && lifetime(entry) != FOREVER ? 1 : 0;
-                check(wheel == null || wheel.isArmed(entry) == (lifetime(entry) != FOREVER), "timer", entry);
-            }
+            found += isLive(entry) ? 1 : 0;
         }
         for (int entry = freeHead; entry != NONE; entry = Memory.getInt(at(entry))) {
             check(!isLive(entry), "is free and in use", entry);
             free++;
         }
         check(found == live && free + live == fresh, "counts: found=" + found + ", live=" + live, NONE);
-        if (wheel != null && round <= done) {
-            wheel.assertValid(this::deadline);
-            check(wheel.armed() == timed, "timers: armed=" + wheel.armed() + ", timed=" + timed, NONE);
-        }
+        timers.assertValid();
     }
 
     static void check(boolean holds, String what, int entry) {

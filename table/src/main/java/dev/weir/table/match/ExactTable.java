@@ -125,7 +125,7 @@ public final class ExactTable extends MatchTable {
      */
     public int add(long[] keys, int at, long lifetime, long now) {
         long hash = hasher.hash(keys, at, words);
-        if (search(hash, keys, at) != NONE) {
+        if (isInTheWay(search(hash, keys, at), now)) {
             return EXISTS;
         }
         int entry = entries.allocate(keys, at, stored(lifetime), now);

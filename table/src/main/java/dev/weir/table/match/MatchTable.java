@@ -92,7 +92,8 @@ public abstract sealed class MatchTable implements AutoCloseable permits ExactTa
     public abstract void match(long[] keys, int n, long now, int[] found);
 
     /**
-     * Adds an entry, hit at {@code now}, its payload all zeros.
+     * Adds an entry, hit at {@code now}, its payload all zeros. One with the same key that {@link #match} would not find any
+     * more is told and removed before.
      *
      * @param priority the larger wins; only in a {@link TableKind#TERNARY} table does it have a meaning
      * @param lifetime in nanoseconds of idleness, up to {@link #MAX_LIFETIME}; 0 for ever
@@ -137,9 +138,18 @@ public abstract sealed class MatchTable implements AutoCloseable permits ExactTa
         return deletes && entries.isOver(entry, now);
     }
 
+    /** Whether there is an entry, which another cannot be added beside; one that is over is ended instead. */
+    final boolean isInTheWay(int entry, long now) {
+        if (entry != NONE && isOver(entry, now)) {
+            end(entry);
+            return false;
+        }
+        return entry != NONE;
+    }
+
     /** Ends an entry that is over. */
     final void end(int entry) {
-        listener.idle(this, entry, entries.deadline(entry));
+        listener.idle(this, entry, entries.timers.deadline(entry));
         unlink(entry);
         entries.free(entry);
     }
@@ -153,7 +163,7 @@ public abstract sealed class MatchTable implements AutoCloseable permits ExactTa
     public final int expire(long now, int limit) {
         int told = 0;
         while (told < limit) {
-            int entry = entries.pollDue(now);
+            int entry = entries.timers.poll(now);
             if (entry == NONE) {
                 break;
             }
@@ -161,8 +171,8 @@ public abstract sealed class MatchTable implements AutoCloseable permits ExactTa
             if (deletes) {
                 end(entry);
             } else {
-                listener.idle(this, entry, entries.deadline(entry));
-                entries.keep(entry);
+                listener.idle(this, entry, entries.timers.deadline(entry));
+                entries.timers.keep(entry);
             }
         }
         return told;
@@ -243,7 +253,7 @@ public abstract sealed class MatchTable implements AutoCloseable permits ExactTa
             throw e;
         }
         config = wanted;
-        entries.resume(old);
+        entries.timers.resume(old.timers);
         for (int entry = old.next(0, old.fresh()); entry != NONE; entry = old.next(entry + 1, old.fresh())) {
             link(entries.adopt(old, entry));
         }

@@ -7,8 +7,7 @@ import java.lang.foreign.Arena;
 /**
  * From a key to the value of its longest prefix: the compressed multiway trie of Asai and Ohara, "Poptrie: A Compressed
  * Trie with Population Count for Fast and Scalable Software IP Routing Table Lookup" (SIGCOMM 2015), here with updates in
- * place ({@link TrieWriter}). The first bits of a key, up to 20, choose a cell of the root; each node below decides 6 bits
- * more. What a prefix covers is pushed down to the leaves, so a search ends at the first leaf and looks back at nothing.
+ * place ({@link TrieWriter}). The first 20 to 24 bits of a key choose a cell of the root; each node below decides 6 bits more. What a prefix covers is pushed down to the leaves, so a search ends at the first leaf and looks back at nothing.
  *
  * <pre>
  * root cell, i32:  0 no value;  above 0 the value;  below 0 a node: its cell, and the top bit
@@ -31,13 +30,17 @@ final class PrefixTrie {
     /** How many keys go down side by side. */
     static final int ROUND = 256;
 
-    private static final int MAX_ROOT_BITS = 20;
+    private static final int LEAST_ROOT_BITS = 20, MOST_ROOT_BITS = 24;
+    /** A root of a large table has as many cells as this many bits times its prefixes: most searches end there. */
+    private static final int ROOT_BITS_BEYOND_PREFIXES = 6;
+
     private static final int LEAF_RUNS = 8, CHILDREN = 16, LEAVES = 20;
     private static final int NODE = 1 << 31;
     private static final int CELLS_A_PREFIX_AND_LEVEL = 12;
 
     private final int rootBits;
     private final int levels;
+    private final int lastWord;
     private final boolean oneWord;
     private final long root;
     private final Cells cells;
@@ -50,17 +53,14 @@ final class PrefixTrie {
 
     /** For keys of so many bits and so many prefixes. */
     PrefixTrie(int bits, int prefixes, Arena arena) {
-        rootBits = rootBits(bits);
-        levels = (bits - rootBits) / STRIDE;
+        int wanted = Integer.SIZE - Integer.numberOfLeadingZeros(prefixes) + ROOT_BITS_BEYOND_PREFIXES;
+        rootBits = Math.min(bits, Math.clamp(wanted, LEAST_ROOT_BITS, MOST_ROOT_BITS));
+        levels = (bits - rootBits + STRIDE - 1) / STRIDE;
+        lastWord = (bits - 1) / Long.SIZE;
         oneWord = bits <= Long.SIZE;
         root = OffHeap.allocate((long) Integer.BYTES << rootBits, arena).address();
         cells = new Cells((long) prefixes * levels * CELLS_A_PREFIX_AND_LEVEL + mostOfAnUpdate(), arena);
-        writer = new TrieWriter(cells, levels);
-    }
-
-    /** At most 20, and so many that what is left of the key is decided by whole nodes. */
-    private static int rootBits(int bits) {
-        return bits <= MAX_ROOT_BITS ? bits : MAX_ROOT_BITS - Math.floorMod(MAX_ROOT_BITS - bits, STRIDE);
+        writer = new TrieWriter(cells, levels, lastWord);
     }
 
     /** Octets that are in use, or were. */
@@ -97,7 +97,7 @@ final class PrefixTrie {
         long node = top;
         int pos = rootBits;
         while (true) {
-            int slot = slot(keys, at, pos);
+            int slot = slot(keys, at, pos, lastWord);
             long children = Memory.getLong(node);
             if ((children >>> slot & 1) == 0) {
                 return leaf(node, slot);
@@ -133,7 +133,7 @@ final class PrefixTrie {
         for (int j = 0; j < going; j++) {
             int i = which[j];
             long node = Memory.known(nodes[j]);
-            int slot = slot(keys, i * words, pos);
+            int slot = slot(keys, i * words, pos, lastWord);
             long children = Memory.getLong(node);
             if ((children >>> slot & 1) == 0) {
                 found[i] = leaf(node, slot);
@@ -161,12 +161,12 @@ final class PrefixTrie {
         return Memory.known(cells.base + (first << 3) + (long) number * NODE_BYTES);
     }
 
-    /** The 6 bits of the key from bit {@code pos} on. */
-    static int slot(long[] keys, int at, int pos) {
-        int word = at + (pos >>> 6), bit = pos & 63;
-        long bits = keys[word] << bit;
-        if (bit > Long.SIZE - STRIDE) {
-            bits |= keys[word + 1] >>> -bit;
+    /** The 6 bits of the key from bit {@code pos} on, zeros where it has ended. */
+    static int slot(long[] keys, int at, int pos, int lastWord) {
+        int word = pos >>> 6, bit = pos & 63;
+        long bits = keys[at + word] << bit;
+        if (bit > Long.SIZE - STRIDE && word < lastWord) {
+            bits |= keys[at + word + 1] >>> -bit;
         }
         return (int) (bits >>> -STRIDE);
     }
@@ -193,10 +193,13 @@ final class PrefixTrie {
         for (long index = first; index <= last; index++) {
             long at = rootAt(index);
             int cell = Memory.getInt(at);
-            boolean whole = cell >= 0 && length <= rootBits;
-            int changed = whole ? (cell == from ? to : cell) : replaceBelow(cell, key, length, from, to);
-            if (changed != cell) {
-                Memory.setInt(at, changed);
+            if (length > rootBits) {
+                Memory.setInt(at, replaceBelow(cell, key, length, from, to));
+            } else if (cell == from) {
+                Memory.setInt(at, to);
+            } else if (cell < 0) {
+                writer.load(cell & ~NODE, 1, top);
+                writer.repaint(top, from, to);
             }
         }
     }

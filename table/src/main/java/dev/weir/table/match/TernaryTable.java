@@ -4,8 +4,6 @@ import dev.weir.table.parts.HashIndex;
 import dev.weir.table.parts.KeyHash;
 import dev.weir.table.parts.Memory;
 import dev.weir.table.parts.Secret;
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A table of values with masks and bounds, of which the one with the largest priority wins; among equal ones any.
@@ -36,23 +34,18 @@ public final class TernaryTable extends MatchTable {
     private final int words;
     /** Of each range field: the bit of the key that it ends before, and its width. */
     private final int[] rangeEnds, rangeWidths;
-    /** A key as a mask leaves it. */
-    private final long[] masked;
+    /** The value of an entry that comes or goes. */
+    private final long[] value;
 
+    private final Masks masks = new Masks();
     private HashIndex index;
-    /** By number; null where a number is free. */
-    private @Nullable MaskGroup[] groups = new MaskGroup[8];
-    /** Those that have entries, the largest priority first. */
-    private MaskGroup[] order = new MaskGroup[8];
-
-    private int masks;
 
     private TernaryTable(MatchTableConfig config, IdleListener listener) {
         super(config, listener, BOUNDS + 2 * Long.BYTES * MatchKey.ranges(config.layout()));
         hasher = new KeyHash(config.hashSeed().orElseGet(Secret::draw));
         KeyLayout layout = config.layout();
         words = layout.words();
-        masked = new long[words];
+        value = new long[words];
         rangeEnds = new int[MatchKey.ranges(layout)];
         rangeWidths = new int[rangeEnds.length];
         int range = 0;
@@ -78,7 +71,7 @@ public final class TernaryTable extends MatchTable {
 
     /** How many different masks the entries have: what a lookup costs at most. */
     public int masks() {
-        return masks;
+        return masks.size();
     }
 
     @Override
@@ -101,8 +94,9 @@ public final class TernaryTable extends MatchTable {
     private int search(long[] keys, int at) {
         int best = NONE;
         int priority = Integer.MIN_VALUE;
-        for (int i = 0; i < masks; i++) {
-            MaskGroup group = order[i];
+        int n = masks.size();
+        for (int i = 0; i < n; i++) {
+            MaskGroup group = masks.at(i);
             if (best != NONE && group.best() <= priority) {
                 break;
             }
@@ -115,25 +109,32 @@ public final class TernaryTable extends MatchTable {
         return best;
     }
 
-    /** The first of the chain of entries with that mask that the key's bits match. */
+    /** The first of the chain of entries with that mask whose bits are the key's. */
     private int head(MaskGroup group, long[] keys, int at) {
-        long[] mask = group.mask;
-        for (int word = 0; word < words; word++) {
-            masked[word] = keys[at + word] & mask[word];
+        long hash = hash(group, keys, at);
+        int entry = index.candidate(hash);
+        if (entry == NONE ? index.endsAtHome(hash) : isHead(entry, group, keys, at)) {
+            return entry;
         }
-        long hash = hash(group.number);
+        return searchHead(hash, group, keys, at);
+    }
+
+    private boolean isHead(int entry, MaskGroup group, long[] keys, int at) {
+        return maskNumber(entry) == group.number && entries.hasKey(entry, keys, at, group.mask);
+    }
+
+    private int searchHead(long hash, MaskGroup group, long[] keys, int at) {
         for (long cursor = index.first(hash); cursor != HashIndex.NONE; cursor = index.next(hash, cursor)) {
-            int entry = index.slotAt(cursor);
-            if (maskNumber(entry) == group.number && entries.hasKey(entry, masked, 0)) {
-                return entry;
+            if (isHead(index.slotAt(cursor), group, keys, at)) {
+                return index.slotAt(cursor);
             }
         }
         return NONE;
     }
 
-    /** Of {@link #masked}: the same bits are values of several masks. */
-    private long hash(int group) {
-        return hasher.hash(masked, 0, words) + group * MASK_SPREAD;
+    /** The same bits are values of several masks. */
+    private long hash(MaskGroup group, long[] keys, int at) {
+        return hasher.hash(keys, at, group.mask, words) + group.number * MASK_SPREAD;
     }
 
     /** The first entry of a chain between whose bounds the key lies. */
@@ -173,7 +174,7 @@ public final class TernaryTable extends MatchTable {
     @Override
     public int add(MatchKey key, int priority, long lifetime, long now) {
         long stored = stored(lifetime);
-        if (find(key, priority) != NONE) {
+        if (isInTheWay(find(key, priority), now)) {
             return EXISTS;
         }
         if (entries.live() == entries.capacity) {
@@ -182,7 +183,7 @@ public final class TernaryTable extends MatchTable {
         int entry = entries.allocate(key.value, 0, stored, now);
         long besides = entries.besidesAt(entry);
         Memory.setInt(besides + MaskGroup.PRIORITY, priority);
-        Memory.setInt(besides + MASK, groupOf(key.mask).number);
+        Memory.setInt(besides + MASK, masks.of(key.mask).number);
         for (int i = 0; i < key.bounds.length; i++) {
             Memory.setLong(besides + BOUNDS + 8L * i, key.bounds[i]);
         }
@@ -192,7 +193,7 @@ public final class TernaryTable extends MatchTable {
 
     @Override
     public int find(MatchKey key, int priority) {
-        MaskGroup group = knownGroup(key.mask);
+        MaskGroup group = masks.find(key.mask);
         if (group == null) {
             return NONE;
         }
@@ -212,51 +213,20 @@ public final class TernaryTable extends MatchTable {
         return true;
     }
 
-    private @Nullable MaskGroup knownGroup(long[] mask) {
-        for (int i = 0; i < masks; i++) {
-            if (Arrays.equals(order[i].mask, mask)) {
-                return order[i];
-            }
-        }
-        return null;
-    }
-
-    /** The group of a mask, which has a free number and no entries if it was not there. */
-    private MaskGroup groupOf(long[] mask) {
-        MaskGroup known = knownGroup(mask);
-        if (known != null) {
-            return known;
-        }
-        int number = 0;
-        while (number < groups.length && groups[number] != null) {
-            number++;
-        }
-        if (number == groups.length) {
-            groups = Arrays.copyOf(groups, 2 * number);
-        }
-        var group = new MaskGroup(number, mask.clone());
-        groups[number] = group;
-        return group;
-    }
-
     private MaskGroup group(int entry) {
-        MaskGroup group = groups[maskNumber(entry)];
-        if (group == null) {
-            throw new IllegalStateException("table lost a mask: entry=" + entry);
-        }
-        return group;
+        return masks.numbered(maskNumber(entry));
     }
 
     @Override
     public MatchKey key(int entry) {
         entries.checkLive(entry);
-        long[] value = new long[words];
-        entries.loadKey(entry, value, 0);
+        long[] bits = new long[words];
+        entries.loadKey(entry, bits, 0);
         long[] bounds = new long[2 * rangeEnds.length];
         for (int i = 0; i < bounds.length; i++) {
             bounds[i] = Memory.getLong(entries.besidesAt(entry) + BOUNDS + 8L * i);
         }
-        return new MatchKey(layout(), value, group(entry).mask.clone(), bounds);
+        return new MatchKey(layout(), bits, group(entry).mask.clone(), bounds);
     }
 
     @Override
@@ -267,11 +237,11 @@ public final class TernaryTable extends MatchTable {
     @Override
     void link(int entry) {
         MaskGroup group = group(entry);
-        entries.loadKey(entry, masked, 0);
-        int head = head(group, masked, 0);
+        entries.loadKey(entry, value, 0);
+        int head = head(group, value, 0);
         int priority = MaskGroup.priority(entries, entry);
         if (head == NONE || priority >= MaskGroup.priority(entries, head)) {
-            long hash = hash(group.number);
+            long hash = hash(group, value, 0);
             if (head != NONE) {
                 index.remove(hash, head);
             }
@@ -285,19 +255,17 @@ public final class TernaryTable extends MatchTable {
             setNextOfChain(entry, nextOfChain(before));
             setNextOfChain(before, entry);
         }
-        int place = group.size() == 0 ? enlist(group) : placeOf(group);
-        group.add(entries, entry);
-        move(group, place);
+        masks.add(group, entries, entry);
     }
 
     @Override
     void unlink(int entry) {
         MaskGroup group = group(entry);
-        entries.loadKey(entry, masked, 0);
-        int head = head(group, masked, 0);
+        entries.loadKey(entry, value, 0);
+        int head = head(group, value, 0);
         int next = nextOfChain(entry);
         if (head == entry) {
-            long hash = hash(group.number);
+            long hash = hash(group, value, 0);
             index.remove(hash, entry);
             if (next != NONE) {
                 index.insert(hash, next);
@@ -309,72 +277,28 @@ public final class TernaryTable extends MatchTable {
             }
             setNextOfChain(before, next);
         }
-        int place = placeOf(group);
-        group.remove(entries, entry);
-        if (group.size() == 0) {
-            masks--;
-            System.arraycopy(order, place + 1, order, place, masks - place);
-            groups[group.number] = null;
-        } else {
-            move(group, place);
-        }
-    }
-
-    /** Puts a group that has no entries yet at the end of the order; returns its place. */
-    private int enlist(MaskGroup group) {
-        if (masks == order.length) {
-            order = Arrays.copyOf(order, 2 * masks);
-        }
-        order[masks] = group;
-        return masks++;
-    }
-
-    private int placeOf(MaskGroup group) {
-        int place = 0;
-        while (order[place] != group) {
-            place++;
-        }
-        return place;
-    }
-
-    /** Moves a group whose best priority changed to where it belongs. */
-    private void move(MaskGroup group, int from) {
-        int place = from;
-        while (place > 0 && order[place - 1].best() < group.best()) {
-            order[place] = order[--place];
-        }
-        while (place + 1 < masks && order[place + 1].best() > group.best()) {
-            order[place] = order[++place];
-        }
-        order[place] = group;
+        masks.remove(group, entries, entry);
     }
 
     /** Masks keep their numbers, which entries have. */
     @Override
     void renew() {
         index = new HashIndex(entries.capacity, entries.arena());
-        for (int i = 0; i < masks; i++) {
-            order[i].clear();
-        }
-        masks = 0;
+        masks.clear();
     }
 
     @Override
     void assertLinked() {
-        int found = 0, heads = 0, grouped = 0;
+        int found = 0, heads = 0;
         for (int entry = next(0, end()); entry != NONE; entry = next(entry + 1, end())) {
             Entries.check(find(key(entry), priority(entry)) == entry, "does not find", entry);
-            entries.loadKey(entry, masked, 0);
-            heads += head(group(entry), masked, 0) == entry ? 1 : 0;
+            entries.loadKey(entry, value, 0);
+            heads += head(group(entry), value, 0) == entry ? 1 : 0;
             int next = nextOfChain(entry);
             Entries.check(next == NONE || priority(next) <= priority(entry), "chain", entry);
             found++;
         }
-        for (int i = 0; i < masks; i++) {
-            order[i].assertValid(entries);
-            grouped += order[i].size();
-            Entries.check(i == 0 || order[i - 1].best() >= order[i].best(), "order of masks", i);
-        }
+        int grouped = masks.assertValid(entries);
         Entries.check(found == grouped && heads == index.size(), "masks: found=" + found + " " + grouped, NONE);
     }
 }

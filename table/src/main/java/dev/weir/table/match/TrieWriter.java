@@ -30,11 +30,14 @@ final class TrieWriter {
 
     private final Cells cells;
     private final Slots[] levels;
+    private final int lastWord;
     private long[] key = {};
     private int length, from, to;
 
-    TrieWriter(Cells cells, int levels) {
+    /** {@code lastWord}: the number of a key's last word. */
+    TrieWriter(Cells cells, int levels, int lastWord) {
         this.cells = cells;
+        this.lastWord = lastWord;
         this.levels = new Slots[levels];
         for (int level = 0; level < levels; level++) {
             this.levels[level] = new Slots();
@@ -55,18 +58,22 @@ final class TrieWriter {
         spread(nodes, at, s);
         int left = length - pos;
         if (left > STRIDE) {
-            int slot = PrefixTrie.slot(key, 0, pos);
+            int slot = PrefixTrie.slot(key, 0, pos, lastWord);
             if (s.leaf[slot] != Slots.CHILD) {
                 makeNode(s.child, slot * NODE_CELLS, s.leaf[slot]);
                 s.leaf[slot] = Slots.CHILD;
             }
-            replaceChild(level, s, slot, pos);
+            int child = slot * NODE_CELLS;
+            replace(level + 1, s.child, child, pos + STRIDE);
+            if (isLeaf(s.child, child)) {
+                s.leaf[slot] = takeLeaf(s.child, child);
+            }
         } else {
-            int covered = left <= 0 ? SLOTS : 1 << (STRIDE - left);
-            int first = left <= 0 ? 0 : PrefixTrie.slot(key, 0, pos) & -covered;
+            int covered = 1 << (STRIDE - left);
+            int first = PrefixTrie.slot(key, 0, pos, lastWord) & -covered;
             for (int slot = first; slot < first + covered; slot++) {
                 if (s.leaf[slot] == Slots.CHILD) {
-                    replaceChild(level, s, slot, pos);
+                    repaint(s.child, slot * NODE_CELLS);
                 } else if (s.leaf[slot] == from) {
                     s.leaf[slot] = to;
                 }
@@ -75,11 +82,35 @@ final class TrieWriter {
         gather(s, nodes, at);
     }
 
-    private void replaceChild(int level, Slots s, int slot, int pos) {
-        int at = slot * NODE_CELLS;
-        replace(level + 1, s.child, at, pos + STRIDE);
-        if (isLeaf(s.child, at)) {
-            s.leaf[slot] = takeLeaf(s.child, at);
+    /** The same where all of the node at {@code top[0]} lies below the prefix. */
+    void repaint(long[] top, int from, int to) {
+        this.from = from;
+        this.to = to;
+        repaint(top, 0);
+    }
+
+    private void repaint(long[] nodes, int at) {
+        repaint(nodes[at + CHILDREN], nodes[at + RUNS], nodes[at + PLACES]);
+    }
+
+    /**
+     * In place, since no run changes: below a prefix nothing has the value of the prefix around it while it is there, and
+     * nothing its own before.
+     */
+    private void repaint(long children, long runs, long places) {
+        int block = (int) (places >>> 32);
+        for (int i = 0; i < Long.bitCount(runs); i++) {
+            long leaf = cells.at(block) + (long) i * Integer.BYTES;
+            if (Memory.getInt(leaf) == from) {
+                Memory.setInt(leaf, to);
+            }
+        }
+        for (int i = 0; i < Long.bitCount(children); i++) {
+            int child = (int) places + i * NODE_CELLS;
+            repaint(
+                    Memory.getLong(cells.at(child + CHILDREN)),
+                    Memory.getLong(cells.at(child + RUNS)),
+                    Memory.getLong(cells.at(child + PLACES)));
         }
     }
 

@@ -121,6 +121,11 @@ public final class HashIndex {
         return NONE;
     }
 
+    /** Whether an entry that is not in the hash's home bucket is nowhere: no {@link #candidate} is no entry then. */
+    public boolean endsAtHome(long hash) {
+        return Memory.getByte(home(hash) + PASSED) == 0;
+    }
+
     /**
      * Begins a walk over the slots whose tags fit, home bucket first. Use:
      * {@code for (long c = first(h); c != NONE; c = next(h, c)) slotAt(c)}.

@@ -1,5 +1,6 @@
 package dev.weir.table.parts;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
@@ -19,6 +20,8 @@ public final class KeyHash {
     private final long m0, m1;
     /** One for each word of keys of any length. */
     private final long[] a;
+    /** A mask that leaves all of a key. */
+    private final long[] all = new long[MAX_WORDS];
 
     public KeyHash(long seed) {
         var random = new SplittableRandom(seed);
@@ -31,6 +34,7 @@ public final class KeyHash {
         m0 = random.nextLong() | 1;
         m1 = random.nextLong() | 1;
         a = random.longs(MAX_WORDS).toArray();
+        Arrays.fill(all, -1L);
     }
 
     /** Of an IPv4 key's two words. */
@@ -63,7 +67,17 @@ public final class KeyHash {
             case 1 -> hash(keys[at], 0);
             case 2 -> hash(keys[at], keys[at + 1]);
             case 3 -> hash(keys[at], keys[at + 1], keys[at + 2]);
-            default -> hashMany(keys, at, words);
+            default -> hashMany(keys, at, all, words);
+        };
+    }
+
+    /** Of what a mask of so many words leaves of a key. */
+    public long hash(long[] keys, int at, long[] mask, int words) {
+        return switch (words) {
+            case 1 -> hash(keys[at] & mask[0], 0);
+            case 2 -> hash(keys[at] & mask[0], keys[at + 1] & mask[1]);
+            case 3 -> hash(keys[at] & mask[0], keys[at + 1] & mask[1], keys[at + 2] & mask[2]);
+            default -> hashMany(keys, at, mask, words);
         };
     }
 
@@ -75,11 +89,11 @@ public final class KeyHash {
     }
 
     /** A last word without a partner has a secret for one, as a zero word would. */
-    private long hashMany(long[] keys, int at, int words) {
+    private long hashMany(long[] keys, int at, long[] mask, int words) {
         long low = 0, high = 0;
         for (int word = 0; word < words; word += 2) {
-            long x = keys[at + word] + a[word];
-            long y = a[word + 1] + (word + 1 < words ? keys[at + word + 1] : 0);
+            long x = (keys[at + word] & mask[word]) + a[word];
+            long y = a[word + 1] + (word + 1 < words ? keys[at + word + 1] & mask[word + 1] : 0);
             long product = x * y;
             low += product;
             high += Math.unsignedMultiplyHigh(x, y) + carry(low, product);

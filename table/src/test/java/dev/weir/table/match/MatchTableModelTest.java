@@ -128,7 +128,7 @@ class MatchTableModelTest {
             }
             long lifetime = lifetime();
             int entry = table.add(key, priority, lifetime, now);
-            if (model.find(key, priority) != null) {
+            if (model.isInTheWay(key, priority, now)) {
                 assertThat(entry).isEqualTo(MatchTable.EXISTS);
             } else if (model.entries.size() == table.capacity()) {
                 assertThat(entry).isEqualTo(MatchTable.FULL);

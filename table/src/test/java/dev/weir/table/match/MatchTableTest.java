@@ -149,6 +149,19 @@ class MatchTableTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("layouts")
+    void add_whereAnEntryIsOver_endsThatOneFirst(KeyLayout layout) {
+        try (var table = table(layout, 1, IdleTimeout.DELETE)) {
+            table.add(exact(layout, 1), 7, SECOND, 0);
+            assertThat(table.add(exact(layout, 1), 7, SECOND, SECOND - 1)).isEqualTo(MatchTable.EXISTS);
+            assertThat(table.add(exact(layout, 1), 7, SECOND, SECOND)).isZero();
+            assertThat(told).containsExactly("0 at 1000000000");
+            assertThat(table.lastHit(0)).isEqualTo(SECOND);
+            table.assertValid();
+        }
+    }
+
     @Test
     void touch_beforeTheDeadline_movesIt() {
         try (var table = table(EXACT, 5, IdleTimeout.DELETE)) {

@@ -60,6 +60,21 @@ final class ModelTable {
         return null;
     }
 
+    /** Whether there is one that is not over; one that is goes. */
+    boolean isInTheWay(MatchKey key, int priority, long now) {
+        Entry entry = find(key, priority);
+        return entry != null && !ends(entry, now);
+    }
+
+    private boolean ends(Entry entry, long now) {
+        if (!deletes || entry.lifetime == 0 || now - entry.last < entry.lifetime) {
+            return false;
+        }
+        told.put(entry.id, entry.deadline());
+        entries.remove(entry);
+        return true;
+    }
+
     void add(MatchKey key, int priority, long id, long lifetime, long now) {
         entries.add(new Entry(key, priority, id, lifetime, now));
     }
@@ -68,11 +83,9 @@ final class ModelTable {
     Entry match(long[] packet, long now) {
         while (true) {
             Entry best = best(packet);
-            if (best == null || !deletes || best.lifetime == 0 || now - best.last < best.lifetime) {
+            if (best == null || !ends(best, now)) {
                 return best;
             }
-            told.put(best.id, best.deadline());
-            entries.remove(best);
         }
     }
 

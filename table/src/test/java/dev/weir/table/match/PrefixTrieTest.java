@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** More prefixes than {@link MatchTableModelTest} has, nested and side by side as in routing tables, against a scan of all. */
 class PrefixTrieTest {
@@ -17,23 +17,25 @@ class PrefixTrieTest {
         }
     }
 
-    @ParameterizedTest(name = "{0} bits, seed {1}")
+    @ParameterizedTest(name = "{0} bits, room for {1}, seed {2}")
     @CsvSource(textBlock = """
-            8,  1
-            16, 2
-            21, 3
-            24, 3
-            32, 4
-            32, 5
-            48, 6
-            64, 7
+            8,  3000,   1
+            16, 3000,   2
+            21, 3000,   3
+            24, 3000,   4
+            32, 3000,   5
+            32, 60000,  6
+            32, 300000, 7
+            48, 3000,   8
+            64, 3000,   9
+            64, 300000, 10
             """)
-    void trie_prefixesComeAndGo_findsWhatAScanFinds(int bits, long seed) {
+    void trie_prefixesComeAndGo_findsWhatAScanFinds(int bits, int capacity, long seed) {
         KeyLayout layout = KeyLayout.of(new KeyField("a", bits, MatchKind.LPM));
         int keyBits = layout.bits();
         var random = new SplittableRandom(seed);
         List<Prefix> prefixes = new ArrayList<>();
-        try (var table = LpmTable.create(MatchTableConfig.of(layout, 3000).withHashSeed(seed), IdleListener.NONE)) {
+        try (var table = LpmTable.create(MatchTableConfig.of(layout, capacity).withHashSeed(seed), IdleListener.NONE)) {
             long[] key = new long[1];
             for (int step = 0; step < 9000; step++) {
                 if (random.nextInt(3) != 0) {
@@ -85,10 +87,11 @@ class PrefixTrieTest {
     }
 
     /** Every slot of every level: the two halves of each node, and hosts at both ends of it. */
-    @Test
-    void trie_prefixesOfEveryLength_coverFromTheirFirstToTheirLastKey() {
+    @ParameterizedTest(name = "room for {0}")
+    @ValueSource(ints = {200, 20_000, 70_000, 300_000})
+    void trie_prefixesOfEveryLength_coverFromTheirFirstToTheirLastKey(int capacity) {
         KeyLayout layout = KeyLayout.of(new KeyField("a", 128, MatchKind.LPM));
-        try (var table = LpmTable.create(MatchTableConfig.of(layout, 200), IdleListener.NONE)) {
+        try (var table = LpmTable.create(MatchTableConfig.of(layout, capacity), IdleListener.NONE)) {
             long[] key = {0x2001_0DB8_5555_AAAAL, 0x0123_4567_89AB_CDEFL};
             int[] entries = new int[129];
             for (int length = 0; length <= 128; length++) {

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KeyHashTest {
     private static final int KEYS = 1 << 16;
@@ -80,6 +81,41 @@ class KeyHashTest {
                         .allMatch(flips -> flips > 350 && flips < 650);
             }
             assertThat(Arrays.stream(flips6)).as("IPv6 key bit %d", bit).allMatch(flips -> flips > 350 && flips < 650);
+        }
+    }
+
+    /** The same of keys of any number of words. */
+    @ParameterizedTest(name = "{0} words")
+    @ValueSource(ints = {1, 2, 3, 4, 7, 8, 63, 64})
+    void hashOfManyWords_oneBitFlipped_flipsHalfOfTheHash(int words) {
+        var random = new SplittableRandom(words);
+        var hasher = new KeyHash(words);
+        for (int round = 0; round < 20; round++) {
+            int bit = random.nextInt(words * Long.SIZE);
+            int[] flips = new int[Long.SIZE];
+            for (int n = 0; n < 1000; n++) {
+                long[] keys = random.longs(words + 2).toArray();
+                long hash = hasher.hash(keys, 1, words);
+                keys[1 + bit / Long.SIZE] ^= 1L << bit;
+                count(hash ^ hasher.hash(keys, 1, words), flips);
+            }
+            assertThat(Arrays.stream(flips)).as("bit %d", bit).allMatch(n -> n > 350 && n < 650);
+        }
+    }
+
+    @ParameterizedTest(name = "{0} words")
+    @ValueSource(ints = {1, 2, 3, 4, 7, 64})
+    void hashOfAMaskedKey_isThatOfWhatTheMaskLeaves(int words) {
+        var random = new SplittableRandom(words);
+        var hasher = new KeyHash(words);
+        for (int round = 0; round < 100; round++) {
+            long[] keys = random.longs(words + 1).toArray(),
+                    mask = random.longs(words).toArray();
+            long[] left = new long[words];
+            for (int word = 0; word < words; word++) {
+                left[word] = keys[word + 1] & mask[word];
+            }
+            assertThat(hasher.hash(keys, 1, mask, words)).isEqualTo(hasher.hash(left, 0, words));
         }
     }
 

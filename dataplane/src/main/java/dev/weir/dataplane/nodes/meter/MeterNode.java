@@ -4,6 +4,7 @@ import dev.weir.dataplane.graph.Batch;
 import dev.weir.dataplane.graph.Node;
 import dev.weir.dataplane.graph.NodeContext;
 import dev.weir.table.FlowContext;
+import dev.weir.table.meter.TokenBucket;
 
 /**
  * See {@link MeterConfig}. Of each flow the annex has

@@ -47,10 +47,17 @@ public final class ApiServer implements AutoCloseable {
     /** Netty's property for what tells machines apart in the ids of connections, which nobody but this process sees. */
     private static final String MACHINE_ID = "io.netty.machineId";
 
+    /** Armeria's property for how long it leaves the closing of an HTTP/1 connection that is to be closed to the caller. */
+    private static final String CLOSE_DELAY = "com.linecorp.armeria.defaultHttp1ConnectionCloseDelayMillis";
+
     static {
         if (System.getProperty(MACHINE_ID) == null) {
             // else it looks through all interfaces, and warns where none has an address
             System.setProperty(MACHINE_ID, "02:00:00:00:00:00");
+        }
+        if (System.getProperty(CLOSE_DELAY) == null) {
+            // else 3 s, in which a caller who reads to the end waits
+            System.setProperty(CLOSE_DELAY, "100");
         }
     }
 

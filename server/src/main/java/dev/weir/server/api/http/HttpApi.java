@@ -73,11 +73,10 @@ public final class HttpApi {
             HttpCall<Q, A> call = new HttpCall<>(
                     method.getMethodDescriptor(), out, executor, status -> failures.apply(context, status));
             var _ = request.aggregate().handle((whole, failure) -> {
-                if (failure != null) {
-                    out.close(failure);
-                } else {
-                    executor.execute(() -> start(call, context, whole));
-                }
+                executor.execute(
+                        failure == null
+                                ? () -> start(call, context, whole)
+                                : () -> call.startUnread(method.getServerCallHandler(), failure));
                 return null;
             });
             return out;

@@ -38,6 +38,9 @@ final class HttpCall<Q, A> extends ServerCall<Q, A> {
 
     private Listener<Q> listener = new Listener<>() {};
     private @Nullable Source<Q> request;
+    /** Why the request could not be read, if that was so. */
+    private @Nullable Throwable unread;
+
     private int wanted;
     private boolean started;
     private @Nullable A answer;
@@ -76,6 +79,14 @@ final class HttpCall<Q, A> extends ServerCall<Q, A> {
         }
     }
 
+    /** Begins a call whose request could not be read, so that the handler hears of it all the same; in the executor. */
+    void startUnread(ServerCallHandler<Q, A> handler, Throwable why) {
+        unread = why;
+        start(handler, () -> {
+            throw unreadable(why).asException();
+        });
+    }
+
     /** Ends a call that the handler has not ended, nor will. */
     private void abandon(Exception why) {
         Metadata trailers = Status.trailersFromThrowable(why);
@@ -84,9 +95,13 @@ final class HttpCall<Q, A> extends ServerCall<Q, A> {
         }
     }
 
+    private static Status unreadable(Throwable why) {
+        return Status.UNKNOWN.withCause(why);
+    }
+
     private void cancel() {
         cancelled = true;
-        if (finish(Status.CANCELLED, new Metadata())) {
+        if (finish(unread == null ? Status.CANCELLED : unreadable(unread), new Metadata())) {
             listener.onCancel();
         }
     }
@@ -156,6 +171,11 @@ final class HttpCall<Q, A> extends ServerCall<Q, A> {
         }
         closed = true;
         A last = answer;
+        if (unread != null && unread.equals(status.getCause())) {
+            var _ = failures.apply(status);
+            out.close(unread); // HTTP has statuses of its own for what is too long or too slow
+            return true;
+        }
         if (!status.isOk()) {
             writeError(failures.apply(status), trailers);
         } else if (!streams && last == null) {

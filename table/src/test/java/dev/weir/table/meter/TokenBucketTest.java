@@ -1,4 +1,4 @@
-package dev.weir.dataplane.nodes.meter;
+package dev.weir.table.meter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,173 @@
+package dev.weir.p4.lower;
+
+import dev.weir.p4.ir.Instruction;
+import dev.weir.p4.ir.Match;
+import dev.weir.p4.ir.Pipeline;
+import dev.weir.p4.ir.Transition;
+import dev.weir.p4.ir.Value;
+import dev.weir.p4.typed.Callee;
+import dev.weir.p4.typed.Definition;
+import dev.weir.p4.typed.Expr;
+import dev.weir.p4.typed.Stmt;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Makes the states of parsers. A parser that is applied in a state becomes states of its own, behind which the state goes on in another. */
+final class Parsers {
+    private final Code code;
+    private final Expressions expressions;
+    private final Calls calls;
+
+    Parsers(Code code, Expressions expressions) {
+        this.code = code;
+        this.expressions = expressions;
+        this.calls = expressions.calls();
+    }
+
+    /** The main parser, whose parameters are there already. */
+    void main(Thing.Block parser) {
+        states(parser, "", Pipeline.ACCEPT, false);
+    }
+
+    /**
+     * @param prefix of the names of its states
+     * @param accept where it goes when it accepts
+     * @return its first state
+     */
+    private String states(Thing.Block parser, String prefix, String accept, boolean again) {
+        Definition.Parser definition = (Definition.Parser) parser.definition;
+        calls.controls().open(parser);
+        Map<String, String> names = new HashMap<>();
+        names.put(Pipeline.ACCEPT, accept);
+        names.put(Pipeline.REJECT, Pipeline.REJECT);
+        List<Definition.State> ordered = startFirst(definition.states());
+        for (Definition.State state : ordered) {
+            names.put(
+                    state.name(),
+                    code.output().unique("state " + prefix + state.name()).substring("state ".length()));
+        }
+        for (Definition.State state : ordered) {
+            boolean first = state.name().equals("start");
+            state(parser, state, names, first, again);
+        }
+        return names.getOrDefault("start", accept);
+    }
+
+    private static List<Definition.State> startFirst(List<Definition.State> states) {
+        List<Definition.State> ordered = new ArrayList<>();
+        states.stream().filter(s -> s.name().equals("start")).forEach(ordered::add);
+        states.stream().filter(s -> !s.name().equals("start")).forEach(ordered::add);
+        return ordered;
+    }
+
+    private void state(
+            Thing.Block parser, Definition.State state, Map<String, String> names, boolean first, boolean again) {
+        String name = names.getOrDefault(state.name(), state.name());
+        List<Stmt> left = state.statements();
+        List<Runnable> before = new ArrayList<>();
+        if (first) before.add(() -> calls.controls().initialize(parser, again));
+        while (true) {
+            int at = applied(left);
+            List<Stmt> now = at < 0 ? left : left.subList(0, at);
+            List<Runnable> todo = before;
+            Transition[] next = new Transition[1];
+            String current = name;
+            int place = code.output().states.size();
+            List<Runnable> after = new ArrayList<>();
+            Expr.Call call = at < 0 ? null : ((Stmt.Invoke) left.get(at)).call();
+            List<Instruction> body = code.piece(Code.Piece.PARSER, () -> {
+                todo.forEach(Runnable::run);
+                calls.statements().all(now, parser.frame);
+                next[0] = call == null
+                        ? transition(state.next(), names, parser.frame)
+                        : enter(call, current, parser, after);
+            });
+            code.output().states.add(place, new Pipeline.State(current, body, next[0]));
+            if (at < 0) return;
+            before = after;
+            left = left.subList(at + 1, left.size());
+            name = continued;
+        }
+    }
+
+    /** The name of the state behind the parser that was entered last. */
+    private String continued = "";
+
+    /** The first statement that applies a parser, or -1. */
+    private static int applied(List<Stmt> statements) {
+        for (int i = 0; i < statements.size(); i++) {
+            if (statements.get(i) instanceof Stmt.Invoke invoke && invoke.call().callee() instanceof Callee.Apply)
+                return i;
+        }
+        return -1;
+    }
+
+    private Transition enter(Expr.Call call, String name, Thing.Block caller, List<Runnable> after) {
+        Expr receiver = ((Callee.Apply) call.callee()).receiver();
+        Thing thing = calls.instances().thing(receiver, caller.frame);
+        if (!(thing instanceof Thing.Block inner) || !(inner.definition instanceof Definition.Parser)) {
+            code.output().unsupported(call.span(), "which parser this is is not known", null);
+            return new Transition.Goto(Pipeline.REJECT);
+        }
+        String behind = code.output().unique("state " + name + "_behind").substring("state ".length());
+        after.addAll(calls.bind(inner.definition.parameters(), call.arguments(), caller.frame, inner.frame, true));
+        String start = states(inner, name + "_" + inner.definition.name() + "_", behind, true);
+        continued = behind;
+        return new Transition.Goto(start);
+    }
+
+    private Transition transition(Definition.Transition transition, Map<String, String> names, Frame frame) {
+        return switch (transition) {
+            case Definition.Transition.To to -> new Transition.Goto(target(to.state(), names));
+            case Definition.Transition.Select select -> select(select, names, frame);
+        };
+    }
+
+    private static String target(String state, Map<String, String> names) {
+        return names.getOrDefault(state, Pipeline.REJECT);
+    }
+
+    private Transition select(Definition.Transition.Select select, Map<String, String> names, Frame frame) {
+        List<Data> subjects = expressions.all(select.subjects(), frame);
+        List<Value> keys = new ArrayList<>();
+        for (Data subject : subjects) {
+            keys.addAll(subject.values());
+        }
+        List<Transition.Case> cases = new ArrayList<>();
+        for (Definition.Transition.Case one : select.cases()) {
+            List<Match> matches = matches(one, subjects, frame);
+            if (matches != null) cases.add(new Transition.Case(matches, target(one.state(), names)));
+        }
+        if (cases.size() == 1 && cases.getFirst().matches().stream().allMatch(m -> m instanceof Match.Any)) {
+            return new Transition.Goto(cases.getFirst().state());
+        }
+        return new Transition.Select(keys, cases);
+    }
+
+    /** One for each number that the subjects consist of; null for a set of values, which nobody fills. */
+    private @org.jspecify.annotations.Nullable List<Match> matches(
+            Definition.Transition.Case one, List<Data> subjects, Frame frame) {
+        List<Match> matches = new ArrayList<>();
+        for (int i = 0; i < subjects.size(); i++) {
+            Expr key = one.keys().get(Math.min(i, one.keys().size() - 1));
+            if (key instanceof Expr.Named) {
+                code.output().unsupported(key.span(), "value sets are not there yet", "write the values as cases");
+                return null;
+            }
+            List<Value> parts = subjects.get(i).values();
+            if (key instanceof Expr.Anything) {
+                parts.forEach(_ -> matches.add(new Match.Any()));
+            } else if (key instanceof Expr.Aggregate a) {
+                List<Value> values = expressions.data(a, frame).values();
+                for (Value value : values) {
+                    if (value instanceof Value.Constant c) matches.add(new Match.Exactly(c.number()));
+                }
+            } else {
+                matches.add(calls.tables().match(key, parts.getFirst().width(), frame));
+            }
+        }
+        return matches;
+    }
+}

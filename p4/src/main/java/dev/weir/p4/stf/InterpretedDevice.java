@@ -1,0 +1,84 @@
+package dev.weir.p4.stf;
+
+import dev.weir.p4.interpret.Interpreter;
+import dev.weir.p4.interpret.Outcome;
+import dev.weir.p4.ir.Pipeline;
+import dev.weir.p4.ir.Table;
+import dev.weir.p4.run.Rules;
+import dev.weir.p4.run.Verdict;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/** A program in the interpreter. */
+public final class InterpretedDevice implements StfDevice {
+    /** How often a packet may come again. */
+    private static final int MOST_TURNS = 16;
+
+    private final Interpreter interpreter;
+
+    public InterpretedDevice(Pipeline pipeline, Rules rules, long seed) {
+        interpreter = new Interpreter(pipeline, rules, seed);
+    }
+
+    @Override
+    public List<Sent> process(byte[] packet, int port, int[] mirrorPorts, long now) {
+        List<Sent> sent = new ArrayList<>();
+        byte[] next = packet;
+        for (int turn = 0; turn < MOST_TURNS; turn++) {
+            byte[] in = next;
+            Outcome outcome = interpreter.process(in, port, now, turn > 0);
+            outcome.mirrors().values().forEach(session -> {
+                if (session < mirrorPorts.length && mirrorPorts[session] >= 0) {
+                    sent.add(new Sent(mirrorPorts[session], HexFormat.of().formatHex(in)));
+                }
+            });
+            if (outcome.verdict() == Verdict.FORWARD) sent.add(new Sent((int) outcome.port(), outcome.packet()));
+            if (outcome.verdict() != Verdict.RECIRCULATE) break;
+            next = HexFormat.of().parseHex(outcome.packet());
+        }
+        return sent;
+    }
+
+    /** The headers that the last packet went out with. */
+    List<Interpreter.Emitted> emitted() {
+        return interpreter.emitted();
+    }
+
+    @Override
+    public boolean add(String table, Table.Entry entry, long now) {
+        return interpreter.table(table).insert(entry, 0, now);
+    }
+
+    @Override
+    public void delete(String table, Table.Entry entry) {
+        interpreter.table(table).delete(entry);
+    }
+
+    @Override
+    public void setDefault(String table, Table.Call call) {
+        interpreter.table(table).setDefault(call);
+    }
+
+    @Override
+    public int size(String table, long now) {
+        interpreter.expire(now);
+        return interpreter.table(table).size();
+    }
+
+    @Override
+    public long[] counter(String counter, long index) {
+        return interpreter.resources().counter(counter, index);
+    }
+
+    @Override
+    public BigInteger register(String register, long index) {
+        return interpreter.resources().register(register, index);
+    }
+
+    @Override
+    public void setRegister(String register, long index, BigInteger value) {
+        interpreter.resources().register(register, index, value);
+    }
+}

@@ -1,0 +1,39 @@
+package dev.weir.p4.stf;
+
+import dev.weir.p4.ir.Table;
+import java.math.BigInteger;
+import java.util.List;
+
+/**
+ * A program that is under test, with its tables, at a time that does not go back. One thread. Names are those of the program; they and all
+ * indices are in range.
+ */
+public interface StfDevice {
+    /** A packet that left, in hexadecimal. */
+    record Sent(int port, String packet) {}
+
+    /**
+     * Has the program process a packet.
+     *
+     * @param mirrorPorts by session, 0 to below the array's length: where copies of mirrored packets leave; -1 for nowhere
+     * @param now nanoseconds
+     * @return what left, in order
+     */
+    List<Sent> process(byte[] packet, int port, int[] mirrorPorts, long now);
+
+    /** False when there is no room or an entry that matches the same. */
+    boolean add(String table, Table.Entry entry, long now);
+
+    void delete(String table, Table.Entry entry);
+
+    void setDefault(String table, Table.Call call);
+
+    int size(String table, long now);
+
+    /** Packets and bytes. */
+    long[] counter(String counter, long index);
+
+    BigInteger register(String register, long index);
+
+    void setRegister(String register, long index, BigInteger value);
+}
