@@ -4,6 +4,7 @@ import dev.weir.p4.ir.IrVerifier;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
+import dev.weir.p4.passes.Passes;
 import dev.weir.p4.run.Cells;
 import dev.weir.p4.run.ProgramState;
 import dev.weir.p4.run.TableRun;
@@ -61,9 +62,9 @@ public final class ProgramCompiler {
      * @throws IllegalArgumentException when it has faults, or a part of it is too large for a method of the JVM
      */
     public static CompiledProgram compile(Pipeline pipeline) {
-        IrVerifier.requireValid(pipeline);
-        CompiledProgram whole = compile(pipeline, false);
-        return longest(whole.classFile()) <= MOST_BYTES ? whole : compile(pipeline, true);
+        Pipeline optimized = Passes.optimize(IrVerifier.requireValid(pipeline));
+        CompiledProgram whole = compile(optimized, false);
+        return longest(whole.classFile()) <= MOST_BYTES ? whole : compile(optimized, true);
     }
 
     /** @param split whether it becomes several methods */
