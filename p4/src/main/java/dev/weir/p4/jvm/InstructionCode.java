@@ -38,12 +38,19 @@ final class InstructionCode {
 
     private final CodeBuilder c;
     private final @Nullable String action;
+    private final @Nullable Table scouted;
     private final Weight weight;
     private final TableCode tables;
     private final @Nullable ParserCode parser;
     private final @Nullable Consumer<Instruction.Emit> emit;
 
-    /** @param table whose action this is, with its arguments in {@code arguments}; {@code null} outside of actions */
+    /**
+     * For one method.
+     *
+     * @param table whose action this is, with its arguments in {@code arguments}; {@code null} outside of actions
+     * @param emit makes code of emits; {@code null} outside of the deparser
+     * @param scouted the table that packets are looked ahead for, in code that only does this; else {@code null}
+     */
     InstructionCode(
             Code code,
             Names names,
@@ -51,8 +58,10 @@ final class InstructionCode {
             @Nullable Table table,
             @Nullable String action,
             Map<String, Integer> arguments,
-            @Nullable Consumer<Instruction.Emit> emit) {
+            @Nullable Consumer<Instruction.Emit> emit,
+            @Nullable Table scouted) {
         this.code = code;
+        this.scouted = scouted;
         this.names = names;
         this.pieces = pieces;
         this.table = table;
@@ -67,7 +76,7 @@ final class InstructionCode {
 
     /** For the body of an action, in the same method. */
     InstructionCode ofAction(Table table, String action, Map<String, Integer> arguments) {
-        return new InstructionCode(code, names, pieces, table, action, arguments, emit);
+        return new InstructionCode(code, names, pieces, table, action, arguments, emit, scouted);
     }
 
     void body(List<Instruction> body) {
@@ -145,6 +154,11 @@ final class InstructionCode {
     }
 
     private void make(Instruction instruction) {
+        if (scouted != null && !Scouting.isHarmless(instruction)) {
+            if (instruction instanceof Instruction.Apply i && i.table().equals(scouted.name())) tables.scout(scouted);
+            c.return_();
+            return;
+        }
         switch (instruction) {
             case Instruction.Assign i -> assign(i.to(), i.value());
             case Instruction.If i -> branch(i);

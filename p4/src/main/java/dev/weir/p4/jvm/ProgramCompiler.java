@@ -3,6 +3,8 @@ package dev.weir.p4.jvm;
 import dev.weir.p4.ir.IrVerifier;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Resource;
+import dev.weir.p4.ir.Table;
+import dev.weir.p4.passes.Passes;
 import dev.weir.p4.run.Cells;
 import dev.weir.p4.run.ProgramState;
 import dev.weir.p4.run.TableRun;
@@ -36,6 +38,7 @@ public final class ProgramCompiler {
 
     private static final ClassDesc SELF = ClassDesc.of("dev.weir.p4.jvm.Program");
     private static final MethodTypeDesc PACKET = MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int);
+    private static final MethodTypeDesc SCOUTS = MethodTypeDesc.of(Code.describe(TableRun.class));
     private static final MethodTypeDesc INIT =
             MethodTypeDesc.of(ConstantDescs.CD_void, Code.describe(ProgramState.class));
 
@@ -59,9 +62,9 @@ public final class ProgramCompiler {
      * @throws IllegalArgumentException when it has faults, or a part of it is too large for a method of the JVM
      */
     public static CompiledProgram compile(Pipeline pipeline) {
-        IrVerifier.requireValid(pipeline);
-        CompiledProgram whole = compile(pipeline, false);
-        return longest(whole.classFile()) <= MOST_BYTES ? whole : compile(pipeline, true);
+        Pipeline optimized = Passes.optimize(IrVerifier.requireValid(pipeline));
+        CompiledProgram whole = compile(optimized, false);
+        return longest(whole.classFile()) <= MOST_BYTES ? whole : compile(optimized, true);
     }
 
     /** @param split whether it becomes several methods */
@@ -111,6 +114,11 @@ public final class ProgramCompiler {
         }
         builder.withMethodBody(ConstantDescs.INIT_NAME, INIT, 0, this::constructor);
         builder.withMethodBody("packet", PACKET, ClassFile.ACC_PROTECTED, this::packet);
+        Table scouted = storage.inFields ? null : Scouting.table(pipeline, names);
+        if (scouted != null) {
+            builder.withMethodBody("scouts", SCOUTS, ClassFile.ACC_PROTECTED, c -> scouts(c, scouted));
+            builder.withMethodBody("scout", PACKET, ClassFile.ACC_PROTECTED, c -> scout(c, scouted));
+        }
         if (storage.inFields) {
             for (int i = 0; i < pipeline.states().size(); i++) {
                 Pipeline.State state = pipeline.states().get(i);
@@ -146,7 +154,7 @@ public final class ProgramCompiler {
     }
 
     private InstructionCode code(Code code) {
-        return new InstructionCode(code, names, pieces, null, null, new HashMap<>(), null);
+        return new InstructionCode(code, names, pieces, null, null, new HashMap<>(), null, null);
     }
 
     private void packet(CodeBuilder c) {
@@ -216,13 +224,46 @@ public final class ProgramCompiler {
         code.store(variable.name());
     }
 
-    /** The whole program in this method: states are labels. */
+    private void scouts(CodeBuilder c, Table table) {
+        c.aload(0).getfield(SELF, field(names.number(table)), Code.describe(TableRun.class));
+        c.areturn();
+    }
+
+    /** The packet's way to the table, and no further. */
+    private void scout(CodeBuilder c, Table table) {
+        Code code = new Code(c, storage, SELF);
+        begin(code);
+        Label end = code.label();
+        Label accept = code.label();
+        InstructionCode instructions =
+                new InstructionCode(code, names, pieces, null, null, new HashMap<>(), null, table);
+        states(code, instructions, accept, end);
+        code.bind(accept);
+        code.name(Pipeline.EXIT, end);
+        instructions.body(pipeline.control());
+        code.bind(end);
+        c.return_();
+    }
+
+    /** The whole program in this method. */
     private void parse(Code code) {
+        Label accept = code.label();
+        Label rejected = code.label();
+        states(code, code(code), accept, rejected);
+        code.bind(rejected);
+        rejected(code, accept);
+        code.bind(accept);
+        control(code);
+        deparser(code);
+    }
+
+    /** The parser's states as labels. */
+    private void states(Code code, InstructionCode instructions, Label accept, Label failed) {
         List<Label> labels = new ArrayList<>();
-        for (int i = 0; i < pipeline.states().size() + 2; i++) labels.add(code.label());
-        Label failed = code.label();
+        for (int i = 0; i < pipeline.states().size(); i++) labels.add(code.label());
+        labels.add(accept);
+        labels.add(failed);
         code.name(InstructionCode.FAILED, failed);
-        InstructionCode instructions = code(code);
         ParserCode parser = new ParserCode(instructions);
         for (int i = 0; i < pipeline.states().size(); i++) {
             Pipeline.State state = pipeline.states().get(i);
@@ -234,14 +275,7 @@ public final class ProgramCompiler {
                 code.c.goto_(labels.get(to));
             });
         }
-        code.bind(failed);
-        code.bind(labels.get(pipeline.states().size() + 1));
-        Label accept = labels.get(pipeline.states().size());
-        rejected(code, accept);
-        code.bind(accept);
         code.forget(InstructionCode.FAILED);
-        control(code);
-        deparser(code);
     }
 
     /** Counts a step backwards. */
@@ -348,7 +382,8 @@ public final class ProgramCompiler {
                 null,
                 null,
                 new HashMap<>(),
-                emit -> deparser[0].emit(names.header(emit.header())));
+                emit -> deparser[0].emit(names.header(emit.header())),
+                null);
         deparser[0] = new DeparserCode(instructions, uses);
         deparser[0].deparser(pipeline.deparser());
         code.c.return_();
@@ -364,7 +399,8 @@ public final class ProgramCompiler {
                 null,
                 null,
                 new HashMap<>(),
-                emit -> deparser[0].emit(names.header(emit.header())));
+                emit -> deparser[0].emit(names.header(emit.header())),
+                null);
         deparser[0] = new DeparserCode(instructions, uses);
         if (piece.table() != null && piece.action() != null) {
             Pipeline.Action action = names.action(piece.action());

@@ -13,10 +13,13 @@ import dev.weir.p4.run.Wide;
 import dev.weir.table.match.KeyLayout;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
+import java.lang.classfile.TypeKind;
 import java.lang.classfile.instruction.SwitchCase;
+import java.lang.constant.ConstantDescs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Makes code of what has to do with tables, entries and resources: calls of {@link TableRun} and {@link Cells}. */
@@ -66,11 +69,24 @@ final class TableCode {
         }
     }
 
+    /** Puts the key among those of the packets that were looked ahead at. */
+    void scout(Table table) {
+        int words = ProgramState.keyLayout(table).words();
+        int base = c.allocateLocal(TypeKind.INT);
+        push(table);
+        c.getfield(Code.describe(TableRun.class), "scouted", ConstantDescs.CD_int);
+        c.loadConstant(words).imul().istore(base);
+        key(table, "keys", word -> c.iload(base).loadConstant(word).iadd());
+        push(table);
+        c.dup().getfield(Code.describe(TableRun.class), "scouted", ConstantDescs.CD_int);
+        c.iconst_1().iadd().putfield(Code.describe(TableRun.class), "scouted", ConstantDescs.CD_int);
+    }
+
     private void apply(Table table) {
-        if (!table.keys().isEmpty()) key(table);
+        if (!table.keys().isEmpty()) key(table, "key", code::integer);
         push(table);
         code.call(TableRun.class, "apply");
-        int action = c.allocateLocal(java.lang.classfile.TypeKind.INT);
+        int action = c.allocateLocal(TypeKind.INT);
         c.istore(action);
         push(table);
         code.call(TableRun.class, "hit");
@@ -124,7 +140,7 @@ final class TableCode {
     }
 
     /** Puts the words of the key together, each of the parts of fields that are in it. */
-    private void key(Table table) {
+    private void key(Table table, String array, IntConsumer index) {
         KeyLayout layout = ProgramState.keyLayout(table);
         List<List<Runnable>> words = new ArrayList<>();
         for (int word = 0; word < layout.words(); word++) words.add(new ArrayList<>());
@@ -132,10 +148,10 @@ final class TableCode {
             Value value = table.keys().get(field).value();
             int end = layout.bitOffset(field) + value.width();
             if (value.width() <= 64) {
-                int local = code.newLong();
+                int number = code.newLong();
                 around.values.value(value);
-                c.lstore(local);
-                part(words, end, value.width(), () -> c.lload(local));
+                c.lstore(number);
+                part(words, end, value.width(), () -> c.lload(number));
             } else {
                 int slot = around.values.wide().number(value);
                 for (int limb = 0; limb < Wide.limbs(value.width()); limb++) {
@@ -145,11 +161,12 @@ final class TableCode {
             }
         }
         push(table);
-        c.getfield(Code.describe(TableRun.class), "key", Code.LONGS);
-        int array = c.allocateLocal(java.lang.classfile.TypeKind.REFERENCE);
-        c.astore(array);
+        c.getfield(Code.describe(TableRun.class), array, Code.LONGS);
+        int local = c.allocateLocal(TypeKind.REFERENCE);
+        c.astore(local);
         for (int word = 0; word < words.size(); word++) {
-            c.aload(array).loadConstant(word);
+            c.aload(local);
+            index.accept(word);
             if (words.get(word).isEmpty()) c.lconst_0();
             for (int i = 0; i < words.get(word).size(); i++) {
                 words.get(word).get(i).run();

@@ -4,6 +4,7 @@ import dev.weir.p4.ir.HeaderType;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
+import dev.weir.packet.Offload;
 import dev.weir.packet.PacketVector;
 import dev.weir.table.match.IdleTimeout;
 import dev.weir.table.match.KeyField;
@@ -72,7 +73,7 @@ public final class ProgramState implements AutoCloseable {
     private final RunOptions options;
     private final SplittableRandom random;
     private final Map<String, Resource> resources = new LinkedHashMap<>();
-    private final List<TableRun> tables = new ArrayList<>();
+    private final TableRun[] tables;
     private final Map<String, TableControl> controls = new LinkedHashMap<>();
     private final Map<String, Cells> cells = new LinkedHashMap<>();
     private final long[] digestWords;
@@ -95,6 +96,7 @@ public final class ProgramState implements AutoCloseable {
         wide = new long[wideWords];
         digestWords = new long
                 [pipeline.digests().stream().mapToInt(ProgramState::words).max().orElse(0)];
+        tables = new TableRun[pipeline.tables().size()];
         random = new SplittableRandom(options.seed());
         front = arena.allocate(frontBytes + 8L, 8);
         moved = arena.allocate(MOVED_BYTES, 8);
@@ -103,7 +105,9 @@ public final class ProgramState implements AutoCloseable {
                 resources.put(resource.name(), resource);
                 if (!resource.direct()) cells.put(resource.name(), new Cells(resource, this, arena));
             }
-            pipeline.tables().forEach(this::add);
+            for (int i = 0; i < tables.length; i++)
+                tables[i] = start(pipeline.tables().get(i));
+            controls.values().forEach(TableControl::begin);
         } catch (Throwable e) {
             close();
             throw e;
@@ -116,18 +120,16 @@ public final class ProgramState implements AutoCloseable {
                 .sum();
     }
 
-    private void add(Table table) {
+    private TableRun start(Table table) {
         EntryLayout layout = EntryLayout.of(pipeline, table);
         TableRun[] owner = new TableRun[1];
         MatchTable entries = table.keys().isEmpty()
                 ? null
                 : MatchTable.create(config(table, layout), (_, entry, _) -> owner[0].idle(entry));
         MemorySegment defaults = arena.allocate(8L * layout.words(), 8);
-        owner[0] = new TableRun(table, layout, entries, defaults, this, options);
-        tables.add(owner[0]);
-        TableControl control = new TableControl(owner[0], pipeline);
-        controls.put(table.name(), control);
-        control.begin();
+        owner[0] = new TableRun(table, layout, entries, defaults, this, options, verdict.length);
+        controls.put(table.name(), owner[0].control());
+        return owner[0];
     }
 
     private MatchTableConfig config(Table table, EntryLayout layout) {
@@ -161,12 +163,17 @@ public final class ProgramState implements AutoCloseable {
 
     /** Runs compiled code over the packets {@code picks[0]} to {@code picks[n - 1]}; {@code now} does not go back. */
     public void run(PacketCode code, PacketVector packets, int[] picks, int n, long now) {
-        this.now = now;
+        advance(now);
         movedEnd = 0;
-        for (TableRun table : tables) {
-            if (table.entries != null) table.entries.expire(now, MOST_ENDED);
-        }
         code.run(packets, picks, n);
+    }
+
+    /** Moves the clock, which does not go back, and ends entries that are over; for when no packets come. */
+    public void advance(long now) {
+        this.now = Math.max(this.now, now);
+        for (TableRun table : tables) {
+            if (table.entries != null) table.entries.expire(this.now, MOST_ENDED);
+        }
     }
 
     /** Whether the packets of the next vectors come again. */
@@ -241,6 +248,7 @@ public final class ProgramState implements AutoCloseable {
         }
         packets.captured[i] += growth;
         packets.length[i] += growth;
+        if (packets.offload.length > 0) packets.offload[i] = Offload.shifted(packets.offload[i], growth);
     }
 
     private boolean move(PacketVector packets, int i, long payload, long bytes) {
@@ -260,7 +268,7 @@ public final class ProgramState implements AutoCloseable {
 
     /** For compiled code: by its number in the pipeline. */
     public TableRun tableNumber(int number) {
-        return tables.get(number);
+        return tables[number];
     }
 
     public TableRun table(String name) {
@@ -287,8 +295,8 @@ public final class ProgramState implements AutoCloseable {
 
     @Override
     public void close() {
-        for (TableRun table : tables) {
-            if (table.entries != null) table.entries.close();
+        for (TableControl control : controls.values()) {
+            if (control.run().entries != null) control.run().entries.close();
         }
         arena.close();
     }

@@ -54,10 +54,9 @@ public final class TableControl {
         putCall(run.defaults, 0, run.table.defaultAction().call());
         defaultIsConstant = run.table.defaultAction().constant();
         for (Table.Entry entry : run.table.entries()) {
-            Result result = put(entry, 0, entry.constant() ? EntryLayout.CONSTANT : 0);
-            if (result != Result.DONE) {
-                throw new IllegalArgumentException(run.table.name() + ": the entry " + entry.matches() + " is refused: "
-                        + result + "; remove it or make the table larger");
+            if (add(entry, 0, entry.constant() ? EntryLayout.CONSTANT : 0) < 0) {
+                throw new IllegalArgumentException(run.table.name() + ": there is no room for the entry "
+                        + entry.matches() + ", or another is the same; remove one or make the table larger");
             }
         }
     }
@@ -73,20 +72,23 @@ public final class TableControl {
     /** @param lifetime nanoseconds without a hit until it is idle; 0 for ever */
     public Result insert(Table.Entry entry, long lifetime) {
         if (!allows(CREATE)) return Result.DENIED;
-        return put(entry, lifetime, 0);
+        checkCall(entry.call(), Table.Scope.DEFAULT_ONLY);
+        int number = add(entry, lifetime, 0);
+        if (number < 0) return number == MatchTable.FULL ? Result.FULL : Result.EXISTS;
+        run.listener().created(this, number, Author.CONTROL);
+        return Result.DONE;
     }
 
-    private Result put(Table.Entry entry, long lifetime, long flags) {
-        checkCall(entry.call(), Table.Scope.DEFAULT_ONLY);
+    /** Gives the number of the new entry, or what the table says. */
+    private int add(Table.Entry entry, long lifetime, long flags) {
         MatchTable entries = entries();
         int number = entries.add(key(entry.matches()), priority(entry.priority()), lifetime, run.state.now);
-        if (number < 0) return number == MatchTable.FULL ? Result.FULL : Result.EXISTS;
+        if (number < 0) return number;
         long at = entries.payloadAt(number);
         putCall(entries.payload(), at, entry.call());
         entries.payload().set(JAVA_LONG, at, entries.payload().get(JAVA_LONG, at) | flags);
         run.begin(entries.payload(), at);
-        run.listener().created(run, number, Author.CONTROL);
-        return Result.DONE;
+        return number;
     }
 
     /** Gives an entry another action or other arguments. */
@@ -96,7 +98,7 @@ public final class TableControl {
         Result refused = refused(number, UPDATE);
         if (refused != null) return refused;
         putCall(entries().payload(), entries().payloadAt(number), call);
-        run.listener().updated(run, number, Author.CONTROL);
+        run.listener().updated(this, number, Author.CONTROL);
         return Result.DONE;
     }
 
@@ -109,7 +111,7 @@ public final class TableControl {
     }
 
     private void remove(int number) {
-        run.listener().deleted(run, number, Author.CONTROL);
+        run.listener().deleted(this, number, Author.CONTROL);
         entries().remove(number);
     }
 

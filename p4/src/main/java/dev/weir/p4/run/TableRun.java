@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * the entry mean what that found. The worker's thread; nothing allocates. {@link TableControl} is the control plane's side.
  */
 public final class TableRun {
+    /** Entries that are more than what a core's own caches hold. */
+    static final int LARGE = 16_384;
+
     /** Bits of a table's permissions: what packets may do. */
     private static final int DATA_CREATE = 1 << 6, DATA_UPDATE = 1 << 4;
 
@@ -23,6 +26,12 @@ public final class TableRun {
 
     /** The arguments of the next {@link #add}; compiled code fills them in, as {@link EntryLayout} says, from word 1 on. */
     public final long[] added;
+
+    /** The keys of {@link #scouted} packets, one after the other. */
+    public final long[] keys;
+
+    /** How many packets of a vector compiled code has looked ahead at. */
+    public int scouted;
 
     final Table table;
     final ProgramState state;
@@ -36,9 +45,11 @@ public final class TableRun {
     final long[] lifetimes;
     int permissions;
 
+    private final int[] found;
     private final @Nullable ExactTable exact;
     private final boolean refreshes;
     private final TableListener listener;
+    private final TableControl control;
 
     /** What runs: the payload of the entry that was hit, or that of the default action. */
     private MemorySegment memory;
@@ -57,7 +68,8 @@ public final class TableRun {
             @Nullable MatchTable entries,
             MemorySegment defaults,
             ProgramState state,
-            RunOptions options) {
+            RunOptions options,
+            int capacity) {
         this.table = table;
         this.layout = layout;
         this.entries = entries;
@@ -67,12 +79,31 @@ public final class TableRun {
         listener = options.tableListener();
         exact = entries instanceof ExactTable e ? e : null;
         key = new long[entries == null ? 0 : entries.layout().words()];
+        boolean large = entries instanceof ExactTable && table.size() >= LARGE;
+        keys = new long[large ? capacity * key.length : 0];
+        found = new int[large ? capacity : 0];
         added = new long[1 + layout.argumentWords()];
         lifetimes = new long[table.profiles()];
         Arrays.setAll(lifetimes, i -> (i + 1) * ProgramState.PROFILE_STEP);
         refreshes = rules == Rules.P4TC;
         permissions = table.permissions();
         memory = defaults;
+        control = new TableControl(this, state.pipeline());
+    }
+
+    TableControl control() {
+        return control;
+    }
+
+    /** Whether entries may be far away, so that it pays to look ahead. */
+    boolean isLarge() {
+        return keys.length > 0 && entries != null && entries.size() >= LARGE;
+    }
+
+    /** Reads what the scouted keys need all at once, so that looking them up one by one finds it near. */
+    void warm() {
+        if (exact != null) exact.match(keys, scouted, state.now, found);
+        scouted = 0;
     }
 
     /**
@@ -139,7 +170,7 @@ public final class TableRun {
         s.set(JAVA_LONG, payload, action);
         for (int i = 1; i < added.length; i++) s.set(JAVA_LONG, payload + 8L * i, added[i]);
         begin(s, payload);
-        listener.created(this, number, Author.DATA_PATH);
+        listener.created(control, number, Author.DATA_PATH);
         return 0;
     }
 
@@ -205,9 +236,9 @@ public final class TableRun {
     /** A timer has run out. */
     void idle(int number) {
         if (rules == Rules.P4TC || table.idle() == Table.Idle.DELETE) {
-            listener.deleted(this, number, Author.TIMER);
+            listener.deleted(control, number, Author.TIMER);
         } else {
-            listener.idle(this, number);
+            listener.idle(control, number);
         }
     }
 

@@ -7,13 +7,14 @@ import dev.weir.p4.ir.IrReader;
 import dev.weir.p4.ir.IrVerifier;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Table;
+import dev.weir.p4.passes.Passes;
 import dev.weir.p4.run.Rules;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Programs from seeds: interpreted and compiled they do the same, and their text reads back. A failure names its seed. */
+/** Programs from seeds: compiled, with and without passes, they do what they do interpreted, and their text reads back. A failure names its seed. */
 class GeneratedProgramsTest {
     private static final int PROGRAMS = Integer.getInteger("weir.p4.programs", 100);
     /** Between vectors, so that some entries are over in between; a deadline never falls on a vector, since tables notice it a tick late. */
@@ -32,7 +33,8 @@ class GeneratedProgramsTest {
         assertThat(IrVerifier.verify(pipeline)).as("seed " + seed + "\n" + text).isEmpty();
         assertThat(IrReader.read(text)).as("seed " + seed).isEqualTo(pipeline);
         Rules rules = seed % 2 == 0 ? Rules.P4TC : Rules.PNA;
-        CompiledProgram program = ProgramCompiler.compile(pipeline, seed % 3 == 0);
+        Pipeline optimized = seed % 4 < 2 ? IrVerifier.requireValid(Passes.optimize(pipeline)) : pipeline;
+        CompiledProgram program = ProgramCompiler.compile(optimized, seed % 3 == 0);
         try (Differential both = new Differential(pipeline, program, rules, seed, seed % 5 == 0 ? 32 : 0)) {
             for (int vector = 0; vector < 6; vector++) {
                 String context = "seed " + seed + " vector " + vector;

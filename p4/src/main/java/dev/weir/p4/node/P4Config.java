@@ -1,0 +1,84 @@
+package dev.weir.p4.node;
+
+import dev.weir.dataplane.graph.Batch;
+import dev.weir.dataplane.graph.Node;
+import dev.weir.dataplane.graph.NodeConfig;
+import dev.weir.dataplane.graph.NodeContext;
+import dev.weir.p4.jvm.CompiledProgram;
+import dev.weir.p4.run.RunOptions;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A node that runs a P4 program. The program's ports are the graph's, counted from 0. A packet that it forwards gets that egress and goes on in its chain; one
+ * for which it decides nothing goes on as it came in; a dropped one is dropped. Each worker has tables and resources of its own: packets of one
+ * flow, both directions, come to one worker.
+ *
+ * <p>Nodes behind this one see the packet as the program made it, and the flow as it came. A packet that grew beyond the room before it is sent by its
+ * egress at once, without visiting them; it counts as dropped with reason {@code sent-apart}.
+ *
+ * @param program to run
+ * @param options the listeners in it are called by all workers, each in its thread
+ * @param sessions where mirrored packets go: names of ports, by the numbers that the program calls sessions
+ * @param control by which the control plane asks the workers
+ */
+public record P4Config(
+        CompiledProgram program, RunOptions options, Map<Integer, String> sessions, ProgramControl control)
+        implements NodeConfig {
+    static final int PROGRAM = 0, NO_PORT = 1, NO_ROOM = 2, SENT_APART = 3, TOO_OFTEN = 4;
+    static final int FORWARDED = 0, PASSED = 1, MIRRORED = 2, RECIRCULATED = 3;
+
+    /** Sessions have 16 bits. */
+    private static final int MOST_SESSIONS = 1 << 16;
+
+    public P4Config {
+        sessions = Map.copyOf(sessions);
+        for (int session : sessions.keySet()) {
+            if (session < 0 || session >= MOST_SESSIONS) {
+                throw new IllegalArgumentException(
+                        "sessions: " + session + " is out of range; give 0 to " + (MOST_SESSIONS - 1));
+            }
+        }
+    }
+
+    /** Without mirror sessions. */
+    public static P4Config of(CompiledProgram program, RunOptions options) {
+        return new P4Config(program, options, Map.of(), new ProgramControl());
+    }
+
+    @Override
+    public String type() {
+        return "p4";
+    }
+
+    @Override
+    public List<String> dropReasons() {
+        return List.of("program", "no-such-port", "no-room", "sent-apart", "recirculated-too-often");
+    }
+
+    @Override
+    public List<String> counters() {
+        return List.of("FORWARDED", "PASSED", "MIRRORED", "RECIRCULATED");
+    }
+
+    @Override
+    public List<String> ports() {
+        return List.copyOf(sessions.values());
+    }
+
+    @Override
+    public boolean choosesEgress() {
+        return true;
+    }
+
+    @Override
+    public boolean takesUnhandled() {
+        return true;
+    }
+
+    @Override
+    public Node create(NodeContext context) {
+        RunOptions own = options.withSeed(options.seed() + context.worker()).withHeadroom(0);
+        return new P4Node(this, program.start(own, Batch.CAPACITY), context);
+    }
+}

@@ -1,0 +1,73 @@
+package dev.weir.p4.jvm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.weir.p4.ir.Pipeline;
+import dev.weir.p4.ir.Samples;
+import dev.weir.p4.run.Rules;
+import dev.weir.p4.run.RunOptions;
+import dev.weir.packet.PacketVector;
+import java.lang.management.ManagementFactory;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AllocationTest {
+    private static final int VECTOR = 256;
+    private static final int SPACE = 256;
+    private static final int VECTORS = 2000;
+
+    /** Hits, misses with entries added, entries that end, fronts that are put together and moved, digests: half a million packets. */
+    @ParameterizedTest
+    @CsvSource({"flowtracker, false", "flowtracker, true", "options, false", "everything, false", "everything, true"})
+    void packets_allocateNothing(String sample, boolean split) {
+        Pipeline pipeline = Samples.pipeline(sample);
+        try (RunningProgram program =
+                ProgramCompiler.compile(pipeline, split).start(RunOptions.of(Rules.P4TC), VECTOR)) {
+            PacketVector packets = new PacketVector(VECTOR);
+            packets.room(SPACE * VECTOR, 0);
+            packets.size = VECTOR;
+            int[] picks = IntStream.range(0, VECTOR).toArray();
+            SplittableRandom random = new SplittableRandom(1);
+            byte[] bytes = new byte[SPACE];
+            run(program, packets, picks, random, bytes, 0);
+            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            long before = threads.getCurrentThreadAllocatedBytes();
+            run(program, packets, picks, random, bytes, VECTORS);
+            long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+            assertThat(allocated)
+                    .as("bytes for " + VECTORS * VECTOR + " packets")
+                    .isLessThan(VECTORS);
+        }
+    }
+
+    private static void run(
+            RunningProgram program,
+            PacketVector packets,
+            int[] picks,
+            SplittableRandom random,
+            byte[] bytes,
+            int from) {
+        for (int vector = from; vector < from + VECTORS; vector++) {
+            for (int i = 0; i < VECTOR; i++) {
+                packets.offset[i] = (long) SPACE * i;
+                packets.captured[i] = 60;
+                packets.length[i] = 60;
+            }
+            random.nextBytes(bytes);
+            for (int i = 0; i < SPACE * VECTOR; i += SPACE) fill(packets, i, bytes, random.nextInt(2000));
+            program.process(packets, picks, VECTOR, vector * 100_000_000L);
+        }
+    }
+
+    private static void fill(PacketVector packets, int at, byte[] bytes, int flow) {
+        for (int i = 0; i < 60; i++) packets.data.set(java.lang.foreign.ValueLayout.JAVA_BYTE, at + i, bytes[i]);
+        packets.data.set(java.lang.foreign.ValueLayout.JAVA_BYTE, at, (byte) (0x45 + flow % 10));
+        packets.data.set(java.lang.foreign.ValueLayout.JAVA_BYTE, at + 12, (byte) 8);
+        packets.data.set(java.lang.foreign.ValueLayout.JAVA_BYTE, at + 13, (byte) 0);
+        packets.data.set(java.lang.foreign.ValueLayout.JAVA_BYTE, at + 23, (byte) 6);
+        for (int i = 26; i < 38; i++) packets.data.set(java.lang.foreign.ValueLayout.JAVA_BYTE, at + i, (byte) flow);
+    }
+}

@@ -1,0 +1,201 @@
+package dev.weir.p4.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.dataplane.graph.Dataplane;
+import dev.weir.dataplane.graph.DataplaneOptions;
+import dev.weir.dataplane.graph.GraphConfig;
+import dev.weir.dataplane.graph.NodeCounters;
+import dev.weir.p4.ir.IrReader;
+import dev.weir.p4.jvm.CompiledProgram;
+import dev.weir.p4.jvm.ProgramCompiler;
+import dev.weir.p4.jvm.RunningProgram;
+import dev.weir.p4.run.Rules;
+import dev.weir.p4.run.RunOptions;
+import dev.weir.packet.LinkType;
+import dev.weir.packet.PacketVector;
+import dev.weir.wire.Captures;
+import dev.weir.wire.FileClock;
+import dev.weir.wire.FilePort;
+import dev.weir.wire.PacketSource;
+import dev.weir.wire.PcapWriter;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class P4NodeTest {
+    /** Does what the type of a frame says. */
+    private static final String PROGRAM = """
+            program types
+            header ethernet_t {
+                dst 48
+                src 48
+                type 16
+            }
+            header tag_t {
+                number 32
+            }
+            headers {
+                ethernet ethernet_t
+                tag tag_t
+            }
+            variables {
+                port 32 = port
+                again 1 = recirculated
+            }
+            counter frames[1] packets_and_bytes
+            parser {
+                state start {
+                    extract ethernet
+                    goto accept
+                }
+            }
+            control {
+                count frames[1w0]
+                switch ethernet.type {
+                    case 0x9001 {
+                        ethernet.dst = 48w0x0a0b0c0d0e0f
+                        forward 32w1
+                    }
+                    case 0x9002 {
+                        tag.$valid = 1w1
+                        tag.number = port + 32w0x11223344
+                        forward 32w1
+                    }
+                    case 0x9003 {
+                        mirror(8w0, 16w7)
+                        drop
+                    }
+                    case 0x9004 {
+                        if again {
+                            forward 32w2
+                        } else {
+                            ethernet.src = 48w1
+                            recirculate
+                        }
+                    }
+                    case 0x9005 {
+                        recirculate
+                    }
+                    case 0x9006 {
+                        forward 32w9
+                    }
+                }
+            }
+            deparser {
+                emit ethernet
+                emit tag
+            }
+            """;
+
+    private static final String BEFORE = "000000000002" + "000000000001";
+
+    @TempDir
+    private Path folder;
+
+    private static CompiledProgram program() {
+        return ProgramCompiler.compile(IrReader.read(PROGRAM));
+    }
+
+    private String capture(String name, List<String> frames) throws IOException {
+        Path file = folder.resolve(name);
+        try (Arena arena = Arena.ofConfined();
+                PcapWriter writer = new PcapWriter(
+                        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                        LinkType.ETHERNET)) {
+            long time = 1_000_000_000;
+            for (String frame : frames) {
+                byte[] bytes = HexFormat.of().parseHex(frame);
+                MemorySegment segment = arena.allocate(bytes.length);
+                segment.copyFrom(MemorySegment.ofArray(bytes));
+                writer.write(segment, 0, bytes.length, time++);
+            }
+        }
+        return file.toString();
+    }
+
+    private List<String> frames(String name) throws IOException {
+        List<String> frames = new ArrayList<>();
+        PacketVector vector = new PacketVector(16);
+        try (PacketSource source = Captures.open(List.of(folder.resolve(name).toString()))) {
+            while (source.read(vector) > 0) {
+                for (int i = 0; i < vector.size; i++) {
+                    MemorySegment frame = vector.data.asSlice(vector.offset[i], vector.captured[i]);
+                    frames.add(HexFormat.of().formatHex(frame.toArray(ValueLayout.JAVA_BYTE)));
+                }
+            }
+        }
+        return frames;
+    }
+
+    @Test
+    void node_inAGraph_doesWithFramesWhatTheProgramDecides() throws Exception {
+        String rest = "0011223344556677889900112233445566778899001122334455667788990011223344556677889900112233";
+        List<String> in = new ArrayList<>();
+        for (int type = 0x9001; type <= 0x9007; type++) in.add(BEFORE + Integer.toHexString(type) + rest);
+        FileClock clock = new FileClock();
+        P4Config config = new P4Config(program(), RunOptions.of(Rules.P4TC), Map.of(7, "c"), new ProgramControl());
+        GraphConfig graph =
+                GraphConfig.builder().node("types", config).ports("a", "b", "c").build();
+        List<FilePort> ports = List.of(
+                FilePort.open("a", List.of(capture("a.pcap", in)), null, 1, 0, clock),
+                FilePort.open("b", List.of(), folder.resolve("b.pcap"), 1, 1, clock),
+                FilePort.open("c", List.of(), folder.resolve("c.pcap"), 1, 2, clock));
+        try (Dataplane dataplane = Dataplane.start(graph, ports, DataplaneOptions.defaults())) {
+            while (!dataplane.isFinished()) Thread.onSpinWait();
+            NodeCounters counted = dataplane.counters().get(10, TimeUnit.SECONDS).nodes().stream()
+                    .filter(node -> node.name().equals("types"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(counted.toString())
+                    .contains("FORWARDED=3", "PASSED=1", "MIRRORED=1", "RECIRCULATED=9")
+                    .contains("program=1", "no-such-port=1", "sent-apart=1", "recirculated-too-often=1");
+        }
+        assertThat(frames("b.pcap"))
+                .containsExactlyInAnyOrder(
+                        "0a0b0c0d0e0f" + "000000000001" + "9001" + rest, BEFORE + "9002" + "11223344" + rest);
+        assertThat(frames("c.pcap"))
+                .containsExactlyInAnyOrder(BEFORE + "9003" + rest, "000000000002" + "000000000001" + "9004" + rest);
+    }
+
+    @Test
+    void question_isAnsweredByEachWorker_untilItEnds() throws Exception {
+        ProgramControl control = new ProgramControl();
+        try (RunningProgram program = program().start(RunOptions.of(Rules.PNA), 1)) {
+            ProgramControl.Mail mail = control.join();
+            List<CompletableFuture<Long>> answers =
+                    control.ask(state -> state.cells("frames").packets(0));
+            assertThat(answers).hasSize(1);
+            assertThat(answers.getFirst()).isNotDone();
+            mail.deliver(program.state());
+            assertThat(answers.getFirst().get()).isZero();
+            CompletableFuture<Long> wrong =
+                    control.ask(state -> state.cells("frames").packets(5)).getFirst();
+            CompletableFuture<Integer> late = control.ask(state -> 1).getFirst();
+            mail.close();
+            assertThatThrownBy(late::get).hasMessageContaining("does not run any more");
+            assertThat(wrong).isCompletedExceptionally();
+            assertThat(control.ask(state -> 1)).isEmpty();
+        }
+    }
+
+    @Test
+    void session_outOfRange_isRefused() {
+        assertThatThrownBy(() ->
+                        new P4Config(program(), RunOptions.of(Rules.PNA), Map.of(70_000, "c"), new ProgramControl()))
+                .hasMessage("sessions: 70000 is out of range; give 0 to 65535");
+    }
+}
