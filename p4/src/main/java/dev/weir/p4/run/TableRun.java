@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TableRun {
     /** Entries that are more than what a core's own caches hold. */
-    static final int LARGE = 16_384;
+    static final int LARGE = 1024;
 
     /** Bits of a table's permissions: what packets may do. */
     private static final int DATA_CREATE = 1 << 6, DATA_UPDATE = 1 << 4;
