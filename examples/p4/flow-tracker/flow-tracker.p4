@@ -2,6 +2,10 @@
 
 #include "../include/ipv4.p4"
 
+#ifndef FLOWS
+#define FLOWS 65536 // -D FLOWS=1000000 makes room for more
+#endif
+
 control Track(
     inout headers_t hdr, inout metadata_t meta,
     in pna_main_input_metadata_t istd, inout pna_main_output_metadata_t ostd) {
@@ -29,7 +33,7 @@ control Track(
         default_action = begin();
         add_on_miss = true;
         pna_idle_timeout = PNA_IdleTimeout_t.AUTO_DELETE;
-        size = 65536;
+        size = FLOWS;
     }
 
     apply {

@@ -89,6 +89,21 @@ public record TrafficShape(
                 seed);
     }
 
+    TrafficShape withReverse(int newReversePercent) {
+        return new TrafficShape(
+                packets,
+                flows,
+                frameBytes,
+                ipv6Percent,
+                tcpPercent,
+                newReversePercent,
+                order,
+                skew,
+                packetsPerFlow,
+                stepNanos,
+                seed);
+    }
+
     TrafficShape withFamily(int newIpv6Percent) {
         return new TrafficShape(
                 packets,

@@ -4,6 +4,7 @@ import dev.weir.p4.source.Span;
 import dev.weir.p4.typed.Expr;
 import dev.weir.p4.types.Inference;
 import dev.weir.p4.types.Type;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +60,7 @@ final class Conversions {
         Type source = e.type();
         if (source.equals(target) || source == Type.Basic.UNKNOWN) return e;
         if (target == Type.Basic.UNKNOWN) return new Expr.Faulty(e.span());
-        if (e instanceof Expr.Default d)
-            return Statements.isVariable(target) ? new Expr.Default(d.span(), target) : null;
+        if (e instanceof Expr.Default d) return begin(d, target);
         if (e instanceof Expr.Aggregate a) return aggregate(a, target);
         if (e instanceof Expr.Conditional c && takesTypeLater(source)) {
             Expr yes = tryConvert(c.whenTrue(), target);
@@ -68,7 +68,7 @@ final class Conversions {
             return yes == null || no == null ? null : new Expr.Conditional(c.span(), target, c.condition(), yes, no);
         }
         return switch (source) {
-            case Type.Basic b when b == Type.Basic.INTEGER -> target instanceof Type.Bits bits ? sized(e, bits) : null;
+            case Type.Basic b when b == Type.Basic.INTEGER -> number(e, target);
             case Type.Basic b
             when b == Type.Basic.INVALID -> isHeader(target) ? new Expr.Invalid(e.span(), target) : null;
             case Type.Enumeration n
@@ -85,6 +85,24 @@ final class Conversions {
                 || type instanceof Type.NamedValues
                 || type == Type.Basic.INVALID
                 || type == Type.Basic.INTEGER;
+    }
+
+    private static @Nullable Expr begin(Expr.Default d, Type target) {
+        if (target == Type.Basic.INTEGER) return new Expr.Numeral(d.span(), target, BigInteger.ZERO);
+        return Statements.isVariable(target) ? new Expr.Default(d.span(), target) : null;
+    }
+
+    /** A number without a width becomes one of a distinct type over bits, too. */
+    private @Nullable Expr number(Expr e, Type target) {
+        return switch (target) {
+            case Type.Bits bits -> sized(e, bits);
+            case Type.Distinct d
+            when d.of() instanceof Type.Bits bits && e instanceof Expr.Numeral n -> {
+                warnUnlessFits(n, bits);
+                yield new Expr.Numeral(n.span(), target, Folding.wrap(n.value(), bits));
+            }
+            default -> null;
+        };
     }
 
     /** A number that is known can be one of any width. */

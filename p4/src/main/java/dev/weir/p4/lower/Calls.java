@@ -13,7 +13,9 @@ import dev.weir.p4.types.Param;
 import dev.weir.p4.types.Substitution;
 import dev.weir.p4.types.Type;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Puts what is called where it is called. */
@@ -143,6 +145,7 @@ final class Calls {
             List<Variable> parameters, List<@Nullable Expr> arguments, Frame caller, Frame inner, boolean isolated) {
         List<Runnable> after = new ArrayList<>();
         boolean writes = parameters.stream().anyMatch(p -> p.direction().writes());
+        Set<Value.Place> taken = new HashSet<>();
         for (int i = 0; i < parameters.size(); i++) {
             Variable parameter = parameters.get(i);
             Expr argument = arguments.get(i);
@@ -153,7 +156,7 @@ final class Calls {
             if (thing != null) {
                 inner.bind(parameter, new Bound.Made(thing));
             } else if (parameter.direction().writes()) {
-                written(parameter, argument, caller, inner, isolated, after);
+                written(parameter, argument, caller, inner, isolated ? taken : null, after);
             } else {
                 Data data = expressions.data(argument, caller);
                 inner.bind(parameter, new Bound.Passed(keep(data, argument, caller, !isolated || writes)));
@@ -187,10 +190,16 @@ final class Calls {
         };
     }
 
+    /** @param taken what parameters before this one write; null where the body sees what arguments are parts of */
     private void written(
-            Variable parameter, Expr argument, Frame caller, Frame inner, boolean isolated, List<Runnable> after) {
-        Slot slot = isolated ? places.slot(argument, caller) : null;
-        if (slot == null) {
+            Variable parameter,
+            Expr argument,
+            Frame caller,
+            Frame inner,
+            @Nullable Set<Value.Place> taken,
+            List<Runnable> after) {
+        Slot slot = taken == null ? null : places.slot(argument, caller);
+        if (slot == null || taken == null || !take(slot, taken)) {
             slot = code.temporary(inner.type(parameter.type()), parameter.name(), parameter.span());
             Slot kept = slot;
             if (parameter.direction() == Param.Direction.INOUT) code.store(kept, expressions.data(argument, caller));
@@ -200,6 +209,28 @@ final class Calls {
         }
         if (parameter.direction() == Param.Direction.OUT) invalidate(slot);
         inner.bind(parameter, new Bound.Stored(slot));
+    }
+
+    /** Whether no part of a slot is what another parameter writes, too. */
+    private static boolean take(Slot slot, Set<Value.Place> taken) {
+        return switch (slot) {
+            case Slot.Scalar s -> taken.add(s.place());
+            case Slot.Varbit v -> taken.add(v.bits());
+            case Slot.Header h -> {
+                boolean fields = takeAll(h.fields(), taken);
+                yield taken.add(h.header().valid()) && fields;
+            }
+            case Slot.Parts p -> takeAll(p.parts(), taken);
+            case Slot.Elements e -> takeAll(e.parts(), taken);
+        };
+    }
+
+    private static boolean takeAll(List<Slot> slots, Set<Value.Place> taken) {
+        boolean all = true;
+        for (Slot slot : slots) {
+            all &= take(slot, taken);
+        }
+        return all;
     }
 
     /** Headers that are to be filled are not there at first. */

@@ -127,6 +127,7 @@ class CheckerTest {
             id(8w1)                 => id(1:bit<8>):bit<8>
             same(x, 1)              => same(x, 1:bit<8>):bit<8>
             same(1, x)              => same(1:bit<8>, x):bit<8>
+            same(p, 5)              => same(p, 5:P):P
             (bit<32>)H.minSizeInBits()    => 24:bit<32>
             (bit<32>)V.maxSizeInBytes()   => 4:bit<32>
             t.apply().hit           => apply():result of table t.hit

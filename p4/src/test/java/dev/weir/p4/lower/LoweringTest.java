@@ -37,6 +37,7 @@ class LoweringTest {
             struct M { bit<8> m; bool t; }
             bit<8> twice(in bit<8> v) { return v + v; }
             void swap(inout bit<8> v, inout bit<8> w) { bit<8> t = v; v = w; w = t; }
+            void both(inout bit<8> v, inout bit<8> w) { w = w + 1; v = v + 2; }
             bit<8> least(in bit<8> v, in bit<8> w) { if (v < w) { return v; } return w; }
             T pick<T>(in bool first, in T v, in T w) { if (first) return v; else return w; }
             parser Inner(packet_in p, inout H hdr) {
@@ -98,6 +99,8 @@ class LoweringTest {
             hdr.h.n = hdr.h.a ++ hdr.h.b;                              => 0102 0304 85 6a 0102 00
             hdr.h.a = twice(twice(hdr.h.b));                           => 0802 0304 85 6a 0708 00
             swap(hdr.h.a, hdr.h.b);                                    => 0201 0304 85 6a 0708 00
+            both(hdr.h.a, hdr.h.b);                                    => 0303 0304 85 6a 0708 00
+            both(hdr.h.a, hdr.h.a);                                    => 0202 0304 85 6a 0708 00
             hdr.h.a = least(hdr.h.b, 1);                               => 0102 0304 85 6a 0708 00
             hdr.h.a = pick(hdr.h.a == 1, hdr.h.b, 8w9);                => 0202 0304 85 6a 0708 00
             hdr.h.c = pick<bit<16>>(false, 1, hdr.h.n);                => 0102 0708 85 6a 0708 00
