@@ -7,6 +7,7 @@ import dev.weir.p4.lower.Lowering;
 import dev.weir.p4.preprocess.Includes;
 import dev.weir.p4.source.Diagnostics;
 import dev.weir.p4.source.SourceFile;
+import dev.weir.p4.source.Span;
 import dev.weir.p4.syntax.P4Parser;
 import dev.weir.p4.syntax.Program;
 import dev.weir.p4.typed.TypedProgram;
@@ -47,7 +48,12 @@ public final class P4Compiler {
         TypedProgram typed = check(file, includes, defines, diagnostics);
         if (typed == null) return null;
         Pipeline pipeline = Lowering.lower(name, typed, diagnostics);
-        if (pipeline == null) return null;
+        if (pipeline == null) {
+            if (!diagnostics.hasErrors()) { // there is nothing in it that could be pointed at
+                diagnostics.error(new Span(file, 0, 0), "no-main", "there is no 'main'", "write a program for PNA_NIC");
+            }
+            return null;
+        }
         for (String fault : IrVerifier.verify(pipeline)) {
             diagnostics.error(typed.definitions().getLast().span(), "unverified", fault, null);
         }

@@ -100,6 +100,23 @@ public record Pipeline(
                 deparser);
     }
 
+    /** The same program with other tables of the same names. */
+    public Pipeline withTables(List<Table> others) {
+        return new Pipeline(
+                name,
+                errors,
+                headerTypes,
+                headers,
+                variables,
+                resources,
+                digests,
+                actions,
+                others,
+                states,
+                control,
+                deparser);
+    }
+
     /** All places, in the order of their declarations: variables, headers, tables. */
     public List<Value.Place> places() {
         List<Value.Place> places = new ArrayList<>();

@@ -40,6 +40,18 @@ public record Table(
         direct = List.copyOf(direct);
     }
 
+    /** The same table that begins with these entries. */
+    public Table withEntries(List<Entry> others) {
+        return new Table(
+                name, keys, actions, defaultAction, others, size, addOnMiss, idle, profiles, permissions, direct);
+    }
+
+    /** The same table that does this on a miss. */
+    public Table withDefault(Call call) {
+        DefaultAction other = new DefaultAction(call, defaultAction.constant());
+        return new Table(name, keys, actions, other, entries, size, addOnMiss, idle, profiles, permissions, direct);
+    }
+
     public Value.Place hit() {
         return new Value.Place(name + ".$hit", 1);
     }

@@ -25,6 +25,7 @@ final class NodeTypes {
             BalanceType.TYPE,
             mirror(),
             MeterType.TYPE,
+            P4Type.TYPE,
             count(),
             pcapOut(),
             drop());

@@ -19,7 +19,7 @@ class ReferenceTest {
     private static final Path DOCS = Path.of("..", "docs");
     private static final Path PAGE = DOCS.resolve("configuration.md");
     private static final Path SCHEMA = DOCS.resolve("configuration.schema.json");
-    private static final Pattern TABLE = Pattern.compile("(?s)<!-- options: ([a-z-]+) -->\\n.*?<!-- end -->");
+    private static final Pattern TABLE = Pattern.compile("(?s)<!-- options: ([a-z0-9-]+) -->\\n.*?<!-- end -->");
 
     @Test
     void schemaFile_isCurrent() throws IOException {

@@ -1,0 +1,173 @@
+package dev.weir.server.config;
+
+import dev.weir.p4.compile.P4Compiler;
+import dev.weir.p4.compile.P4Compiler.Compiled;
+import dev.weir.p4.ir.Pipeline;
+import dev.weir.p4.jvm.ProgramCompiler;
+import dev.weir.p4.node.P4Config;
+import dev.weir.p4.node.ProgramControl;
+import dev.weir.p4.preprocess.IncludePath;
+import dev.weir.p4.run.Rules;
+import dev.weir.p4.run.RunOptions;
+import dev.weir.p4.source.Diagnostic;
+import dev.weir.p4.source.Diagnostics;
+import dev.weir.p4.stf.StfEntries;
+import dev.weir.p4.typed.Architecture;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The options of a program in P4. */
+final class P4Type {
+    private static final int MAX_SESSIONS = 64, KEPT = 64;
+
+    private static final Kind<Path> FILE = Kinds.of(Kinds.FILE, "a file name", P4Type::path);
+
+    private static final Field<Path> PROGRAM = Field.required("program", FILE, "The program's text.");
+
+    private static final Field<List<Path>> INCLUDE =
+            Field.of("include", Lists.of(FILE), List.of(), "none", "Folders in which included files are looked for.");
+
+    private static final Field<List<String>> DEFINE = Field.of(
+            "define",
+            Lists.of(Kinds.TEXT),
+            List.of(),
+            "none",
+            "Macros: `[NAME, OTHER=VALUE]`; without a value it is 1.");
+
+    private static final Field<Path> ENTRIES = Field.optional(
+            "entries",
+            FILE,
+            "none",
+            "Entries that tables begin with: `add` and `setdefault` lines, as in a test of `weir p4 test`.");
+
+    private static final Field<Rules> RULES = Field.optional(
+            "rules",
+            Kinds.choice(Rules.class),
+            "p4tc for programs that include tc/pna.p4, else pna",
+            "Whose rules say how long entries live.");
+
+    private static final Field<Map<String, String>> SESSIONS = Field.of(
+            "mirror-sessions",
+            new Named<>("session", Set.of(), MAX_SESSIONS, Kinds.nameOf(Names.PORT)),
+            Map.of(),
+            "none",
+            "Where packets go that the program mirrors: `1: PORT`.");
+
+    static final NodeType TYPE = new NodeType(
+            "p4",
+            "Runs a program in P4, whose ports are the configuration's in their order, counted from 0.",
+            List.of(PROGRAM, INCLUDE, DEFINE, ENTRIES, RULES, SESSIONS),
+            P4Type::config);
+
+    /** What was made of programs, so that one that has not changed is the same node, with all that is in its tables. */
+    private static final Map<Wanted, P4Config> MADE = new LinkedHashMap<>();
+
+    private record Wanted(String node, Pipeline pipeline, Rules rules, Map<Integer, String> sessions) {}
+
+    private P4Type() {}
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("'" + text + "' is no file name; give another", e);
+        }
+    }
+
+    private static @Nullable P4Config config(Values values) {
+        Map<Integer, String> sessions = sessions(values);
+        Compiled compiled = compiled(values);
+        Pipeline pipeline = compiled == null ? null : entered(values, compiled.pipeline());
+        if (compiled == null || pipeline == null || sessions == null) return null;
+        Rules its = compiled.typed().architecture() == Architecture.TC ? Rules.P4TC : Rules.PNA;
+        Wanted wanted = new Wanted(values.path(), pipeline, values.find(RULES).orElse(its), sessions);
+        synchronized (MADE) {
+            P4Config made = MADE.remove(wanted);
+            if (made == null) made = make(values, wanted);
+            if (made == null) return null;
+            MADE.put(wanted, made);
+            if (MADE.size() > KEPT) MADE.remove(MADE.keySet().iterator().next());
+            return made;
+        }
+    }
+
+    private static @Nullable P4Config make(Values values, Wanted wanted) {
+        try {
+            return new P4Config(
+                    ProgramCompiler.compile(wanted.pipeline),
+                    RunOptions.of(wanted.rules),
+                    wanted.sessions,
+                    new ProgramControl());
+        } catch (IllegalArgumentException e) {
+            values.fault(PROGRAM, "cannot be compiled: " + e.getMessage());
+            return null;
+        }
+    }
+
+    private static @Nullable Map<Integer, String> sessions(Values values) {
+        Map<Integer, String> sessions = new LinkedHashMap<>();
+        for (Map.Entry<String, String> each : values.get(SESSIONS).entrySet()) {
+            if (!each.getKey().matches("[0-9]{1,5}") || Integer.parseInt(each.getKey()) > 0xFFFF) {
+                values.fault(SESSIONS, "'" + each.getKey() + "' is no number of a session; give 0 to 65535");
+                return null;
+            }
+            sessions.put(Integer.valueOf(each.getKey()), each.getValue());
+        }
+        return sessions;
+    }
+
+    private static @Nullable Compiled compiled(Values values) {
+        Map<String, String> defines = new LinkedHashMap<>();
+        for (String define : values.get(DEFINE)) {
+            int equals = define.indexOf('=');
+            defines.put(
+                    equals < 0 ? define : define.substring(0, equals), equals < 0 ? "1" : define.substring(equals + 1));
+        }
+        Path file = values.get(PROGRAM);
+        Diagnostics diagnostics = new Diagnostics();
+        try {
+            Compiled compiled = P4Compiler.compile(
+                    P4Compiler.nameOf(file.toString()),
+                    IncludePath.read(file),
+                    new IncludePath(values.get(INCLUDE)),
+                    defines,
+                    diagnostics);
+            if (compiled == null) fault(values, PROGRAM, diagnostics, "see weir p4 check " + file);
+            return compiled;
+        } catch (IOException e) {
+            values.fault(PROGRAM, "cannot be read: " + e.getMessage() + "; give the name of a program");
+            return null;
+        }
+    }
+
+    private static @Nullable Pipeline entered(Values values, Pipeline pipeline) {
+        Optional<Path> file = values.find(ENTRIES);
+        if (file.isEmpty()) return pipeline;
+        Diagnostics diagnostics = new Diagnostics();
+        try {
+            Pipeline entered = StfEntries.into(pipeline, IncludePath.read(file.get()), diagnostics);
+            if (!diagnostics.hasErrors()) return entered;
+            fault(values, ENTRIES, diagnostics, "correct the file");
+        } catch (IOException e) {
+            values.fault(ENTRIES, "cannot be read: " + e.getMessage() + "; give the name of a file");
+        }
+        return null;
+    }
+
+    /** The first of the errors, in a line. */
+    private static void fault(Values values, Field<?> field, Diagnostics diagnostics, String remedy) {
+        Diagnostic first = diagnostics.sorted().getFirst();
+        int errors = diagnostics.errors();
+        values.fault(
+                field,
+                "has " + errors + (errors == 1 ? " error" : " errors") + ", the first at "
+                        + first.span().position() + ": " + first.message() + "; " + remedy);
+    }
+}
