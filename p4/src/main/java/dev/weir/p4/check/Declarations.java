@@ -95,7 +95,10 @@ final class Declarations {
     private void constant(Declaration.Constant c) {
         Type type = expressions.types.read(c.type());
         Expr value = expressions.check(c.value(), type);
-        if (!Known.is(value)) {
+        if (Weight.isTooLarge(value)) {
+            value = context.fault(
+                    value.span(), "too-large", "this value has more than " + Weight.MOST + " parts", null);
+        } else if (!Known.is(value)) {
             value = context.fault(value.span(), "not-constant", "this is not known when the program is compiled", null);
         }
         boolean holds = Statements.isVariable(type)

@@ -10,6 +10,7 @@ import dev.weir.p4.typed.TypedProgram;
 import dev.weir.p4.typed.Walk;
 import dev.weir.p4.types.Type;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -194,11 +195,18 @@ final class NicRules {
 
     /** Calls inside of a statement and of whatever it calls. */
     static void calls(Stmt statement, Consumer<Expr.Call> visit) {
+        calls(statement, visit, new HashSet<>());
+    }
+
+    /** @param seen what was gone through already: what is called often is looked at once */
+    private static void calls(Stmt statement, Consumer<Expr.Call> visit, Set<Definition> seen) {
         Walk.calls(statement, call -> {
             visit.accept(call);
             switch (call.callee()) {
-                case Callee.OfAction a -> calls(a.action().body(), visit);
-                case Callee.OfFunction f -> calls(f.function().body(), visit);
+                case Callee.OfAction a
+                when seen.add(a.action()) -> calls(a.action().body(), visit, seen);
+                case Callee.OfFunction f
+                when seen.add(f.function()) -> calls(f.function().body(), visit, seen);
                 default -> {}
             }
         });

@@ -59,7 +59,7 @@ final class Operators {
         if (right instanceof Expr.Default) return wrongOperand(span, operator.spelling(), right);
         Expr a = conversions.convert(left, Type.Basic.BOOL);
         Expr b = conversions.convert(right, Type.Basic.BOOL);
-        return Folding.binary(new Expr.Binary(span, Type.Basic.BOOL, operator, a, b));
+        return folded(new Expr.Binary(span, Type.Basic.BOOL, operator, a, b));
     }
 
     private Expr equality(Span span, BinaryOperator operator, Expr left, Expr right) {
@@ -76,7 +76,7 @@ final class Operators {
             a = converted;
         }
         if (!isComparable(a.type())) return wrongOperand(span, operator.spelling(), a);
-        return Folding.binary(new Expr.Binary(span, Type.Basic.BOOL, operator, a, b));
+        return folded(new Expr.Binary(span, Type.Basic.BOOL, operator, a, b));
     }
 
     private static boolean isComparable(Type type) {
@@ -97,7 +97,7 @@ final class Operators {
 
     private Expr order(Span span, BinaryOperator operator, Expr left, Expr right) {
         Expr whole = sameNumbers(span, operator, number(left), number(right), Type.Basic.BOOL);
-        return whole instanceof Expr.Binary b ? Folding.binary(b) : whole;
+        return whole instanceof Expr.Binary b ? folded(b) : whole;
     }
 
     private Expr arithmetic(Span span, BinaryOperator operator, Expr left, Expr right) {
@@ -122,7 +122,20 @@ final class Operators {
             }
             default -> {}
         }
-        return Folding.binary(b);
+        return folded(b);
+    }
+
+    /** The result, unless it is a number or a text without an end. */
+    private Expr folded(Expr.Binary whole) {
+        Expr result = Folding.binary(whole);
+        boolean large = switch (result) {
+            case Expr.Numeral n -> n.value().bitLength() > Folding.MAX_SHIFT;
+            case Expr.Text t -> t.value().length() > Folding.MAX_SHIFT;
+            default -> false;
+        };
+        if (!large) return result;
+        return context.fault(
+                whole.span(), "too-large", "this has more than " + Folding.MAX_SHIFT + " bits or letters", null);
     }
 
     /** Numbers with a sign are not divided, and nothing by zero. */
@@ -171,12 +184,12 @@ final class Operators {
         if (far && left.type() == Type.Basic.INTEGER && operator == BinaryOperator.SHIFT_LEFT) {
             return context.fault(right.span(), "bad-operand", "a shift by more than " + Folding.MAX_SHIFT, null);
         }
-        return Folding.binary(new Expr.Binary(span, left.type(), operator, left, right));
+        return folded(new Expr.Binary(span, left.type(), operator, left, right));
     }
 
     private Expr concat(Span span, Expr left, Expr right) {
         if (left.type() == Type.Basic.STRING && right.type() == Type.Basic.STRING) {
-            return Folding.binary(new Expr.Binary(span, Type.Basic.STRING, BinaryOperator.CONCAT, left, right));
+            return folded(new Expr.Binary(span, Type.Basic.STRING, BinaryOperator.CONCAT, left, right));
         }
         for (Expr operand : new Expr[] {left, right}) {
             if (operand.type() == Type.Basic.INTEGER) {
@@ -190,7 +203,7 @@ final class Operators {
             return context.fault(span, "bad-width", "more than " + TypeReader.MAX_WIDTH + " bits", null);
         }
         Type type = new Type.Bits(a.width() + b.width(), a.signed());
-        return Folding.binary(new Expr.Binary(span, type, BinaryOperator.CONCAT, left, right));
+        return folded(new Expr.Binary(span, type, BinaryOperator.CONCAT, left, right));
     }
 
     Expr conditional(Span span, Expr condition, Expr whenTrue, Expr whenFalse) {

@@ -71,7 +71,14 @@ final class TypeReader {
                 return Type.Basic.UNKNOWN;
             }
         }
-        return new Type.Tuple(elements);
+        return sized(ref.span(), new Type.Tuple(elements));
+    }
+
+    /** The type, unless it has more parts than anybody can walk over. */
+    private Type sized(Span span, Type type) {
+        if (!Weight.isTooLarge(type)) return type;
+        context.error(span, "too-large", "this type has more than " + Weight.MOST + " parts", null);
+        return Type.Basic.UNKNOWN;
     }
 
     private static boolean isObject(Type type) {
@@ -86,7 +93,7 @@ final class TypeReader {
             context.error(ref.element().span(), "bad-type", "there are no stacks of " + element, null);
             return Type.Basic.UNKNOWN;
         }
-        return new Type.Stack(element, size);
+        return sized(ref.span(), new Type.Stack(element, size));
     }
 
     /** A width or size that is known, or -1 with a fault. */
@@ -173,7 +180,8 @@ final class TypeReader {
             context.error(span, "type-arguments", message, null);
             return Type.Basic.UNKNOWN;
         }
-        return areArguments(span, shape, arguments) ? of(shape, arguments) : Type.Basic.UNKNOWN;
+        Type type = sized(span, of(shape, arguments));
+        return type != Type.Basic.UNKNOWN && areArguments(span, shape, arguments) ? type : Type.Basic.UNKNOWN;
     }
 
     /** Whether type arguments are such as a shape can have; tells where not. */

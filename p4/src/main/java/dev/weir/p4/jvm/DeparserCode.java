@@ -43,6 +43,10 @@ final class DeparserCode {
         fields = new FieldCode(code, around.values);
     }
 
+    InstructionCode around() {
+        return around;
+    }
+
     /** How many bytes the emits of a body can put together. */
     static int frontBytes(List<Instruction> body, Names names) {
         long bytes = 0;

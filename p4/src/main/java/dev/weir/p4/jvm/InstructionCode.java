@@ -1,6 +1,5 @@
 package dev.weir.p4.jvm;
 
-import dev.weir.p4.ir.HeaderType;
 import dev.weir.p4.ir.Instruction;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Table;
@@ -314,10 +313,5 @@ final class InstructionCode {
             arguments.put(parameter.name(), tables.argument(table, word, parameter.width()));
         }
         return arguments;
-    }
-
-    /** Has a header's field be a place. */
-    static Value.Place place(Pipeline.Header header, HeaderType.Field field) {
-        return header.field(field);
     }
 }

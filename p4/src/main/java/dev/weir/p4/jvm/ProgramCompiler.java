@@ -16,12 +16,10 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.attribute.CodeAttribute;
-import java.lang.classfile.instruction.SwitchCase;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.AccessFlag;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 
@@ -35,6 +33,9 @@ import java.util.List;
 public final class ProgramCompiler {
     /** HotSpot's HugeMethodLimit. */
     static final int MOST_BYTES = 8000;
+
+    /** What is heavier is not tried as one method: the JVM takes none of 64 KiB. */
+    private static final int MOST_WEIGHT = 4 * MOST_BYTES;
 
     private static final ClassDesc SELF = ClassDesc.of("dev.weir.p4.jvm.Program");
     private static final MethodTypeDesc PACKET = MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int);
@@ -63,8 +64,12 @@ public final class ProgramCompiler {
      */
     public static CompiledProgram compile(Pipeline pipeline) {
         Pipeline optimized = Passes.optimize(IrVerifier.requireValid(pipeline));
-        CompiledProgram whole = compile(optimized, false);
-        return longest(whole.classFile()) <= MOST_BYTES ? whole : compile(optimized, true);
+        Names names = new Names(optimized);
+        if (new Weight(names).of(optimized) <= MOST_WEIGHT) {
+            CompiledProgram whole = compile(optimized, false);
+            if (longest(whole.classFile()) <= MOST_BYTES) return whole;
+        }
+        return compile(optimized, true);
     }
 
     /** @param split whether it becomes several methods */
@@ -161,7 +166,13 @@ public final class ProgramCompiler {
         Code code = new Code(c, storage, SELF);
         begin(code);
         if (storage.inFields) {
-            drive(code);
+            new StateCode(code, names, code(code)).drive();
+            for (String part : List.of("control", "deparser")) {
+                c.aload(0);
+                code.packet();
+                c.invokevirtual(SELF, part, PACKET);
+            }
+            c.return_();
         } else {
             parse(code);
         }
@@ -237,7 +248,7 @@ public final class ProgramCompiler {
         Label accept = code.label();
         InstructionCode instructions =
                 new InstructionCode(code, names, pieces, null, null, new HashMap<>(), null, table);
-        states(code, instructions, accept, end);
+        new StateCode(code, names, instructions).labels(accept, end);
         code.bind(accept);
         code.name(Pipeline.EXIT, end);
         instructions.body(pipeline.control());
@@ -249,119 +260,18 @@ public final class ProgramCompiler {
     private void parse(Code code) {
         Label accept = code.label();
         Label rejected = code.label();
-        states(code, code(code), accept, rejected);
+        StateCode states = new StateCode(code, names, code(code));
+        states.labels(accept, rejected);
         code.bind(rejected);
-        rejected(code, accept);
+        states.rejected(accept);
         code.bind(accept);
         control(code);
         deparser(code);
     }
 
-    /** The parser's states as labels. */
-    private void states(Code code, InstructionCode instructions, Label accept, Label failed) {
-        List<Label> labels = new ArrayList<>();
-        for (int i = 0; i < pipeline.states().size(); i++) labels.add(code.label());
-        labels.add(accept);
-        labels.add(failed);
-        code.name(InstructionCode.FAILED, failed);
-        ParserCode parser = new ParserCode(instructions);
-        for (int i = 0; i < pipeline.states().size(); i++) {
-            Pipeline.State state = pipeline.states().get(i);
-            int number = i;
-            code.bind(labels.get(i));
-            instructions.body(state.body());
-            parser.transition(state.transition(), to -> {
-                if (to <= number) turn(code, failed);
-                code.c.goto_(labels.get(to));
-            });
-        }
-        code.forget(InstructionCode.FAILED);
-    }
-
-    /** Counts a step backwards. */
-    private void turn(Code code, Label failed) {
-        Label fine = code.label();
-        code.load(Storage.TURNS);
-        code.c.lconst_1().ladd();
-        code.store(Storage.TURNS);
-        code.load(Storage.TURNS);
-        code.constant(Pipeline.MOST_TURNS);
-        code.c.lcmp().ifle(fine);
-        code.constant(names.error(Pipeline.TIMEOUT));
-        code.store(Storage.ERROR);
-        code.c.goto_(failed);
-        code.bind(fine);
-    }
-
-    /** The parser did not accept: drops the packet and returns, or, after an error, goes to {@code control}. */
-    private void rejected(Code code, Label control) {
-        Label error = code.label();
-        code.load(Storage.ERROR);
-        code.c.lconst_0().lcmp().ifne(error);
-        code.push("state", ProgramState.class);
-        code.packet();
-        code.call(ProgramState.class, "drop");
-        code.c.return_();
-        code.bind(error);
-        for (Pipeline.Variable variable : pipeline.variables()) {
-            if (variable.role() != Pipeline.Role.PARSER_ERROR) continue;
-            code.load(Storage.ERROR);
-            code.mask(variable.width());
-            code.store(variable.name());
-        }
-        code.c.goto_(control);
-    }
-
-    /** A program in several methods: those of the states give the number of the next one. */
-    private void drive(Code code) {
-        CodeBuilder c = code.c;
-        int states = pipeline.states().size();
-        Label failed = code.label();
-        Label accept = code.label();
-        Label again = code.label();
-        int next = c.allocateLocal(java.lang.classfile.TypeKind.INT);
-        c.iconst_0().istore(next);
-        code.bind(again);
-        List<SwitchCase> cases = new ArrayList<>();
-        List<Label> labels = new ArrayList<>();
-        for (int i = 0; i < states; i++) {
-            labels.add(code.label());
-            cases.add(SwitchCase.of(i, labels.get(i)));
-        }
-        cases.add(SwitchCase.of(states, accept));
-        c.iload(next).lookupswitch(failed, cases);
-        for (int i = 0; i < states; i++) {
-            code.bind(labels.get(i));
-            c.aload(0);
-            code.packet();
-            c.invokevirtual(SELF, "state" + i, InstructionCode.PIECE).istore(next);
-            Label forwards = code.label();
-            c.iload(next).loadConstant(i).if_icmpgt(forwards);
-            turn(code, failed);
-            code.bind(forwards);
-            c.goto_(again);
-        }
-        code.bind(failed);
-        rejected(code, accept);
-        code.bind(accept);
-        for (String part : List.of("control", "deparser")) {
-            c.aload(0);
-            code.packet();
-            c.invokevirtual(SELF, part, PACKET);
-        }
-        c.return_();
-    }
-
     private void state(CodeBuilder c, Pipeline.State state) {
         Code code = new Code(c, storage, SELF);
-        Label failed = code.label();
-        code.name(InstructionCode.FAILED, failed);
-        InstructionCode instructions = code(code);
-        instructions.body(state.body());
-        new ParserCode(instructions)
-                .transition(state.transition(), to -> c.loadConstant(to).ireturn());
-        code.bind(failed);
-        c.loadConstant(pipeline.states().size() + 1).ireturn();
+        new StateCode(code, names, code(code)).method(state);
     }
 
     private void control(Code code) {
@@ -374,23 +284,12 @@ public final class ProgramCompiler {
     }
 
     private void deparser(Code code) {
-        DeparserCode[] deparser = new DeparserCode[1];
-        InstructionCode instructions = new InstructionCode(
-                code,
-                names,
-                pieces,
-                null,
-                null,
-                new HashMap<>(),
-                emit -> deparser[0].emit(names.header(emit.header())),
-                null);
-        deparser[0] = new DeparserCode(instructions, uses);
-        deparser[0].deparser(pipeline.deparser());
+        deparserCode(code).deparser(pipeline.deparser());
         code.c.return_();
     }
 
-    private void piece(CodeBuilder c, Pieces.Piece piece) {
-        Code code = new Code(c, storage, SELF);
+    /** Code of the deparser, and of pieces, which may be the deparser's. */
+    private DeparserCode deparserCode(Code code) {
         DeparserCode[] deparser = new DeparserCode[1];
         InstructionCode instructions = new InstructionCode(
                 code,
@@ -402,6 +301,14 @@ public final class ProgramCompiler {
                 emit -> deparser[0].emit(names.header(emit.header())),
                 null);
         deparser[0] = new DeparserCode(instructions, uses);
+        return deparser[0];
+    }
+
+    private void piece(CodeBuilder c, Pieces.Piece piece) {
+        // whoever calls the piece may go on with what it has computed
+        storage.keep();
+        Code code = new Code(c, storage, SELF);
+        InstructionCode instructions = deparserCode(code).around();
         if (piece.table() != null && piece.action() != null) {
             Pipeline.Action action = names.action(piece.action());
             instructions =

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Scouting {
     /** Tables that are smaller are in the caches anyway. */
-    private static final int SMALLEST = 16_384;
+    private static final int SMALLEST = 1024;
 
     private Scouting() {}
 

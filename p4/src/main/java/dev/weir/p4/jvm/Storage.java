@@ -86,6 +86,11 @@ final class Storage {
         return at;
     }
 
+    /** Has all that was taken so far stay taken. */
+    void keep() {
+        top = most;
+    }
+
     int mark() {
         return top;
     }

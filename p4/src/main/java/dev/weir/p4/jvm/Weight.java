@@ -17,6 +17,13 @@ final class Weight {
         this.names = names;
     }
 
+    /** All of a program, an action once for each table that has it and is applied. */
+    int of(Pipeline pipeline) {
+        int sum = of(pipeline.control()) + of(pipeline.deparser());
+        for (Pipeline.State state : pipeline.states()) sum += of(state.body());
+        return sum;
+    }
+
     int of(List<Instruction> body) {
         return body.stream().mapToInt(this::of).sum();
     }

@@ -22,6 +22,10 @@ final class Code {
 
     private final Output output;
     private final Layout layout;
+    /** The most instructions that a program becomes: functions that call others twice double with each. */
+    static final int MOST = 1 << 18;
+
+    private int made;
     private List<Instruction> list = new ArrayList<>();
     private Piece piece = Piece.CONTROL;
 
@@ -61,7 +65,9 @@ final class Code {
         return made;
     }
 
+    /** Adds an instruction; a program that becomes too large is left by {@link TooLarge}. */
     void add(Instruction instruction) {
+        if (++made > MOST) throw new TooLarge();
         list.add(instruction);
     }
 

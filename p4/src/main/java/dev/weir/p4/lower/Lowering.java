@@ -57,8 +57,18 @@ public final class Lowering {
             return null;
         }
         int before = diagnostics.errors();
-        Pipeline pipeline = new Lowering(program, diagnostics).pipeline(name, main);
-        return diagnostics.errors() == before ? pipeline : null;
+        try {
+            Pipeline pipeline = new Lowering(program, diagnostics).pipeline(name, main);
+            return diagnostics.errors() == before ? pipeline : null;
+        } catch (TooLarge _) {
+            String message = "the program becomes more than " + Code.MOST + " instructions";
+            diagnostics.error(
+                    main.span(),
+                    "too-large",
+                    message,
+                    "functions and controls are put where they are called: call them less often");
+            return null;
+        }
     }
 
     private static @Nullable Span firstSpan(TypedProgram program) {

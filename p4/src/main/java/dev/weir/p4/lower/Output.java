@@ -29,6 +29,7 @@ final class Output {
     final List<String> errors;
     private final Map<Pipeline.Role, Value.Place> roles = new HashMap<>();
     private final Set<String> names = new HashSet<>();
+    private final Map<String, Integer> counts = new HashMap<>();
 
     Output(Diagnostics diagnostics, List<String> errors) {
         this.diagnostics = diagnostics;
@@ -42,8 +43,8 @@ final class Output {
     /** A name that nothing else has. */
     String unique(String wanted) {
         String name = wanted;
-        for (int i = 1; !names.add(name); i++) {
-            name = wanted + "_" + i;
+        while (!names.add(name)) {
+            name = wanted + "_" + counts.merge(wanted, 1, Integer::sum);
         }
         return name;
     }

@@ -19,7 +19,7 @@ import java.util.Map;
  *
  * @param program to run
  * @param options the listeners in it are called by all workers, each in its thread
- * @param sessions where mirrored packets go: names of ports, by the numbers that the program calls sessions
+ * @param sessions where mirrored packets go, as the program made them: names of ports, by the numbers that the program calls sessions
  * @param control by which the control plane asks the workers
  */
 public record P4Config(

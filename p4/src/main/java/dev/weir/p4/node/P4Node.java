@@ -114,7 +114,7 @@ final class P4Node implements Node {
         }
     }
 
-    /** Copies the packet, as it is now, to the ports of its sessions. */
+    /** Copies the packet, as the program made it, to the ports of its sessions. */
     private void mirror(PacketVector packets, int i) {
         for (int slot = 0; slot < ProgramState.MIRROR_SLOTS; slot++) {
             int session = state.mirrors[i * ProgramState.MIRROR_SLOTS + slot];

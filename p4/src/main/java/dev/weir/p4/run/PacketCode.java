@@ -12,10 +12,14 @@ public abstract class PacketCode {
     protected PacketVector packets = new PacketVector(0);
     protected MemorySegment data = MemorySegment.NULL;
 
+    /** Of each packet of the vector, its number among those that were scouted. */
+    private final int[] numbers;
+
     protected PacketCode(ProgramState state) {
         this.state = state;
         wide = state.wide;
         front = state.front;
+        numbers = new int[state.verdict.length];
     }
 
     final void run(PacketVector packets, int[] picks, int n) {
@@ -23,11 +27,25 @@ public abstract class PacketCode {
         data = packets.data;
         TableRun ahead = scouts();
         if (ahead != null && ahead.isLarge()) {
-            for (int k = 0; k < n; k++) scout(picks[k]);
-            ahead.warm();
+            runAhead(ahead, picks, n);
+            return;
         }
         for (int k = 0; k < n; k++) {
             state.begin(packets, picks[k]);
+            packet(picks[k]);
+        }
+    }
+
+    private void runAhead(TableRun ahead, int[] picks, int n) {
+        for (int k = 0; k < n; k++) {
+            int number = ahead.scouted;
+            scout(picks[k]);
+            numbers[k] = ahead.scouted > number ? number : -1;
+        }
+        ahead.warm();
+        for (int k = 0; k < n; k++) {
+            state.begin(packets, picks[k]);
+            ahead.foresee(numbers[k]);
             packet(picks[k]);
         }
     }

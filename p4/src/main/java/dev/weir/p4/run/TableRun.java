@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TableRun {
     /** Entries that are more than what a core's own caches hold. */
-    static final int LARGE = 16_384;
+    static final int LARGE = 1024;
 
     /** Bits of a table's permissions: what packets may do. */
     private static final int DATA_CREATE = 1 << 6, DATA_UPDATE = 1 << 4;
@@ -46,6 +46,8 @@ public final class TableRun {
     int permissions;
 
     private final int[] found;
+    private int foreseen = MatchTable.NONE;
+    private long createdAhead;
     private final @Nullable ExactTable exact;
     private final boolean refreshes;
     private final TableListener listener;
@@ -104,6 +106,23 @@ public final class TableRun {
     void warm() {
         if (exact != null) exact.match(keys, scouted, state.now, found);
         scouted = 0;
+        createdAhead = created;
+    }
+
+    /** Has the next {@link #apply} be that of the scouted packet with that number; -1 for one that was not scouted. */
+    void foresee(int number) {
+        foreseen = number;
+    }
+
+    /**
+     * What was found ahead still holds when it is an entry, since one that was not over then is not over now, or when no entry was added since. The
+     * keys are the same, since nothing that lasts decides the way to the table.
+     */
+    private int lookup(ExactTable table) {
+        int number = foreseen;
+        foreseen = MatchTable.NONE;
+        if (number >= 0 && (found[number] >= 0 || created == createdAhead)) return found[number];
+        return table.match(key, 0, state.now);
     }
 
     /**
@@ -112,15 +131,15 @@ public final class TableRun {
      * @return the number of the action to run
      */
     public int apply() {
-        int found = exact != null ? exact.match(key, 0, state.now) : other();
-        entry = found;
-        if (found < 0) {
+        int number = exact != null ? lookup(exact) : other();
+        entry = number;
+        if (number < 0) {
             misses++;
             memory = defaults;
             at = 0;
         } else {
             hits++;
-            hit(found);
+            hit(number);
         }
         return (int) (memory.get(JAVA_LONG, at) & EntryLayout.ACTION);
     }
@@ -129,12 +148,12 @@ public final class TableRun {
         return entries == null ? MatchTable.NONE : entries.match(key, 0, state.now);
     }
 
-    private void hit(int found) {
+    private void hit(int number) {
         MatchTable hit = exact != null ? exact : entries;
         if (hit == null) return;
-        if (refreshes) hit.touch(found, state.now);
+        if (refreshes) hit.touch(number, state.now);
         memory = hit.payload();
-        at = hit.payloadAt(found);
+        at = hit.payloadAt(number);
     }
 
     /** 1 after a hit. */

@@ -21,6 +21,7 @@ import io.grpc.Status;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ import org.reactivestreams.Subscription;
 
 /** Makes calls with any octets as their request, by gRPC and by HTTP, as no client that was generated does. */
 final class RawCaller {
-    private static final int PATIENCE_SECONDS = 30;
+    private static final int PATIENCE_SECONDS = 60;
 
     /**
      * How a call ended.
@@ -54,13 +55,19 @@ final class RawCaller {
                 WebClient.builder(
                                 SessionProtocol.H2C,
                                 DomainSocketAddress.of(socket).asEndpoint())
+                        .responseTimeout(Duration.ofSeconds(PATIENCE_SECONDS))
                         .build(),
                 null);
     }
 
     /** By TCP, to an address as the server tells its own. */
     static RawCaller at(String address, ClientFactory factory) {
-        return new RawCaller(WebClient.builder(address).factory(factory).build(), null);
+        return new RawCaller(
+                WebClient.builder(address)
+                        .factory(factory)
+                        .responseTimeout(Duration.ofSeconds(PATIENCE_SECONDS))
+                        .build(),
+                null);
     }
 
     /** The same with that token. */
