@@ -8,6 +8,7 @@ import dev.weir.p4.jvm.CompiledProgram;
 import dev.weir.p4.run.RunOptions;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A node that runs a P4 program. The program's ports are the graph's, counted from 0. A packet that it forwards gets that egress and goes on in its chain; one
@@ -26,7 +27,10 @@ public record P4Config(
         CompiledProgram program, RunOptions options, Map<Integer, String> sessions, ProgramControl control)
         implements NodeConfig {
     static final int PROGRAM = 0, NO_PORT = 1, NO_ROOM = 2, SENT_APART = 3, TOO_OFTEN = 4;
-    static final int FORWARDED = 0, PASSED = 1, MIRRORED = 2, RECIRCULATED = 3;
+    static final int FORWARDED = 0, PASSED = 1, MIRRORED = 2, RECIRCULATED = 3, TABLES = 4;
+
+    /** The counters before those of the tables. */
+    private static final List<String> OWN = List.of("FORWARDED", "PASSED", "MIRRORED", "RECIRCULATED");
 
     /** Sessions have 16 bits. */
     private static final int MOST_SESSIONS = 1 << 16;
@@ -58,7 +62,8 @@ public record P4Config(
 
     @Override
     public List<String> counters() {
-        return List.of("FORWARDED", "PASSED", "MIRRORED", "RECIRCULATED");
+        return Stream.concat(OWN.stream(), TableCounters.names(program.pipeline()).stream())
+                .toList();
     }
 
     @Override

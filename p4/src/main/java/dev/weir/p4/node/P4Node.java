@@ -18,6 +18,7 @@ final class P4Node implements Node {
     private final RunningProgram program;
     private final ProgramState state;
     private final ProgramControl.Mail mail;
+    private final TableCounters tables;
     private final int ports;
     /** By session; {@link Batch#NO_PORT} where there is none. */
     private final int[] sessionPort;
@@ -37,6 +38,7 @@ final class P4Node implements Node {
         Arrays.fill(sessionPort, Batch.NO_PORT);
         config.sessions().forEach((session, port) -> sessionPort[session] = context.port(port));
         mail = config.control().join();
+        tables = new TableCounters(program.state().pipeline(), state, context, P4Config.TABLES);
     }
 
     @Override
@@ -59,6 +61,7 @@ final class P4Node implements Node {
         context.count(P4Config.PASSED, passed);
         context.count(P4Config.MIRRORED, mirrored);
         context.count(P4Config.RECIRCULATED, recirculated);
+        tables.tell();
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.weir.dataplane.graph.DataplaneOptions;
 import dev.weir.dataplane.graph.GraphConfig;
 import dev.weir.dataplane.graph.NodeCounters;
 import dev.weir.p4.ir.IrReader;
+import dev.weir.p4.ir.Samples;
 import dev.weir.p4.jvm.CompiledProgram;
 import dev.weir.p4.jvm.ProgramCompiler;
 import dev.weir.p4.jvm.RunningProgram;
@@ -169,6 +170,24 @@ class P4NodeTest {
                         "0a0b0c0d0e0f" + "000000000001" + "9001" + rest, BEFORE + "9002" + "11223344" + rest);
         assertThat(frames("c.pcap"))
                 .containsExactlyInAnyOrder(BEFORE + "9003" + rest, "000000000002" + "000000000001" + "9004" + rest);
+    }
+
+    @Test
+    void tables_areCounted() throws Exception {
+        String tcp = BEFORE + "080045000028000000004006000" + "00a0000010a0000029c400050" + "0".repeat(32);
+        String other = tcp.replace("0a000001", "0a000003");
+        FileClock clock = new FileClock();
+        P4Config config =
+                P4Config.of(ProgramCompiler.compile(Samples.pipeline("flowtracker")), RunOptions.of(Rules.P4TC));
+        GraphConfig graph =
+                GraphConfig.builder().node("tracker", config).ports("a").build();
+        FilePort port =
+                FilePort.open("a", List.of(capture("a.pcap", List.of(tcp, tcp, other, tcp))), null, 1, 0, clock);
+        try (Dataplane dataplane = Dataplane.start(graph, List.of(port), DataplaneOptions.defaults())) {
+            while (!dataplane.isFinished()) Thread.onSpinWait();
+            assertThat(dataplane.counters().get(10, TimeUnit.SECONDS).nodes().toString())
+                    .contains("Main.flows.HIT=2", "Main.flows.MISS=2", "Main.flows.ADDED=2", "Main.flows.NOT_ADDED=0");
+        }
     }
 
     @Test
