@@ -109,8 +109,9 @@ final class RawCaller {
                     octets,
                     route.call().isEndless());
         }
-        String text = new String(octets, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", ""); // no client sends those
-        String query = QueryParams.fromQueryString(text).toQueryString();
+        // no client sends control characters, nor those that were written as %00
+        String text = new String(octets, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "");
+        String query = QueryParams.fromQueryString(text).toQueryString().replaceAll("%([01][0-9A-F]|7F)", "");
         return send(
                 RequestHeaders.builder(route.verb(), query.isEmpty() ? route.path() : route.path() + "?" + query),
                 new byte[0],
