@@ -71,14 +71,16 @@ public final class Training {
         return does("run", "--check", file) && does("run", file) && isAsked(file, server) && compiles();
     }
 
-    /** Programs that use most of the compiler; a copy of the project without its examples compiles none. */
+    /**
+     * Programs that use most of the compiler; a copy of the project without its examples compiles none. They are not run: profiles of
+     * a few packets made the JIT leave the second program of a process to its interpreter.
+     */
     private static boolean compiles() {
         Path examples = ProjectRoot.find().resolve("examples").resolve("p4");
         boolean good = true;
         for (String name : PROGRAMS) {
-            Path program = examples.resolve(name).resolve(name + ".p4"),
-                    test = examples.resolve(name).resolve(name + ".stf");
-            good &= !Files.exists(program) || does("p4", "test", program.toString(), test.toString());
+            Path program = examples.resolve(name).resolve(name + ".p4");
+            good &= !Files.exists(program) || does("p4", "compile", program.toString());
         }
         return good;
     }
