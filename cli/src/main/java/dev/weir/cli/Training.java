@@ -14,11 +14,10 @@ import java.util.List;
 /**
  * The training runs of the ahead-of-time caches (JEP 483, JEP 515). One writes a capture, then tracks it as users do, so that the cache
  * holds the classes and the profiles of exactly that work. The other, for all other commands, does the same, then starts a daemon of
- * capture files with an API, asks it, and compiles programs in P4. The launcher's build starts them; nothing else does.
+ * capture files with an API, and asks it. The launcher's build starts them; nothing else does.
  */
 public final class Training {
     private static final int PACKETS = 1_200_000, FEW_PACKETS = 2_000;
-    private static final List<String> PROGRAMS = List.of("flow-tracker", "ipip-tunnel", "l3-routing", "rate-limiter");
 
     private Training() {}
 
@@ -68,21 +67,7 @@ public final class Training {
                 api: {socket: "%s"}
                 """.formatted(capture, folder.resolve("forwarded.pcap"), socket));
         String file = configuration.toString(), server = "unix:" + socket;
-        return does("run", "--check", file) && does("run", file) && isAsked(file, server) && compiles();
-    }
-
-    /**
-     * Programs that use most of the compiler; a copy of the project without its examples compiles none. They are not run: profiles of
-     * a few packets made the JIT leave the second program of a process to its interpreter.
-     */
-    private static boolean compiles() {
-        Path examples = ProjectRoot.find().resolve("examples").resolve("p4");
-        boolean good = true;
-        for (String name : PROGRAMS) {
-            Path program = examples.resolve(name).resolve(name + ".p4");
-            good &= !Files.exists(program) || does("p4", "compile", program.toString());
-        }
-        return good;
+        return does("run", "--check", file) && does("run", file) && isAsked(file, server);
     }
 
     private static boolean isAsked(String file, String server) throws IOException, CommandException {
