@@ -71,14 +71,14 @@ final class Parsers {
         while (true) {
             int at = applied(left);
             List<Stmt> now = at < 0 ? left : left.subList(0, at);
-            List<Runnable> todo = before;
+            List<Runnable> begin = before;
             Transition[] next = new Transition[1];
             String current = name;
             int place = code.output().states.size();
             List<Runnable> after = new ArrayList<>();
             Expr.Call call = at < 0 ? null : ((Stmt.Invoke) left.get(at)).call();
             List<Instruction> body = code.piece(Code.Piece.PARSER, () -> {
-                todo.forEach(Runnable::run);
+                begin.forEach(Runnable::run);
                 calls.statements().all(now, parser.frame);
                 next[0] = call == null
                         ? transition(state.next(), names, parser.frame)

@@ -114,7 +114,7 @@ class KeyLayoutTest {
     }
 
     @Test
-    void layout_thatCannotBe_saysWhatToDo() {
+    void layout_thatCannotBe_saysTheRemedy() {
         assertThatThrownBy(() -> KeyLayout.of()).hasMessage("key: its fields fill 0 bits; give it 1 to 4096");
         assertThatThrownBy(() -> KeyLayout.of(exact("a", 4096), exact("b", 1)))
                 .hasMessage("key: its fields fill 4104 bits; give it 1 to 4096");

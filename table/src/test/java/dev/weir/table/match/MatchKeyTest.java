@@ -103,7 +103,7 @@ class MatchKeyTest {
 
     @ParameterizedTest
     @MethodSource("refused")
-    void key_thatCannotBe_saysWhatToDo(List<FieldMatch> fields, String message) {
+    void key_thatCannotBe_saysTheRemedy(List<FieldMatch> fields, String message) {
         assertThatThrownBy(() -> MatchKey.of(LAYOUT, fields))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);

@@ -233,7 +233,7 @@ class MatchTableTest {
     }
 
     @Test
-    void arguments_outOfRange_sayWhatToDo() {
+    void arguments_outOfRange_sayTheRemedy() {
         assertThatThrownBy(() -> MatchTableConfig.of(EXACT, 0))
                 .hasMessage("table size: 0 entries is out of range; give 1 to 268435454");
         assertThatThrownBy(() -> MatchTableConfig.of(EXACT, 1).withPayloadBytes(12))

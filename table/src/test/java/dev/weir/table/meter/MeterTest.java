@@ -131,7 +131,7 @@ class MeterTest {
     }
 
     @Test
-    void rates_outOfRange_sayWhatToDo() {
+    void rates_outOfRange_sayTheRemedy() {
         assertThatThrownBy(() -> Meter.twoRate(10, 1, 9, 1))
                 .hasMessage("meter: the peak rate of 9 is below the committed rate of 10; give at least that");
         assertThatThrownBy(() -> Meter.singleRate(10, -1, 9))
