@@ -151,7 +151,7 @@ final class Writer {
         List<Planned> planned = plan(changes, by, outcomes);
         List<Piece> pieces = new ArrayList<>();
         boolean good = planned != null;
-        for (int from = 0; good && from < planned.size(); ) {
+        for (int from = 0; good && planned != null && from < planned.size(); ) {
             int to = atomicity == Atomicity.DATAPLANE_ATOMIC ? planned.size() : Math.min(planned.size(), from + PIECE);
             List<Planned> part = planned.subList(from, to);
             boolean alone = workers.all().size() == 1;
