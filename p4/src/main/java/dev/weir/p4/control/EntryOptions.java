@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param template whether it is part of what the program is instantiated with
  */
 public record EntryOptions(
-        @Nullable Permissions permissions, Lifetime lifetime, @Nullable String metadata, boolean template) {
+        @Nullable Permissions permissions,
+        Lifetime lifetime,
+        @Nullable String metadata,
+        boolean template) {
     public static final EntryOptions NONE = new EntryOptions(null, Lifetime.UNSAID, null, false);
 
     public EntryOptions withPermissions(Permissions permissions) {

@@ -68,7 +68,10 @@ public record ProgramSchema(String name, List<TableSchema> tables, List<CellSche
             List<TcPipeline.Table> named = facts.tables().stream()
                     .filter(each -> dotted(each.path()).equals(table.name()))
                     .toList();
-            return named.size() == 1 && named.getFirst().keys().size() == table.keys().size() ? named.getFirst() : null;
+            return named.size() == 1
+                            && named.getFirst().keys().size() == table.keys().size()
+                    ? named.getFirst()
+                    : null;
         }
 
         private static String dotted(String path) {
@@ -84,7 +87,9 @@ public record ProgramSchema(String name, List<TableSchema> tables, List<CellSche
             List<TableSchema.Key> keys = new ArrayList<>();
             for (Table.Key key : table.keys()) {
                 int bits = key.value().width();
-                String type = known == null ? "bit" + bits : known.keys().get(keys.size()).type();
+                String type = known == null
+                        ? "bit" + bits
+                        : known.keys().get(keys.size()).type();
                 keys.add(new TableSchema.Key(keys.size() + 1, key.name(), type, key.kind(), bits));
             }
             List<TableSchema.Action> actions = new ArrayList<>();
@@ -119,7 +124,12 @@ public record ProgramSchema(String name, List<TableSchema> tables, List<CellSche
             boolean typed = its != null
                     && its.parameters().size() == action.parameters().size();
             for (Pipeline.Parameter parameter : action.parameters()) {
-                String type = typed ? Objects.requireNonNull(its).parameters().get(parameters.size()).type() : "";
+                String type = typed
+                        ? Objects.requireNonNull(its)
+                                .parameters()
+                                .get(parameters.size())
+                                .type()
+                        : "";
                 parameters.add(new TableSchema.Parameter(
                         parameters.size() + 1,
                         parameter.name(),
@@ -148,8 +158,7 @@ public record ProgramSchema(String name, List<TableSchema> tables, List<CellSche
         private CellSchema cell(Resource resource) {
             for (TcPipeline.Extern extern : facts.externs()) {
                 if (extern.name().equals(resource.name())) {
-                    return new CellSchema(
-                            extern.kind(), extern.number(), resource, parameters(extern.parameters(), 2));
+                    return new CellSchema(extern.kind(), extern.number(), resource, parameters(extern.parameters(), 2));
                 }
             }
             int number = 1 + pipeline.resources().indexOf(resource);

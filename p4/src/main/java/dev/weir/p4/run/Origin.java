@@ -7,10 +7,12 @@ package dev.weir.p4.run;
  * @param pid its process; 0 where there is none
  */
 public record Origin(Author author, String process, long pid) {
-    public static final Origin PACKETS = new Origin(Author.DATA_PATH, "", 0),
-            TIMER = new Origin(Author.TIMER, "timer", 0),
-            /** What a program begins with. */
-            PROGRAM = new Origin(Author.CONTROL, "", 0);
+    public static final Origin PACKETS = new Origin(Author.DATA_PATH, "", 0);
+
+    public static final Origin TIMER = new Origin(Author.TIMER, "timer", 0);
+
+    /** What a program begins with. */
+    public static final Origin PROGRAM = new Origin(Author.CONTROL, "", 0);
 
     /** Of somebody who asks by an interface. */
     public static Origin control(String process, long pid) {
