@@ -13,6 +13,7 @@ import dev.weir.p4.control.EntryPage;
 import dev.weir.p4.control.Outcome;
 import dev.weir.p4.control.TableSchema;
 import dev.weir.p4.run.Origin;
+import dev.weir.p4.tc.TcFilter;
 import dev.weir.server.programs.RunningNode;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -52,7 +53,8 @@ final class EntryCalls {
             case ROLLBACK_ON_ERROR -> Atomicity.ROLLBACK_ON_ERROR;
             case DATAPLANE_ATOMIC -> Atomicity.DATAPLANE_ATOMIC;
             case UNRECOGNIZED ->
-                throw Refusal.field(field, "there is none such; give CONTINUE_ON_ERROR, ROLLBACK_ON_ERROR or DATAPLANE_ATOMIC");
+                throw Refusal.field(
+                        field, "there is none such; give CONTINUE_ON_ERROR, ROLLBACK_ON_ERROR or DATAPLANE_ATOMIC");
         };
     }
 
@@ -60,9 +62,7 @@ final class EntryCalls {
         RunningNode program = programs.found(request.getProgram(), "program");
         EntryRequests requests = programs.requests(program);
         TableSchema table = requests.table(request.getTable(), "table");
-        return request.getMatchesCount() > 0
-                ? one(program, table, requests, request)
-                : page(program, table, request);
+        return request.getMatchesCount() > 0 ? one(program, table, requests, request) : page(program, table, request);
     }
 
     private CompletionStage<ListEntriesResponse> one(
@@ -70,8 +70,8 @@ final class EntryCalls {
         if (!request.getFilter().isEmpty()) {
             throw Refusal.field("filter", "does not go together with matches; give one of the two");
         }
-        EntryKey key = requests.key(
-                table, request.getMatchesList(), request.hasPriority() ? request.getPriority() : null, "");
+        EntryKey key =
+                requests.key(table, request.getMatchesList(), request.hasPriority() ? request.getPriority() : null, "");
         return ProgramCalls.answered(program.runtime().entry(table.name(), key)).thenApply(found -> {
             ListEntriesResponse.Builder answer = ListEntriesResponse.newBuilder();
             found.ifPresent(entry -> answer.addEntries(programs.messages().entry(entry)));
@@ -81,16 +81,17 @@ final class EntryCalls {
 
     private CompletionStage<ListEntriesResponse> page(
             RunningNode program, TableSchema table, ListEntriesRequest request) {
-        EntryFilters filter = EntryFilters.read(
-                request.getFilter(), program.image().schema(), table, programs.programs().portNames(), "filter");
+        TcFilter filter =
+                EntryFilters.read(request.getFilter(), program.image().schema(), table, programs.ports(), "filter");
         int size = pageSize(request.getPageSize(), "page_size");
         String list = program.node() + "\n" + table.name() + "\n" + request.getFilter();
         EntryPage.Position from = EntryPage.Position.START;
         if (!request.getPageToken().isEmpty()
-                && tokens.read(request.getPageToken(), list, "page_token") instanceof PageToken.Unsorted(FlowCursor at)) {
+                && tokens.read(request.getPageToken(), list, "page_token")
+                        instanceof PageToken.Unsorted(FlowCursor at)) {
             from = new EntryPage.Position(at.worker(), Math.toIntExact(at.place()));
         }
-        return ProgramCalls.answered(program.runtime().entries(table.name(), filter::test, from, size))
+        return ProgramCalls.answered(program.runtime().entries(table.name(), filter::matches, from, size))
                 .thenApply(page -> {
                     EntryMessages messages = programs.messages();
                     ListEntriesResponse.Builder answer = ListEntriesResponse.newBuilder();
@@ -106,8 +107,7 @@ final class EntryCalls {
 
     static int pageSize(int asked, String field) {
         if (asked < 0 || asked > MAX_PAGE) {
-            throw Refusal.field(
-                    field, Integer.toUnsignedString(asked) + " is out of range; give 1 to " + MAX_PAGE);
+            throw Refusal.field(field, Integer.toUnsignedString(asked) + " is out of range; give 1 to " + MAX_PAGE);
         }
         return asked == 0 ? DEFAULT_PAGE : asked;
     }
@@ -126,8 +126,9 @@ final class EntryCalls {
             boolean cause = !outcome.isDone() && outcome.status() != Outcome.Status.ABORTED;
             if (cause) throw ProgramCalls.refusal(outcome, "table");
         }
-        return ProgramCalls.answered(program.runtime().table(table.name())).thenApply(state -> SetTableResponse.newBuilder()
-                .setTable(new SchemaMessages(programs.messages()).table(state))
-                .build());
+        return ProgramCalls.answered(program.runtime().table(table.name()))
+                .thenApply(state -> SetTableResponse.newBuilder()
+                        .setTable(new SchemaMessages(programs.messages()).table(state))
+                        .build());
     }
 }

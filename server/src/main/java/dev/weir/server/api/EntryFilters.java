@@ -1,31 +1,36 @@
 package dev.weir.server.api;
 
-import dev.weir.p4.control.EntryState;
-import dev.weir.p4.control.ProgramEvent;
 import dev.weir.p4.control.ProgramSchema;
 import dev.weir.p4.control.TableSchema;
-import java.util.List;
+import dev.weir.p4.tc.PortNames;
+import dev.weir.p4.tc.TcCommand;
+import dev.weir.p4.tc.TcFault;
+import dev.weir.p4.tc.TcFilter;
+import dev.weir.p4.tc.TcParser;
 
-/** Which entries of a table a call is about: an expression of P4TC's tools. Immutable; any thread. */
+/** Expressions that choose entries of a table, as P4TC's tools write them. Stateless. */
 final class EntryFilters {
+    private static final int MAX_TEXT = 4096;
+
     private EntryFilters() {}
 
     /**
-     * The filter that a text is.
+     * The filter that a text is; nothing chooses all.
      *
-     * @param ports names by number
      * @throws Refusal when it is none
      */
-    static EntryFilters read(String text, ProgramSchema schema, TableSchema table, List<String> ports, String path) {
-        if (text.isBlank()) return new EntryFilters();
-        throw Refusal.field(path, "is no filter");
-    }
-
-    boolean test(EntryState entry) {
-        return true;
-    }
-
-    boolean test(ProgramEvent.OfEntry event) {
-        return true;
+    static TcFilter read(String text, ProgramSchema schema, TableSchema table, PortNames ports, String path) {
+        if (text.isBlank()) return TcFilter.ALL;
+        if (text.length() > MAX_TEXT)
+            throw Refusal.field(path, "is longer than " + MAX_TEXT + " letters; make it shorter");
+        String before = "get " + schema.name() + "/table/" + table.path() + " filter ";
+        try {
+            return new TcParser(schema, ports).parse(before + text) instanceof TcCommand.Dump dump
+                    ? dump.filter()
+                    : TcFilter.ALL;
+        } catch (TcFault e) {
+            int at = Math.max(0, e.at() - before.length());
+            throw Refusal.field(path, "at " + (at + 1) + ": " + e.getMessage());
+        }
     }
 }

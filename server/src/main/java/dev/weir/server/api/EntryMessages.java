@@ -13,12 +13,12 @@ import dev.weir.api.v1.MeterRates;
 import dev.weir.p4.control.EntryKey;
 import dev.weir.p4.control.EntryState;
 import dev.weir.p4.control.TableSchema;
-import dev.weir.p4.control.ValueText;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.run.Author;
 import dev.weir.p4.run.Origin;
+import dev.weir.p4.tc.PortNames;
+import dev.weir.p4.tc.ValueText;
 import java.math.BigInteger;
-import java.util.List;
 
 /** Entries as messages. Immutable; any thread. */
 final class EntryMessages {
@@ -26,8 +26,7 @@ final class EntryMessages {
 
     private final ValueText text;
 
-    /** @param ports names by number */
-    EntryMessages(List<String> ports) {
+    EntryMessages(PortNames ports) {
         text = new ValueText(ports);
     }
 
@@ -69,7 +68,8 @@ final class EntryMessages {
         TableSchema.Action action = table.action(call.action());
         ActionCall.Builder message = ActionCall.newBuilder().setAction(action == null ? call.action() : action.path());
         for (int i = 0; action != null && i < call.arguments().size(); i++) {
-            message.addArguments(argument(action.parameters().get(i), call.arguments().get(i)));
+            message.addArguments(
+                    argument(action.parameters().get(i), call.arguments().get(i)));
         }
         return message.build();
     }

@@ -18,11 +18,13 @@ import dev.weir.p4.control.EntryOptions;
 import dev.weir.p4.control.Lifetime;
 import dev.weir.p4.control.ProgramSchema;
 import dev.weir.p4.control.TableSchema;
-import dev.weir.p4.control.ValueText;
 import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.tc.Permissions;
+import dev.weir.p4.tc.PortNames;
+import dev.weir.p4.tc.TcFilter;
+import dev.weir.p4.tc.TcValues;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,18 +40,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class EntryRequests {
     private static final long SECOND_NANOS = 1_000_000_000L, MILLI_NANOS = 1_000_000L, MAX_SECONDS = 864_000;
-    private static final int PERMISSIONS = 14;
+    private static final int PERMISSIONS = 14, SHOWN = 60;
     private static final String LETTERS = "CRUDXPS";
 
     private final ProgramSchema schema;
-    private final List<String> ports;
-    private final ValueText text;
+    private final PortNames ports;
+    private final TcValues values;
 
-    /** @param ports names by number */
-    EntryRequests(ProgramSchema schema, List<String> ports) {
+    EntryRequests(ProgramSchema schema, PortNames ports) {
         this.schema = schema;
         this.ports = ports;
-        text = new ValueText(ports);
+        values = new TcValues(ports);
     }
 
     Change change(WriteEntriesRequest.Change change, String path) {
@@ -62,9 +63,9 @@ final class EntryRequests {
             }
             case FLUSH -> {
                 TableSchema table = table(change.getFlush().getTable(), path + ".flush.table");
-                EntryFilters filter =
+                TcFilter filter =
                         EntryFilters.read(change.getFlush().getFilter(), schema, table, ports, path + ".flush.filter");
-                yield new Change.Flush(table.name(), filter::test);
+                yield new Change.Flush(table.name(), filter::matches);
             }
             case CHANGE_NOT_SET ->
                 throw Refusal.field(path, "says nothing to do; give insert, modify, delete or flush");
@@ -124,14 +125,16 @@ final class EntryRequests {
     }
 
     EntryKey key(TableSchema table, List<KeyMatch> said, @Nullable Integer priority, String path) {
-        List<@Nullable Match> matches = new ArrayList<>(Collections.nCopies(table.keys().size(), null));
+        List<@Nullable Match> matches =
+                new ArrayList<>(Collections.nCopies(table.keys().size(), null));
         for (int i = 0; i < said.size(); i++) {
             KeyMatch each = said.get(i);
             String at = path + ".matches[" + i + "]";
-            TableSchema.Key key = named(table.keys(), List.of(TableSchema.Key::name), each.getKey(), "key", at + ".key");
+            TableSchema.Key key =
+                    named(table.keys(), List.of(TableSchema.Key::name), each.getKey(), "key", at + ".key");
             int place = table.keys().indexOf(key);
             if (matches.get(place) != null) throw Refusal.field(at + ".key", "is there twice; remove one");
-            matches.set(place, fitting(() -> text.match(key, each.getValue()), at + ".value"));
+            matches.set(place, fitting(() -> values.parse(key, each.getValue()), each.getValue(), at + ".value"));
         }
         return new EntryKey(complete(table, matches, path), priority);
     }
@@ -142,7 +145,9 @@ final class EntryRequests {
             Match match = said.get(i);
             if (match == null) match = TableSchema.anything(table.keys().get(i));
             if (match == null) {
-                throw Refusal.field(path + ".matches", "say nothing of " + table.keys().get(i).name() + "; give a value");
+                throw Refusal.field(
+                        path + ".matches",
+                        "say nothing of " + table.keys().get(i).name() + "; give a value");
             }
             matches.add(match);
         }
@@ -161,11 +166,18 @@ final class EntryRequests {
         for (int i = 0; i < call.getArgumentsCount(); i++) {
             Argument argument = call.getArguments(i);
             String at = path + ".arguments[" + i + "]";
-            TableSchema.Parameter parameter =
-                    named(action.parameters(), List.of(TableSchema.Parameter::name), argument.getName(), "parameter", at + ".name");
+            TableSchema.Parameter parameter = named(
+                    action.parameters(),
+                    List.of(TableSchema.Parameter::name),
+                    argument.getName(),
+                    "parameter",
+                    at + ".name");
             BigInteger value = fitting(
-                    () -> text.number(parameter.type(), parameter.bits(), argument.getValue()), at + ".value");
-            if (given.put(parameter.name(), value) != null) throw Refusal.field(at + ".name", "is there twice; remove one");
+                    () -> values.parse(parameter.type(), parameter.bits(), argument.getValue()),
+                    argument.getValue(),
+                    at + ".value");
+            if (given.put(parameter.name(), value) != null)
+                throw Refusal.field(at + ".name", "is there twice; remove one");
         }
         List<BigInteger> arguments = new ArrayList<>();
         for (TableSchema.Parameter parameter : action.parameters()) {
@@ -190,7 +202,8 @@ final class EntryRequests {
         boolean number = said.matches("0x[0-9A-Fa-f]{1,4}");
         int bits = number ? Integer.parseInt(said, 2, said.length(), 16) : letters(said);
         if (bits < 0 || bits >= 1 << PERMISSIONS) {
-            throw Refusal.field(path, "are none; give 14 letters of CRUDXPS or '-', control path first, or a number after 0x");
+            throw Refusal.field(
+                    path, "are none; give 14 letters of CRUDXPS or '-', control path first, or a number after 0x");
         }
         return new Permissions(bits);
     }
@@ -209,7 +222,8 @@ final class EntryRequests {
     private static Lifetime lifetime(EntryLifetime lifetime, String path) {
         return switch (lifetime.getLifetimeCase()) {
             case FOREVER -> {
-                if (!lifetime.getForever()) throw Refusal.field(path + ".forever", "can only be true; give another lifetime");
+                if (!lifetime.getForever())
+                    throw Refusal.field(path + ".forever", "can only be true; give another lifetime");
                 yield Lifetime.FOREVER;
             }
             case PROFILE -> new Lifetime.Profile(lifetime.getProfile());
@@ -241,7 +255,8 @@ final class EntryRequests {
         }
         if (request.hasMiss()) changes.add(new Change.SetMiss(table.name(), call(table, request.getMiss(), "miss")));
         if (request.hasHit()) changes.add(new Change.SetHit(table.name(), call(table, request.getHit(), "hit")));
-        if (changes.isEmpty()) throw Refusal.field("table", "nothing is said of it; give permissions, profiles, miss or hit");
+        if (changes.isEmpty())
+            throw Refusal.field("table", "nothing is said of it; give permissions, profiles, miss or hit");
         return changes;
     }
 
@@ -251,13 +266,17 @@ final class EntryRequests {
         return switch (change.getValueCase()) {
             case COUNTED ->
                 new Change.SetCounter(
-                        cell.name(), place, change.getCounted().getPackets(), change.getCounted().getBytes());
+                        cell.name(),
+                        place,
+                        change.getCounted().getPackets(),
+                        change.getCounted().getBytes());
             case RATES -> new Change.SetMeter(cell.name(), place, rates(change.getRates(), path + ".rates"));
             case NO_RATES -> {
                 if (!change.getNoRates()) throw Refusal.field(path + ".no_rates", "can only be true; give rates");
                 yield new Change.SetMeter(cell.name(), place, null);
             }
-            case REGISTER -> new Change.SetRegister(cell.name(), place, register(cell, change.getRegister(), path + ".register"));
+            case REGISTER ->
+                new Change.SetRegister(cell.name(), place, register(cell, change.getRegister(), path + ".register"));
             case VALUE_NOT_SET -> throw Refusal.field(path, "has no value; give counted, rates, no_rates or register");
         };
     }
@@ -279,28 +298,32 @@ final class EntryRequests {
 
     static int index(int index, String path) {
         if (index < 0) {
-            throw Refusal.field(path, Integer.toUnsignedString(index) + " is out of range; give 0 to " + Integer.MAX_VALUE);
+            throw Refusal.field(
+                    path, Integer.toUnsignedString(index) + " is out of range; give 0 to " + Integer.MAX_VALUE);
         }
         return index;
     }
 
     private BigInteger register(CellSchema cell, String value, String path) {
         int bits = cell.resource() instanceof Resource.Register register ? register.width() : Long.SIZE;
-        return fitting(() -> text.number("bit" + bits, bits, value), path);
+        return fitting(() -> values.parse("bit" + bits, bits, value), value, path);
     }
 
     private static dev.weir.p4.run.MeterRates rates(MeterRates rates, String path) {
         return fitting(
                 () -> new dev.weir.p4.run.MeterRates(
                         rates.getCommittedRate(), rates.getCommittedBurst(), rates.getPeakRate(), rates.getPeakBurst()),
+                "",
                 path);
     }
 
-    private static <T> T fitting(Supplier<T> reading, String path) {
+    /** @param said for the message; empty where that has it */
+    private static <T> T fitting(Supplier<T> reading, String said, String path) {
         try {
             return reading.get();
         } catch (IllegalArgumentException e) {
-            throw Refusal.field(path, String.valueOf(e.getMessage()));
+            String shown = said.length() > SHOWN ? said.substring(0, SHOWN) + "..." : said;
+            throw Refusal.field(path, (said.isEmpty() ? "" : "'" + shown + "': ") + e.getMessage());
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.weir.server.api;
 
 import dev.weir.api.v1.ScanEntriesResponse;
 import dev.weir.p4.control.EntryPage;
+import dev.weir.p4.tc.TcFilter;
 import dev.weir.server.programs.RunningNode;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,7 +21,7 @@ final class EntryScan {
     private final Calls calls;
     private final RunningNode program;
     private final String table;
-    private final EntryFilters filter;
+    private final TcFilter filter;
     private final ServerCallStreamObserver<ScanEntriesResponse> reader;
     /** A turn is being taken, or there is no more. */
     private final AtomicBoolean taken = new AtomicBoolean(true);
@@ -32,7 +33,7 @@ final class EntryScan {
             Calls calls,
             RunningNode program,
             String table,
-            EntryFilters filter,
+            TcFilter filter,
             ServerCallStreamObserver<ScanEntriesResponse> reader) {
         this.programs = programs;
         this.calls = calls;
@@ -50,7 +51,7 @@ final class EntryScan {
     }
 
     void turn() {
-        var _ = ProgramCalls.answered(program.runtime().entries(table, filter::test, from, MESSAGE))
+        var _ = ProgramCalls.answered(program.runtime().entries(table, filter::matches, from, MESSAGE))
                 .whenCompleteAsync(this::read, calls.threads());
     }
 

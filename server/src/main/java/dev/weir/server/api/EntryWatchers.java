@@ -8,6 +8,8 @@ import dev.weir.api.v1.WatchFlowsResponse;
 import dev.weir.api.v1.WatchFlowsResponse.Reason;
 import dev.weir.p4.control.ProgramEvent;
 import dev.weir.p4.control.TableSchema;
+import dev.weir.p4.tc.PortNames;
+import dev.weir.p4.tc.TcFilter;
 import dev.weir.server.programs.LoadException;
 import dev.weir.server.programs.ProgramEventLog;
 import dev.weir.server.programs.Programs;
@@ -88,7 +90,8 @@ final class EntryWatchers implements AutoCloseable {
 
         private boolean tellSome(long now) {
             ProgramEventLog.Piece piece = log.after(sequence, MESSAGE);
-            if (piece.missed() != 0) gap = gap(Math.max(piece.missed(), 0), piece.missed() < 0 ? Reason.TOO_OLD : Reason.SLOW);
+            if (piece.missed() != 0)
+                gap = gap(Math.max(piece.missed(), 0), piece.missed() < 0 ? Reason.TOO_OLD : Reason.SLOW);
             boolean moved = piece.sequence() != sequence;
             WatchEntriesResponse.Builder message = WatchEntriesResponse.newBuilder();
             for (ProgramEventLog.Logged logged : piece.events()) {
@@ -110,14 +113,21 @@ final class EntryWatchers implements AutoCloseable {
             if (gap != null) message.setGap(gap);
             gap = null;
             told = now;
-            reader.onNext(message.setPosition(
-                            Position.newBuilder().setRun(run).setSequence(sequence))
+            reader.onNext(message.setPosition(Position.newBuilder().setRun(run).setSequence(sequence))
                     .build());
         }
     }
 
     private static WatchFlowsResponse.Gap gap(long missed, Reason reason) {
-        return WatchFlowsResponse.Gap.newBuilder().setMissed(missed).setReason(reason).build();
+        return WatchFlowsResponse.Gap.newBuilder()
+                .setMissed(missed)
+                .setReason(reason)
+                .build();
+    }
+
+    /** How many streams there are. */
+    int count() {
+        return count.get();
     }
 
     /** Begins a stream. */
@@ -176,17 +186,17 @@ final class EntryWatchers implements AutoCloseable {
         if (request.getProgram().isEmpty()) {
             if (!request.getTable().isEmpty()) throw Refusal.field("table", "needs the program; name it");
             if (!request.getFilter().isEmpty()) throw Refusal.field("filter", "needs program and table; name them");
-            return new EntryInterest("", null, null, kinds);
+            return new EntryInterest("", null, TcFilter.ALL, kinds);
         }
         RunningNode program = found(request.getProgram());
-        EntryRequests requests = new EntryRequests(program.image().schema(), programs.portNames());
+        EntryRequests requests = new EntryRequests(program.image().schema(), new PortNames(programs.portNames()));
         if (request.getTable().isEmpty()) {
             if (!request.getFilter().isEmpty()) throw Refusal.field("filter", "needs the table; name it");
-            return new EntryInterest(program.node(), null, null, kinds);
+            return new EntryInterest(program.node(), null, TcFilter.ALL, kinds);
         }
         TableSchema table = requests.table(request.getTable(), "table");
-        EntryFilters filter = EntryFilters.read(
-                request.getFilter(), program.image().schema(), table, programs.portNames(), "filter");
+        TcFilter filter = EntryFilters.read(
+                request.getFilter(), program.image().schema(), table, new PortNames(programs.portNames()), "filter");
         return new EntryInterest(program.node(), table.name(), filter, kinds);
     }
 

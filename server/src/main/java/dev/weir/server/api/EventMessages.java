@@ -4,6 +4,7 @@ import dev.weir.api.v1.ProgramEvent.Kind;
 import dev.weir.p4.control.ProgramEvent;
 import dev.weir.p4.control.ProgramSchema;
 import dev.weir.p4.control.TableSchema;
+import dev.weir.p4.tc.PortNames;
 import dev.weir.server.programs.ProgramEventLog;
 import dev.weir.server.programs.Programs;
 import dev.weir.server.programs.RunningNode;
@@ -31,7 +32,7 @@ final class EventMessages {
     static dev.weir.api.v1.ProgramEvent event(Programs programs, ProgramEventLog.Logged logged) {
         RunningNode program = logged.program();
         ProgramEvent event = logged.event();
-        EntryMessages entries = new EntryMessages(programs.portNames());
+        EntryMessages entries = new EntryMessages(new PortNames(programs.portNames()));
         dev.weir.api.v1.ProgramEvent.Builder message = dev.weir.api.v1.ProgramEvent.newBuilder()
                 .setKind(kind(event))
                 .setTime(EntryMessages.time(event.at()))

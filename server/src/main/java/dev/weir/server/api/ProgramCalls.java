@@ -4,6 +4,7 @@ import com.google.rpc.Code;
 import dev.weir.api.v1.EntryFailure;
 import dev.weir.p4.control.Change;
 import dev.weir.p4.control.Outcome;
+import dev.weir.p4.tc.PortNames;
 import dev.weir.server.programs.LoadException;
 import dev.weir.server.programs.Programs;
 import dev.weir.server.programs.RunningNode;
@@ -26,8 +27,9 @@ final class ProgramCalls {
         this.programs = programs;
     }
 
-    Programs programs() {
-        return programs;
+    /** As programs know ports now. */
+    PortNames ports() {
+        return new PortNames(programs.portNames());
     }
 
     RunningNode found(String name, String field) {
@@ -39,11 +41,11 @@ final class ProgramCalls {
     }
 
     EntryRequests requests(RunningNode program) {
-        return new EntryRequests(program.image().schema(), programs.portNames());
+        return new EntryRequests(program.image().schema(), ports());
     }
 
     EntryMessages messages() {
-        return new EntryMessages(programs.portNames());
+        return new EntryMessages(ports());
     }
 
     /** With what a program's control plane says against a call as its refusal. */
@@ -99,7 +101,8 @@ final class ProgramCalls {
     /** Where one that is wrong means that none is done: that, of all the others. */
     static List<EntryFailure> aborted(Read read) {
         List<Outcome> none = read.good().stream()
-                .map(_ -> new Outcome(Outcome.Status.ABORTED, "not done: another change of the request is wrong; correct it", 0))
+                .map(_ -> new Outcome(
+                        Outcome.Status.ABORTED, "not done: another change of the request is wrong; correct it", 0))
                 .toList();
         return failures(read, none);
     }

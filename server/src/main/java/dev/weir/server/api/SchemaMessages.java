@@ -1,11 +1,13 @@
 package dev.weir.server.api;
 
 import dev.weir.api.v1.Cells;
+import dev.weir.api.v1.DigestType;
 import dev.weir.api.v1.Parameter;
 import dev.weir.api.v1.Table;
 import dev.weir.api.v1.TableAction;
 import dev.weir.api.v1.TableKey;
 import dev.weir.p4.control.CellSchema;
+import dev.weir.p4.control.ProgramSchema;
 import dev.weir.p4.control.TableSchema;
 import dev.weir.p4.control.TableState;
 import dev.weir.p4.ir.Table.Idle;
@@ -94,8 +96,18 @@ final class SchemaMessages {
                 .setKind(kind(cell.kind()))
                 .setNumber(cell.number())
                 .setSize(cell.resource().direct() ? 0 : cell.resource().size())
-                .addAllParameters(
-                        cell.parameters().stream().map(SchemaMessages::parameter).toList())
+                .addAllParameters(cell.parameters().stream()
+                        .map(SchemaMessages::parameter)
+                        .toList())
+                .build();
+    }
+
+    static DigestType digest(ProgramSchema.Digest digest) {
+        return DigestType.newBuilder()
+                .setName(digest.name())
+                .setNumber(digest.number())
+                .addAllFields(
+                        digest.fields().stream().map(SchemaMessages::parameter).toList())
                 .build();
     }
 

@@ -33,6 +33,7 @@ public final class ProgramEventLog implements AutoCloseable {
     private long sequence;
     /** Before this number there may have been more events than were told. */
     private long completeAfter;
+
     private int interested;
     private long lastInterest;
     private boolean listening;

@@ -23,7 +23,6 @@ public final class CallOrigins {
         String agent = context.request().headers().get(HttpHeaderNames.USER_AGENT, "");
         Matcher program = PROGRAM.matcher(agent), pid = PID.matcher(caller.from());
         return Origin.control(
-                program.matches() ? program.group(1) : caller.name(),
-                pid.matches() ? Long.parseLong(pid.group(1)) : 0);
+                program.matches() ? program.group(1) : caller.name(), pid.matches() ? Long.parseLong(pid.group(1)) : 0);
     }
 }
