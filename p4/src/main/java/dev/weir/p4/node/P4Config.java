@@ -15,18 +15,18 @@ import java.util.stream.Stream;
  * for which it decides nothing goes on as it came in; a dropped one is dropped. Each worker has tables and resources of its own: packets of one
  * flow, both directions, come to one worker.
  *
- * <p>Nodes behind this one see the packet as the program made it, and the flow as it came. A packet that grew beyond the room before it is sent by its
- * egress at once, without visiting them; it counts as dropped with reason {@code sent-apart}.
+ * <p>Nodes behind this one see the packet as the program made it, and the flow as it came. A checksum that the sender left to an interface is finished for a
+ * program that comes as far as its field.
  *
  * @param program to run
  * @param options the listeners in it are called by all workers, each in its thread
- * @param sessions where mirrored packets go, as the program made them: names of ports, by the numbers that the program calls sessions
+ * @param sessions where mirrored packets go, by the numbers that the program calls sessions
  * @param control by which the control plane asks the workers
  */
 public record P4Config(
-        CompiledProgram program, RunOptions options, Map<Integer, String> sessions, ProgramControl control)
+        CompiledProgram program, RunOptions options, Map<Integer, MirrorSession> sessions, ProgramControl control)
         implements NodeConfig {
-    static final int PROGRAM = 0, NO_PORT = 1, NO_ROOM = 2, SENT_APART = 3, TOO_OFTEN = 4;
+    static final int PROGRAM = 0, NO_PORT = 1, TOO_OFTEN = 2;
     static final int FORWARDED = 0, PASSED = 1, MIRRORED = 2, RECIRCULATED = 3, TABLES = 4;
 
     /** The counters before those of the tables. */
@@ -57,7 +57,7 @@ public record P4Config(
 
     @Override
     public List<String> dropReasons() {
-        return List.of("program", "no-such-port", "no-room", "sent-apart", "recirculated-too-often");
+        return List.of("program", "no-such-port", "recirculated-too-often");
     }
 
     @Override
@@ -68,7 +68,7 @@ public record P4Config(
 
     @Override
     public List<String> ports() {
-        return List.copyOf(sessions.values());
+        return sessions.values().stream().map(MirrorSession::port).distinct().toList();
     }
 
     @Override

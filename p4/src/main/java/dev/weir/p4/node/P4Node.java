@@ -3,11 +3,11 @@ package dev.weir.p4.node;
 import dev.weir.dataplane.graph.Batch;
 import dev.weir.dataplane.graph.Node;
 import dev.weir.dataplane.graph.NodeContext;
+import dev.weir.p4.ir.Pipeline;
+import dev.weir.p4.ir.Reach;
 import dev.weir.p4.jvm.RunningProgram;
 import dev.weir.p4.run.ProgramState;
 import dev.weir.p4.run.Verdict;
-import dev.weir.packet.PacketVector;
-import java.util.Arrays;
 
 /** See {@link P4Config}. */
 final class P4Node implements Node {
@@ -20,9 +20,8 @@ final class P4Node implements Node {
     private final ProgramControl.Mail mail;
     private final TableCounters tables;
     private final int ports;
-    /** By session; {@link Batch#NO_PORT} where there is none. */
-    private final int[] sessionPort;
-
+    private final Mirrors mirrors;
+    private final UnfinishedChecksums checksums;
     private final int[] again = new int[Batch.CAPACITY];
     private int forwarded;
     private int passed;
@@ -33,12 +32,11 @@ final class P4Node implements Node {
         this.program = program;
         state = program.state();
         ports = context.ports();
-        sessionPort = new int
-                [config.sessions().keySet().stream().mapToInt(n -> n + 1).max().orElse(0)];
-        Arrays.fill(sessionPort, Batch.NO_PORT);
-        config.sessions().forEach((session, port) -> sessionPort[session] = context.port(port));
+        Pipeline pipeline = state.pipeline();
+        mirrors = new Mirrors(config.sessions(), pipeline, context);
+        checksums = new UnfinishedChecksums(Reach.parsedBytes(pipeline));
         mail = config.control().join();
-        tables = new TableCounters(program.state().pipeline(), state, context, P4Config.TABLES);
+        tables = new TableCounters(pipeline, state, context, P4Config.TABLES);
     }
 
     @Override
@@ -46,12 +44,12 @@ final class P4Node implements Node {
         forwarded = 0;
         passed = 0;
         mirrored = 0;
-        program.process(batch.packets, picks, n, batch.now);
+        run(batch, picks, n);
         int left = decide(batch, picks, n);
         int recirculated = left;
         state.setRecirculated(true);
         for (int pass = 1; left > 0 && pass < MOST_PASSES; pass++) {
-            program.process(batch.packets, again, left, batch.now);
+            run(batch, again, left);
             left = decide(batch, again, left);
             recirculated += left;
         }
@@ -64,6 +62,13 @@ final class P4Node implements Node {
         tables.tell();
     }
 
+    private void run(Batch batch, int[] picks, int n) {
+        mirrors.keep(batch.packets, picks, n);
+        checksums.finish(batch.packets, picks, n);
+        program.process(batch.packets, picks, n, batch.now);
+        checksums.undo(batch.packets, picks, n);
+    }
+
     /**
      * Does what the program decided; {@code picks} may be {@link #again}.
      *
@@ -73,14 +78,12 @@ final class P4Node implements Node {
         int left = 0;
         for (int k = 0; k < n; k++) {
             int i = picks[k];
-            mirror(batch.packets, i);
+            mirrored += mirrors.send(state, batch.packets, i);
             int verdict = state.verdict[i];
             if (verdict == Verdict.FORWARD.code) {
                 forward(batch, i);
             } else if (verdict == Verdict.DROP.code) {
                 batch.drop(i, P4Config.PROGRAM);
-            } else if (state.movedTo[i] != ProgramState.NOT_MOVED) {
-                batch.drop(i, P4Config.NO_ROOM);
             } else if (verdict == Verdict.RECIRCULATE.code) {
                 again[left++] = i;
             } else {
@@ -99,32 +102,7 @@ final class P4Node implements Node {
         }
         forwarded++;
         batch.egress[i] = port;
-        if (state.movedTo[i] == ProgramState.NOT_MOVED) {
-            batch.next(i);
-        } else {
-            send(batch.packets, i, port);
-            batch.drop(i, P4Config.SENT_APART);
-        }
-    }
-
-    private void send(PacketVector packets, int i, int port) {
-        boolean moved = state.movedTo[i] != ProgramState.NOT_MOVED;
-        long offload = packets.offload.length == 0 ? 0 : packets.offload[i];
-        if (moved) {
-            context.send(port, state.moved, state.movedTo[i], packets.captured[i], offload);
-        } else {
-            context.send(port, packets.data, packets.offset[i], packets.captured[i], offload);
-        }
-    }
-
-    /** Copies the packet, as the program made it, to the ports of its sessions. */
-    private void mirror(PacketVector packets, int i) {
-        for (int slot = 0; slot < ProgramState.MIRROR_SLOTS; slot++) {
-            int session = state.mirrors[i * ProgramState.MIRROR_SLOTS + slot];
-            if (session < 0 || session >= sessionPort.length || sessionPort[session] == Batch.NO_PORT) continue;
-            send(packets, i, sessionPort[session]);
-            mirrored++;
-        }
+        batch.next(i);
     }
 
     @Override
@@ -145,6 +123,7 @@ final class P4Node implements Node {
     @Override
     public void close() {
         mail.close();
+        mirrors.close();
         program.close();
     }
 }

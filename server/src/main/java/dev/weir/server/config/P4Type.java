@@ -4,9 +4,12 @@ import dev.weir.p4.compile.P4Compiler;
 import dev.weir.p4.compile.P4Compiler.Compiled;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.jvm.ProgramCompiler;
+import dev.weir.p4.node.MirrorSession;
 import dev.weir.p4.node.P4Config;
 import dev.weir.p4.node.ProgramControl;
 import dev.weir.p4.preprocess.IncludePath;
+import dev.weir.p4.run.MirrorCopy;
+import dev.weir.p4.run.MirrorCopy.Contents;
 import dev.weir.p4.run.Rules;
 import dev.weir.p4.run.RunOptions;
 import dev.weir.p4.source.Diagnostic;
@@ -53,12 +56,35 @@ final class P4Type {
             "p4tc for programs that include tc/pna.p4, else pna",
             "Whose rules say how long entries live.");
 
-    private static final Field<Map<String, String>> SESSIONS = Field.of(
+    private static final Field<String> PORT =
+            Field.required("port", Kinds.nameOf(Names.PORT), "The port by which they leave.");
+
+    private static final Field<Contents> CONTENTS = Field.of(
+            "contents",
+            Kinds.choice(Contents.class),
+            Contents.PRE_MODIFY,
+            "pre-modify",
+            "Whether they leave as they came or as the program made them.");
+
+    private static final Field<Integer> TRUNCATE = Field.of(
+            "truncate", Kinds.integer(1, 65_535), 0, "whole packets", "How many octets of each leave at the most.");
+
+    private static final Field<Integer> SAMPLE = Field.of(
+            "sample", Kinds.integer(1, 1 << 24), 1, "1", "One in how many leaves, counted by each worker.");
+
+    private static final Section<MirrorSession> SESSION = new Section<>(
+            "p4-mirror-session",
+            "What becomes of packets that the program mirrors to a session.",
+            List.of(PORT, CONTENTS, TRUNCATE, SAMPLE),
+            values -> new MirrorSession(
+                    values.get(PORT), new MirrorCopy(values.get(CONTENTS), values.get(TRUNCATE), values.get(SAMPLE))));
+
+    private static final Field<Map<String, MirrorSession>> SESSIONS = Field.of(
             "mirror-sessions",
-            new Named<>("session", Set.of(), MAX_SESSIONS, Kinds.nameOf(Names.PORT)),
+            new Named<>("session", Set.of(), MAX_SESSIONS, SESSION),
             Map.of(),
             "none",
-            "Where packets go that the program mirrors: `1: PORT`.");
+            "Where packets go that the program mirrors: `1: {port: PORT}`.");
 
     static final NodeType TYPE = new NodeType(
             "p4",
@@ -69,7 +95,7 @@ final class P4Type {
     /** What was made of programs, so that one that has not changed is the same node, with all that is in its tables. */
     private static final Map<Wanted, P4Config> MADE = new LinkedHashMap<>();
 
-    private record Wanted(String node, Pipeline pipeline, Rules rules, Map<Integer, String> sessions) {}
+    private record Wanted(String node, Pipeline pipeline, Rules rules, Map<Integer, MirrorSession> sessions) {}
 
     private P4Type() {}
 
@@ -82,7 +108,7 @@ final class P4Type {
     }
 
     private static @Nullable P4Config config(Values values) {
-        Map<Integer, String> sessions = sessions(values);
+        Map<Integer, MirrorSession> sessions = sessions(values);
         Compiled compiled = compiled(values);
         Pipeline pipeline = compiled == null ? null : entered(values, compiled.pipeline());
         if (compiled == null || pipeline == null || sessions == null) return null;
@@ -111,9 +137,9 @@ final class P4Type {
         }
     }
 
-    private static @Nullable Map<Integer, String> sessions(Values values) {
-        Map<Integer, String> sessions = new LinkedHashMap<>();
-        for (Map.Entry<String, String> each : values.get(SESSIONS).entrySet()) {
+    private static @Nullable Map<Integer, MirrorSession> sessions(Values values) {
+        Map<Integer, MirrorSession> sessions = new LinkedHashMap<>();
+        for (Map.Entry<String, MirrorSession> each : values.get(SESSIONS).entrySet()) {
             if (!each.getKey().matches("[0-9]{1,5}") || Integer.parseInt(each.getKey()) > 0xFFFF) {
                 values.fault(SESSIONS, "'" + each.getKey() + "' is no number of a session; give 0 to 65535");
                 return null;

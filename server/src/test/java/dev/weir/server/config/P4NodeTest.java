@@ -2,7 +2,10 @@ package dev.weir.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.p4.node.MirrorSession;
 import dev.weir.p4.node.P4Config;
+import dev.weir.p4.run.MirrorCopy;
+import dev.weir.p4.run.MirrorCopy.Contents;
 import dev.weir.p4.run.Rules;
 import dev.weir.server.config.ConfigurationFile.Invalid;
 import dev.weir.server.config.ConfigurationFile.Valid;
@@ -57,10 +60,10 @@ class P4NodeTest {
 
     @Test
     void program_hasItsRulesSizesAndSessions() {
-        P4Config tracker = node(example("flow-tracker") + ", define: [FLOWS=1000], mirror-sessions: {3: right}");
+        P4Config tracker = node(example("flow-tracker") + ", define: [FLOWS=1000], mirror-sessions: {3: {port: right, truncate: 96}}");
         assertThat(tracker.program().pipeline().tables().getFirst().size()).isEqualTo(1000);
         assertThat(tracker.options().rules()).isEqualTo(Rules.P4TC);
-        assertThat(tracker.sessions()).containsEntry(3, "right");
+        assertThat(tracker.sessions()).containsEntry(3, new MirrorSession("right", new MirrorCopy(Contents.PRE_MODIFY, 96, 1)));
         assertThat(node(example("flow-tracker") + ", rules: pna").options().rules())
                 .isEqualTo(Rules.PNA);
     }
@@ -106,9 +109,9 @@ class P4NodeTest {
         assertThat(faults(example("l2-redirect") + ", entries: \"" + entries + "\""))
                 .contains("has 2 errors, the first at " + entries + ":1:")
                 .contains("no action 'go'");
-        assertThat(faults(example("l2-redirect") + ", mirror-sessions: {one: left}"))
+        assertThat(faults(example("l2-redirect") + ", mirror-sessions: {one: {port: left}}"))
                 .contains("'one' is no number of a session");
-        assertThat(faults(example("l2-redirect") + ", mirror-sessions: {1: middle}"))
+        assertThat(faults(example("l2-redirect") + ", mirror-sessions: {1: {port: middle}}"))
                 .contains("middle");
     }
 }

@@ -1,0 +1,15 @@
+package dev.weir.p4.node;
+
+import dev.weir.p4.run.MirrorCopy;
+
+/**
+ * Where a session takes the packets that a program mirrors to it.
+ *
+ * @param port the name of one of the graph's ports
+ */
+public record MirrorSession(String port, MirrorCopy copy) {
+    /** Whole packets as they came. */
+    public static MirrorSession to(String port) {
+        return new MirrorSession(port, MirrorCopy.AS_IT_CAME);
+    }
+}
