@@ -23,6 +23,7 @@ final class NodeSlot implements NodeContext {
     final Node node;
     /** Whether {@link Node#ended} wants to be called. */
     final boolean wantsEnded;
+    final boolean wantsTurns;
 
     private final WorkerPlace place;
     private final Plan plan;
@@ -44,6 +45,7 @@ final class NodeSlot implements NodeContext {
         config = entry.config();
         counters = new StageCounters(dropNames(config), config.counters());
         wantsEnded = config.wantsEnded();
+        wantsTurns = config.wantsTurns();
         flow = place.table().context();
         beginning = place.table().context();
         annex = plan.annex[index];

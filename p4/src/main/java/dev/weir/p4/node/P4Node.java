@@ -27,7 +27,7 @@ final class P4Node implements Node {
     private int passed;
     private int mirrored;
 
-    P4Node(P4Config config, RunningProgram program, NodeContext context) {
+    P4Node(P4Config config, RunningProgram program, ProgramControl.Mail mail, NodeContext context) {
         this.context = context;
         this.program = program;
         state = program.state();
@@ -35,7 +35,7 @@ final class P4Node implements Node {
         Pipeline pipeline = state.pipeline();
         mirrors = new Mirrors(config.sessions(), pipeline, context);
         checksums = new UnfinishedChecksums(Reach.parsedBytes(pipeline));
-        mail = config.control().join();
+        this.mail = mail;
         tables = new TableCounters(pipeline, state, context, P4Config.TABLES);
     }
 
@@ -44,6 +44,7 @@ final class P4Node implements Node {
         forwarded = 0;
         passed = 0;
         mirrored = 0;
+        mail.events().at(batch.now);
         run(batch, picks, n);
         int left = decide(batch, picks, n);
         int recirculated = left;
@@ -107,6 +108,14 @@ final class P4Node implements Node {
 
     @Override
     public void tick(long now) {
+        mail.events().at(now);
+        state.advance(now);
+    }
+
+    @Override
+    public void turn(long now) {
+        if (!mail.isWaiting()) return;
+        mail.events().at(now);
         state.advance(now);
         mail.deliver(state);
     }
