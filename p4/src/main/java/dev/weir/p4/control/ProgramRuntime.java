@@ -2,6 +2,7 @@ package dev.weir.p4.control;
 
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
+import dev.weir.p4.node.MirrorSession;
 import dev.weir.p4.node.P4Config;
 import dev.weir.p4.node.ProgramControl;
 import dev.weir.p4.run.Cells;
@@ -50,8 +51,8 @@ public final class ProgramRuntime implements AutoCloseable {
     private final Set<CompletableFuture<?>> asked = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    /** @param sessions names of ports that mirrored packets go to, by the program's numbers */
-    public ProgramRuntime(ProgramImage image, Map<Integer, String> sessions) {
+    /** @param sessions where mirrored packets go, by the program's numbers */
+    public ProgramRuntime(ProgramImage image, Map<Integer, MirrorSession> sessions) {
         this.image = image;
         ProgramControl control = new ProgramControl();
         config = new P4Config(image.compiled(), RunOptions.of(image.rules()), sessions, control);

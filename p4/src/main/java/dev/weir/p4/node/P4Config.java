@@ -7,6 +7,7 @@ import dev.weir.dataplane.graph.NodeContext;
 import dev.weir.p4.jvm.CompiledProgram;
 import dev.weir.p4.run.DigestListener;
 import dev.weir.p4.run.RunOptions;
+import dev.weir.p4.run.Succession;
 import dev.weir.p4.run.TableListener;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,9 @@ import java.util.stream.Stream;
  * A node that runs a P4 program. The program's ports are the graph's, counted from 0. A packet that it forwards gets that egress and goes on in its chain; one
  * for which it decides nothing goes on as it came in; a dropped one is dropped. Each worker has tables and resources of its own: packets of one
  * flow, both directions, come to one worker.
+ *
+ * <p>A node that takes the place of another program's while packets flow keeps its entries and cells where they mean the same ({@link Succession}), and
+ * counts how many it kept and how many not.
  *
  * <p>Nodes behind this one see the packet as the program made it, and the flow as it came. A checksum that the sender left to an interface is finished for a
  * program that comes as far as its field.
@@ -29,10 +33,10 @@ public record P4Config(
         CompiledProgram program, RunOptions options, Map<Integer, MirrorSession> sessions, ProgramControl control)
         implements NodeConfig {
     static final int PROGRAM = 0, NO_PORT = 1, TOO_OFTEN = 2;
-    static final int FORWARDED = 0, PASSED = 1, MIRRORED = 2, RECIRCULATED = 3, TABLES = 4;
+    static final int FORWARDED = 0, PASSED = 1, MIRRORED = 2, RECIRCULATED = 3, KEPT = 4, LEFT = 5, TABLES = 6;
 
     /** The counters before those of the tables. */
-    private static final List<String> OWN = List.of("FORWARDED", "PASSED", "MIRRORED", "RECIRCULATED");
+    private static final List<String> OWN = List.of("FORWARDED", "PASSED", "MIRRORED", "RECIRCULATED", "ENTRIES_KEPT", "ENTRIES_LEFT");
 
     /** Sessions have 16 bits. */
     private static final int MOST_SESSIONS = 1 << 16;

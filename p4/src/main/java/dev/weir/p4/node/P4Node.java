@@ -5,9 +5,14 @@ import dev.weir.dataplane.graph.Node;
 import dev.weir.dataplane.graph.NodeContext;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Reach;
+import dev.weir.p4.jvm.CompiledProgram;
 import dev.weir.p4.jvm.RunningProgram;
+import dev.weir.p4.run.Inheritance;
 import dev.weir.p4.run.ProgramState;
+import dev.weir.p4.run.RunOptions;
+import dev.weir.p4.run.Succession;
 import dev.weir.p4.run.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /** See {@link P4Config}. */
 final class P4Node implements Node {
@@ -15,6 +20,8 @@ final class P4Node implements Node {
     private static final int MOST_PASSES = 8;
 
     private final NodeContext context;
+    private final CompiledProgram compiled;
+    private final RunOptions options;
     private final RunningProgram program;
     private final ProgramState state;
     private final ProgramControl.Mail mail;
@@ -23,12 +30,22 @@ final class P4Node implements Node {
     private final Mirrors mirrors;
     private final UnfinishedChecksums checksums;
     private final int[] again = new int[Batch.CAPACITY];
+    /** While another program gets ready to take this one's place. */
+    private @Nullable Rehearsal rehearsal;
+
+    /** While this one gets ready to take another's. */
+    private @Nullable Succession succession;
+
+    private boolean isBeingReplaced;
+
     private int forwarded;
     private int passed;
     private int mirrored;
 
     P4Node(P4Config config, RunningProgram program, ProgramControl.Mail mail, NodeContext context) {
         this.context = context;
+        compiled = config.program();
+        options = config.options();
         this.program = program;
         state = program.state();
         ports = context.ports();
@@ -64,6 +81,7 @@ final class P4Node implements Node {
     }
 
     private void run(Batch batch, int[] picks, int n) {
+        if (rehearsal != null) rehearsal.take(batch.packets, picks, n);
         mirrors.keep(batch.packets, picks, n);
         checksums.finish(batch.packets, picks, n);
         program.process(batch.packets, picks, n, batch.now);
@@ -114,10 +132,32 @@ final class P4Node implements Node {
 
     @Override
     public void turn(long now) {
-        if (!mail.isWaiting()) return;
+        if (!mail.isWaiting() || isBeingReplaced) return;
         mail.events().at(now);
         state.advance(now);
         mail.deliver(state);
+    }
+
+    /** The control plane waits from now on, until this program is no more; see {@link Succession}. */
+    @Override
+    public boolean prepare(Node old) {
+        if (!(old instanceof P4Node before)) return true;
+        if (succession == null) {
+            before.isBeingReplaced = true;
+            before.rehearsal = before.compiled.equals(compiled) ? null : new Rehearsal(compiled, options);
+            succession = new Succession(before.state, state);
+        }
+        boolean ready = succession.advance();
+        return ready & (before.rehearsal == null || before.rehearsal.isOver(before.state.now()));
+    }
+
+    @Override
+    public void replace(Node old) {
+        Inheritance inheritance = succession == null ? Inheritance.NONE : succession.finish();
+        succession = null;
+        mail.inherited(inheritance);
+        context.count(P4Config.KEPT, inheritance.entriesKept());
+        context.count(P4Config.LEFT, inheritance.entriesLeft());
     }
 
     @Override
@@ -133,6 +173,11 @@ final class P4Node implements Node {
     public void close() {
         mail.close();
         mirrors.close();
-        program.close();
+        if (isBeingReplaced) {
+            // to give much memory back takes longer than packets can wait
+            Thread.ofPlatform().daemon().name("weir-p4-close").start(program::close);
+        } else {
+            program.close();
+        }
     }
 }

@@ -91,7 +91,7 @@ public final class ProgramState implements AutoCloseable {
         try {
             for (Resource resource : pipeline.resources()) {
                 resources.put(resource.name(), resource);
-                if (!resource.direct()) cells.put(resource.name(), new Cells(resource, this, arena));
+                if (!resource.direct()) cells.put(resource.name(), new Cells(resource, this));
             }
             for (int i = 0; i < tables.length; i++)
                 tables[i] = start(pipeline.tables().get(i));
@@ -110,14 +110,14 @@ public final class ProgramState implements AutoCloseable {
 
     private TableRun start(Table table) {
         EntryLayout layout = EntryLayout.of(pipeline, table);
-        TableRun[] owner = new TableRun[1];
+        TableRun.Owner owner = new TableRun.Owner();
         MatchTable entries = table.keys().isEmpty()
                 ? null
-                : MatchTable.create(config(table, layout), (_, entry, _) -> owner[0].idle(entry));
+                : MatchTable.create(config(table, layout), owner);
         MemorySegment defaults = arena.allocate(8L * layout.words(), 8);
-        owner[0] = new TableRun(table, layout, entries, defaults, this, options, verdict.length);
-        controls.put(table.name(), owner[0].control());
-        return owner[0];
+        TableRun run = new TableRun(table, layout, entries, owner, defaults, this, options, verdict.length);
+        controls.put(table.name(), run.control());
+        return run;
     }
 
     private MatchTableConfig config(Table table, EntryLayout layout) {
@@ -240,6 +240,17 @@ public final class ProgramState implements AutoCloseable {
         return tables[number];
     }
 
+    List<TableRun> tables() {
+        return List.of(tables);
+    }
+
+    /** {@code null} when there is none of that name. */
+    @Nullable
+    TableRun findTable(String name) {
+        TableControl control = controls.get(name);
+        return control == null ? null : control.run();
+    }
+
     public TableRun table(String name) {
         return control(name).run();
     }
@@ -269,9 +280,8 @@ public final class ProgramState implements AutoCloseable {
 
     @Override
     public void close() {
-        for (TableControl control : controls.values()) {
-            if (control.run().entries != null) control.run().entries.close();
-        }
+        for (TableControl control : controls.values()) control.run().close();
+        cells.values().forEach(Cells::close);
         arena.close();
     }
 }
