@@ -23,6 +23,7 @@ final class NodeSlot implements NodeContext {
     final Node node;
     /** Whether {@link Node#ended} wants to be called. */
     final boolean wantsEnded;
+
     final boolean wantsTurns;
 
     private final WorkerPlace place;

@@ -134,10 +134,10 @@ public final class EventRing implements TableListener, DigestListener {
         if (to == null || (table.permissions(entry) & EntryLayout.PUBLISH) == 0) return;
         long tail = positions.tail();
         if (isFull(tail)) return;
-        int slot = (int) tail & SLOTS - 1;
+        int slot = (int) tail & (SLOTS - 1);
         int at = slot * stride;
         long[] words = to.words;
-        words[at] = kind.ordinal() | author.ordinal() << AUTHOR | (long) table.number() << TABLE;
+        words[at] = kind.ordinal() | ((long) author.ordinal() << AUTHOR) | ((long) table.number() << TABLE);
         words[at + 1] = now;
         words[at + 2] = table.lifetime(entry);
         words[at + 3] = table.lastHit(entry);
@@ -161,8 +161,8 @@ public final class EventRing implements TableListener, DigestListener {
         if (to == null || !open) return;
         long tail = positions.tail();
         if (isFull(tail)) return;
-        int at = ((int) tail & SLOTS - 1) * stride;
-        to.words[at] = DIGEST | (long) number(digest) << TABLE;
+        int at = ((int) tail & (SLOTS - 1)) * stride;
+        to.words[at] = DIGEST | ((long) number(digest) << TABLE);
         to.words[at + 1] = now;
         System.arraycopy(values, 0, to.words, at + 2, words(digest));
         positions.tailRelease(tail + 1);
@@ -190,7 +190,7 @@ public final class EventRing implements TableListener, DigestListener {
         if (from == null) return;
         long tail = positions.tailAcquire();
         for (long head = positions.head(); head < tail; head++) {
-            int slot = (int) head & SLOTS - 1;
+            int slot = (int) head & (SLOTS - 1);
             give(from, slot, sink);
             from.keys[slot] = null;
             positions.headRelease(head + 1);

@@ -109,7 +109,7 @@ public final class EntryLayout {
     /** Permissions as they stand in word 0, with what follows from them for packets. */
     static long permissionBits(int permissions) {
         int seen = DATA_READ | DATA_EXECUTE;
-        return (long) permissions << PERMISSIONS | ((permissions & seen) == seen ? 0 : HIDDEN);
+        return ((long) permissions << PERMISSIONS) | ((permissions & seen) == seen ? 0 : HIDDEN);
     }
 
     /** Of an entry of a table with these permissions: nobody creates an entry with an entry. */
@@ -118,7 +118,7 @@ public final class EntryLayout {
     }
 
     static long withPermissions(long word, int permissions) {
-        return word & ~((long) ALL << PERMISSIONS | HIDDEN) | permissionBits(permissions);
+        return (word & ~(((long) ALL << PERMISSIONS) | HIDDEN)) | permissionBits(permissions);
     }
 
     public static int permissions(long word) {

@@ -12,7 +12,7 @@ final class NotesTable {
     @Nullable
     EntryNotes get(int entry) {
         int piece = entry >>> PIECE_BITS;
-        return piece < pieces.length && pieces[piece].length > 0 ? pieces[piece][entry & PIECE - 1] : null;
+        return piece < pieces.length && pieces[piece].length > 0 ? pieces[piece][entry & (PIECE - 1)] : null;
     }
 
     void put(int entry, EntryNotes notes) {
@@ -23,11 +23,11 @@ final class NotesTable {
             Arrays.fill(pieces, before, pieces.length, new EntryNotes[0]);
         }
         if (pieces[piece].length == 0) pieces[piece] = new EntryNotes[PIECE];
-        pieces[piece][entry & PIECE - 1] = notes;
+        pieces[piece][entry & (PIECE - 1)] = notes;
     }
 
     void forget(int entry) {
         int piece = entry >>> PIECE_BITS;
-        if (piece < pieces.length && pieces[piece].length > 0) pieces[piece][entry & PIECE - 1] = null;
+        if (piece < pieces.length && pieces[piece].length > 0) pieces[piece][entry & (PIECE - 1)] = null;
     }
 }

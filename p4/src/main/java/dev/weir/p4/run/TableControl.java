@@ -178,7 +178,7 @@ public final class TableControl {
             int arguments = update.call().length - EntryLayout.ARGUMENTS;
             MemorySegment.copy(
                     update.call(), EntryLayout.ARGUMENTS, s, JAVA_LONG, at + 8L * EntryLayout.ARGUMENTS, arguments);
-            word = word & ~EntryLayout.ACTION | update.call()[0];
+            word = (word & ~EntryLayout.ACTION) | update.call()[0];
         }
         if (update.permissions() >= 0) word = EntryLayout.withPermissions(word, update.permissions());
         setWord(number, word);

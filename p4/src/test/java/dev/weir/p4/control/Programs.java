@@ -24,11 +24,20 @@ public final class Programs {
     }
 
     public static ProgramImage octets(Rules rules) {
-        try (InputStream in = Objects.requireNonNull(Programs.class.getResourceAsStream("octets.p4"))) {
-            return compile("octets", new String(in.readAllBytes(), StandardCharsets.UTF_8), rules);
+        return compile("octets", text("octets.p4"), rules);
+    }
+
+    private static String text(String resource) {
+        try (InputStream in = Objects.requireNonNull(Programs.class.getResourceAsStream(resource))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** {@code tracker.p4}: the flow table of P4TC's flow tracker, and tables of other kinds. */
+    public static ProgramImage tracker() {
+        return compile("flowtracker", text("../tc/tracker.p4"), Rules.P4TC);
     }
 
     public static ProgramImage compile(String name, String text, Rules rules) {
