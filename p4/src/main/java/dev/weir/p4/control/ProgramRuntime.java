@@ -70,6 +70,14 @@ public final class ProgramRuntime implements AutoCloseable {
         thread.scheduleWithFixedDelay(teller::pump, PUMP_MILLIS, PUMP_MILLIS, TimeUnit.MILLISECONDS);
     }
 
+    /** Takes note of what was set for the tables of a program whose place this one takes; before the graph has it. */
+    public void inherit(ProgramRuntime before) {
+        tables.forEach((name, facts) -> {
+            TableFacts theirs = before.tables.get(name);
+            if (theirs != null) facts.inherit(theirs);
+        });
+    }
+
     public ProgramImage image() {
         return image;
     }

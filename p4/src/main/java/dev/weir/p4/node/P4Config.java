@@ -28,21 +28,28 @@ import java.util.stream.Stream;
  * @param options the listeners in it are called by all workers, each in its thread; without them events go to the control plane
  * @param sessions where mirrored packets go, by the numbers that the program calls sessions
  * @param control by which the control plane asks the workers
+ * @param inputs the ports whose packets go through the program, all others pass it by; none for all
  */
 public record P4Config(
-        CompiledProgram program, RunOptions options, Map<Integer, MirrorSession> sessions, ProgramControl control)
+        CompiledProgram program,
+        RunOptions options,
+        Map<Integer, MirrorSession> sessions,
+        ProgramControl control,
+        List<String> inputs)
         implements NodeConfig {
     static final int PROGRAM = 0, NO_PORT = 1, TOO_OFTEN = 2;
     static final int FORWARDED = 0, PASSED = 1, MIRRORED = 2, RECIRCULATED = 3, KEPT = 4, LEFT = 5, TABLES = 6;
 
     /** The counters before those of the tables. */
-    private static final List<String> OWN = List.of("FORWARDED", "PASSED", "MIRRORED", "RECIRCULATED", "ENTRIES_KEPT", "ENTRIES_LEFT");
+    private static final List<String> OWN =
+            List.of("FORWARDED", "PASSED", "MIRRORED", "RECIRCULATED", "ENTRIES_KEPT", "ENTRIES_LEFT");
 
     /** Sessions have 16 bits. */
     private static final int MOST_SESSIONS = 1 << 16;
 
     public P4Config {
         sessions = Map.copyOf(sessions);
+        inputs = List.copyOf(inputs);
         for (int session : sessions.keySet()) {
             if (session < 0 || session >= MOST_SESSIONS) {
                 throw new IllegalArgumentException(
@@ -51,9 +58,20 @@ public record P4Config(
         }
     }
 
+    /** For packets of all ports. */
+    public P4Config(
+            CompiledProgram program, RunOptions options, Map<Integer, String> sessions, ProgramControl control) {
+        this(program, options, sessions, control, List.of());
+    }
+
     /** Without mirror sessions. */
     public static P4Config of(CompiledProgram program, RunOptions options) {
         return new P4Config(program, options, Map.of(), new ProgramControl());
+    }
+
+    /** The same, for packets that came in by these ports; none for all. */
+    public P4Config withInputs(List<String> ports) {
+        return new P4Config(program, options, sessions, control, ports);
     }
 
     @Override
@@ -74,7 +92,9 @@ public record P4Config(
 
     @Override
     public List<String> ports() {
-        return sessions.values().stream().map(MirrorSession::port).distinct().toList();
+        return Stream.concat(sessions.values().stream().map(MirrorSession::port), inputs.stream())
+                .distinct()
+                .toList();
     }
 
     @Override

@@ -27,9 +27,13 @@ final class P4Node implements Node {
     private final ProgramControl.Mail mail;
     private final TableCounters tables;
     private final int ports;
+    /** Whether packets of that port go through the program; none where all do. */
+    private final boolean[] inputs;
+
+    private final int[] again = new int[Batch.CAPACITY];
+    private final int[] taken = new int[Batch.CAPACITY];
     private final Mirrors mirrors;
     private final UnfinishedChecksums checksums;
-    private final int[] again = new int[Batch.CAPACITY];
     /** While another program gets ready to take this one's place. */
     private @Nullable Rehearsal rehearsal;
 
@@ -52,22 +56,47 @@ final class P4Node implements Node {
         Pipeline pipeline = state.pipeline();
         mirrors = new Mirrors(config.sessions(), pipeline, context);
         checksums = new UnfinishedChecksums(Reach.parsedBytes(pipeline));
+        inputs = new boolean[config.inputs().isEmpty() ? 0 : ports];
+        config.inputs().forEach(port -> inputs[context.port(port)] = true);
         this.mail = mail;
         tables = new TableCounters(pipeline, state, context, P4Config.TABLES);
     }
 
     @Override
     public void process(Batch batch, int[] picks, int n) {
+        if (inputs.length == 0) {
+            run(batch, picks, n);
+        } else {
+            run(batch, taken, take(batch, picks, n));
+        }
+    }
+
+    /** Has packets of other ports pass by; the rest is in {@link #taken}. */
+    private int take(Batch batch, int[] picks, int n) {
+        int left = 0;
+        for (int k = 0; k < n; k++) {
+            int i = picks[k];
+            if (inputs[batch.packets.port[i]]) {
+                taken[left++] = i;
+            } else {
+                state.verdict[i] = Verdict.PASS.code;
+                batch.next(i);
+            }
+        }
+        return left;
+    }
+
+    private void run(Batch batch, int[] picks, int n) {
         forwarded = 0;
         passed = 0;
         mirrored = 0;
         mail.events().at(batch.now);
-        run(batch, picks, n);
+        pass(batch, picks, n);
         int left = decide(batch, picks, n);
         int recirculated = left;
         state.setRecirculated(true);
         for (int pass = 1; left > 0 && pass < MOST_PASSES; pass++) {
-            run(batch, again, left);
+            pass(batch, again, left);
             left = decide(batch, again, left);
             recirculated += left;
         }
@@ -80,7 +109,7 @@ final class P4Node implements Node {
         tables.tell();
     }
 
-    private void run(Batch batch, int[] picks, int n) {
+    private void pass(Batch batch, int[] picks, int n) {
         if (rehearsal != null) rehearsal.take(batch.packets, picks, n);
         mirrors.keep(batch.packets, picks, n);
         checksums.finish(batch.packets, picks, n);

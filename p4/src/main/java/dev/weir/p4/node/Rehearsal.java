@@ -28,8 +28,7 @@ final class Rehearsal {
 
     private final CompiledProgram program;
     private final RunOptions options;
-    private final MemorySegment bytes =
-            Arena.ofAuto().allocate((long) PACKETS * BYTES, Long.BYTES);
+    private final MemorySegment bytes = Arena.ofAuto().allocate((long) PACKETS * BYTES, Long.BYTES);
     private final PacketVector pristine = new PacketVector(PACKETS, true);
     private final long begun = System.nanoTime();
     private boolean running;

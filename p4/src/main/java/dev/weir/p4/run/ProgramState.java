@@ -111,9 +111,7 @@ public final class ProgramState implements AutoCloseable {
     private TableRun start(Table table) {
         EntryLayout layout = EntryLayout.of(pipeline, table);
         TableRun.Owner owner = new TableRun.Owner();
-        MatchTable entries = table.keys().isEmpty()
-                ? null
-                : MatchTable.create(config(table, layout), owner);
+        MatchTable entries = table.keys().isEmpty() ? null : MatchTable.create(config(table, layout), owner);
         MemorySegment defaults = arena.allocate(8L * layout.words(), 8);
         TableRun run = new TableRun(table, layout, entries, owner, defaults, this, options, verdict.length);
         controls.put(table.name(), run.control());

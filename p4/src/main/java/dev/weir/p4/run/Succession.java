@@ -105,9 +105,7 @@ public final class Succession {
 
     private boolean take(Resource resource) {
         @Nullable Resource own = after.resource(resource.name());
-        boolean same = own != null
-                && own.size() == resource.size()
-                && TableLikeness.goesOnAs(resource, own);
+        boolean same = own != null && own.size() == resource.size() && TableLikeness.goesOnAs(resource, own);
         if (same) after.cells(resource.name()).exchange(before.cells(resource.name()));
         return same;
     }

@@ -37,7 +37,8 @@ final class TableLikeness {
         actions = new int[refs.size()];
         arguments = new int[refs.size()];
         Arrays.setAll(actions, i -> counterpart(refs.get(i).action(), before, to.table, after));
-        Arrays.setAll(arguments, i -> EntryLayout.words(parameters(before, refs.get(i).action())));
+        Arrays.setAll(
+                arguments, i -> EntryLayout.words(parameters(before, refs.get(i).action())));
         scopes = to.table.actions().stream().map(Table.ActionUse::scope).toArray(Table.Scope[]::new);
         for (String name : to.table.direct()) {
             Resource own = to.state.resource(name), other = from.state.resource(name);

@@ -42,7 +42,8 @@ public final class TableRun {
     final Rules rules;
 
     /** {@code null} for a table without keys. */
-    @Nullable MatchTable entries;
+    @Nullable
+    MatchTable entries;
 
     final MemorySegment defaults;
     final long[] lifetimes;

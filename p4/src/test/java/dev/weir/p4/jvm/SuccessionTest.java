@@ -119,8 +119,7 @@ class SuccessionTest {
     }
 
     private static void route(RunningProgram program, int prefix, int port) {
-        Match match =
-                new Match.Masked(BigInteger.valueOf((long) prefix << 24), BigInteger.valueOf(0xFF000000L));
+        Match match = new Match.Masked(BigInteger.valueOf((long) prefix << 24), BigInteger.valueOf(0xFF000000L));
         Table.Call call = new Table.Call("route", List.of(BigInteger.valueOf(port)));
         assertThat(program.state().control("routes").insert(new Table.Entry(List.of(match), null, call, false), 0))
                 .isEqualTo(TableControl.Result.DONE);
@@ -163,8 +162,12 @@ class SuccessionTest {
                 "default begin()  | default begin() profiles 7",
             })
     void programThatIsAlike_hasAllEntriesAsTheyWere(String before, String after) {
-        String next = PROGRAM.replace(before, after == null ? "" : after.replace(" direct", "\n direct").replace(" profiles", "\n profiles"));
-        if (before.startsWith("direct seen")) next = next.replace("    direct times\n    direct seen\n    direct times", "    direct times\n    direct seen");
+        String next = PROGRAM.replace(
+                before,
+                after == null ? "" : after.replace(" direct", "\n direct").replace(" profiles", "\n profiles"));
+        if (before.startsWith("direct seen"))
+            next = next.replace(
+                    "    direct times\n    direct seen\n    direct times", "    direct times\n    direct seen");
         try (RunningProgram one = start(PROGRAM);
                 RunningProgram other = start(next)) {
             route(one, 9, 3);

@@ -16,6 +16,7 @@ import java.util.List;
  * A port in memory that gives numbered frames as fast as they are taken, up to so many a vector, and that looks whether those sent by it come with
  * numbers one after the other. For one worker.
  */
+@SuppressWarnings("NonAtomicVolatileUpdate") // the worker alone counts
 final class NumberedPort implements Port, PortQueue {
     static final int LENGTH = 60, NUMBER_AT = 14;
     private static final ValueLayout.OfInt NUMBER = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);

@@ -159,7 +159,8 @@ class P4NodeTest {
         List<String> in = new ArrayList<>();
         for (int type = 0x9001; type <= 0x9007; type++) in.add(BEFORE + Integer.toHexString(type) + rest);
         FileClock clock = new FileClock();
-        P4Config config = new P4Config(program(), RunOptions.of(Rules.P4TC), Map.of(7, MirrorSession.to("c")), new ProgramControl());
+        P4Config config = new P4Config(
+                program(), RunOptions.of(Rules.P4TC), Map.of(7, MirrorSession.to("c")), new ProgramControl());
         GraphConfig graph =
                 GraphConfig.builder().node("types", config).ports("a", "b", "c").build();
         List<FilePort> ports = List.of(
@@ -231,6 +232,24 @@ class P4NodeTest {
     }
 
     @Test
+    void packetOfAnotherPort_passesTheProgramBy() throws Exception {
+        String frame = BEFORE + "9001" + "0".repeat(100);
+        FileClock clock = new FileClock();
+        P4Config config = P4Config.of(program(), RunOptions.of(Rules.PNA)).withInputs(List.of("a"));
+        GraphConfig graph =
+                GraphConfig.builder().node("types", config).ports("a", "b").build();
+        List<FilePort> ports = List.of(
+                FilePort.open("a", List.of(capture("a.pcap", List.of(frame))), null, 1, 0, clock),
+                FilePort.open("b", List.of(capture("b.pcap", List.of(frame, frame))), null, 1, 1, clock));
+        try (Dataplane dataplane = Dataplane.start(graph, ports, DataplaneOptions.defaults())) {
+            while (!dataplane.isFinished()) Thread.onSpinWait();
+            assertThat(dataplane.counters().get(10, TimeUnit.SECONDS).nodes().toString())
+                    .contains("FORWARDED=1", "PASSED=0", "packets=3");
+        }
+        assertThat(config.ports()).containsExactly("a");
+    }
+
+    @Test
     void question_isAnsweredByEachWorker_untilItEnds() throws Exception {
         ProgramControl control = new ProgramControl();
         try (RunningProgram program = program().start(RunOptions.of(Rules.PNA), 1)) {
@@ -253,8 +272,11 @@ class P4NodeTest {
 
     @Test
     void session_outOfRange_isRefused() {
-        assertThatThrownBy(() ->
-                        new P4Config(program(), RunOptions.of(Rules.PNA), Map.of(70_000, MirrorSession.to("c")), new ProgramControl()))
+        assertThatThrownBy(() -> new P4Config(
+                        program(),
+                        RunOptions.of(Rules.PNA),
+                        Map.of(70_000, MirrorSession.to("c")),
+                        new ProgramControl()))
                 .hasMessage("sessions: 70000 is out of range; give 0 to 65535");
     }
 }

@@ -85,7 +85,8 @@ class ReplacementTest {
         TableControl flows = state.control("flows");
         long hits = 0;
         for (EntryView view : flows.entryViews()) {
-            long[] seen = flows.counter("seen", view.entry().matches(), view.entry().priority());
+            long[] seen =
+                    flows.counter("seen", view.entry().matches(), view.entry().priority());
             hits += Objects.requireNonNull(seen)[0];
         }
         return flows.size() + hits;
@@ -102,7 +103,11 @@ class ReplacementTest {
             })
     void programReplacedUnderLoad_losesNoPacket_andNoEntry(String of, String by) throws Exception {
         String other = PROGRAM.replace(of, by == null ? "" : by.replace(" direct", "\ndirect"))
-                .replace("    direct seen\n", by != null && by.contains("other") ? "    direct other\n    direct seen\n" : "    direct seen\n");
+                .replace(
+                        "    direct seen\n",
+                        by != null && by.contains("other")
+                                ? "    direct other\n    direct seen\n"
+                                : "    direct seen\n");
         NumberedPort in = new NumberedPort("in", 64), out = new NumberedPort("out", 0);
         P4Config running = config(PROGRAM);
         GraphConfig graph =
@@ -113,23 +118,29 @@ class ReplacementTest {
                 waitFor(in, in.given() + 4 * FLOWS);
                 P4Config next = config(turn % 2 == 0 ? PROGRAM : other);
                 ReloadResult result = plane.reload(
-                        GraphConfig.builder().node("flows", next).ports("in", "out").build(), List.of());
+                        GraphConfig.builder()
+                                .node("flows", next)
+                                .ports("in", "out")
+                                .build(),
+                        List.of());
                 assertThat(result).isInstanceOf(ReloadResult.Applied.class);
                 Inheritance inheritance =
                         next.control().workers().getFirst().inheritance().get(10, TimeUnit.SECONDS);
-                assertThat(inheritance).isEqualTo(new Inheritance(
-                        List.of(new OfTable("flows", FLOWS + 1, 0, "")), List.of("all"), List.of()));
+                assertThat(inheritance)
+                        .isEqualTo(new Inheritance(
+                                List.of(new OfTable("flows", FLOWS + 1, 0, "")), List.of("all"), List.of()));
                 running = next;
             }
             waitFor(in, in.given() + FLOWS);
             in.flow(false);
             while (out.sent() < in.given()) LockSupport.parkNanos(1_000_000);
             assertThat(out.misplaced()).as("first packet out of turn").isEqualTo(-1);
-            assertThat(running.control().ask(state -> Map.of(
-                            "entries", counted(state),
-                            "cells", state.cells("all").packets(0)))
-                    .getFirst()
-                    .get(10, TimeUnit.SECONDS))
+            assertThat(running.control()
+                            .ask(state -> Map.of(
+                                    "entries", counted(state),
+                                    "cells", state.cells("all").packets(0)))
+                            .getFirst()
+                            .get(10, TimeUnit.SECONDS))
                     .isEqualTo(Map.of("entries", (long) in.given(), "cells", (long) in.given()));
         }
         assertThat(out.sent()).isEqualTo(in.given());
