@@ -1,8 +1,10 @@
 package dev.weir.offload.driver;
 
+import dev.weir.offload.driver.FlowEvent.Cause;
 import dev.weir.offload.model.Flow;
 import dev.weir.offload.model.FlowQuery;
 import dev.weir.offload.model.Model;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -32,8 +34,16 @@ public interface FlowDriver extends AutoCloseable {
 
     CompletableFuture<BatchResult> change(FlowChange change);
 
-    /** Tells what changes from now on, on a thread of the watch's own; ended by closing. A watcher that is slow is told how much it missed. */
-    Watch watch(Consumer<FlowEvent> watcher);
+    /**
+     * Tells what changes from now on for one of the causes, on a thread of the watch's own; ended by closing. A watcher that is slow is told how
+     * much it missed.
+     */
+    Watch watch(Set<Cause> causes, Consumer<FlowEvent> watcher);
+
+    /** Tells all that changes from now on. */
+    default Watch watch(Consumer<FlowEvent> watcher) {
+        return watch(EnumSet.allOf(Cause.class), watcher);
+    }
 
     /** Ends all calls and watches, and frees what the driver holds. */
     @Override
@@ -41,6 +51,9 @@ public interface FlowDriver extends AutoCloseable {
 
     /** A watch that can be ended. */
     interface Watch extends AutoCloseable {
+        /** Returns when all that changed before the call is told, or the watch has ended. */
+        void await() throws InterruptedException;
+
         @Override
         void close();
     }

@@ -66,7 +66,7 @@ final class MemoryDevice {
             }
         }
         if (batch.takesBack()) batch.steps().reversed().forEach(this::takeBack);
-        else if (!watchers.isEmpty()) batch.steps().forEach(step -> tell(step, now));
+        else batch.steps().forEach(step -> tell(step, now));
         return batch.result();
     }
 
@@ -128,7 +128,8 @@ final class MemoryDevice {
     }
 
     private void tell(Cause cause, @Nullable MemoryEntry entry, long now) {
-        if (entry != null) watchers.tell(new FlowEvent.Changed(ifindex, cause, entry.told(now)));
+        if (entry != null && watchers.want(cause))
+            watchers.tell(new FlowEvent.Changed(ifindex, cause, entry.told(now)));
     }
 
     /** Ends flows whose time is over. */
@@ -137,7 +138,7 @@ final class MemoryDevice {
             MemoryTable table = tables.get(entry.flow.table());
             if (table != null) table.remove(entry);
             Cause cause = entry.hardDeadline() <= entry.idleDeadline() ? Cause.HARD_TIMEOUT : Cause.IDLE_TIMEOUT;
-            if (!watchers.isEmpty()) tell(cause, entry, now);
+            tell(cause, entry, now);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.weir.offload.driver.Feature;
 import dev.weir.offload.driver.FlowChange;
 import dev.weir.offload.driver.FlowDriver;
 import dev.weir.offload.driver.FlowEvent;
+import dev.weir.offload.driver.FlowEvent.Cause;
 import dev.weir.offload.driver.Watchers;
 import dev.weir.offload.model.Flow;
 import dev.weir.offload.model.FlowQuery;
@@ -106,8 +107,8 @@ public final class MemoryDriver implements FlowDriver {
     }
 
     @Override
-    public Watch watch(Consumer<FlowEvent> watcher) {
-        return watchers.add(watcher);
+    public Watch watch(Set<Cause> causes, Consumer<FlowEvent> watcher) {
+        return watchers.add(causes, watcher);
     }
 
     @Override

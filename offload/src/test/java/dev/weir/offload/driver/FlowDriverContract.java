@@ -65,6 +65,10 @@ public abstract class FlowDriverContract {
 
     protected abstract Device open();
 
+    protected final Device device() {
+        return device;
+    }
+
     @BeforeEach
     void openDevice() {
         device = open();
