@@ -54,6 +54,20 @@ final class NetlinkCursor {
         return type;
     }
 
+    /** Where the attribute's octets begin. */
+    int start() {
+        return start;
+    }
+
+    /** This one as it is now, which stays so. */
+    NetlinkCursor copy() {
+        NetlinkCursor copy = new NetlinkCursor(octets, start, end, path);
+        copy.start = start;
+        copy.length = length;
+        copy.type = type;
+        return copy;
+    }
+
     int length() {
         return length;
     }
