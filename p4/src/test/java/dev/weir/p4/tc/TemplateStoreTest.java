@@ -106,7 +106,7 @@ class TemplateStoreTest {
         assertThat(Templates.template(made.facts())).contains("keysz 32 permissions 0x3db4 tentries 7");
         assertThat(store.execute("get pipeline/flowtracker"))
                 .startsWith("pipeline flowtracker id 1 numtables 3 state ready\n")
-                .contains(" table Main/nh_table id 2 type lpm keysz 32 permissions CRUD-PS-R-UX-- tentries 7");
+                .contains(" table Main/nh_table id 2 type lpm keysz 32 permissions CRUD-PS-RU-X-- tentries 7");
     }
 
     @ParameterizedTest
@@ -129,7 +129,7 @@ class TemplateStoreTest {
         create extern_inst/p/DirectCounter/C.hits instid 1   | there is such an instance already
         create extern/root/Thing extid 3                     | there is no such extern
         update pipeline/p state ready                        | the action C/idle is not active
-        update pipeline/p state gone                         | 'ready' is wanted here
+        update pipeline/p state gone                         | is wanted here
         del table/p/C/u                                      | there is no such table
         get action/p/C/u                                     | there is no such action
         drop pipeline/p                                      | there is no such command
