@@ -42,7 +42,16 @@ final class Blocks {
         this.tables = new Tables(context, expressions, keysets);
     }
 
-    private record Head(Shape.Block shape, List<Variable> parameters, List<Variable> constructorParameters) {}
+    private record Head(
+            Declaration.BlockType type,
+            Shape.Block shape,
+            List<Variable> parameters,
+            List<Variable> constructorParameters) {
+        Definition.Head with(List<Stmt> locals) {
+            return new Definition.Head(
+                    type.name().span(), Notes.of(type.annotations()), shape, parameters, constructorParameters, locals);
+        }
+    }
 
     /** Declares the parameters in a scope of their own, which stays open. */
     private Head open(
@@ -61,7 +70,7 @@ final class Blocks {
                 applied.params(),
                 constructed.params());
         context.push();
-        return new Head(shape, applied.variables(), constructed.variables());
+        return new Head(type, shape, applied.variables(), constructed.variables());
     }
 
     private void close(Declaration.BlockType type, Definition.Block block) {
@@ -90,17 +99,7 @@ final class Blocks {
             states.add(state(state, names));
         }
         context.enter(before);
-        close(
-                p.type(),
-                new Definition.Parser(
-                        p.type().name().span(),
-                        Notes.of(p.type().annotations()),
-                        head.shape,
-                        head.parameters,
-                        head.constructorParameters,
-                        locals,
-                        sets,
-                        states));
+        close(p.type(), new Definition.Parser(head.with(locals), sets, states));
     }
 
     private Map<String, Span> stateNames(Declaration.ParserBlock p) {
@@ -202,17 +201,6 @@ final class Blocks {
         }
         Stmt.Block apply = statements.block(c.apply());
         context.enter(before);
-        close(
-                c.type(),
-                new Definition.Control(
-                        c.type().name().span(),
-                        Notes.of(c.type().annotations()),
-                        head.shape,
-                        head.parameters,
-                        head.constructorParameters,
-                        locals,
-                        actions,
-                        declared,
-                        apply));
+        close(c.type(), new Definition.Control(head.with(locals), actions, declared, apply));
     }
 }

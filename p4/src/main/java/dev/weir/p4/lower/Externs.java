@@ -101,7 +101,7 @@ final class Externs {
         }
         Value error = given.value(1);
         code.when(Values.not(holds), () -> {
-            for (String name : code.output().errors) {
+            for (String name : code.output().parts.errors) {
                 Value number = Value.constant(code.output().errorNumber(name), Layout.ERROR_BITS);
                 code.when(Values.equal(error, number), () -> code.fail(name));
             }
@@ -144,7 +144,7 @@ final class Externs {
         }
         List<Data> both = expressions.all(List.of(values, profile), given.frame);
         Value chosen = ((Data.Scalar) both.getLast()).value();
-        Pipeline.Action added = code.output().actions.stream()
+        Pipeline.Action added = code.output().parts.actions.stream()
                 .filter(a -> a.name().equals(action))
                 .findFirst()
                 .orElseThrow();
@@ -172,8 +172,9 @@ final class Externs {
 
     /** Flow ids are counted from 0. */
     private Value allocate() {
-        if (code.output().resources.stream().noneMatch(r -> r.name().equals("flow_ids"))) {
+        if (code.output().parts.resources.stream().noneMatch(r -> r.name().equals("flow_ids"))) {
             code.output()
+                    .parts
                     .resources
                     .add(new Resource.Register(code.output().unique("flow_ids"), 1, 32, java.math.BigInteger.ZERO));
         }
@@ -279,7 +280,7 @@ final class Externs {
         return Values.plus(base, new Value.Binary(BinaryOperator.REMAINDER, hash, most));
     }
 
-    private static Value hash(Expr kind, Data data) {
+    static Value hash(@Nullable Expr kind, Data data) {
         String name = kind instanceof Expr.Member m ? m.name() : "";
         if (name.equals("IDENTITY")) return Values.join(data.values(), 1);
         Value.HashAlgorithm algorithm = Instances.algorithm(kind);

@@ -12,10 +12,10 @@ import java.util.Map;
  *
  * <pre>
  * word 0                          1              arguments        resources            words
- *     | action 16 bits, CONSTANT | arguments of the action, unused | direct resources |
+ *     | action 16 bits, flags    | arguments of the action, unused | direct resources |
  * </pre>
  *
- * A counter takes two words (packets, bytes), a register as many as its width needs, a meter {@link Meters#WORDS}. Immutable; any thread.
+ * In a table with a profile word 1 is the slot of a member, or of a group. A counter takes two words (packets, bytes), a register as many as its width needs, a meter {@link Meters#WORDS}. Immutable; any thread.
  */
 public final class EntryLayout {
     /** The bits of word 0 that say which action: its number in the table. */
@@ -23,6 +23,9 @@ public final class EntryLayout {
 
     /** In word 0: the control plane must leave the entry as it is. */
     static final long CONSTANT = 1 << 16;
+
+    /** In word 0, of a table with a profile: word 1 is the slot of a group, not of a member. */
+    static final long GROUP = 1 << 17;
 
     private final Map<String, List<Pipeline.Parameter>> parameters = new HashMap<>();
     private final Map<String, Integer> resources = new HashMap<>();
@@ -34,8 +37,9 @@ public final class EntryLayout {
         for (Pipeline.Action action : pipeline.actions()) {
             if (table.actionNumber(action.name()) < 0) continue;
             parameters.put(action.name(), action.parameters());
-            most = Math.max(most, words(action.parameters()));
+            most = Math.max(most, CallWords.words(action.parameters()));
         }
+        if (table.implementation() != null) most = Math.max(most, 1);
         argumentWords = most;
         int end = 1 + most;
         for (Resource resource : pipeline.resources()) {
@@ -48,10 +52,6 @@ public final class EntryLayout {
 
     public static EntryLayout of(Pipeline pipeline, Table table) {
         return new EntryLayout(pipeline, table);
-    }
-
-    private static int words(List<Pipeline.Parameter> parameters) {
-        return parameters.stream().mapToInt(p -> Wide.limbs(p.width())).sum();
     }
 
     private static int words(Resource resource) {

@@ -1,5 +1,6 @@
 package dev.weir.p4.run;
 
+import dev.weir.p4.ir.ActionProfile;
 import dev.weir.p4.ir.HeaderType;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Resource;
@@ -7,14 +8,10 @@ import dev.weir.p4.ir.Table;
 import dev.weir.packet.Offload;
 import dev.weir.packet.PacketVector;
 import dev.weir.table.match.IdleTimeout;
-import dev.weir.table.match.KeyField;
-import dev.weir.table.match.KeyLayout;
-import dev.weir.table.match.MatchKind;
 import dev.weir.table.match.MatchTable;
 import dev.weir.table.match.MatchTableConfig;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +73,9 @@ public final class ProgramState implements AutoCloseable {
     private final TableRun[] tables;
     private final Map<String, TableControl> controls = new LinkedHashMap<>();
     private final Map<String, Cells> cells = new LinkedHashMap<>();
+    private final Map<String, ProfileRun> profiles = new LinkedHashMap<>();
+    private final ValueSetRun[] valueSets;
+    final CallWords calls;
     private final long[] digestWords;
     private long movedEnd;
     private long noRoom;
@@ -97,6 +97,8 @@ public final class ProgramState implements AutoCloseable {
         digestWords = new long
                 [pipeline.digests().stream().mapToInt(ProgramState::words).max().orElse(0)];
         tables = new TableRun[pipeline.tables().size()];
+        valueSets = new ValueSetRun[pipeline.valueSets().size()];
+        calls = new CallWords(pipeline);
         random = new SplittableRandom(options.seed());
         front = arena.allocate(frontBytes + 8L, 8);
         moved = arena.allocate(MOVED_BYTES, 8);
@@ -104,6 +106,12 @@ public final class ProgramState implements AutoCloseable {
             for (Resource resource : pipeline.resources()) {
                 resources.put(resource.name(), resource);
                 if (!resource.direct()) cells.put(resource.name(), new Cells(resource, this, arena));
+            }
+            for (ActionProfile profile : pipeline.profiles()) {
+                profiles.put(profile.name(), new ProfileRun(profile, pipeline, calls, arena));
+            }
+            for (int i = 0; i < valueSets.length; i++) {
+                valueSets[i] = new ValueSetRun(pipeline.valueSets().get(i), this);
             }
             for (int i = 0; i < tables.length; i++)
                 tables[i] = start(pipeline.tables().get(i));
@@ -126,7 +134,7 @@ public final class ProgramState implements AutoCloseable {
         MatchTable entries = table.keys().isEmpty()
                 ? null
                 : MatchTable.create(config(table, layout), (_, entry, _) -> owner[0].idle(entry));
-        MemorySegment defaults = arena.allocate(8L * layout.words(), 8);
+        MemorySegment defaults = arena.allocate(16L * layout.words(), 8);
         owner[0] = new TableRun(table, layout, entries, defaults, this, options, verdict.length);
         controls.put(table.name(), owner[0].control());
         return owner[0];
@@ -140,20 +148,9 @@ public final class ProgramState implements AutoCloseable {
                     case NOTIFY -> IdleTimeout.NOTIFY;
                     case DELETE -> IdleTimeout.DELETE;
                 };
-        return MatchTableConfig.of(keyLayout(table), table.size())
+        return MatchTableConfig.of(MatchKeys.layout(table.fields()), table.size())
                 .withPayloadBytes(8 * layout.words())
                 .withIdleTimeout(idle);
-    }
-
-    /** Where the keys of a table stand in {@link TableRun#key}; fields are named by their numbers. */
-    public static KeyLayout keyLayout(Table table) {
-        List<KeyField> fields = new ArrayList<>();
-        for (Table.Key key : table.keys()) {
-            MatchKind kind = MatchKind.valueOf(key.kind().name());
-            fields.add(
-                    new KeyField(fields.size() + " " + key.name(), key.value().width(), kind));
-        }
-        return KeyLayout.of(fields);
     }
 
     /** How many bytes the headers that a program emits can have together, once each. */
@@ -271,6 +268,22 @@ public final class ProgramState implements AutoCloseable {
         return tables[number];
     }
 
+    /** For compiled code: by its number in the pipeline. */
+    public ValueSetRun valueSetNumber(int number) {
+        return valueSets[number];
+    }
+
+    public ValueSetRun valueSet(String name) {
+        for (ValueSetRun set : valueSets) {
+            if (set.set().name().equals(name)) return set;
+        }
+        throw new IllegalArgumentException("the program has no value set " + name);
+    }
+
+    public ProfileRun profile(String name) {
+        return Objects.requireNonNull(profiles.get(name), name);
+    }
+
     public TableRun table(String name) {
         return control(name).run();
     }
@@ -297,6 +310,9 @@ public final class ProgramState implements AutoCloseable {
     public void close() {
         for (TableControl control : controls.values()) {
             if (control.run().entries != null) control.run().entries.close();
+        }
+        for (ValueSetRun set : valueSets) {
+            if (set != null) set.close();
         }
         arena.close();
     }

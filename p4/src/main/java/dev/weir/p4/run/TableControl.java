@@ -3,12 +3,8 @@ package dev.weir.p4.run;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.weir.p4.ir.Match;
-import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
-import dev.weir.p4.ir.Value;
-import dev.weir.table.match.FieldMatch;
-import dev.weir.table.match.MatchKey;
 import dev.weir.table.match.MatchTable;
 import dev.weir.table.match.TableKind;
 import java.lang.foreign.MemorySegment;
@@ -31,27 +27,34 @@ public final class TableControl {
         DONE,
         /** An entry that matches the same, with the same priority, is there. */
         EXISTS,
-        /** No such entry is there. */
+        /** No such entry is there, or not what it refers to. */
         MISSING,
         FULL,
         /** The program says that it stays as it is. */
         CONSTANT,
         /** The table's permissions do not allow it. */
-        DENIED
+        DENIED,
+        /** A group or an entry refers to it. */
+        IN_USE
     }
 
     private final TableRun run;
-    private final Pipeline pipeline;
+    private final @Nullable MatchKeys keys;
     private boolean defaultIsConstant;
 
-    TableControl(TableRun run, Pipeline pipeline) {
+    TableControl(TableRun run) {
         this.run = run;
-        this.pipeline = pipeline;
+        keys = run.entries == null ? null : new MatchKeys(run.table.name(), run.table.fields());
     }
 
     /** What the program declares: the default action, and entries. */
     void begin() {
         putCall(run.defaults, 0, run.table.defaultAction().call());
+        Table.Implementation implementation = run.table.implementation();
+        if (run.profile != null && implementation != null && implementation.selection() != null) {
+            Table.Call empty = implementation.selection().empty();
+            run.state.calls.put(run.defaults, run.emptyAt(), run.profile.actionNumber(empty.action()), empty);
+        }
         defaultIsConstant = run.table.defaultAction().constant();
         for (Table.Entry entry : run.table.entries()) {
             if (add(entry, 0, entry.constant() ? EntryLayout.CONSTANT : 0) < 0) {
@@ -73,6 +76,7 @@ public final class TableControl {
     public Result insert(Table.Entry entry, long lifetime) {
         if (!allows(CREATE)) return Result.DENIED;
         checkCall(entry.call(), Table.Scope.DEFAULT_ONLY);
+        if (isDangling(entry.call())) return Result.MISSING;
         int number = add(entry, lifetime, 0);
         if (number < 0) return number == MatchTable.FULL ? Result.FULL : Result.EXISTS;
         run.listener().created(this, number, Author.CONTROL);
@@ -82,7 +86,7 @@ public final class TableControl {
     /** Gives the number of the new entry, or what the table says. */
     private int add(Table.Entry entry, long lifetime, long flags) {
         MatchTable entries = entries();
-        int number = entries.add(key(entry.matches()), priority(entry.priority()), lifetime, run.state.now);
+        int number = entries.add(keys().key(entry.matches()), priority(entry.priority()), lifetime, run.state.now);
         if (number < 0) return number;
         long at = entries.payloadAt(number);
         putCall(entries.payload(), at, entry.call());
@@ -97,7 +101,11 @@ public final class TableControl {
         int number = find(matches, priority);
         Result refused = refused(number, UPDATE);
         if (refused != null) return refused;
-        putCall(entries().payload(), entries().payloadAt(number), call);
+        if (isDangling(call)) return Result.MISSING;
+        long at = entries().payloadAt(number);
+        Table.Call before = call(entries().payload(), at);
+        putCall(entries().payload(), at, call);
+        if (run.profile != null) run.profile.leave(before);
         run.listener().updated(this, number, Author.CONTROL);
         return Result.DONE;
     }
@@ -112,6 +120,7 @@ public final class TableControl {
 
     private void remove(int number) {
         run.listener().deleted(this, number, Author.CONTROL);
+        released(number);
         entries().remove(number);
     }
 
@@ -136,7 +145,7 @@ public final class TableControl {
     }
 
     private int find(List<Match> matches, @Nullable Integer priority) {
-        return entries().find(key(matches), priority(priority));
+        return entries().find(keys().key(matches), priority(priority));
     }
 
     public Result setDefault(Table.Call call) {
@@ -179,8 +188,8 @@ public final class TableControl {
         long word = word(number);
         Integer priority = ordered() ? Integer.MAX_VALUE - entries.priority(number) : null;
         Table.Call call = call(entries.payload(), entries.payloadAt(number));
-        Table.Entry entry =
-                new Table.Entry(matches(entries.key(number)), priority, call, (word & EntryLayout.CONSTANT) != 0);
+        Table.Entry entry = new Table.Entry(
+                keys().matches(entries.key(number)), priority, call, (word & EntryLayout.CONSTANT) != 0);
         return new EntryView(entry, entries.lifetime(number), entries.lastHit(number));
     }
 
@@ -214,9 +223,17 @@ public final class TableControl {
         return Result.DONE;
     }
 
+    private MatchKeys keys() {
+        if (keys == null) throw withoutKeys();
+        return keys;
+    }
+
+    private IllegalArgumentException withoutKeys() {
+        return new IllegalArgumentException(run.table.name() + ": it has no keys, so no entries");
+    }
+
     private MatchTable entries() {
-        if (run.entries == null)
-            throw new IllegalArgumentException(run.table.name() + ": it has no keys, so no entries");
+        if (run.entries == null) throw withoutKeys();
         return run.entries;
     }
 
@@ -230,101 +247,49 @@ public final class TableControl {
         return ordered() ? Integer.MAX_VALUE - (priority == null ? 0 : priority) : 0;
     }
 
-    private Pipeline.Action action(String name) {
-        return pipeline.actions().stream()
-                .filter(action -> action.name().equals(name))
-                .findFirst()
-                .orElseThrow();
-    }
-
     private void checkCall(Table.Call call, Table.Scope forbidden) {
+        boolean entry = forbidden == Table.Scope.DEFAULT_ONLY;
+        if (entry && (run.profile != null) != call.refers()) {
+            throw new IllegalArgumentException(run.table.name() + ": an entry "
+                    + (call.refers() ? "has an action" : "refers to a member or a group") + " here");
+        }
+        if (call.refers()) return;
         int number = run.table.actionNumber(call.action());
         if (number < 0 || run.table.actions().get(number).scope() == forbidden) {
             throw new IllegalArgumentException(run.table.name() + ": " + call.action()
                     + " cannot be used here; its actions are " + run.table.actions());
         }
-        List<Pipeline.Parameter> parameters = action(call.action()).parameters();
-        boolean fits = parameters.size() == call.arguments().size();
-        for (int i = 0; fits && i < parameters.size(); i++) {
-            BigInteger argument = call.arguments().get(i);
-            fits = argument.signum() >= 0
-                    && argument.bitLength() <= parameters.get(i).width();
-        }
-        if (!fits) {
-            throw new IllegalArgumentException(
-                    call.action() + ": the arguments " + call.arguments() + " do not fit its parameters " + parameters);
-        }
+        run.state.calls.check(call);
+    }
+
+    /** Whether a member or group that a call refers to is not there. */
+    private boolean isDangling(Table.Call call) {
+        return run.profile != null && call.refers() && run.profile.slot(call) < 0;
     }
 
     private void putCall(MemorySegment s, long at, Table.Call call) {
-        s.set(JAVA_LONG, at, run.table.actionNumber(call.action()));
-        List<Pipeline.Parameter> parameters = action(call.action()).parameters();
-        for (int i = 0; i < parameters.size(); i++) {
-            Pipeline.Parameter parameter = parameters.get(i);
-            long word = at + 8L * run.layout.argument(call.action(), parameter.name());
-            Cells.setNumber(
-                    s, word, Wide.limbs(parameter.width()), call.arguments().get(i));
+        if (run.profile == null || !call.refers()) {
+            run.state.calls.put(s, at, run.table.actionNumber(call.action()), call);
+            return;
         }
+        s.set(JAVA_LONG, at, call.action().equals(Table.Call.GROUP) ? EntryLayout.GROUP : 0);
+        s.set(JAVA_LONG, at + 8, run.profile.slot(call));
+        run.profile.use(call);
     }
 
+    /** Of an entry. */
     private Table.Call call(MemorySegment s, long at) {
-        String name = run.table
-                .actions()
-                .get((int) (s.get(JAVA_LONG, at) & EntryLayout.ACTION))
-                .action();
-        List<BigInteger> arguments = new ArrayList<>();
-        for (Pipeline.Parameter parameter : action(name).parameters()) {
-            long word = at + 8L * run.layout.argument(name, parameter.name());
-            arguments.add(Cells.number(s, word, Wide.limbs(parameter.width())));
+        long word = s.get(JAVA_LONG, at);
+        if (run.profile != null) {
+            return run.profile.reference((word & EntryLayout.GROUP) != 0, (int) s.get(JAVA_LONG, at + 8));
         }
-        return new Table.Call(name, arguments);
+        String name = run.table.actions().get((int) (word & EntryLayout.ACTION)).action();
+        return run.state.calls.get(s, at, name);
     }
 
-    private MatchKey key(List<Match> matches) {
-        if (matches.size() != run.table.keys().size()) {
-            throw new IllegalArgumentException(run.table.name() + ": " + matches.size() + " matches for "
-                    + run.table.keys().size() + " keys");
-        }
-        List<FieldMatch> fields = new ArrayList<>();
-        for (int i = 0; i < matches.size(); i++)
-            fields.add(field(run.table.keys().get(i), matches.get(i)));
-        return MatchKey.of(entries().layout(), fields);
-    }
-
-    private static FieldMatch field(Table.Key key, Match match) {
-        int width = key.value().width();
-        return switch (match) {
-            case Match.Exactly m ->
-                key.kind() == Table.MatchKind.LPM
-                        ? new FieldMatch.Lpm(m.number(), width)
-                        : key.kind() == Table.MatchKind.TERNARY
-                                ? new FieldMatch.Ternary(m.number(), Value.mask(width))
-                                : new FieldMatch.Exact(m.number());
-            case Match.Masked m ->
-                key.kind() == Table.MatchKind.LPM
-                        ? new FieldMatch.Lpm(m.number(), m.mask().bitCount())
-                        : new FieldMatch.Ternary(m.number(), m.mask());
-            case Match.Range m -> new FieldMatch.Range(m.low(), m.high());
-            case Match.Any _ ->
-                key.kind() == Table.MatchKind.LPM ? new FieldMatch.Lpm(BigInteger.ZERO, 0) : new FieldMatch.Any();
-        };
-    }
-
-    private List<Match> matches(MatchKey key) {
-        List<Match> matches = new ArrayList<>();
-        List<FieldMatch> fields = key.fields();
-        for (int i = 0; i < fields.size(); i++) {
-            int width = run.table.keys().get(i).value().width();
-            matches.add(
-                    switch (fields.get(i)) {
-                        case FieldMatch.Exact m -> new Match.Exactly(m.value());
-                        case FieldMatch.Lpm m ->
-                            new Match.Masked(m.value(), Value.mask(m.prefix()).shiftLeft(width - m.prefix()));
-                        case FieldMatch.Ternary m -> new Match.Masked(m.value(), m.mask());
-                        case FieldMatch.Range m -> new Match.Range(m.low(), m.high());
-                        case FieldMatch.Any _ -> new Match.Any();
-                    });
-        }
-        return matches;
+    /** An entry does not refer to its member or group any more. */
+    void released(int number) {
+        if (run.profile == null) return;
+        run.profile.leave(call(entries().payload(), entries().payloadAt(number)));
     }
 }

@@ -30,6 +30,9 @@ public final class TableRun {
     /** The keys of {@link #scouted} packets, one after the other. */
     public final long[] keys;
 
+    /** In a table with a selector, what the next {@link #apply} chooses a member of a group by; compiled code fills it in. */
+    public long selector;
+
     /** How many packets of a vector compiled code has looked ahead at. */
     public int scouted;
 
@@ -41,9 +44,17 @@ public final class TableRun {
     /** {@code null} for a table without keys. */
     final @Nullable MatchTable entries;
 
+    /** Where entries refer to members; {@code null} where they have actions. */
+    final @Nullable ProfileRun profile;
+
+    /** The payload of the default action, and behind it, as a member, what an empty group does. */
     final MemorySegment defaults;
+
     final long[] lifetimes;
     int permissions;
+
+    /** With a profile: this table's numbers of the pipeline's actions. */
+    private final int[] actions;
 
     private final int[] found;
     private int foreseen = MatchTable.NONE;
@@ -79,6 +90,12 @@ public final class TableRun {
         this.state = state;
         rules = options.rules();
         listener = options.tableListener();
+        profile = table.implementation() == null
+                ? null
+                : state.profile(table.implementation().profile());
+        actions = state.pipeline().actions().stream()
+                .mapToInt(action -> table.actionNumber(action.name()))
+                .toArray();
         exact = entries instanceof ExactTable e ? e : null;
         key = new long[entries == null ? 0 : entries.layout().words()];
         boolean large = entries instanceof ExactTable && table.size() >= LARGE;
@@ -90,7 +107,7 @@ public final class TableRun {
         refreshes = rules == Rules.P4TC;
         permissions = table.permissions();
         memory = defaults;
-        control = new TableControl(this, state.pipeline());
+        control = new TableControl(this);
     }
 
     TableControl control() {
@@ -140,8 +157,22 @@ public final class TableRun {
         } else {
             hits++;
             hit(number);
+            if (profile != null) return member(profile);
         }
         return (int) (memory.get(JAVA_LONG, at) & EntryLayout.ACTION);
+    }
+
+    /** Goes on to what the entry refers to, and gives its action. */
+    private int member(ProfileRun of) {
+        int slot = (int) memory.get(JAVA_LONG, at + 8);
+        if ((memory.get(JAVA_LONG, at) & EntryLayout.GROUP) != 0) slot = of.pick(slot, selector);
+        memory = slot < 0 ? defaults : of.memory;
+        at = slot < 0 ? emptyAt() : slot * of.memberBytes;
+        return actions[(int) memory.get(JAVA_LONG, at)];
+    }
+
+    long emptyAt() {
+        return 8L * layout.words();
     }
 
     private int other() {
@@ -256,6 +287,7 @@ public final class TableRun {
     void idle(int number) {
         if (rules == Rules.P4TC || table.idle() == Table.Idle.DELETE) {
             listener.deleted(control, number, Author.TIMER);
+            control.released(number);
         } else {
             listener.idle(control, number);
         }

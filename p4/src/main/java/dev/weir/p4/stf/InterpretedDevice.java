@@ -2,6 +2,7 @@ package dev.weir.p4.stf;
 
 import dev.weir.p4.interpret.Interpreter;
 import dev.weir.p4.interpret.Outcome;
+import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.run.Rules;
@@ -54,6 +55,23 @@ public final class InterpretedDevice implements StfDevice {
     @Override
     public void delete(String table, Table.Entry entry) {
         interpreter.table(table).delete(entry);
+    }
+
+    @Override
+    public boolean addValue(String set, List<Match> matches) {
+        return interpreter.valueSet(set).add(matches);
+    }
+
+    @Override
+    public boolean addMember(String profile, long id, Table.Call call) {
+        interpreter.profile(profile).member(id, call);
+        return true;
+    }
+
+    @Override
+    public boolean addGroup(String profile, long id, List<Long> members) {
+        interpreter.profile(profile).group(id, members);
+        return true;
     }
 
     @Override
