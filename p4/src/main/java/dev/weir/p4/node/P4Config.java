@@ -5,7 +5,9 @@ import dev.weir.dataplane.graph.Node;
 import dev.weir.dataplane.graph.NodeConfig;
 import dev.weir.dataplane.graph.NodeContext;
 import dev.weir.p4.jvm.CompiledProgram;
+import dev.weir.p4.run.DigestListener;
 import dev.weir.p4.run.RunOptions;
+import dev.weir.p4.run.TableListener;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -19,7 +21,7 @@ import java.util.stream.Stream;
  * egress at once, without visiting them; it counts as dropped with reason {@code sent-apart}.
  *
  * @param program to run
- * @param options the listeners in it are called by all workers, each in its thread
+ * @param options the listeners in it are called by all workers, each in its thread; without them events go to the control plane
  * @param sessions where mirrored packets go, as the program made them: names of ports, by the numbers that the program calls sessions
  * @param control by which the control plane asks the workers
  */
@@ -82,8 +84,21 @@ public record P4Config(
     }
 
     @Override
+    public boolean wantsTurns() {
+        return true;
+    }
+
+    @Override
     public Node create(NodeContext context) {
+        ProgramControl.Mail mail = control.join(program.pipeline());
         RunOptions own = options.withSeed(options.seed() + context.worker()).withHeadroom(0);
-        return new P4Node(this, program.start(own, Batch.CAPACITY), context);
+        if (own.tableListener() == TableListener.NONE) own = own.withListener(mail.events());
+        if (own.digestListener() == DigestListener.NONE) own = own.withDigests(mail.events());
+        try {
+            return new P4Node(this, program.start(own, Batch.CAPACITY), mail, context);
+        } catch (Throwable e) {
+            mail.close();
+            throw e;
+        }
     }
 }

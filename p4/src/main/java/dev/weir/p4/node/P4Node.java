@@ -28,7 +28,7 @@ final class P4Node implements Node {
     private int passed;
     private int mirrored;
 
-    P4Node(P4Config config, RunningProgram program, NodeContext context) {
+    P4Node(P4Config config, RunningProgram program, ProgramControl.Mail mail, NodeContext context) {
         this.context = context;
         this.program = program;
         state = program.state();
@@ -37,7 +37,7 @@ final class P4Node implements Node {
                 [config.sessions().keySet().stream().mapToInt(n -> n + 1).max().orElse(0)];
         Arrays.fill(sessionPort, Batch.NO_PORT);
         config.sessions().forEach((session, port) -> sessionPort[session] = context.port(port));
-        mail = config.control().join();
+        this.mail = mail;
         tables = new TableCounters(program.state().pipeline(), state, context, P4Config.TABLES);
     }
 
@@ -46,6 +46,7 @@ final class P4Node implements Node {
         forwarded = 0;
         passed = 0;
         mirrored = 0;
+        mail.events().at(batch.now);
         program.process(batch.packets, picks, n, batch.now);
         int left = decide(batch, picks, n);
         int recirculated = left;
@@ -129,6 +130,14 @@ final class P4Node implements Node {
 
     @Override
     public void tick(long now) {
+        mail.events().at(now);
+        state.advance(now);
+    }
+
+    @Override
+    public void turn(long now) {
+        if (!mail.isWaiting()) return;
+        mail.events().at(now);
         state.advance(now);
         mail.deliver(state);
     }

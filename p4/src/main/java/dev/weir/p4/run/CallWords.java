@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Calls of actions as {@link EntryLayout} has them: what is called in word 0, arguments from word 1 on. Immutable; any thread. */
+/** Calls of actions as {@link EntryLayout} has them: what is called in word 0, arguments from {@link EntryLayout#ARGUMENTS} on. Immutable; any thread. */
 final class CallWords {
     private final Map<String, Pipeline.Action> actions = new HashMap<>();
 
@@ -43,10 +43,10 @@ final class CallWords {
         }
     }
 
-    /** @param number of the action, for word 0 */
-    void put(MemorySegment s, long at, long number, Table.Call call) {
-        s.set(JAVA_LONG, at, number);
-        long word = at + 8;
+    /** @param first word 0, with the number of the action */
+    void put(MemorySegment s, long at, long first, Table.Call call) {
+        s.set(JAVA_LONG, at, first);
+        long word = at + 8L * EntryLayout.ARGUMENTS;
         List<Pipeline.Parameter> parameters = parameters(call.action());
         for (int i = 0; i < parameters.size(); i++) {
             int limbs = Wide.limbs(parameters.get(i).width());
@@ -57,7 +57,7 @@ final class CallWords {
 
     Table.Call get(MemorySegment s, long at, String action) {
         List<BigInteger> arguments = new ArrayList<>();
-        long word = at + 8;
+        long word = at + 8L * EntryLayout.ARGUMENTS;
         for (Pipeline.Parameter parameter : parameters(action)) {
             int limbs = Wide.limbs(parameter.width());
             arguments.add(Cells.number(s, word, limbs));

@@ -48,7 +48,6 @@ public final class ProfileRun {
     /** Of each group the slots of its members, one as often as it counts. */
     private final int[][] chosen;
 
-    private long ownGroups;
     private long ownMembers;
 
     ProfileRun(ActionProfile profile, Pipeline pipeline, CallWords calls, Arena arena) {
@@ -60,7 +59,7 @@ public final class ProfileRun {
         for (Pipeline.Action action : pipeline.actions()) {
             if (actions.contains(action.name())) words = Math.max(words, CallWords.words(action.parameters()));
         }
-        memberBytes = 8L * (1 + words);
+        memberBytes = 8L * (EntryLayout.ARGUMENTS + words);
         memory = arena.allocate(memberBytes * profile.size(), 8);
         members = new Slots(profile.size());
         groups = new Slots(profile.selects() ? profile.size() : 0);
@@ -271,39 +270,40 @@ public final class ProfileRun {
     }
 
     /**
-     * Makes a group that belongs to the one entry that refers to it, and goes with it: what P4Runtime calls one-shot. The call is for
+     * Makes a group that belongs to the one entry that refers to it, and goes with it: what P4Runtime calls one-shot. Its number is for
      * {@link TableControl#insert} or {@link TableControl#modify}, once; when these do not take it, {@link #drop} gives its room back.
      *
-     * @return {@code null} when there is no room
+     * @param id of the group, below 0, so that it is nobody else's
      */
-    public Table.@Nullable Call addSet(List<WeightedCall> of) {
+    public Result addSet(long id, List<WeightedCall> of) {
+        if (id >= 0) throw new IllegalArgumentException(profile.name() + ": number " + id + "; sets have those below 0");
         checkGroup(of.stream().mapToLong(WeightedCall::weight).toArray());
         of.forEach(each -> checkCall(each.call));
-        if (members.room() < of.size() || groups.room() == 0) return null;
+        if (groups.find(id) >= 0) return Result.EXISTS;
+        if (members.room() < of.size() || groups.room() == 0) return Result.FULL;
         int[] slots = new int[of.stream().mapToInt(WeightedCall::weight).sum()];
         int at = 0;
         for (WeightedCall each : of) {
             int slot = put(-1 - ownMembers++, each.call);
             for (int i = 0; i < each.weight; i++) slots[at++] = slot;
         }
-        long id = -1 - ownGroups++;
         group(id, slots);
-        return Table.Call.group(id);
+        return Result.DONE;
     }
 
-    /** The actions and weights of a group that belongs to an entry; {@code null} for other calls. */
-    public @Nullable List<WeightedCall> set(Table.Call call) {
-        int group = call.action().equals(Table.Call.GROUP) ? slot(call) : Slots.NONE;
-        if (group < 0 || groups.id(group) >= 0) return null;
+    /** The actions and weights of a group that belongs to an entry; {@code null} for other groups. */
+    public @Nullable List<WeightedCall> set(long id) {
+        int group = id < 0 ? groups.find(id) : Slots.NONE;
+        if (group < 0) return null;
         List<WeightedCall> of = new ArrayList<>();
         for (Weighted each : weighted(group)) of.add(new WeightedCall(call(members.find(each.member)), each.weight));
         return of;
     }
 
     /** Gives back the room of a group that {@link #addSet} made and that no entry has. */
-    public void drop(Table.Call call) {
-        int group = slot(call);
-        if (group < 0 || groups.id(group) >= 0 || groups.isUsed(group)) return;
+    public void drop(long id) {
+        int group = id < 0 ? groups.find(id) : Slots.NONE;
+        if (group < 0 || groups.isUsed(group)) return;
         TreeSet<Integer> its = new TreeSet<>();
         for (int slot : chosen[group]) its.add(slot);
         clear(group);
@@ -320,10 +320,6 @@ public final class ProfileRun {
         return slots(call).find(call.arguments().getFirst().longValue());
     }
 
-    Table.Call reference(boolean group, int slot) {
-        return group ? Table.Call.group(groups.id(slot)) : Table.Call.member(members.id(slot));
-    }
-
     /** An entry refers to it from now on. */
     void use(Table.Call call) {
         slots(call).use(slot(call), 1);
@@ -332,6 +328,6 @@ public final class ProfileRun {
     /** An entry does not refer to it any more. */
     void leave(Table.Call call) {
         slots(call).use(slot(call), -1);
-        if (call.action().equals(Table.Call.GROUP)) drop(call);
+        if (call.action().equals(Table.Call.GROUP)) drop(call.arguments().getFirst().longValue());
     }
 }

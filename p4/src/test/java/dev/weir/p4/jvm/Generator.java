@@ -30,6 +30,9 @@ final class Generator {
             .filter(operator -> !operator.compares())
             .toList();
 
+    /** Of permissions the highest bit: what the test adds is allowed. */
+    private static final int CONTROL_CREATES = 1 << 13;
+
     private static final List<Table.MatchKind> MATCHED_BY_MASK =
             List.of(Table.MatchKind.EXACT, Table.MatchKind.TERNARY, Table.MatchKind.RANGE, Table.MatchKind.OPTIONAL);
 
@@ -445,7 +448,7 @@ final class Generator {
                     exact && !keys.isEmpty() && profile == null,
                     any(List.of(Table.Idle.values())),
                     2,
-                    Table.NO_PERMISSIONS,
+                    oneIn(3) ? CONTROL_CREATES | below(CONTROL_CREATES) : Table.NO_PERMISSIONS,
                     direct,
                     profile == null ? null : implementation(profile)));
         }

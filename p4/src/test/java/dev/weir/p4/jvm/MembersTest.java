@@ -20,7 +20,6 @@ import dev.weir.packet.PacketVector;
 import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -180,10 +179,11 @@ class MembersTest {
     void setOfOneEntry_goesWithIt() {
         List<WeightedCall> both = List.of(new WeightedCall(to(1), 1), new WeightedCall(to(2), 1));
         for (int turn = 0; turn < 10; turn++) {
-            Table.Call set = Objects.requireNonNull(profile.addSet(both));
+            Table.Call set = Table.Call.group(-1);
+            assertThat(profile.addSet(-1, both)).isEqualTo(Result.DONE);
             assertThat(insert(1, set)).isEqualTo(Result.DONE);
             assertThat(List.of(port(1, 0), port(1, 1))).containsExactly(1, 2);
-            assertThat(profile.set(ways.entryViews().getFirst().entry().call())).isEqualTo(both);
+            assertThat(profile.set(-1)).isEqualTo(both);
             assertThat(ways.modify(octet(1), null, set)).isEqualTo(Result.DONE);
             assertThat(port(1, 1)).isEqualTo(2);
             assertThat(ways.clear()).isEqualTo(1);
@@ -198,10 +198,11 @@ class MembersTest {
                 new WeightedCall(to(2), 1),
                 new WeightedCall(to(3), 1),
                 new WeightedCall(to(4), 1));
-        Table.Call set = Objects.requireNonNull(profile.addSet(four));
-        assertThat(profile.addSet(four)).isNull();
-        profile.drop(set);
-        assertThat(profile.addSet(four)).isNotNull();
+        assertThat(profile.addSet(-1, four)).isEqualTo(Result.DONE);
+        assertThat(profile.addSet(-1, four)).isEqualTo(Result.EXISTS);
+        assertThat(profile.addSet(-2, four)).isEqualTo(Result.FULL);
+        profile.drop(-1);
+        assertThat(profile.addSet(-2, four)).isEqualTo(Result.DONE);
     }
 
     @Test

@@ -194,7 +194,7 @@ class P4NodeTest {
     void question_isAnsweredByEachWorker_untilItEnds() throws Exception {
         ProgramControl control = new ProgramControl();
         try (RunningProgram program = program().start(RunOptions.of(Rules.PNA), 1)) {
-            ProgramControl.Mail mail = control.join();
+            ProgramControl.Mail mail = control.join(program.state().pipeline());
             List<CompletableFuture<Long>> answers =
                     control.ask(state -> state.cells("frames").packets(0));
             assertThat(answers).hasSize(1);
