@@ -76,12 +76,14 @@ final class Blocks {
     private void close(Declaration.BlockType type, Definition.Block block) {
         context.pop();
         context.pop();
+        context.later.inBlock(List.of());
         context.definitions.add(block);
         context.declare(type.name(), new Entity.OfShape(block.shape()));
     }
 
     void parser(Declaration.ParserBlock p) {
         Head head = open(p.type(), p.constructorParameters());
+        context.later.inBlock(p.locals());
         Body before = context.enter(new Body(Place.PARSER, null, 0));
         List<Stmt> locals = new ArrayList<>();
         List<Definition.ValueSet> sets = new ArrayList<>();
@@ -185,6 +187,7 @@ final class Blocks {
 
     void control(Declaration.ControlBlock c) {
         Head head = open(c.type(), c.constructorParameters());
+        context.later.inBlock(c.locals());
         Body before = context.enter(new Body(Place.CONTROL, null, 0));
         List<Stmt> locals = new ArrayList<>();
         List<Definition.Action> actions = new ArrayList<>();

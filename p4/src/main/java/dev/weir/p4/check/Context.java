@@ -43,6 +43,7 @@ final class Context {
     final Map<Shape.Fields, Map<String, List<Note>>> fieldNotes = new LinkedHashMap<>();
     final Map<String, Span> errors = new LinkedHashMap<>();
     final Map<String, Span> matchKinds = new LinkedHashMap<>();
+    final Later later = new Later();
     /** The values of parameters that have one, by what they are parameters of. */
     final IdentityHashMap<Signature, List<@Nullable Expr>> defaults = new IdentityHashMap<>();
     /** What {@code this} is, inside of the methods of an instance. */
@@ -55,6 +56,13 @@ final class Context {
 
     Scope scope() {
         return scope;
+    }
+
+    /** Help for a name that is not known; null where there is none. */
+    @Nullable
+    String help(String unknown) {
+        String help = later.help(unknown);
+        return help != null ? help : Guess.among(scope.names(), unknown);
     }
 
     void push() {

@@ -288,7 +288,9 @@ final class Declarations {
         }
         Parameters.Checked checked = parameters.declare(s.parameters(), Variable.Kind.PARAMETER);
         Body before = context.enter(new Body(Place.FUNCTION, result, 0));
+        context.later.begin(s.name());
         Stmt.Block body = statements.block(f.body());
+        context.later.end(s.name());
         context.enter(before);
         context.pop();
         if (result != Type.Basic.VOID && result != Type.Basic.UNKNOWN && !Statements.returns(body)) {
@@ -306,7 +308,9 @@ final class Declarations {
         Parameters.Checked checked = parameters.declare(a.parameters(), Variable.Kind.PARAMETER);
         checkOrder(a, checked.params());
         Body before = context.enter(new Body(Place.ACTION, null, 0));
+        context.later.begin(a.name());
         Stmt.Block body = statements.block(a.body());
+        context.later.end(a.name());
         context.enter(before);
         context.pop();
         Signature signature = new Signature(a.name().text(), List.of(), Type.Basic.VOID, checked.params(), false);

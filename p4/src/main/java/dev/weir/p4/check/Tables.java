@@ -180,6 +180,8 @@ final class Tables {
                 context.error(value.span(), "type-mismatch", "a size is a number, this is " + value.type(), null);
             } else if (!Known.is(value)) {
                 context.error(value.span(), "not-constant", "this is not known when the program is compiled", null);
+            } else if (value instanceof Expr.Numeral n && n.value().signum() < 0) {
+                context.error(value.span(), "bad-size", "a table cannot have " + n.value() + " entries", null);
             }
         }
         parts.properties.add(new Definition.Property(
