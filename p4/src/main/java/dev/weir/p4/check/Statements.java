@@ -151,7 +151,11 @@ final class Statements {
                 || subject.type() == Type.Basic.ERROR
                 || subject.type() == Type.Basic.INTEGER;
         if (!comparable) {
-            return context.fault(subject.span(), "type-mismatch", "'switch' is not for " + subject.type(), switchHelp(subject.type()));
+            return context.fault(
+                    subject.span(),
+                    "type-mismatch",
+                    "'switch' is not for " + subject.type(),
+                    switchHelp(subject.type()));
         }
         if (!Known.is(e)) {
             return context.fault(

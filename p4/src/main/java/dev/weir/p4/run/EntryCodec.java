@@ -6,14 +6,11 @@ import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
-import dev.weir.p4.ir.Value;
-import dev.weir.table.match.FieldMatch;
 import dev.weir.table.match.KeyLayout;
 import dev.weir.table.match.MatchKey;
 import dev.weir.table.match.TableKind;
 import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -276,7 +276,8 @@ public final class ProfileRun {
      * @param id of the group, below 0, so that it is nobody else's
      */
     public Result addSet(long id, List<WeightedCall> of) {
-        if (id >= 0) throw new IllegalArgumentException(profile.name() + ": number " + id + "; sets have those below 0");
+        if (id >= 0)
+            throw new IllegalArgumentException(profile.name() + ": number " + id + "; sets have those below 0");
         checkGroup(of.stream().mapToLong(WeightedCall::weight).toArray());
         of.forEach(each -> checkCall(each.call));
         if (groups.find(id) >= 0) return Result.EXISTS;
@@ -328,6 +329,7 @@ public final class ProfileRun {
     /** An entry does not refer to it any more. */
     void leave(Table.Call call) {
         slots(call).use(slot(call), -1);
-        if (call.action().equals(Table.Call.GROUP)) drop(call.arguments().getFirst().longValue());
+        if (call.action().equals(Table.Call.GROUP))
+            drop(call.arguments().getFirst().longValue());
     }
 }

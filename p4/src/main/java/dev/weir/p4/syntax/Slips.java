@@ -21,7 +21,8 @@ final class Slips {
             case EQUAL -> what.equals("an assignment or a call") ? "'=' assigns" : null;
             case CONCAT -> what.equals("an assignment or a call") ? "add 1: x = x + 1" : null;
             case MINUS -> minus(what, next);
-            case COLON -> isNumber(before) && what.equals("';'") ? "write an address as a number: 0x001122334455" : null;
+            case COLON ->
+                isNumber(before) && what.equals("';'") ? "write an address as a number: 0x001122334455" : null;
             case INTEGER ->
                 before != null && before.is(TokenKind.DOT) ? "write an address as a number: 0x0a000001" : null;
             case TRANSITION -> "a state has one transition, at its end; 'select' chooses";

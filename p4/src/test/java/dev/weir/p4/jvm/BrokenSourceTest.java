@@ -50,7 +50,10 @@ class BrokenSourceTest {
                         in(BODIES, "type-mismatch", _ -> "m.e = 1;"),
                         in(BODIES, "type-mismatch", g -> "m.m = f(" + g.number(8, 2) + ", " + g.number(16, 2) + ");"),
                         in(BODIES, "type-mismatch", _ -> "m.t = { 1, 2, 3 };"),
-                        in(BODIES, "type-mismatch", g -> "m.m = " + g.number(8, 1) + g.pick(" + ", " & ", " |+| ") + g.number(16, 1) + ";"),
+                        in(
+                                BODIES,
+                                "type-mismatch",
+                                g -> "m.m = " + g.number(8, 1) + g.pick(" + ", " & ", " |+| ") + g.number(16, 1) + ";"),
                         in(BODIES, "bad-operand", g -> "m.p = m.p " + g.pick("+", "<", "&") + " true;"),
                         in(BODIES, "bad-cast", _ -> "m.m = (bit<8>)m.p;"),
                         in(BODIES, "unknown-name", g -> g.pick(SourceGenerator.WORDS) + " = nobody;"),
@@ -59,7 +62,10 @@ class BrokenSourceTest {
                         in(BODIES, "unknown-member", g -> "hdr.h." + g.pick("e", "aa", "isvalid") + " = 1;"),
                         in(BODIES, "unknown-member", _ -> "m.e = E.THREE;"),
                         in(BODIES, "unknown-member", _ -> "m.m.setValid();"),
-                        in(BODIES, "syntax", g -> g.pick("8w3 = m.m;", "m.m + 1;", "m.m = ;", "m.m = (m.n;", "if m.p { }")),
+                        in(
+                                BODIES,
+                                "syntax",
+                                g -> g.pick("8w3 = m.m;", "m.m + 1;", "m.m = ;", "m.m = (m.n;", "if m.p { }")),
                         in(BODIES, "not-assignable", _ -> "for (bit<8> n in 1 .. 4) { n = 3; }"),
                         in(BODIES, "not-assignable", g -> "g(" + g.number(8, 1) + " + 1, m.n);"),
                         in(BODIES, "arguments", g -> "m.m = f(" + g.number(8, 1) + ");"),
@@ -77,9 +83,18 @@ class BrokenSourceTest {
                         in(Place.FUNCTION, "type-mismatch", "return true;"),
                         in(Place.FUNCTION, "not-assignable", "x = 1;"),
                         in(Place.FUNCTION, "unknown-name", "l = 1;"),
-                        in(Place.TOP, "unknown-name", "bit<8> again(in bit<8> x) { return again(x); }", "const bit<8> K = nobody;"),
+                        in(
+                                Place.TOP,
+                                "unknown-name",
+                                "bit<8> again(in bit<8> x) { return again(x); }",
+                                "const bit<8> K = nobody;"),
                         in(Place.TOP, "unknown-type", "struct n_t { n_t next; }", "typedef nobody x_t;"),
-                        in(Place.TOP, "redeclared", "header d_t { bit<8> a; bit<8> a; }", "enum F { A, A }", "struct M { }",
+                        in(
+                                Place.TOP,
+                                "redeclared",
+                                "header d_t { bit<8> a; bit<8> a; }",
+                                "enum F { A, A }",
+                                "struct M { }",
                                 "bit<8> f(in bit<8> x, in bit<8> y) { return x; }"),
                         in(Place.TOP, "no-return", "bit<8> none(in bit<8> x) { }"),
                         in(Place.TOP, "bad-type", "header d_t { H inner; }", "header_union d_t { bit<8> a; }"),
@@ -119,12 +134,15 @@ class BrokenSourceTest {
             String text = generator.with(fault.place, line);
             int at = text.substring(0, text.indexOf("\n" + line + "\n") + 1).split("\n", -1).length;
             Diagnostics diagnostics = new Diagnostics();
-            P4Compiler.compile("broken", SourceFile.of("broken.p4", text), new IncludePath(List.of()), Map.of(), diagnostics);
+            P4Compiler.compile(
+                    "broken", SourceFile.of("broken.p4", text), new IncludePath(List.of()), Map.of(), diagnostics);
             List<String> told = diagnostics.sorted().stream()
                     .filter(d -> d.severity() == Diagnostic.Severity.ERROR)
                     .map(d -> d.span().position().line() + " " + d.code())
                     .toList();
-            assertThat(told).as("seed " + seed + " " + line + "\n" + diagnostics.render()).containsExactly(at + " " + fault.code);
+            assertThat(told)
+                    .as("seed " + seed + " " + line + "\n" + diagnostics.render())
+                    .containsExactly(at + " " + fault.code);
         }
     }
 }

@@ -72,8 +72,7 @@ final class SourceGenerator {
         "m.w[m.m+:8]",
         "hdr.h.d[11:4]"
     };
-    static final String[] WORDS = {"hdr.h.d", "m.n", "m.s.t", "m.t[1]", "hdr.k[2].d", "hdr.u.x.d", "m.w[70:55]"
-    };
+    static final String[] WORDS = {"hdr.h.d", "m.n", "m.s.t", "m.t[1]", "hdr.k[2].d", "hdr.u.x.d", "m.w[70:55]"};
     private static final String[] NIBBLES = {"hdr.h.b", "m.b", "hdr.k[0].b", "hdr.h.a[5:2]"};
     private static final String[] WIDES = {"m.w", "hdr.w.w", "hdr.u.y.w"};
 

@@ -23,20 +23,69 @@ class StfFuzzTest {
     private static final Pipeline CHOICES = choices();
     private static final CompiledProgram PROGRAM = ProgramCompiler.compile(CHOICES);
     private static final String[] PIECES = {
-        "\n", "\n", "\n", " ", " ", "packet 0 ", "expect ", "no_packet", "wait 31s", "remove all", "add ways ", "add marks 3 ",
-        "setdefault marks ", "value_add types ", "value_add pairs ", "member_add as ", "member_add ap ", "group_add as ",
-        "check_size ways == ", "check_counter ", "register_read ", "register_write ", "mirroring_add ", "repeat 3 ",
-        "dst:", "src:", "hdr.ethernet.dst:", "a:", "b:", "value:", "member ", "group ", "to(port:", "mark(type:", "none()",
-        "NoAction()", ")", "0", "1", "2", "7", "0x0*", "0x1234", "0b1*", "10.0.0.0/8", "/8", "/999", "0xffffffffffffffffffff", "-1",
-        "99999999999", "$", "= 1", "#", "*", "000000000002 000000000001 0800", "000000000001 00000000000a 1234 01 0007 aa"
+        "\n",
+        "\n",
+        "\n",
+        " ",
+        " ",
+        "packet 0 ",
+        "expect ",
+        "no_packet",
+        "wait 31s",
+        "remove all",
+        "add ways ",
+        "add marks 3 ",
+        "setdefault marks ",
+        "value_add types ",
+        "value_add pairs ",
+        "member_add as ",
+        "member_add ap ",
+        "group_add as ",
+        "check_size ways == ",
+        "check_counter ",
+        "register_read ",
+        "register_write ",
+        "mirroring_add ",
+        "repeat 3 ",
+        "dst:",
+        "src:",
+        "hdr.ethernet.dst:",
+        "a:",
+        "b:",
+        "value:",
+        "member ",
+        "group ",
+        "to(port:",
+        "mark(type:",
+        "none()",
+        "NoAction()",
+        ")",
+        "0",
+        "1",
+        "2",
+        "7",
+        "0x0*",
+        "0x1234",
+        "0b1*",
+        "10.0.0.0/8",
+        "/8",
+        "/999",
+        "0xffffffffffffffffffff",
+        "-1",
+        "99999999999",
+        "$",
+        "= 1",
+        "#",
+        "*",
+        "000000000002 000000000001 0800",
+        "000000000001 00000000000a 1234 01 0007 aa"
     };
 
     private static Pipeline choices() {
         try (InputStream in = Objects.requireNonNull(StfFuzzTest.class.getResourceAsStream("choices.p4"))) {
-            SourceFile file =
-                    SourceFile.of("choices.p4", new String(in.readAllBytes(), StandardCharsets.UTF_8));
-            return Objects.requireNonNull(
-                            P4Compiler.compile("choices", file, new IncludePath(List.of()), Map.of(), new Diagnostics()))
+            SourceFile file = SourceFile.of("choices.p4", new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            return Objects.requireNonNull(P4Compiler.compile(
+                            "choices", file, new IncludePath(List.of()), Map.of(), new Diagnostics()))
                     .pipeline();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
