@@ -43,7 +43,7 @@ final class MonitorVerb extends Verb {
     }
 
     @Override
-    int run(Session session) throws CommandException, IOException {
+    protected int run(Session session) throws CommandException, IOException {
         String kinds = said(KINDS);
         String count = said(COUNT);
         long events = count == null ? Long.MAX_VALUE : Words.number(COUNT, count, 1, Long.MAX_VALUE);

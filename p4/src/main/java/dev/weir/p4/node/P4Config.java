@@ -24,9 +24,14 @@ import java.util.stream.Stream;
  * @param options the listeners in it are called by all workers, each in its thread; without them events go to the control plane
  * @param sessions where mirrored packets go, as the program made them: names of ports, by the numbers that the program calls sessions
  * @param control by which the control plane asks the workers
+ * @param inputs the ports whose packets go through the program, all others pass it by; none for all
  */
 public record P4Config(
-        CompiledProgram program, RunOptions options, Map<Integer, String> sessions, ProgramControl control)
+        CompiledProgram program,
+        RunOptions options,
+        Map<Integer, String> sessions,
+        ProgramControl control,
+        List<String> inputs)
         implements NodeConfig {
     static final int PROGRAM = 0, NO_PORT = 1, NO_ROOM = 2, SENT_APART = 3, TOO_OFTEN = 4;
     static final int FORWARDED = 0, PASSED = 1, MIRRORED = 2, RECIRCULATED = 3, TABLES = 4;
@@ -39,6 +44,7 @@ public record P4Config(
 
     public P4Config {
         sessions = Map.copyOf(sessions);
+        inputs = List.copyOf(inputs);
         for (int session : sessions.keySet()) {
             if (session < 0 || session >= MOST_SESSIONS) {
                 throw new IllegalArgumentException(
@@ -47,9 +53,20 @@ public record P4Config(
         }
     }
 
+    /** For packets of all ports. */
+    public P4Config(
+            CompiledProgram program, RunOptions options, Map<Integer, String> sessions, ProgramControl control) {
+        this(program, options, sessions, control, List.of());
+    }
+
     /** Without mirror sessions. */
     public static P4Config of(CompiledProgram program, RunOptions options) {
         return new P4Config(program, options, Map.of(), new ProgramControl());
+    }
+
+    /** The same, for packets that came in by these ports; none for all. */
+    public P4Config withInputs(List<String> ports) {
+        return new P4Config(program, options, sessions, control, ports);
     }
 
     @Override
@@ -70,7 +87,7 @@ public record P4Config(
 
     @Override
     public List<String> ports() {
-        return List.copyOf(sessions.values());
+        return Stream.concat(sessions.values().stream(), inputs.stream()).toList();
     }
 
     @Override
