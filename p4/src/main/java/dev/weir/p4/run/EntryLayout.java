@@ -84,7 +84,7 @@ public final class EntryLayout {
         return new EntryLayout(pipeline, table);
     }
 
-    private static int words(Resource resource) {
+    static int words(Resource resource) {
         return switch (resource) {
             case Resource.Counter _ -> 2;
             case Resource.Meter _ -> Meters.WORDS;

@@ -65,6 +65,13 @@ public final class ValueSetRun implements AutoCloseable {
         for (int n = next(0); n >= 0; n = next(n + 1)) members.remove(n);
     }
 
+    /** Adds what another set of the same fields has, as long as there is room. */
+    void addAll(ValueSetRun other) {
+        for (List<Match> matches : other.members()) {
+            if (add(matches) == Result.FULL) return;
+        }
+    }
+
     public int size() {
         return members.size();
     }

@@ -155,15 +155,15 @@ class TcFormsTest {
         assertThat(array.get(1))
                 .hasToString(
                         "{\"entries\":[{\"tblname\":\"Main/ct_flow_table\",\"tblid\":1,\"prio\":64000,"
-                            + "\"permissions\":\"-RUD-PS-RUDX--\",\"key\":["
-                            + "{\"keyfield\":\"input_port\",\"id\":1,\"width\":32,\"type\":\"dev\",\"match_type\":\"exact\",\"fieldval\":\"port0\"},"
-                            + "{\"keyfield\":\"srcAddr\",\"id\":2,\"width\":32,\"type\":\"ipv4\",\"match_type\":\"exact\",\"fieldval\":\"10.0.0.1/32\"},"
-                            + "{\"keyfield\":\"dstAddr\",\"id\":3,\"width\":32,\"type\":\"ipv4\",\"match_type\":\"exact\",\"fieldval\":\"10.0.0.2/32\"},"
-                            + "{\"keyfield\":\"hdr.ipv4.protocol\",\"id\":4,\"width\":8,\"type\":\"bit8\",\"match_type\":\"exact\",\"fieldval\":\"6/0xff\"},"
-                            + "{\"keyfield\":\"srcPort\",\"id\":5,\"width\":16,\"type\":\"be16\",\"match_type\":\"exact\",\"fieldval\":\"36876/0xffff\"},"
-                            + "{\"keyfield\":\"dstPort\",\"id\":6,\"width\":16,\"type\":\"be16\",\"match_type\":\"exact\",\"fieldval\":\"1234/0xffff\"}],"
-                            + "\"create_whodunnit\":\"kernel\",\"create_whodunnit_id\":1,\"who_created_pid\":0,"
-                            + "\"dynamic\":\"true\",\"aging\":30000,\"created\":5,\"last_used\":2,\"first_used\":2,\"tmpl_created\":\"false\"}]}");
+                                + "\"permissions\":\"-RUD-PS-RUDX--\",\"key\":["
+                                + "{\"keyfield\":\"input_port\",\"id\":1,\"width\":32,\"type\":\"dev\",\"match_type\":\"exact\",\"fieldval\":\"port0\"},"
+                                + "{\"keyfield\":\"srcAddr\",\"id\":2,\"width\":32,\"type\":\"ipv4\",\"match_type\":\"exact\",\"fieldval\":\"10.0.0.1/32\"},"
+                                + "{\"keyfield\":\"dstAddr\",\"id\":3,\"width\":32,\"type\":\"ipv4\",\"match_type\":\"exact\",\"fieldval\":\"10.0.0.2/32\"},"
+                                + "{\"keyfield\":\"hdr.ipv4.protocol\",\"id\":4,\"width\":8,\"type\":\"bit8\",\"match_type\":\"exact\",\"fieldval\":\"6/0xff\"},"
+                                + "{\"keyfield\":\"srcPort\",\"id\":5,\"width\":16,\"type\":\"be16\",\"match_type\":\"exact\",\"fieldval\":\"36876/0xffff\"},"
+                                + "{\"keyfield\":\"dstPort\",\"id\":6,\"width\":16,\"type\":\"be16\",\"match_type\":\"exact\",\"fieldval\":\"1234/0xffff\"}],"
+                                + "\"create_whodunnit\":\"kernel\",\"create_whodunnit_id\":1,\"who_created_pid\":0,"
+                                + "\"dynamic\":\"true\",\"aging\":30000,\"created\":5,\"last_used\":2,\"first_used\":2,\"tmpl_created\":\"false\"}]}");
     }
 
     @ParameterizedTest

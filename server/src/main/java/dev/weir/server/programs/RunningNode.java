@@ -1,6 +1,7 @@
 package dev.weir.server.programs;
 
 import dev.weir.p4.control.ProgramImage;
+import dev.weir.p4.node.MirrorSession;
 import dev.weir.p4.node.P4Config;
 import dev.weir.p4.node.ProgramControl;
 import dev.weir.p4.run.RunOptions;
@@ -29,7 +30,7 @@ public record RunningNode(
     }
 
     /** What is in a graph that runs a program. */
-    static P4Config config(ProgramImage image, Map<Integer, String> sessions) {
+    static P4Config config(ProgramImage image, Map<Integer, MirrorSession> sessions) {
         return new P4Config(image.compiled(), RunOptions.of(image.rules()), sessions, new ProgramControl());
     }
 
