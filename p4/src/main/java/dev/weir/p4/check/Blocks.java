@@ -62,7 +62,7 @@ final class Blocks {
         Parameters.Checked applied = parameters.declare(type.parameters(), Variable.Kind.PARAMETER);
         Parameters.Checked constructed = constructor == null
                 ? Parameters.Checked.NONE
-                : parameters.declare(constructor, Variable.Kind.CONSTRUCTOR_PARAMETER);
+                : parameters.declareAll(constructor, Variable.Kind.CONSTRUCTOR_PARAMETER);
         Shape.Block shape = new Shape.Block(
                 type.name().text(),
                 TypeDeclarations.kindOf(type.kind()),

@@ -30,12 +30,19 @@ final class Parameters {
     Checked declare(List<Declaration.Parameter> parameters, Variable.Kind kind) {
         Checked checked = check(parameters, kind);
         for (Variable variable : checked.variables) {
-            Note optional = Note.find(variable.notes(), "optional");
-            if (optional != null) {
-                String message = "'" + variable.name() + "' cannot be left away: there is a body that uses it";
-                context.error(optional.span(), "annotation", message, "@optional is for externs, packages and types");
-            }
             context.declare(variable.name(), variable.span(), new Entity.OfVariable(variable));
+        }
+        return checked;
+    }
+
+    /** The same of what is always given all of them. */
+    Checked declareAll(List<Declaration.Parameter> parameters, Variable.Kind kind) {
+        Checked checked = declare(parameters, kind);
+        for (Variable variable : checked.variables) {
+            Note optional = Note.find(variable.notes(), "optional");
+            if (optional == null) continue;
+            String message = "'" + variable.name() + "' cannot be left away: there is a body that uses it";
+            context.error(optional.span(), "annotation", message, "@optional is for externs, packages and types");
         }
         return checked;
     }

@@ -61,7 +61,7 @@ public final class Interpreter {
         this.pipeline = pipeline;
         pipeline.headers().forEach(header -> headers.put(header.name(), header));
         pipeline.actions().forEach(action -> actions.put(action.name(), action));
-        pipeline.profiles().forEach(profile -> profiles.put(profile.name(), new ModelProfile()));
+        pipeline.profiles().forEach(profile -> profiles.put(profile.name(), new ModelProfile(profile)));
         pipeline.valueSets().forEach(set -> sets.put(set.name(), new ModelSet(set)));
         for (Table table : pipeline.tables()) {
             tables.put(table.name(), table);

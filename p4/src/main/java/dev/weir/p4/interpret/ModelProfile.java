@@ -1,5 +1,6 @@
 package dev.weir.p4.interpret;
 
+import dev.weir.p4.ir.ActionProfile;
 import dev.weir.p4.ir.Table;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -10,8 +11,29 @@ import org.jspecify.annotations.Nullable;
 
 /** An action profile as maps from numbers. */
 public final class ModelProfile {
+    private final ActionProfile profile;
     private final Map<BigInteger, Table.Call> members = new HashMap<>();
     private final Map<BigInteger, List<BigInteger>> groups = new HashMap<>();
+
+    ModelProfile(ActionProfile profile) {
+        this.profile = profile;
+    }
+
+    /** False when there is one of that number, or no room. */
+    public boolean addMember(long id, Table.Call call) {
+        boolean adds = !members.containsKey(BigInteger.valueOf(id)) && members.size() < profile.size();
+        if (adds) member(id, call);
+        return adds;
+    }
+
+    /** False when there is one of that number, no room, or a member is missing. */
+    public boolean addGroup(long id, List<Long> of) {
+        boolean adds = !groups.containsKey(BigInteger.valueOf(id))
+                && groups.size() < profile.size()
+                && of.stream().allMatch(member -> members.containsKey(BigInteger.valueOf(member)));
+        if (adds) group(id, of);
+        return adds;
+    }
 
     /** Gives a member another action; one that is not there is made. */
     public void member(long id, Table.Call call) {

@@ -73,8 +73,7 @@ public final class EventRing implements TableListener, DigestListener {
                 .map(table -> new EntryCodec(pipeline, table))
                 .toArray(EntryCodec[]::new);
         int most = HEAD;
-        for (EntryCodec codec : codecs)
-            most = Math.max(most, HEAD + codec.keyWords() + codec.words());
+        for (EntryCodec codec : codecs) most = Math.max(most, HEAD + codec.keyWords() + codec.words());
         for (Pipeline.Digest digest : pipeline.digests()) most = Math.max(most, 2 + words(digest));
         stride = most;
     }
@@ -143,8 +142,7 @@ public final class EventRing implements TableListener, DigestListener {
         words[at + 3] = table.lastHit(entry);
         words[at + 4] = table.priority(entry);
         to.keys[slot] = table.loadKey(entry, words, at + HEAD);
-        table.loadPayload(
-                entry, words, at + HEAD + codecs[table.number()].keyWords());
+        table.loadPayload(entry, words, at + HEAD + codecs[table.number()].keyWords());
         to.notes[slot] = table.notes(entry);
         positions.tailRelease(tail + 1);
     }

@@ -68,14 +68,12 @@ public final class InterpretedDevice implements StfDevice {
 
     @Override
     public boolean addMember(String profile, long id, Table.Call call) {
-        interpreter.profile(profile).member(id, call);
-        return true;
+        return interpreter.profile(profile).addMember(id, call);
     }
 
     @Override
     public boolean addGroup(String profile, long id, List<Long> members) {
-        interpreter.profile(profile).group(id, members);
-        return true;
+        return interpreter.profile(profile).addGroup(id, members);
     }
 
     @Override
