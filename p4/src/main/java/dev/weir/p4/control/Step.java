@@ -26,6 +26,7 @@ sealed interface Step {
      * @param after the entry behind it, where there is one
      * @param kept what undoing needs of others than entries
      */
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
     record Did(
             Result result,
             @Nullable EntryCopy before,
@@ -139,6 +140,7 @@ sealed interface Step {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
     record Miss(String table, long[] words) implements Step {
         @Override
         public Did apply(ProgramState state) {
