@@ -50,9 +50,14 @@ final class SystemCalls {
 
     /** bpf(2), which libc has no function for. */
     static int bpf(int command, MemorySegment attributes) {
+        return bpf(command, attributes, attributes.byteSize());
+    }
+
+    /** The same for a command that takes the first octets only of its attributes; some refuse more. */
+    static int bpf(int command, MemorySegment attributes, long octets) {
         MemorySegment state = Libc.STATES.get();
         try {
-            long result = (long) SYSCALL.invokeExact(state, BPF, (long) command, attributes, attributes.byteSize());
+            long result = (long) SYSCALL.invokeExact(state, BPF, (long) command, attributes, octets);
             return (int) Libc.checked(result, state);
         } catch (Throwable e) {
             throw Libc.unexpected(e);
