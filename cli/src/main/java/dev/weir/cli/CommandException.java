@@ -23,6 +23,10 @@ public final class CommandException extends Exception {
         return new CommandException(USAGE, line);
     }
 
+    public static CommandException failed(String line) {
+        return new CommandException(FAILED, line);
+    }
+
     public static CommandException failed(String line, Throwable cause) {
         return new CommandException(FAILED, line, cause);
     }

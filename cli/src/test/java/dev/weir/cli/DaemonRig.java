@@ -11,6 +11,7 @@ import dev.weir.dataplane.nodes.crossconnect.CrossConnectConfig;
 import dev.weir.server.DaemonLog;
 import dev.weir.server.api.ApiServices;
 import dev.weir.server.events.EventLog;
+import dev.weir.server.programs.Programs;
 import dev.weir.wire.FileClock;
 import dev.weir.wire.FilePort;
 import dev.weir.wire.Port;
@@ -50,12 +51,15 @@ final class DaemonRig implements AutoCloseable {
                 .workers(1)
                 .build();
         events = new EventLog(1 << 12);
-        plane = Dataplane.start(config, ports, DataplaneOptions.defaults().withSink(events, 0));
+        Programs programs = new Programs(config);
+        plane = Dataplane.start(
+                programs.graph(), ports, DataplaneOptions.defaults().withSink(events, 0));
+        programs.runIn(plane);
         while (!plane.isFinished()) {
             LockSupport.parkNanos(1_000_000);
         }
         DaemonLog log = new DaemonLog(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
-        services = ApiServices.start(plane, events, log, "1.2.3");
+        services = ApiServices.start(plane, programs, events, log, "1.2.3");
         server = Server.builder()
                 .http(DomainSocketAddress.of(socket))
                 .service(GrpcService.builder().addServices(services.all()).build())

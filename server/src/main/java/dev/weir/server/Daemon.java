@@ -13,6 +13,7 @@ import dev.weir.server.config.PortSettings;
 import dev.weir.server.events.EventLog;
 import dev.weir.server.events.EventTee;
 import dev.weir.server.logging.LibraryLog;
+import dev.weir.server.programs.Programs;
 import dev.weir.table.FlowEvent;
 import dev.weir.table.FlowKey;
 import dev.weir.table.FlowUpdate;
@@ -37,6 +38,7 @@ public final class Daemon implements AutoCloseable {
     private final PortOpener ports;
     private final @Nullable RecordSink records;
     private final Dataplane plane;
+    private final Programs programs;
     private final EventLog events;
     private @Nullable DaemonApi api;
     private Configuration configuration;
@@ -48,12 +50,14 @@ public final class Daemon implements AutoCloseable {
             PortOpener ports,
             @Nullable RecordSink records,
             Dataplane plane,
+            Programs programs,
             EventLog events) {
         this.configuration = configuration;
         this.log = log;
         this.ports = ports;
         this.records = records;
         this.plane = plane;
+        this.programs = programs;
         this.events = events;
     }
 
@@ -86,8 +90,10 @@ public final class Daemon implements AutoCloseable {
                 options = options.withSink(events, 0);
             }
             giveUpRights(configuration);
-            Dataplane plane = Dataplane.start(configuration.graph(), ports, options);
-            daemon = new Daemon(configuration, log, opener, records, plane, events);
+            Programs programs = new Programs(configuration.graph());
+            Dataplane plane = Dataplane.start(programs.graph(), ports, options);
+            programs.runIn(plane);
+            daemon = new Daemon(configuration, log, opener, records, plane, programs, events);
         } catch (IOException | RuntimeException | Error e) {
             ports.forEach(Port::close);
             if (records != null) {
@@ -113,7 +119,7 @@ public final class Daemon implements AutoCloseable {
             return;
         }
         try {
-            DaemonApi started = DaemonApi.start(settings, plane, events, log);
+            DaemonApi started = DaemonApi.start(settings, plane, programs, events, log);
             api = started;
             log.info("api: " + started.addresses());
         } catch (IOException e) {
@@ -175,7 +181,7 @@ public final class Daemon implements AutoCloseable {
         } catch (PortException e) {
             return List.of(String.valueOf(e.getMessage()));
         }
-        switch (plane.reload(next.graph(), opened)) {
+        switch (programs.reload(next.graph(), opened)) {
             case ReloadResult.Refused refusal -> {
                 opened.forEach(Port::close);
                 refused.addAll(reloadApi(configuration));
@@ -233,6 +239,7 @@ public final class Daemon implements AutoCloseable {
         if (api != null) {
             api.close();
         }
+        programs.close();
         plane.close();
         events.close();
         if (records != null) {

@@ -7,6 +7,7 @@ import dev.weir.server.api.access.ApiServer;
 import dev.weir.server.config.ApiSettings;
 import dev.weir.server.events.EventLog;
 import dev.weir.server.metrics.Metrics;
+import dev.weir.server.programs.Programs;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -26,11 +27,13 @@ final class DaemonApi implements AutoCloseable {
     /**
      * Starts it.
      *
+     * @param programs those of {@code plane}
      * @param events gets the events of {@code plane}
      * @throws IOException when it cannot listen somewhere or a file cannot be used: which, why, and what to do
      */
-    static DaemonApi start(ApiSettings settings, Dataplane plane, EventLog events, DaemonLog log) throws IOException {
-        ApiServices services = ApiServices.start(plane, events, log, version());
+    static DaemonApi start(ApiSettings settings, Dataplane plane, Programs programs, EventLog events, DaemonLog log)
+            throws IOException {
+        ApiServices services = ApiServices.start(plane, programs, events, log, version());
         try {
             Metrics metrics = new Metrics(plane::counters, services::watchers);
             ApiServer server = ApiServer.start(

@@ -16,7 +16,7 @@ final class ClearVerb extends Verb {
     }
 
     @Override
-    int run(Session session) throws IOException {
+    protected int run(Session session) throws IOException {
         session.client().dataplane().clearCounters(ClearCountersRequest.getDefaultInstance());
         session.printLine(session.json() ? new Json().flag("cleared", true) : "counters cleared");
         return CommandException.DONE;

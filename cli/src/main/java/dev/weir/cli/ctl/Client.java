@@ -4,6 +4,7 @@ import dev.weir.api.v1.DaemonGrpc;
 import dev.weir.api.v1.DataplaneGrpc;
 import dev.weir.api.v1.FlowTableGrpc;
 import dev.weir.api.v1.GetHealthRequest;
+import dev.weir.api.v1.ProgramsGrpc;
 import dev.weir.cli.CommandException;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
@@ -13,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * Calls of one daemon. Single calls end after a time at the latest; those that stream have no end but that of {@link #close}. Stubs are
  * made for each call. Any thread may close it, which ends what is under way.
  */
-final class Client implements AutoCloseable {
+public final class Client implements AutoCloseable {
     private final Server server;
     private final ManagedChannel channel;
     private final double timeoutSeconds;
@@ -24,7 +25,7 @@ final class Client implements AutoCloseable {
         this.timeoutSeconds = timeoutSeconds;
     }
 
-    Server server() {
+    public Server server() {
         return server;
     }
 
@@ -46,6 +47,16 @@ final class Client implements AutoCloseable {
     DataplaneGrpc.DataplaneBlockingStub dataplane(double waitSeconds) {
         long waits = (long) (waitSeconds * 1e9);
         return DataplaneGrpc.newBlockingStub(channel).withDeadlineAfter(nanos() + waits, TimeUnit.NANOSECONDS);
+    }
+
+    public ProgramsGrpc.ProgramsBlockingStub programs() {
+        return ProgramsGrpc.newBlockingStub(channel).withDeadlineAfter(nanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** As {@link #flowTableStreams}. */
+    public ProgramsGrpc.ProgramsBlockingStub programStreams() {
+        daemon().getHealth(GetHealthRequest.getDefaultInstance());
+        return ProgramsGrpc.newBlockingStub(channel);
     }
 
     DaemonGrpc.DaemonBlockingStub daemon() {

@@ -16,12 +16,12 @@ final class DeleteVerb extends Verb {
     }
 
     @Override
-    String subject() {
+    protected String subject() {
         return KeyWords.join(words());
     }
 
     @Override
-    int run(Session session) throws CommandException, IOException {
+    protected int run(Session session) throws CommandException, IOException {
         FlowKey key = KeyWords.parse(words());
         session.client()
                 .flowTable()

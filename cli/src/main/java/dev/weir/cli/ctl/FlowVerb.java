@@ -20,12 +20,12 @@ final class FlowVerb extends Verb {
     }
 
     @Override
-    String subject() {
+    protected String subject() {
         return KeyWords.join(words());
     }
 
     @Override
-    int run(Session session) throws CommandException, IOException {
+    protected int run(Session session) throws CommandException, IOException {
         GetFlowRequest request =
                 GetFlowRequest.newBuilder().setKey(KeyWords.parse(words())).build();
         FlowDetails.print(session, session.client().flowTable().getFlow(request).getFlow());

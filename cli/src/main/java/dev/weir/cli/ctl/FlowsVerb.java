@@ -65,7 +65,7 @@ final class FlowsVerb extends Verb {
     }
 
     @Override
-    int run(Session session) throws CommandException, IOException {
+    protected int run(Session session) throws CommandException, IOException {
         String filter = String.join(" ", words());
         String order = said(SORT);
         long limit = limit(said(LIMIT));

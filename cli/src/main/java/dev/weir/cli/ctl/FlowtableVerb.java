@@ -44,7 +44,7 @@ final class FlowtableVerb extends Verb {
     }
 
     @Override
-    int run(Session session) throws CommandException, IOException {
+    protected int run(Session session) throws CommandException, IOException {
         if (words().isEmpty()) {
             return show(session);
         }

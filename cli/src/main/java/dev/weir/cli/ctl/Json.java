@@ -7,31 +7,31 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** One JSON object (RFC 8259), written key by key in the order of the calls; one line. One thread. */
-final class Json {
+public final class Json {
     private final StringBuilder text = new StringBuilder("{");
 
-    Json text(String key, String value) {
+    public Json text(String key, String value) {
         quote(key(key), value);
         return this;
     }
 
     /** An unsigned number. */
-    Json number(String key, long value) {
+    public Json number(String key, long value) {
         key(key).append(Long.toUnsignedString(value));
         return this;
     }
 
-    Json decimal(String key, double value, int digits) {
+    public Json decimal(String key, double value, int digits) {
         key(key).append(String.format(Locale.ROOT, "%." + digits + "f", value));
         return this;
     }
 
-    Json flag(String key, boolean value) {
+    public Json flag(String key, boolean value) {
         key(key).append(value);
         return this;
     }
 
-    Json texts(String key, List<String> values) {
+    public Json texts(String key, List<String> values) {
         StringBuilder out = key(key).append('[');
         for (int i = 0; i < values.size(); i++) {
             out.append(i == 0 ? "" : ",");
@@ -42,18 +42,18 @@ final class Json {
     }
 
     /** An object of unsigned numbers, its keys in alphabetical order. */
-    Json numbers(String key, Map<String, Long> values) {
+    public Json numbers(String key, Map<String, Long> values) {
         Json inner = new Json();
         new TreeMap<>(values).forEach(inner::number);
         return object(key, inner);
     }
 
-    Json object(String key, Json value) {
+    public Json object(String key, Json value) {
         key(key).append(value);
         return this;
     }
 
-    Json objects(String key, List<Json> values) {
+    public Json objects(String key, List<Json> values) {
         String joined = values.stream().map(Json::toString).collect(Collectors.joining(","));
         key(key).append('[').append(joined).append(']');
         return this;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * How things of one kind are listed: as a table for people, columns as wide as what they hold, and as JSON lines for programs. A
  * column without a title is for programs alone, one without a key for people alone.
  */
-final class Listing<T> {
+public final class Listing<T> {
     private record Column<T>(
             String title,
             boolean right,
@@ -27,11 +27,11 @@ final class Listing<T> {
 
     private final List<Column<T>> columns = new ArrayList<>();
 
-    Listing<T> text(String title, String key, Function<T, String> value) {
+    public Listing<T> text(String title, String key, Function<T, String> value) {
         return add(title, false, value, key, (json, row) -> json.text(key, value.apply(row)));
     }
 
-    Listing<T> number(String title, String key, ToLongFunction<T> value) {
+    public Listing<T> number(String title, String key, ToLongFunction<T> value) {
         return add(
                 title,
                 true,
@@ -40,7 +40,7 @@ final class Listing<T> {
                 (json, row) -> json.number(key, value.applyAsLong(row)));
     }
 
-    Listing<T> decimal(String title, String key, int digits, ToDoubleFunction<T> value) {
+    public Listing<T> decimal(String title, String key, int digits, ToDoubleFunction<T> value) {
         return add(
                 title,
                 true,
@@ -50,7 +50,7 @@ final class Listing<T> {
     }
 
     /** Shown as {@code yes} and {@code no}. */
-    Listing<T> flag(String title, String key, Predicate<T> value) {
+    public Listing<T> flag(String title, String key, Predicate<T> value) {
         return add(
                 title,
                 false,
@@ -60,7 +60,7 @@ final class Listing<T> {
     }
 
     /** Numbers by name; people see their sum. */
-    Listing<T> numbers(String title, String key, Function<T, Map<String, Long>> value) {
+    public Listing<T> numbers(String title, String key, Function<T, Map<String, Long>> value) {
         return add(
                 title,
                 true,
@@ -71,7 +71,7 @@ final class Listing<T> {
                 (json, row) -> json.numbers(key, value.apply(row)));
     }
 
-    Listing<T> texts(String title, String key, Function<T, List<String>> value) {
+    public Listing<T> texts(String title, String key, Function<T, List<String>> value) {
         return add(
                 title,
                 false,
@@ -86,7 +86,7 @@ final class Listing<T> {
         return this;
     }
 
-    void print(Session session, List<T> rows) throws IOException {
+    public void print(Session session, List<T> rows) throws IOException {
         session.print(session.json() ? json(rows) : table(rows, session.color()));
     }
 

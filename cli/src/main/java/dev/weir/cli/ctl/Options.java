@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** What can be said to every verb, before or after it; the word nearest to the end counts. */
-final class Options {
+public final class Options {
     static final String SERVER_VARIABLE = "WEIR_SERVER";
 
     private static final String SERVER = "--server",
@@ -44,7 +44,7 @@ final class Options {
         spec.addOption(text("FILE", "PEM file of its key (PKCS #8).", KEY));
         spec.addOption(
                 text("T", "Wait so long for an answer: 5, 500ms, 1m. Default: " + DEFAULT_TIMEOUT + ".", TIMEOUT));
-        spec.addOption(flag("Answer in JSON, an object a line.", JSON));
+        spec.addOption(flag("Answer in JSON, an object a line.", "-j", JSON));
         spec.addOption(OptionSpec.builder(COLOR)
                 .paramLabel("WHEN")
                 .type(ColorMode.class)
@@ -61,7 +61,7 @@ final class Options {
                 .build());
     }
 
-    static OptionSpec flag(String description, String... names) {
+    public static OptionSpec flag(String description, String... names) {
         return OptionSpec.builder(names)
                 .arity("0")
                 .type(boolean.class)
@@ -69,7 +69,7 @@ final class Options {
                 .build();
     }
 
-    static OptionSpec text(String label, String description, String... names) {
+    public static OptionSpec text(String label, String description, String... names) {
         return OptionSpec.builder(names)
                 .paramLabel(label)
                 .type(String.class)

@@ -27,7 +27,7 @@ final class PurgeVerb extends Verb {
     }
 
     @Override
-    int run(Session session) throws CommandException, IOException {
+    protected int run(Session session) throws CommandException, IOException {
         String filter = String.join(" ", words());
         boolean all = has(ALL);
         if (all && !filter.isEmpty()) {

@@ -10,7 +10,7 @@ import java.util.Locale;
  * Where a daemon listens, as {@code --server} and {@code WEIR_SERVER} name it: {@code unix:PATH}, {@code https://HOST:PORT},
  * {@code http://HOST:PORT}, or {@code HOST:PORT}, which is the last of these on the machine itself and the one before elsewhere.
  */
-sealed interface Server {
+public sealed interface Server {
     /** Its port where none is said. */
     int DEFAULT_PORT = 9470;
 

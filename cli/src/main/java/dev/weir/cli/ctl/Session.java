@@ -11,17 +11,17 @@ import java.nio.charset.StandardCharsets;
  * @param json whether programs read what is printed
  * @param color whether titles are set off
  */
-record Session(Client client, Output out, boolean json, boolean color, Streams streams) {
-    void print(String text) throws IOException {
+public record Session(Client client, Output out, boolean json, boolean color, Streams streams) {
+    public void print(String text) throws IOException {
         out.write(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** A line; what nobody reads yet is not held back. */
-    void printLine(Object line) throws IOException {
+    public void printLine(Object line) throws IOException {
         print(line + "\n");
     }
 
-    boolean interrupted() {
+    public boolean interrupted() {
         return streams.interruption().requested();
     }
 }

@@ -108,7 +108,7 @@ final class ShowVerbs {
     private static Verb verb(Streams streams, String name, String description, Show show) {
         Verb verb = new Verb(streams, name, description) {
             @Override
-            int run(Session session) throws IOException {
+            protected int run(Session session) throws IOException {
                 return show.show(session);
             }
         };

@@ -37,7 +37,7 @@ final class TopVerb extends Verb {
     }
 
     @Override
-    int run(Session session) throws CommandException, IOException {
+    protected int run(Session session) throws CommandException, IOException {
         String filter = String.join(" ", words());
         TopSample.Order order = order(Objects.requireNonNullElse(said(SORT), "bytes"));
         double seconds = Options.seconds(INTERVAL, Objects.requireNonNullElse(said(INTERVAL), "2s"));

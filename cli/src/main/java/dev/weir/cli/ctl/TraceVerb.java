@@ -24,7 +24,7 @@ final class TraceVerb extends Verb {
     }
 
     @Override
-    int run(Session session) throws CommandException, IOException {
+    protected int run(Session session) throws CommandException, IOException {
         List<String> words = words();
         int packets = words.size() < 2 ? DEFAULT_PACKETS : (int) Words.number("N", words.get(1), 1, MAX_PACKETS);
         String said = said(WAIT);

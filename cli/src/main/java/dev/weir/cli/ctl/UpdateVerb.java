@@ -38,12 +38,12 @@ final class UpdateVerb extends Verb {
     }
 
     @Override
-    String subject() {
+    protected String subject() {
         return KeyWords.join(key(new Words(words())));
     }
 
     @Override
-    int run(Session session) throws CommandException, IOException {
+    protected int run(Session session) throws CommandException, IOException {
         UpdateFlowRequest request =
                 UpdateFlowRequest.newBuilder().setChange(change(words())).build();
         FlowDetails.print(

@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/** A verb of {@code weir ctl}: its syntax, and what it asks of a daemon. Its failures are told in one line. */
-abstract class Verb implements Callable<Integer> {
+/** A verb that asks a daemon: its syntax, and what it asks. Its failures are told in one line. */
+public abstract class Verb implements Callable<Integer> {
     private final CommandSpec spec;
     private final Streams streams;
 
-    Verb(Streams streams, String name, String... description) {
+    @SuppressWarnings("this-escape") // picocli keeps it, and asks nothing of it yet
+    protected Verb(Streams streams, String name, String... description) {
         this.streams = streams;
         spec = CommandSpec.wrapWithoutInspection(this).name(name);
         spec.usageMessage()
@@ -27,27 +28,27 @@ abstract class Verb implements Callable<Integer> {
     }
 
     /** @return the exit status */
-    abstract int run(Session session) throws CommandException, IOException;
+    protected abstract int run(Session session) throws CommandException, IOException;
 
     /** The syntax, complete. */
-    final CommandSpec spec() {
+    public final CommandSpec spec() {
         Options.addTo(spec);
         return spec;
     }
 
     /** For options of its own, before {@link #spec()} adds those of all. */
-    final CommandSpec own() {
+    protected final CommandSpec own() {
         return spec;
     }
 
-    final void examples(String... lines) {
+    protected final void examples(String... lines) {
         spec.usageMessage()
                 .footerHeading(lines.length == 1 ? "%nExample:%n" : "%nExamples:%n")
                 .footer(lines);
     }
 
     /** Words that follow the verb, as many as {@code arity} says in the way of picocli: {@code 1..*}. */
-    final void words(String label, String arity, String description) {
+    protected final void words(String label, String arity, String description) {
         spec.addPositional(PositionalParamSpec.builder()
                 .paramLabel(label)
                 .arity(arity)
@@ -58,23 +59,23 @@ abstract class Verb implements Callable<Integer> {
                 .build());
     }
 
-    final List<String> words() {
+    protected final List<String> words() {
         List<String> words = spec.positionalParameters().getFirst().getValue();
         return words == null ? List.of() : words;
     }
 
     /** Whether the option was said. */
-    final boolean has(String option) {
+    protected final boolean has(String option) {
         return spec.commandLine().getParseResult().hasMatchedOption(option);
     }
 
     /** What was said after the option, null where it was not said. */
-    final @Nullable String said(String option) {
+    protected final @Nullable String said(String option) {
         return spec.findOption(option).getValue();
     }
 
     /** What is asked about, where that is one thing: for messages. */
-    String subject() {
+    protected String subject() {
         return "";
     }
 

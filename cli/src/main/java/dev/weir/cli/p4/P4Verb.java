@@ -4,19 +4,11 @@ import dev.weir.cli.CommandException;
 import dev.weir.cli.Streams;
 import dev.weir.p4.compile.P4Compiler;
 import dev.weir.p4.compile.P4Compiler.Compiled;
-import dev.weir.p4.preprocess.IncludePath;
 import dev.weir.p4.source.Diagnostics;
-import dev.weir.p4.source.SourceFile;
 import dev.weir.p4.typed.TypedProgram;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,10 +17,9 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** What the verbs that read programs have in common: where headers are, what is defined, how faults are told. */
 abstract class P4Verb implements Callable<Integer> {
-    private static final String INCLUDE = "-I", DEFINE = "-D";
-
     final Streams streams;
     final CommandSpec spec;
+    private final SourceOptions sources;
 
     P4Verb(Streams streams, String name, String description, String... examples) {
         this.streams = streams;
@@ -40,9 +31,7 @@ abstract class P4Verb implements Callable<Integer> {
                 .optionListHeading("%nOptions:%n")
                 .footerHeading(examples.length == 1 ? "%nExample:%n" : "%nExamples:%n")
                 .footer(examples);
-        spec.addOption(many(
-                "DIR", "Look for included files there, after the folder of the file that includes them.", INCLUDE));
-        spec.addOption(many("NAME[=VALUE]", "Define a macro; without a value it is 1.", DEFINE));
+        sources = SourceOptions.addTo(spec);
         spec.addOption(OptionSpec.builder("--debug")
                 .type(boolean.class)
                 .description("With an error, print the stack trace too.")
@@ -54,15 +43,6 @@ abstract class P4Verb implements Callable<Integer> {
         return OptionSpec.builder("-h", "--help")
                 .description("Show this help.")
                 .usageHelp(true)
-                .build();
-    }
-
-    private static OptionSpec many(String label, String description, String name) {
-        return OptionSpec.builder(name)
-                .paramLabel(label)
-                .type(List.class)
-                .auxiliaryTypes(String.class)
-                .description(description)
                 .build();
     }
 
@@ -93,53 +73,17 @@ abstract class P4Verb implements Callable<Integer> {
     /** Checks a program and tells its faults; null when there are some. */
     final @Nullable TypedProgram check(String file) throws CommandException {
         Diagnostics diagnostics = new Diagnostics();
-        TypedProgram typed = P4Compiler.check(read(file), includes(), defines(), diagnostics);
+        TypedProgram typed =
+                P4Compiler.check(SourceOptions.read(file), sources.includes(), sources.defines(), diagnostics);
         return tell(file, diagnostics) ? null : typed;
     }
 
     /** Compiles a program and tells its faults; null when there are some. */
     final @Nullable Compiled compile(String file) throws CommandException {
         Diagnostics diagnostics = new Diagnostics();
-        Compiled compiled = P4Compiler.compile(P4Compiler.nameOf(file), read(file), includes(), defines(), diagnostics);
+        Compiled compiled = P4Compiler.compile(
+                P4Compiler.nameOf(file), SourceOptions.read(file), sources.includes(), sources.defines(), diagnostics);
         return tell(file, diagnostics) ? null : compiled;
-    }
-
-    private IncludePath includes() throws CommandException {
-        List<Path> folders = new ArrayList<>();
-        for (String folder : values(INCLUDE)) folders.add(path(folder));
-        return new IncludePath(folders);
-    }
-
-    private Map<String, String> defines() {
-        Map<String, String> defines = new LinkedHashMap<>();
-        for (String define : values(DEFINE)) {
-            int equals = define.indexOf('=');
-            defines.put(
-                    equals < 0 ? define : define.substring(0, equals), equals < 0 ? "1" : define.substring(equals + 1));
-        }
-        return defines;
-    }
-
-    private List<String> values(String option) {
-        List<String> values = spec.commandLine().getParseResult().matchedOptionValue(option, List.<String>of());
-        return values;
-    }
-
-    static SourceFile read(String file) throws CommandException {
-        try {
-            return IncludePath.read(path(file));
-        } catch (IOException e) {
-            throw CommandException.failed(
-                    file + ": cannot be read: " + e.getMessage() + "; give the name of a file", e);
-        }
-    }
-
-    private static Path path(String name) throws CommandException {
-        try {
-            return Path.of(name);
-        } catch (InvalidPathException e) {
-            throw CommandException.failed(name + ": is no name of a file", e);
-        }
     }
 
     /** Tells what was found in a file; returns whether there was an error. */

@@ -54,7 +54,7 @@ final class TestVerb extends P4Verb {
 
     private boolean passes(Compiled program, Rules rules, String file) throws CommandException {
         Diagnostics diagnostics = new Diagnostics();
-        StfTest test = StfTest.read(read(file), diagnostics);
+        StfTest test = StfTest.read(SourceOptions.read(file), diagnostics);
         if (tell(file, diagnostics)) return false;
         StfReport report = run(test, program, rules);
         report.notes().forEach(streams.err()::println);

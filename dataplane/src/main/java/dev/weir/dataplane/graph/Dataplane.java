@@ -388,6 +388,11 @@ public final class Dataplane implements AutoCloseable {
                 run.droppedEvents());
     }
 
+    /** The names of ports by the numbers that nodes know them by, which stay over reloads; empty where the port is gone. */
+    public List<String> portNames() {
+        return run.portNames();
+    }
+
     /** The ports, and what they have counted so far, in the order of the configuration. Asks no worker. */
     public List<DataplaneCounters.PortEntry> ports() {
         return run.ports().stream().map(Dataplane::entry).toList();

@@ -190,6 +190,14 @@ final class DataplaneRun {
         return config.allChains().containsKey(name) ? numbering.chain(name) : 0;
     }
 
+    /** The names of ports by the numbers that nodes know them by. Any thread. */
+    List<String> portNames() {
+        Map<String, Port> now = ports;
+        return numbering.portNames().stream()
+                .map(name -> now.containsKey(name) ? name : "")
+                .toList();
+    }
+
     WorkerCalls calls() {
         return calls;
     }

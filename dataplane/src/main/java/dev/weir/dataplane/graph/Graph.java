@@ -28,6 +28,7 @@ final class Graph {
     final Plan plan;
     private final NodeSlot[] slots;
     private final NodeSlot[] wantEnded;
+    private final NodeSlot[] wantTurns;
     private final int[][] arcs;
     private final WorkerPorts ports;
     private final FlowContext flow;
@@ -42,6 +43,7 @@ final class Graph {
         this.plan = plan;
         this.slots = nodes.toArray(NodeSlot[]::new);
         this.wantEnded = nodes.stream().filter(slot -> slot.wantsEnded).toArray(NodeSlot[]::new);
+        this.wantTurns = nodes.stream().filter(slot -> slot.wantsTurns).toArray(NodeSlot[]::new);
         this.arcs = plan.arcs;
         this.ports = place.ports();
         this.flow = place.table().context();
@@ -271,6 +273,12 @@ final class Graph {
 
     boolean wantsEnded() {
         return wantEnded.length != 0;
+    }
+
+    void turn(long now) {
+        for (NodeSlot slot : wantTurns) {
+            slot.node.turn(now);
+        }
     }
 
     void tick(long now) {

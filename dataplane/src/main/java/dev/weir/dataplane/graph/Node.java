@@ -25,6 +25,9 @@ public interface Node {
     /** Called between vectors, at least every tenth of a second, after all {@link #ended} so far. */
     default void tick(long now) {}
 
+    /** Called after each turn of the worker, packets or not; asked for by {@link NodeConfig#wantsTurns}. It has to be short. */
+    default void turn(long now) {}
+
     /** Adds to {@code out} what a person tracing packet {@code i} wants to know; called after {@link #process}. */
     default void trace(Batch batch, int i, StringBuilder out) {}
 

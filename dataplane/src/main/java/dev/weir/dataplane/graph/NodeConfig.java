@@ -62,6 +62,11 @@ public interface NodeConfig {
         return false;
     }
 
+    /** Whether {@link Node#turn} is to be called. */
+    default boolean wantsTurns() {
+        return false;
+    }
+
     /** Octets that its nodes keep with each flow, at {@link NodeContext#annex}; a multiple of 8. */
     default int annexBytes() {
         return 0;

@@ -24,6 +24,8 @@ final class NodeSlot implements NodeContext {
     /** Whether {@link Node#ended} wants to be called. */
     final boolean wantsEnded;
 
+    final boolean wantsTurns;
+
     private final WorkerPlace place;
     private final Plan plan;
     /** The ports as they are from when the node begins. */
@@ -44,6 +46,7 @@ final class NodeSlot implements NodeContext {
         config = entry.config();
         counters = new StageCounters(dropNames(config), config.counters());
         wantsEnded = config.wantsEnded();
+        wantsTurns = config.wantsTurns();
         flow = place.table().context();
         beginning = place.table().context();
         annex = plan.annex[index];

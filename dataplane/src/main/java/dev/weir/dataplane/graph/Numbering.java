@@ -2,6 +2,7 @@ package dev.weir.dataplane.graph;
 
 import dev.weir.dataplane.graph.GraphConfig.NodeEntry;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -34,6 +35,11 @@ final class Numbering {
     /** How many ports have had a number. */
     int ports() {
         return ports.size();
+    }
+
+    /** The names of all that have had one, by number. */
+    List<String> portNames() {
+        return List.copyOf(ports.keySet());
     }
 
     /** Number of a chain, from 1. */

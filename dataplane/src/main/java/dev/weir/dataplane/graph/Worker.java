@@ -121,6 +121,7 @@ final class Worker {
             place.ports().flush();
         }
         exchangeLetters();
+        graph.turn(table.now());
         return packets + ended;
     }
 

@@ -2,6 +2,7 @@ package dev.weir.dataplane.graph;
 
 import dev.weir.wire.linux.Affinity;
 import dev.weir.wire.linux.Poller;
+import dev.weir.wire.linux.TimeSlice;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.OptionalInt;
@@ -19,7 +20,12 @@ final class WorkerLoop implements Runnable {
     /** How many messages are taken between two vectors, as long as each is done at once. */
     private static final int MESSAGES = 16;
 
-    private static final int SPINS = 2000;
+    /**
+     * Empty cycles before it sleeps: on a processor of its own, and on one that it shares. There a thread that never sleeps has used up its share when others
+     * come, and packets wait while these run.
+     */
+    private static final int SPINS = 2000, FEW_SPINS = 50;
+
     private static final int SLEEP_MILLIS = 50;
     /** After so many waits that errors ended (an interface is gone) waits are by time alone. */
     private static final int FRUITLESS = 3;
@@ -30,6 +36,7 @@ final class WorkerLoop implements Runnable {
     private final Poller poller;
     private final LiveClock clock;
     private final OptionalInt cpu;
+    private final int spins;
     private final Listener listener;
     private final Mailbox<Mail> mailbox = new Mailbox<>(MAILBOX);
     /** Mail that goes on, in turns, one a cycle. */
@@ -55,6 +62,7 @@ final class WorkerLoop implements Runnable {
         this.poller = poller;
         this.clock = clock;
         this.cpu = cpu;
+        spins = cpu.isPresent() ? SPINS : FEW_SPINS;
         this.listener = listener;
     }
 
@@ -97,6 +105,7 @@ final class WorkerLoop implements Runnable {
             listener.failed(new IllegalArgumentException(
                     "there is no processor " + cpu.getAsInt() + "; the worker runs on any: give another, or none"));
         }
+        TimeSlice.ask(TimeSlice.SHORTEST_NANOS);
         countedFrom = clock.now();
         while (!stopped) {
             try {
@@ -125,7 +134,7 @@ final class WorkerLoop implements Runnable {
             busyNanos += clock.now() - now;
             idleCycles = 0;
             fruitless = 0;
-        } else if (++idleCycles < SPINS) {
+        } else if (++idleCycles < spins) {
             Thread.onSpinWait();
         } else {
             sleep();

@@ -1,5 +1,6 @@
 package dev.weir.offload.xdp;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -121,9 +122,7 @@ class XdpDriverTest {
     }
 
     private static XdpCounters counters(XdpDriver driver, FlowKey key) {
-        XdpCounters counters = driver.counters(key);
-        assertThat(counters).as("flow %s", key).isNotNull();
-        return counters;
+        return requireNonNull(driver.counters(key), key::toString);
     }
 
     private static void assertCounted(XdpDriver driver, FlowKey key, long packets, long ipOctets) {
@@ -163,7 +162,8 @@ class XdpDriverTest {
         driver.put(List.of(new XdpFlow(key, new XdpAction.Pass())));
         assertThat(ping(RIGHT)).contains("5 received");
         assertThat(counters(driver, key).packets()).isEqualTo(dropped + 5);
-        assertThat(driver.remove(List.of(key)).get(key).packets()).isEqualTo(dropped + 5);
+        assertThat(requireNonNull(driver.remove(List.of(key)).get(key)).packets())
+                .isEqualTo(dropped + 5);
         assertThat(ping(RIGHT)).contains("5 received");
         assertThat(driver.counters(key)).isNull();
     }
@@ -263,7 +263,10 @@ class XdpDriverTest {
             sender.send(new DatagramPacket(new byte[100], 100, InetAddress.ofLiteral(RIGHT), 6000));
         }
         long end = System.nanoTime() + PATIENCE_MILLIS * 1_000_000L;
-        while (driver.passedUp().get(PassedUp.UNFINISHED_CHECKSUM) == 0 && System.nanoTime() < end) Thread.onSpinWait();
+        while (Long.valueOf(0).equals(driver.passedUp().get(PassedUp.UNFINISHED_CHECKSUM))
+                && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
         assertThat(driver.passedUp()).containsEntry(PassedUp.UNFINISHED_CHECKSUM, 1L);
         assertThat(counters(driver, key).packets()).isZero();
     }

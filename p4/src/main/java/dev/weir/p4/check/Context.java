@@ -12,6 +12,7 @@ import dev.weir.p4.types.Shape;
 import dev.weir.p4.types.Signature;
 import dev.weir.p4.types.Type;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +42,7 @@ final class Context {
 
     final List<Definition> definitions = new ArrayList<>();
     final Map<Shape.Fields, Map<String, List<Note>>> fieldNotes = new LinkedHashMap<>();
+    final Map<Shape, List<Note>> typeNotes = new LinkedHashMap<>();
     final Map<String, Span> errors = new LinkedHashMap<>();
     final Map<String, Span> matchKinds = new LinkedHashMap<>();
     /** The values of parameters that have one, by what they are parameters of. */
@@ -114,6 +116,7 @@ final class Context {
                 List.copyOf(matchKinds.keySet()),
                 declared == null ? Architecture.OTHER : Architecture.of(declared),
                 Map.copyOf(fieldNotes),
+                Collections.unmodifiableMap(typeNotes),
                 main());
     }
 

@@ -1,6 +1,7 @@
 package dev.weir.p4.check;
 
 import dev.weir.p4.source.Span;
+import dev.weir.p4.syntax.Annotation;
 import dev.weir.p4.syntax.Declaration;
 import dev.weir.p4.syntax.Expression;
 import dev.weir.p4.syntax.Name;
@@ -64,6 +65,11 @@ final class TypeDeclarations {
             if (!field.annotations().isEmpty()) notes.putIfAbsent(field.name().text(), Notes.of(field.annotations()));
         }
         if (!notes.isEmpty()) context.fieldNotes.put(shape, notes);
+        noteType(shape, d.annotations());
+    }
+
+    private void noteType(Shape shape, List<Annotation> annotations) {
+        if (!annotations.isEmpty()) context.typeNotes.put(shape, Notes.of(annotations));
     }
 
     private void shape(Name name, Shape shape) {
@@ -133,6 +139,7 @@ final class TypeDeclarations {
         }
         context.pop();
         Shape.Members shape = new Shape.Members(d.name().text(), names, numbers);
+        noteType(shape, d.annotations());
         context.declare(d.name(), new Entity.OfType(new Type.Enumeration(shape, representation)));
     }
 
@@ -183,7 +190,9 @@ final class TypeDeclarations {
                     || (type instanceof Type.Enumeration e && e.representation() != null);
             if (!holds)
                 context.error(d.type().span(), "bad-type", "'type' is for bit<W>, int<W> and bool, not " + type, null);
-            type = holds ? new Type.Distinct(new Shape.Alias(d.name().text()), type) : Type.Basic.UNKNOWN;
+            Shape.Alias shape = new Shape.Alias(d.name().text());
+            noteType(shape, d.annotations());
+            type = holds ? new Type.Distinct(shape, type) : Type.Basic.UNKNOWN;
         }
         context.declare(d.name(), new Entity.OfType(type));
     }

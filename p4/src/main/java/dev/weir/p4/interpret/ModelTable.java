@@ -39,6 +39,9 @@ public final class ModelTable {
     private final long[] lifetimes;
     private Table.Call defaultCall;
 
+    /** Bits of a table's permissions: what packets may do with entries. */
+    private static final int CREATE = 1 << 6, READ = 1 << 5, UPDATE = 1 << 4, EXECUTE = 1 << 2;
+
     ModelTable(Table table, Rules rules) {
         this.table = table;
         this.rules = rules;
@@ -110,8 +113,13 @@ public final class ModelTable {
         for (Held held : entries) {
             if (matches(held, keys) && (best == null || better(held, best))) best = held;
         }
+        if (best != null && !best.entry.constant() && !(may(READ) && may(EXECUTE))) return null;
         if (best != null && rules == Rules.P4TC) best.last = now;
         return best;
+    }
+
+    private boolean may(int permission) {
+        return table.permissions() < 0 || (table.permissions() & permission) != 0;
     }
 
     private boolean matches(Held held, List<BigInteger> keys) {
@@ -145,6 +153,7 @@ public final class ModelTable {
 
     /** From the data path. */
     boolean add(List<BigInteger> keys, Table.Call call, int profile, long now) {
+        if (!may(CREATE)) return false;
         List<Match> matches = new ArrayList<>();
         for (BigInteger key : keys) matches.add(new Match.Exactly(key));
         boolean ages = rules == Rules.P4TC || table.idle() != Table.Idle.NONE;
@@ -158,6 +167,6 @@ public final class ModelTable {
     /** @param profile -1 for the lifetime that it has */
     void restart(Held held, int profile, long now) {
         held.last = now;
-        if (profile >= 0 && held.lifetime != 0) held.lifetime = lifetime(profile);
+        if (profile >= 0 && held.lifetime != 0 && may(UPDATE)) held.lifetime = lifetime(profile);
     }
 }

@@ -5,7 +5,9 @@ import dev.weir.dataplane.graph.Node;
 import dev.weir.dataplane.graph.NodeConfig;
 import dev.weir.dataplane.graph.NodeContext;
 import dev.weir.p4.jvm.CompiledProgram;
+import dev.weir.p4.run.DigestListener;
 import dev.weir.p4.run.RunOptions;
+import dev.weir.p4.run.TableListener;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -19,12 +21,17 @@ import java.util.stream.Stream;
  * egress at once, without visiting them; it counts as dropped with reason {@code sent-apart}.
  *
  * @param program to run
- * @param options the listeners in it are called by all workers, each in its thread
+ * @param options the listeners in it are called by all workers, each in its thread; without them events go to the control plane
  * @param sessions where mirrored packets go, as the program made them: names of ports, by the numbers that the program calls sessions
  * @param control by which the control plane asks the workers
+ * @param inputs the ports whose packets go through the program, all others pass it by; none for all
  */
 public record P4Config(
-        CompiledProgram program, RunOptions options, Map<Integer, String> sessions, ProgramControl control)
+        CompiledProgram program,
+        RunOptions options,
+        Map<Integer, String> sessions,
+        ProgramControl control,
+        List<String> inputs)
         implements NodeConfig {
     static final int PROGRAM = 0, NO_PORT = 1, NO_ROOM = 2, SENT_APART = 3, TOO_OFTEN = 4;
     static final int FORWARDED = 0, PASSED = 1, MIRRORED = 2, RECIRCULATED = 3, TABLES = 4;
@@ -37,6 +44,7 @@ public record P4Config(
 
     public P4Config {
         sessions = Map.copyOf(sessions);
+        inputs = List.copyOf(inputs);
         for (int session : sessions.keySet()) {
             if (session < 0 || session >= MOST_SESSIONS) {
                 throw new IllegalArgumentException(
@@ -45,9 +53,20 @@ public record P4Config(
         }
     }
 
+    /** For packets of all ports. */
+    public P4Config(
+            CompiledProgram program, RunOptions options, Map<Integer, String> sessions, ProgramControl control) {
+        this(program, options, sessions, control, List.of());
+    }
+
     /** Without mirror sessions. */
     public static P4Config of(CompiledProgram program, RunOptions options) {
         return new P4Config(program, options, Map.of(), new ProgramControl());
+    }
+
+    /** The same, for packets that came in by these ports; none for all. */
+    public P4Config withInputs(List<String> ports) {
+        return new P4Config(program, options, sessions, control, ports);
     }
 
     @Override
@@ -68,7 +87,7 @@ public record P4Config(
 
     @Override
     public List<String> ports() {
-        return List.copyOf(sessions.values());
+        return Stream.concat(sessions.values().stream(), inputs.stream()).toList();
     }
 
     @Override
@@ -82,8 +101,21 @@ public record P4Config(
     }
 
     @Override
+    public boolean wantsTurns() {
+        return true;
+    }
+
+    @Override
     public Node create(NodeContext context) {
+        ProgramControl.Mail mail = control.join(program.pipeline());
         RunOptions own = options.withSeed(options.seed() + context.worker()).withHeadroom(0);
-        return new P4Node(this, program.start(own, Batch.CAPACITY), context);
+        if (own.tableListener() == TableListener.NONE) own = own.withListener(mail.events());
+        if (own.digestListener() == DigestListener.NONE) own = own.withDigests(mail.events());
+        try {
+            return new P4Node(this, program.start(own, Batch.CAPACITY), mail, context);
+        } catch (Throwable e) {
+            mail.close();
+            throw e;
+        }
     }
 }

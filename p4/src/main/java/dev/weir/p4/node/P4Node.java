@@ -23,12 +23,16 @@ final class P4Node implements Node {
     /** By session; {@link Batch#NO_PORT} where there is none. */
     private final int[] sessionPort;
 
+    /** Whether packets of that port go through the program; none where all do. */
+    private final boolean[] inputs;
+
     private final int[] again = new int[Batch.CAPACITY];
+    private final int[] taken = new int[Batch.CAPACITY];
     private int forwarded;
     private int passed;
     private int mirrored;
 
-    P4Node(P4Config config, RunningProgram program, NodeContext context) {
+    P4Node(P4Config config, RunningProgram program, ProgramControl.Mail mail, NodeContext context) {
         this.context = context;
         this.program = program;
         state = program.state();
@@ -37,15 +41,41 @@ final class P4Node implements Node {
                 [config.sessions().keySet().stream().mapToInt(n -> n + 1).max().orElse(0)];
         Arrays.fill(sessionPort, Batch.NO_PORT);
         config.sessions().forEach((session, port) -> sessionPort[session] = context.port(port));
-        mail = config.control().join();
+        inputs = new boolean[config.inputs().isEmpty() ? 0 : ports];
+        config.inputs().forEach(port -> inputs[context.port(port)] = true);
+        this.mail = mail;
         tables = new TableCounters(program.state().pipeline(), state, context, P4Config.TABLES);
     }
 
     @Override
     public void process(Batch batch, int[] picks, int n) {
+        if (inputs.length == 0) {
+            run(batch, picks, n);
+        } else {
+            run(batch, taken, take(batch, picks, n));
+        }
+    }
+
+    /** Has packets of other ports pass by; the rest is in {@link #taken}. */
+    private int take(Batch batch, int[] picks, int n) {
+        int left = 0;
+        for (int k = 0; k < n; k++) {
+            int i = picks[k];
+            if (inputs[batch.packets.port[i]]) {
+                taken[left++] = i;
+            } else {
+                state.verdict[i] = Verdict.PASS.code;
+                batch.next(i);
+            }
+        }
+        return left;
+    }
+
+    private void run(Batch batch, int[] picks, int n) {
         forwarded = 0;
         passed = 0;
         mirrored = 0;
+        mail.events().at(batch.now);
         program.process(batch.packets, picks, n, batch.now);
         int left = decide(batch, picks, n);
         int recirculated = left;
@@ -129,6 +159,14 @@ final class P4Node implements Node {
 
     @Override
     public void tick(long now) {
+        mail.events().at(now);
+        state.advance(now);
+    }
+
+    @Override
+    public void turn(long now) {
+        if (!mail.isWaiting()) return;
+        mail.events().at(now);
         state.advance(now);
         mail.deliver(state);
     }

@@ -1,5 +1,6 @@
 package dev.weir.p4.node;
 
+import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.run.ProgramState;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,12 +20,61 @@ public final class ProgramControl {
     private static final int PIECE = 64;
 
     private final List<Mail> workers = new CopyOnWriteArrayList<>();
+    private final List<EventRing> rings = new ArrayList<>();
+    private boolean watched;
+
+    /** What workers lost that ended. */
+    private long lost;
 
     /** For a worker that begins to run the program. */
-    Mail join() {
-        Mail mail = new Mail();
+    Mail join(Pipeline pipeline) {
+        Mail mail = new Mail(new EventRing(pipeline));
+        synchronized (rings) {
+            rings.add(mail.events);
+            if (watched) mail.events.open();
+        }
         workers.add(mail);
         return mail;
+    }
+
+    /** Those that run the program now. */
+    public List<Mail> workers() {
+        return List.copyOf(workers);
+    }
+
+    /** Whether workers tell of events, which {@link #drainTo} then has to take. */
+    public void watch(boolean watched) {
+        synchronized (rings) {
+            this.watched = watched;
+            for (EventRing ring : rings) {
+                if (watched) {
+                    ring.open();
+                } else {
+                    ring.shut();
+                }
+            }
+        }
+    }
+
+    /**
+     * Gives all events of all workers, those of one worker in their order.
+     *
+     * @return how many were lost so far
+     */
+    public long drainTo(EventRing.Sink sink) {
+        synchronized (rings) {
+            long all = lost;
+            for (EventRing ring : List.copyOf(rings)) {
+                boolean last = ring.isEnded();
+                ring.drainTo(sink);
+                all += ring.lost();
+                if (last) {
+                    lost += ring.lost();
+                    rings.remove(ring);
+                }
+            }
+            return all;
+        }
     }
 
     /**
@@ -34,16 +84,31 @@ public final class ProgramControl {
      */
     public <T> List<CompletableFuture<T>> ask(Function<? super ProgramState, ? extends T> question) {
         List<CompletableFuture<T>> answers = new ArrayList<>();
-        for (Mail mail : workers) answers.add(mail.put(question));
+        for (Mail mail : workers) answers.add(mail.ask(question));
         return answers;
     }
 
-    /** The questions to one worker. */
-    final class Mail {
+    /** A worker that runs the program. */
+    public final class Mail {
+        private final EventRing events;
         private final Queue<Letter<?>> letters = new ConcurrentLinkedQueue<>();
         private volatile boolean closed;
 
-        private <T> CompletableFuture<T> put(Function<? super ProgramState, ? extends T> question) {
+        private Mail(EventRing events) {
+            this.events = events;
+        }
+
+        EventRing events() {
+            return events;
+        }
+
+        /** Whether something was asked. */
+        boolean isWaiting() {
+            return !letters.isEmpty();
+        }
+
+        /** Has the worker answer. Any thread. */
+        public <T> CompletableFuture<T> ask(Function<? super ProgramState, ? extends T> question) {
             Letter<T> letter = new Letter<>(question, new CompletableFuture<>());
             letters.add(letter);
             if (closed) refuse();
@@ -62,6 +127,7 @@ public final class ProgramControl {
         void close() {
             workers.remove(this);
             closed = true;
+            events.end();
             refuse();
         }
 

@@ -6,6 +6,7 @@ import dev.weir.p4.ir.Resource;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cells of a resource that is not direct, off the heap. What compiled code calls takes an index of 64 bits, unsigned, and does nothing where it is
@@ -124,9 +125,32 @@ public final class Cells {
         return memory.get(JAVA_LONG, at(index) + 8);
     }
 
+    /** For the control plane: has a counter's cell go on from that. */
+    public void setCounter(int index, long packets, long bytes) {
+        memory.set(JAVA_LONG, at(index), packets);
+        memory.set(JAVA_LONG, at(index) + 8, bytes);
+    }
+
     /** For the control plane: gives a meter's cell rates, {@code null} takes them away. */
-    public void setRates(int index, @org.jspecify.annotations.Nullable MeterRates rates) {
+    public void setRates(int index, @Nullable MeterRates rates) {
         Meters.configure(memory, at(index), rates, state.now);
+    }
+
+    /** For the control plane: {@code null} where nobody has given a meter's cell rates. */
+    public @Nullable MeterRates rates(int index) {
+        return Meters.rates(memory, at(index));
+    }
+
+    /** For the control plane: what cells hold, to be put back by {@link #restore}. */
+    public long[] copy(int from, int cells) {
+        long begin = at(from);
+        return memory.asSlice(begin, cells == 0 ? 0 : at(from + cells - 1) + stride - begin)
+                .toArray(JAVA_LONG);
+    }
+
+    /** For the control plane. */
+    public void restore(int from, long[] copy) {
+        MemorySegment.copy(copy, 0, memory, JAVA_LONG, at(from), copy.length);
     }
 
     private long at(int index) {

@@ -11,18 +11,45 @@ import java.util.Map;
  * How the octets of an entry of a table are used: longs in native order, numbers of more than 64 bits in several, the least significant first.
  *
  * <pre>
- * word 0                          1              arguments        resources            words
- *     | action 16 bits, CONSTANT | arguments of the action, unused | direct resources |
+ * word 0                                    1           2                        3           resources            words
+ *     | action u16, flags, permissions << 32 | created at | first used f32,        | arguments, | direct resources |
+ *     |                                      |            | updated f32 << 32      | unused     |                  |
  * </pre>
  *
- * A counter takes two words (packets, bytes), a register as many as its width needs, a meter {@link Meters#WORDS}. Immutable; any thread.
+ * When an entry was first used and last updated are nanoseconds since it was created, as floating-point numbers of 32 bits, so exact to a sixteen-millionth; all
+ * zeros is never. A counter takes two words (packets, bytes), a register as many as its width needs, a meter {@link Meters#WORDS}. Immutable; any
+ * thread.
  */
 public final class EntryLayout {
+    /** Where arguments begin. */
+    public static final int ARGUMENTS = 3;
+
     /** The bits of word 0 that say which action: its number in the table. */
     static final long ACTION = 0xFFFF;
 
     /** In word 0: the control plane must leave the entry as it is. */
     static final long CONSTANT = 1 << 16;
+
+    /** In word 0: a packet has hit it; packets do not see it; it is part of what the program begins with; packets changed it last; it has notes. */
+    static final long USED = 1 << 17, HIDDEN = 1 << 18, TEMPLATE = 1 << 19, BY_PACKETS = 1 << 20, NOTED = 1 << 21;
+
+    /** In word 0: from here on permissions. */
+    private static final int PERMISSIONS = 32;
+
+    static final int CREATED = 1, TIMES = 2;
+
+    /** Bits of permissions, as P4TC has them: what the control plane may do, and what packets may. */
+    public static final int ALL = 0x3FFF,
+            CREATE = 1 << 13,
+            READ = 1 << 12,
+            UPDATE = 1 << 11,
+            DELETE = 1 << 10,
+            PUBLISH = 1 << 8;
+
+    static final int DATA_CREATE = 1 << 6, DATA_READ = 1 << 5, DATA_UPDATE = 1 << 4, DATA_EXECUTE = 1 << 2;
+
+    /** The permissions of what is constant. */
+    public static final int READ_ONLY = READ | DATA_READ | DATA_EXECUTE;
 
     private final Map<String, List<Pipeline.Parameter>> parameters = new HashMap<>();
     private final Map<String, Integer> resources = new HashMap<>();
@@ -37,7 +64,7 @@ public final class EntryLayout {
             most = Math.max(most, words(action.parameters()));
         }
         argumentWords = most;
-        int end = 1 + most;
+        int end = ARGUMENTS + most;
         for (Resource resource : pipeline.resources()) {
             if (!table.direct().contains(resource.name())) continue;
             resources.put(resource.name(), end);
@@ -64,7 +91,7 @@ public final class EntryLayout {
 
     /** The first word of an argument. */
     public int argument(String action, String parameter) {
-        int word = 1;
+        int word = ARGUMENTS;
         for (Pipeline.Parameter each : parameters.getOrDefault(action, List.of())) {
             if (each.name().equals(parameter)) return word;
             word += Wide.limbs(each.width());
@@ -79,7 +106,62 @@ public final class EntryLayout {
         return word;
     }
 
-    /** How many words behind the first are arguments. */
+    /** Permissions as they stand in word 0, with what follows from them for packets. */
+    static long permissionBits(int permissions) {
+        int seen = DATA_READ | DATA_EXECUTE;
+        return ((long) permissions << PERMISSIONS) | ((permissions & seen) == seen ? 0 : HIDDEN);
+    }
+
+    /** Of an entry of a table with these permissions: nobody creates an entry with an entry. */
+    public static int ofEntry(int permissions) {
+        return permissions & ~(CREATE | DATA_CREATE);
+    }
+
+    static long withPermissions(long word, int permissions) {
+        return (word & ~(((long) ALL << PERMISSIONS) | HIDDEN)) | permissionBits(permissions);
+    }
+
+    public static int permissions(long word) {
+        return (int) (word >>> PERMISSIONS) & ALL;
+    }
+
+    public static boolean isConstant(long word) {
+        return (word & CONSTANT) != 0;
+    }
+
+    public static boolean isTemplate(long word) {
+        return (word & TEMPLATE) != 0;
+    }
+
+    /** Whether packets changed the entry last. */
+    public static boolean isUpdatedByPackets(long word) {
+        return (word & BY_PACKETS) != 0;
+    }
+
+    public static long createdAt(long[] payload) {
+        return payload[CREATED];
+    }
+
+    /** 0 for never. */
+    public static long firstUsedAt(long[] payload) {
+        return at(payload, (int) payload[TIMES]);
+    }
+
+    /** 0 for never. */
+    public static long updatedAt(long[] payload) {
+        return at(payload, (int) (payload[TIMES] >>> Integer.SIZE));
+    }
+
+    private static long at(long[] payload, int since) {
+        return since == 0 ? 0 : payload[CREATED] + (long) Float.intBitsToFloat(since);
+    }
+
+    /** How long {@code now} is after {@code created}, as it stands in {@link #TIMES}. */
+    static long since(long created, long now) {
+        return Float.floatToRawIntBits(Math.max(1, now - created)) & 0xFFFFFFFFL;
+    }
+
+    /** How many words from {@link #ARGUMENTS} on are arguments. */
     public int argumentWords() {
         return argumentWords;
     }

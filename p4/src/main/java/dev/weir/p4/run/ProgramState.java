@@ -289,6 +289,11 @@ public final class ProgramState implements AutoCloseable {
         return resources.get(name);
     }
 
+    /** The worker's clock, nanoseconds since 1970. */
+    public long now() {
+        return now;
+    }
+
     public Pipeline pipeline() {
         return pipeline;
     }

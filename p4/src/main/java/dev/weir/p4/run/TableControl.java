@@ -6,11 +6,9 @@ import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
-import dev.weir.p4.ir.Value;
-import dev.weir.table.match.FieldMatch;
+import dev.weir.table.match.ExactTable;
 import dev.weir.table.match.MatchKey;
 import dev.weir.table.match.MatchTable;
-import dev.weir.table.match.TableKind;
 import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -18,14 +16,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The control plane's side of a table. Its calls come between vectors, in the worker's thread; they allocate. Entries are those of the IR: one match a
- * key, in the order of the keys. What is no fault of the caller's is a {@link Result}; what does not fit the table throws an
- * {@link IllegalArgumentException} that says why.
+ * The control plane's side of a table of one worker. Its calls come between vectors, in the worker's thread; they allocate. Entries are those of the IR, one match a
+ * key in the order of the keys, or {@linkplain EntryCopy copies}, as {@link EntryCodec} makes them. What is no fault of the caller's is a {@link Result}; what does not
+ * fit the table throws an {@link IllegalArgumentException} that says why.
  */
 public final class TableControl {
-    /** Bits of a table's permissions: what the control plane may do. */
-    private static final int CREATE = 1 << 13, UPDATE = 1 << 11, DELETE = 1 << 10;
-
     /** What came of a change. */
     public enum Result {
         DONE,
@@ -36,75 +31,176 @@ public final class TableControl {
         FULL,
         /** The program says that it stays as it is. */
         CONSTANT,
-        /** The table's permissions do not allow it. */
-        DENIED
+        /** Permissions do not allow it. */
+        DENIED,
+        /** Not as long as there are entries. */
+        IN_USE
     }
 
     private final TableRun run;
-    private final Pipeline pipeline;
+    private final EntryCodec codec;
+    private final int number;
     private boolean defaultIsConstant;
 
     TableControl(TableRun run, Pipeline pipeline) {
         this.run = run;
-        this.pipeline = pipeline;
+        number = pipeline.tables().indexOf(run.table);
+        codec = new EntryCodec(pipeline, run.table);
     }
 
     /** What the program declares: the default action, and entries. */
     void begin() {
-        putCall(run.defaults, 0, run.table.defaultAction().call());
+        putDefaults(codec.words(run.table.defaultAction().call()));
         defaultIsConstant = run.table.defaultAction().constant();
         for (Table.Entry entry : run.table.entries()) {
-            if (add(entry, 0, entry.constant() ? EntryLayout.CONSTANT : 0) < 0) {
+            boolean constant = entry.constant();
+            int permissions = constant ? EntryLayout.READ_ONLY : EntryLayout.ofEntry(run.permissions());
+            EntryCopy copy = copy(entry, permissions, 0, true, null);
+            if (constant) copy.payload()[0] |= EntryLayout.CONSTANT;
+            if (add(copy) < 0) {
                 throw new IllegalArgumentException(run.table.name() + ": there is no room for the entry "
                         + entry.matches() + ", or another is the same; remove one or make the table larger");
             }
         }
     }
 
+    private EntryCopy copy(
+            Table.Entry entry, int permissions, long lifetime, boolean template, @Nullable EntryNotes notes) {
+        return new EntryCopy(
+                codec.key(entry.matches()),
+                codec.priority(entry.priority()),
+                codec.payload(entry.call(), permissions, template),
+                lifetime,
+                0,
+                notes);
+    }
+
     TableRun run() {
         return run;
     }
 
+    public EntryCodec codec() {
+        return codec;
+    }
+
     private boolean allows(int permission) {
-        return run.permissions < 0 || (run.permissions & permission) != 0;
+        return (run.permissions() & permission) != 0;
+    }
+
+    private boolean allows(int number, int permission) {
+        return (EntryLayout.permissions(word(number)) & permission) != 0;
     }
 
     /** @param lifetime nanoseconds without a hit until it is idle; 0 for ever */
     public Result insert(Table.Entry entry, long lifetime) {
-        if (!allows(CREATE)) return Result.DENIED;
-        checkCall(entry.call(), Table.Scope.DEFAULT_ONLY);
-        int number = add(entry, lifetime, 0);
+        codec.check(entry.call(), Table.Scope.DEFAULT_ONLY);
+        int permissions = EntryLayout.ofEntry(run.permissions());
+        return insert(copy(entry, permissions, lifetime, false, new EntryNotes(Origin.PROGRAM, null, "")));
+    }
+
+    /** Adds an entry, created now: of a copy that the codec made, not of another entry. */
+    public Result insert(EntryCopy entry) {
+        if (!allows(EntryLayout.CREATE)) return Result.DENIED;
+        int number = add(entry);
         if (number < 0) return number == MatchTable.FULL ? Result.FULL : Result.EXISTS;
         run.listener().created(this, number, Author.CONTROL);
         return Result.DONE;
     }
 
     /** Gives the number of the new entry, or what the table says. */
-    private int add(Table.Entry entry, long lifetime, long flags) {
+    private int add(EntryCopy entry) {
         MatchTable entries = entries();
-        int number = entries.add(key(entry.matches()), priority(entry.priority()), lifetime, run.state.now);
+        int number = entries.add(entry.key(), entry.priority(), entry.lifetime(), run.state.now);
         if (number < 0) return number;
         long at = entries.payloadAt(number);
-        putCall(entries.payload(), at, entry.call());
-        entries.payload().set(JAVA_LONG, at, entries.payload().get(JAVA_LONG, at) | flags);
+        put(entries.payload(), at, entry.payload());
+        entries.payload().set(JAVA_LONG, at + 8L * EntryLayout.CREATED, run.state.now);
         run.begin(entries.payload(), at);
+        note(number, entry.notes());
         return number;
+    }
+
+    private static void put(MemorySegment s, long at, long[] words) {
+        MemorySegment.copy(words, 0, s, JAVA_LONG, at, words.length);
+    }
+
+    private void note(int number, @Nullable EntryNotes notes) {
+        if (notes == null) {
+            run.notes.forget(number);
+            setWord(number, word(number) & ~EntryLayout.NOTED);
+        } else {
+            run.notes.put(number, notes);
+            setWord(number, word(number) | EntryLayout.NOTED);
+        }
+    }
+
+    /** Puts an entry there as it was, beside or over what has its key; false when there is no room. */
+    public boolean restore(EntryCopy entry) {
+        MatchTable entries = entries();
+        int number = entries.find(entry.key(), entry.priority());
+        if (number < 0) number = entries.add(entry.key(), entry.priority(), entry.lifetime(), entry.lastHit());
+        if (number < 0) return false;
+        if (entries.lifetime(number) != entry.lifetime()) entries.setLifetime(number, entry.lifetime());
+        entries.touch(number, entry.lastHit());
+        put(entries.payload(), entries.payloadAt(number), entry.payload());
+        note(number, entry.notes());
+        return true;
+    }
+
+    /** Takes an entry away whatever it is, and tells nobody. */
+    public void erase(MatchKey key, int priority) {
+        int number = entries().find(key, priority);
+        if (number >= 0) take(number);
+    }
+
+    private void take(int number) {
+        run.notes.forget(number);
+        entries().remove(number);
     }
 
     /** Gives an entry another action or other arguments. */
     public Result modify(List<Match> matches, @Nullable Integer priority, Table.Call call) {
-        checkCall(call, Table.Scope.DEFAULT_ONLY);
-        int number = find(matches, priority);
-        Result refused = refused(number, UPDATE);
+        codec.check(call, Table.Scope.DEFAULT_ONLY);
+        EntryUpdate update =
+                new EntryUpdate(codec.words(call), EntryUpdate.UNCHANGED, EntryUpdate.UNCHANGED, Origin.PROGRAM, null);
+        return modify(codec.key(matches), codec.priority(priority), update);
+    }
+
+    public Result modify(MatchKey key, int priority, EntryUpdate update) {
+        int number = entries().find(key, priority);
+        Result refused = refused(number, EntryLayout.UPDATE);
         if (refused != null) return refused;
-        putCall(entries().payload(), entries().payloadAt(number), call);
+        MatchTable entries = entries();
+        long at = entries.payloadAt(number);
+        MemorySegment s = entries.payload();
+        long word = word(number) & ~EntryLayout.BY_PACKETS;
+        if (update.call() != null) {
+            int arguments = update.call().length - EntryLayout.ARGUMENTS;
+            MemorySegment.copy(
+                    update.call(), EntryLayout.ARGUMENTS, s, JAVA_LONG, at + 8L * EntryLayout.ARGUMENTS, arguments);
+            word = (word & ~EntryLayout.ACTION) | update.call()[0];
+        }
+        if (update.permissions() >= 0) word = EntryLayout.withPermissions(word, update.permissions());
+        setWord(number, word);
+        if (update.lifetime() >= 0) {
+            if (entries.lifetime(number) == 0) entries.touch(number, run.state.now);
+            entries.setLifetime(number, update.lifetime());
+        }
+        run.updatedNow(s, at);
+        EntryNotes notes = run.notes.get(number);
+        String metadata = update.metadata() != null ? update.metadata() : notes == null ? "" : notes.metadata();
+        note(number, new EntryNotes(notes == null ? null : notes.created(), update.by(), metadata));
         run.listener().updated(this, number, Author.CONTROL);
         return Result.DONE;
     }
 
     public Result delete(List<Match> matches, @Nullable Integer priority) {
-        int number = find(matches, priority);
-        Result refused = refused(number, DELETE);
+        return delete(codec.key(matches), codec.priority(priority));
+    }
+
+    public Result delete(MatchKey key, int priority) {
+        int number = entries().find(key, priority);
+        Result refused = refused(number, EntryLayout.DELETE);
         if (refused != null) return refused;
         remove(number);
         return Result.DONE;
@@ -112,39 +208,52 @@ public final class TableControl {
 
     private void remove(int number) {
         run.listener().deleted(this, number, Author.CONTROL);
-        entries().remove(number);
+        take(number);
     }
 
     private @Nullable Result refused(int number, int permission) {
         if (number < 0) return Result.MISSING;
-        if (!allows(permission)) return Result.DENIED;
-        return (word(number) & EntryLayout.CONSTANT) != 0 ? Result.CONSTANT : null;
+        if (EntryLayout.isConstant(word(number))) return Result.CONSTANT;
+        return allows(number, permission) ? null : Result.DENIED;
     }
 
     /**
-     * Deletes all entries but constant ones.
+     * Deletes all entries but constant ones and those whose permissions do not allow it.
      *
      * @return how many
      */
     public int clear() {
-        if (run.entries == null || !allows(DELETE)) return 0;
+        if (run.entries == null) return 0;
         int before = size();
         for (int n = run.entries.next(0, run.entries.end()); n >= 0; n = run.entries.next(n + 1, run.entries.end())) {
-            if ((word(n) & EntryLayout.CONSTANT) == 0) remove(n);
+            if (refused(n, EntryLayout.DELETE) == null) remove(n);
         }
         return before - size();
     }
 
-    private int find(List<Match> matches, @Nullable Integer priority) {
-        return entries().find(key(matches), priority(priority));
+    public Result setDefault(Table.Call call) {
+        codec.check(call, Table.Scope.TABLE_ONLY);
+        return setDefault(codec.words(call));
     }
 
-    public Result setDefault(Table.Call call) {
-        checkCall(call, Table.Scope.TABLE_ONLY);
+    /** @param words as the codec makes them of a call */
+    public Result setDefault(long[] words) {
         if (defaultIsConstant) return Result.CONSTANT;
-        if (!allows(UPDATE)) return Result.DENIED;
-        putCall(run.defaults, 0, call);
+        if (!allows(EntryLayout.UPDATE)) return Result.DENIED;
+        putDefaults(words);
         return Result.DONE;
+    }
+
+    /** Has the default action be that, whatever the permissions. */
+    public void putDefaults(long[] words) {
+        put(run.defaults, 0, words);
+    }
+
+    /** The action that runs on a miss and its arguments, as the codec has them. */
+    public long[] defaults() {
+        return run.defaults
+                .asSlice(0, 8L * (EntryLayout.ARGUMENTS + run.layout.argumentWords()))
+                .toArray(JAVA_LONG);
     }
 
     /** Sets one of the lifetimes to choose from, for entries that choose it from now on. */
@@ -154,6 +263,28 @@ public final class TableControl {
                     + " ns; there are " + run.lifetimes.length + ", counted from 0, and times are not negative");
         }
         run.lifetimes[profile] = nanos;
+    }
+
+    /** The lifetimes to choose from. */
+    public long[] profiles() {
+        return run.lifetimes.clone();
+    }
+
+    public int permissions() {
+        return run.permissions();
+    }
+
+    /** What may be done with the table from now on; entries keep what they have, so there must be none. */
+    public Result setPermissions(int permissions) {
+        if (permissions == run.permissions()) return Result.DONE;
+        if (size() > 0) return Result.IN_USE;
+        run.setPermissions(permissions);
+        return Result.DONE;
+    }
+
+    /** Has permissions be those again, whatever entries there are. */
+    public void restorePermissions(int permissions) {
+        run.setPermissions(permissions);
     }
 
     public int size() {
@@ -176,155 +307,143 @@ public final class TableControl {
     /** One that a listener was told of. */
     public EntryView view(int number) {
         MatchTable entries = entries();
-        long word = word(number);
-        Integer priority = ordered() ? Integer.MAX_VALUE - entries.priority(number) : null;
-        Table.Call call = call(entries.payload(), entries.payloadAt(number));
-        Table.Entry entry =
-                new Table.Entry(matches(entries.key(number)), priority, call, (word & EntryLayout.CONSTANT) != 0);
+        Table.Call call = codec.call(entries.payload(), entries.payloadAt(number));
+        Table.Entry entry = new Table.Entry(
+                codec.matches(entries.key(number)),
+                codec.written(entries.priority(number)),
+                call,
+                EntryLayout.isConstant(word(number)));
         return new EntryView(entry, entries.lifetime(number), entries.lastHit(number));
+    }
+
+    /** The entry with that key; null when there is none. */
+    public @Nullable EntryCopy copy(MatchKey key, int priority) {
+        int number = run.entries == null ? MatchTable.NONE : run.entries.find(key, priority);
+        return number < 0 ? null : copy(number);
+    }
+
+    public EntryCopy copy(int number) {
+        MatchTable entries = entries();
+        long[] payload = new long[run.layout.words()];
+        MemorySegment.copy(entries.payload(), JAVA_LONG, entries.payloadAt(number), payload, 0, payload.length);
+        return new EntryCopy(
+                entries.key(number),
+                entries.priority(number),
+                payload,
+                entries.lifetime(number),
+                entries.lastHit(number),
+                run.notes.get(number));
+    }
+
+    /**
+     * The first entry with a number from {@code from} to before {@code to}, or -1: for a walk over all of them in bounded steps, in which those that are there all
+     * the time are seen once.
+     */
+    public int next(int from, int to) {
+        return run.entries == null ? MatchTable.NONE : run.entries.next(from, to);
+    }
+
+    /** The numbers of all entries are below this. */
+    public int end() {
+        return run.entries == null ? 0 : run.entries.end();
+    }
+
+    /** The table's number in the pipeline. */
+    public int number() {
+        return number;
+    }
+
+    /** For listeners, who must not allocate: the permissions of an entry. */
+    public int permissions(int entry) {
+        return EntryLayout.permissions(word(entry));
+    }
+
+    public long lifetime(int entry) {
+        return entries().lifetime(entry);
+    }
+
+    public long lastHit(int entry) {
+        return entries().lastHit(entry);
+    }
+
+    public int priority(int entry) {
+        return entries().priority(entry);
+    }
+
+    public @Nullable EntryNotes notes(int entry) {
+        return run.notes.get(entry);
+    }
+
+    /** Copies the key of an exact entry; of others it makes one instead, which allocates. */
+    public @Nullable MatchKey loadKey(int entry, long[] to, int at) {
+        if (!(run.entries instanceof ExactTable exact)) return entries().key(entry);
+        exact.loadKey(entry, to, at);
+        return null;
+    }
+
+    public void loadPayload(int entry, long[] to, int at) {
+        MatchTable entries = entries();
+        MemorySegment.copy(entries.payload(), JAVA_LONG, entries.payloadAt(entry), to, at, run.layout.words());
     }
 
     private long word(int number) {
         return entries().payload().get(JAVA_LONG, entries().payloadAt(number));
     }
 
+    private void setWord(int number, long word) {
+        entries().payload().set(JAVA_LONG, entries().payloadAt(number), word);
+    }
+
     /** Packets and bytes that the direct counter of an entry has counted; {@code null} when there is no such entry. */
     public long @Nullable [] counter(String counter, List<Match> matches, @Nullable Integer priority) {
-        int number = find(matches, priority);
-        if (number < 0) return null;
-        long at = entries().payloadAt(number) + 8L * run.layout.resource(counter);
-        MemorySegment s = entries().payload();
-        return new long[] {s.get(JAVA_LONG, at), s.get(JAVA_LONG, at + 8)};
+        EntryCopy copy = copy(codec.key(matches), codec.priority(priority));
+        return copy == null ? null : codec.counted(copy.payload(), counter);
     }
 
     /** What the direct register of an entry holds. */
     public @Nullable BigInteger register(String register, List<Match> matches, @Nullable Integer priority) {
-        int number = find(matches, priority);
-        if (number < 0 || !(run.state.resource(register) instanceof Resource.Register r)) return null;
-        long at = entries().payloadAt(number) + 8L * run.layout.resource(register);
-        return Cells.number(entries().payload(), at, Wide.limbs(r.width()));
+        EntryCopy copy = copy(codec.key(matches), codec.priority(priority));
+        return copy == null || !(run.state.resource(register) instanceof Resource.Register r)
+                ? null
+                : codec.register(copy.payload(), r);
     }
 
     /** Gives the direct meter of an entry rates; {@code null} takes them away. */
     public Result setRates(String meter, List<Match> matches, @Nullable Integer priority, @Nullable MeterRates rates) {
-        int number = find(matches, priority);
-        if (number < 0) return Result.MISSING;
-        long at = entries().payloadAt(number) + 8L * run.layout.resource(meter);
+        return setRates(meter, codec.key(matches), codec.priority(priority), rates);
+    }
+
+    public Result setRates(String meter, MatchKey key, int priority, @Nullable MeterRates rates) {
+        long at = cell(meter, key, priority);
+        if (at < 0) return Result.MISSING;
         Meters.configure(entries().payload(), at, rates, run.state.now);
         return Result.DONE;
+    }
+
+    /** Has the direct counter of an entry go on from that. */
+    public Result setCounter(String counter, MatchKey key, int priority, long packets, long bytes) {
+        long at = cell(counter, key, priority);
+        if (at < 0) return Result.MISSING;
+        entries().payload().set(JAVA_LONG, at, packets);
+        entries().payload().set(JAVA_LONG, at + 8, bytes);
+        return Result.DONE;
+    }
+
+    public Result setRegister(Resource.Register register, MatchKey key, int priority, BigInteger value) {
+        long at = cell(register.name(), key, priority);
+        if (at < 0) return Result.MISSING;
+        Cells.setNumber(entries().payload(), at, Wide.limbs(register.width()), value);
+        return Result.DONE;
+    }
+
+    private long cell(String resource, MatchKey key, int priority) {
+        int number = entries().find(key, priority);
+        return number < 0 ? -1 : entries().payloadAt(number) + 8L * run.layout.resource(resource);
     }
 
     private MatchTable entries() {
         if (run.entries == null)
             throw new IllegalArgumentException(run.table.name() + ": it has no keys, so no entries");
         return run.entries;
-    }
-
-    /** Whether priorities decide. */
-    private boolean ordered() {
-        return entries().layout().kind() == TableKind.TERNARY;
-    }
-
-    /** Here the lowest number wins, in tables the highest. */
-    private int priority(@Nullable Integer priority) {
-        return ordered() ? Integer.MAX_VALUE - (priority == null ? 0 : priority) : 0;
-    }
-
-    private Pipeline.Action action(String name) {
-        return pipeline.actions().stream()
-                .filter(action -> action.name().equals(name))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private void checkCall(Table.Call call, Table.Scope forbidden) {
-        int number = run.table.actionNumber(call.action());
-        if (number < 0 || run.table.actions().get(number).scope() == forbidden) {
-            throw new IllegalArgumentException(run.table.name() + ": " + call.action()
-                    + " cannot be used here; its actions are " + run.table.actions());
-        }
-        List<Pipeline.Parameter> parameters = action(call.action()).parameters();
-        boolean fits = parameters.size() == call.arguments().size();
-        for (int i = 0; fits && i < parameters.size(); i++) {
-            BigInteger argument = call.arguments().get(i);
-            fits = argument.signum() >= 0
-                    && argument.bitLength() <= parameters.get(i).width();
-        }
-        if (!fits) {
-            throw new IllegalArgumentException(
-                    call.action() + ": the arguments " + call.arguments() + " do not fit its parameters " + parameters);
-        }
-    }
-
-    private void putCall(MemorySegment s, long at, Table.Call call) {
-        s.set(JAVA_LONG, at, run.table.actionNumber(call.action()));
-        List<Pipeline.Parameter> parameters = action(call.action()).parameters();
-        for (int i = 0; i < parameters.size(); i++) {
-            Pipeline.Parameter parameter = parameters.get(i);
-            long word = at + 8L * run.layout.argument(call.action(), parameter.name());
-            Cells.setNumber(
-                    s, word, Wide.limbs(parameter.width()), call.arguments().get(i));
-        }
-    }
-
-    private Table.Call call(MemorySegment s, long at) {
-        String name = run.table
-                .actions()
-                .get((int) (s.get(JAVA_LONG, at) & EntryLayout.ACTION))
-                .action();
-        List<BigInteger> arguments = new ArrayList<>();
-        for (Pipeline.Parameter parameter : action(name).parameters()) {
-            long word = at + 8L * run.layout.argument(name, parameter.name());
-            arguments.add(Cells.number(s, word, Wide.limbs(parameter.width())));
-        }
-        return new Table.Call(name, arguments);
-    }
-
-    private MatchKey key(List<Match> matches) {
-        if (matches.size() != run.table.keys().size()) {
-            throw new IllegalArgumentException(run.table.name() + ": " + matches.size() + " matches for "
-                    + run.table.keys().size() + " keys");
-        }
-        List<FieldMatch> fields = new ArrayList<>();
-        for (int i = 0; i < matches.size(); i++)
-            fields.add(field(run.table.keys().get(i), matches.get(i)));
-        return MatchKey.of(entries().layout(), fields);
-    }
-
-    private static FieldMatch field(Table.Key key, Match match) {
-        int width = key.value().width();
-        return switch (match) {
-            case Match.Exactly m ->
-                key.kind() == Table.MatchKind.LPM
-                        ? new FieldMatch.Lpm(m.number(), width)
-                        : key.kind() == Table.MatchKind.TERNARY
-                                ? new FieldMatch.Ternary(m.number(), Value.mask(width))
-                                : new FieldMatch.Exact(m.number());
-            case Match.Masked m ->
-                key.kind() == Table.MatchKind.LPM
-                        ? new FieldMatch.Lpm(m.number(), m.mask().bitCount())
-                        : new FieldMatch.Ternary(m.number(), m.mask());
-            case Match.Range m -> new FieldMatch.Range(m.low(), m.high());
-            case Match.Any _ ->
-                key.kind() == Table.MatchKind.LPM ? new FieldMatch.Lpm(BigInteger.ZERO, 0) : new FieldMatch.Any();
-        };
-    }
-
-    private List<Match> matches(MatchKey key) {
-        List<Match> matches = new ArrayList<>();
-        List<FieldMatch> fields = key.fields();
-        for (int i = 0; i < fields.size(); i++) {
-            int width = run.table.keys().get(i).value().width();
-            matches.add(
-                    switch (fields.get(i)) {
-                        case FieldMatch.Exact m -> new Match.Exactly(m.value());
-                        case FieldMatch.Lpm m ->
-                            new Match.Masked(m.value(), Value.mask(m.prefix()).shiftLeft(width - m.prefix()));
-                        case FieldMatch.Ternary m -> new Match.Masked(m.value(), m.mask());
-                        case FieldMatch.Range m -> new Match.Range(m.low(), m.high());
-                        case FieldMatch.Any _ -> new Match.Any();
-                    });
-        }
-        return matches;
     }
 }

@@ -1,5 +1,6 @@
 package dev.weir.p4.run;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.weir.p4.ir.Resource;
@@ -7,6 +8,7 @@ import dev.weir.p4.ir.Table;
 import dev.weir.table.match.ExactTable;
 import dev.weir.table.match.MatchTable;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -18,13 +20,13 @@ public final class TableRun {
     /** Entries that are more than what a core's own caches hold. */
     static final int LARGE = 1024;
 
-    /** Bits of a table's permissions: what packets may do. */
-    private static final int DATA_CREATE = 1 << 6, DATA_UPDATE = 1 << 4;
+    /** Where in a word its upper half is. */
+    private static final int UPDATED = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? 4 : 0;
 
     /** What the next {@link #apply} looks up; compiled code fills it in, as the table's key layout says. */
     public final long[] key;
 
-    /** The arguments of the next {@link #add}; compiled code fills them in, as {@link EntryLayout} says, from word 1 on. */
+    /** The arguments of the next {@link #add}; compiled code fills them in, as {@link EntryLayout} says. */
     public final long[] added;
 
     /** The keys of {@link #scouted} packets, one after the other. */
@@ -43,7 +45,11 @@ public final class TableRun {
 
     final MemorySegment defaults;
     final long[] lifetimes;
-    int permissions;
+    final NotesTable notes = new NotesTable();
+    private int permissions;
+
+    /** Word 0 of entries that packets add, without the action. */
+    private long addedWord;
 
     private final int[] found;
     private int foreseen = MatchTable.NONE;
@@ -84,11 +90,11 @@ public final class TableRun {
         boolean large = entries instanceof ExactTable && table.size() >= LARGE;
         keys = new long[large ? capacity * key.length : 0];
         found = new int[large ? capacity : 0];
-        added = new long[1 + layout.argumentWords()];
+        added = new long[EntryLayout.ARGUMENTS + layout.argumentWords()];
         lifetimes = new long[table.profiles()];
         Arrays.setAll(lifetimes, i -> (i + 1) * ProgramState.PROFILE_STEP);
         refreshes = rules == Rules.P4TC;
-        permissions = table.permissions();
+        setPermissions(table.permissions() < 0 ? EntryLayout.ALL : table.permissions());
         memory = defaults;
         control = new TableControl(this, state.pipeline());
     }
@@ -132,28 +138,39 @@ public final class TableRun {
      */
     public int apply() {
         int number = exact != null ? lookup(exact) : other();
-        entry = number;
-        if (number < 0) {
-            misses++;
-            memory = defaults;
-            at = 0;
-        } else {
-            hits++;
-            hit(number);
+        MatchTable hit = exact != null ? exact : entries;
+        if (number >= 0 && hit != null) {
+            MemorySegment payload = hit.payload();
+            long offset = hit.payloadAt(number);
+            long word = payload.get(JAVA_LONG, offset);
+            if ((word & (EntryLayout.USED | EntryLayout.HIDDEN)) == EntryLayout.USED || begins(payload, offset, word)) {
+                hits++;
+                entry = number;
+                memory = payload;
+                at = offset;
+                if (refreshes) hit.touch(number, state.now);
+                return (int) (word & EntryLayout.ACTION);
+            }
         }
-        return (int) (memory.get(JAVA_LONG, at) & EntryLayout.ACTION);
+        misses++;
+        entry = MatchTable.NONE;
+        memory = defaults;
+        at = 0;
+        return (int) (defaults.get(JAVA_LONG, 0) & EntryLayout.ACTION);
     }
 
     private int other() {
         return entries == null ? MatchTable.NONE : entries.match(key, 0, state.now);
     }
 
-    private void hit(int number) {
-        MatchTable hit = exact != null ? exact : entries;
-        if (hit == null) return;
-        if (refreshes) hit.touch(number, state.now);
-        memory = hit.payload();
-        at = hit.payloadAt(number);
+    /** The first hit of an entry; false when packets do not see it. */
+    private boolean begins(MemorySegment payload, long offset, long word) {
+        if ((word & EntryLayout.HIDDEN) != 0) return false;
+        payload.set(JAVA_LONG, offset, word | EntryLayout.USED);
+        long times = offset + 8L * EntryLayout.TIMES;
+        long since = EntryLayout.since(payload.get(JAVA_LONG, offset + 8L * EntryLayout.CREATED), state.now);
+        payload.set(JAVA_LONG, times, payload.get(JAVA_LONG, times) | since);
+        return true;
     }
 
     /** 1 after a hit. */
@@ -176,7 +193,7 @@ public final class TableRun {
      * @return 0 when it was added
      */
     public long add(int action, long profile) {
-        boolean may = entry < 0 && table.addOnMiss() && (permissions < 0 || (permissions & DATA_CREATE) != 0);
+        boolean may = entry < 0 && table.addOnMiss() && (permissions & EntryLayout.DATA_CREATE) != 0;
         int number =
                 may && exact != null ? exact.add(key, 0, ages() ? lifetime(profile) : 0, state.now) : MatchTable.NONE;
         if (number < 0 || exact == null) {
@@ -186,8 +203,9 @@ public final class TableRun {
         created++;
         long payload = exact.payloadAt(number);
         MemorySegment s = exact.payload();
-        s.set(JAVA_LONG, payload, action);
-        for (int i = 1; i < added.length; i++) s.set(JAVA_LONG, payload + 8L * i, added[i]);
+        s.set(JAVA_LONG, payload, addedWord | action);
+        s.set(JAVA_LONG, payload + 8L * EntryLayout.CREATED, state.now);
+        for (int i = EntryLayout.ARGUMENTS; i < added.length; i++) s.set(JAVA_LONG, payload + 8L * i, added[i]);
         begin(s, payload);
         listener.created(control, number, Author.DATA_PATH);
         return 0;
@@ -219,8 +237,24 @@ public final class TableRun {
     public void restart(long profile) {
         if (entry < 0 || entries == null) return;
         entries.touch(entry, state.now);
-        boolean may = permissions < 0 || (permissions & DATA_UPDATE) != 0;
-        if (profile >= 0 && may && entries.lifetime(entry) != 0) entries.setLifetime(entry, lifetime(profile));
+        if (profile >= 0) change(entries, lifetime(profile));
+    }
+
+    /** Gives the entry that was hit another lifetime, where it ages and packets may change it. */
+    private void change(MatchTable table, long lifetime) {
+        long word = memory.get(JAVA_LONG, at);
+        long before = table.lifetime(entry);
+        boolean may = (EntryLayout.permissions(word) & EntryLayout.DATA_UPDATE) != 0;
+        if (!may || before == 0 || before == lifetime) return;
+        table.setLifetime(entry, lifetime);
+        memory.set(JAVA_LONG, at, word | EntryLayout.BY_PACKETS);
+        updatedNow(memory, at);
+        listener.updated(control, entry, Author.DATA_PATH);
+    }
+
+    void updatedNow(MemorySegment s, long payload) {
+        long since = EntryLayout.since(s.get(JAVA_LONG, payload + 8L * EntryLayout.CREATED), state.now);
+        s.set(JAVA_INT, payload + 8L * EntryLayout.TIMES + UPDATED, (int) since);
     }
 
     public void count(int word) {
@@ -256,9 +290,19 @@ public final class TableRun {
     void idle(int number) {
         if (rules == Rules.P4TC || table.idle() == Table.Idle.DELETE) {
             listener.deleted(control, number, Author.TIMER);
+            notes.forget(number);
         } else {
             listener.idle(control, number);
         }
+    }
+
+    int permissions() {
+        return permissions;
+    }
+
+    void setPermissions(int permissions) {
+        this.permissions = permissions;
+        addedWord = EntryLayout.permissionBits(EntryLayout.ofEntry(permissions));
     }
 
     TableListener listener() {

@@ -11,10 +11,11 @@ public record Permissions(int bits) {
     private static final int PATH = LETTERS.length();
     private static final int ALL = (1 << (2 * PATH)) - 1;
 
-    /** Of a table that packets add to, of another table, of what is constant. */
+    /** Of a table that packets add to, of another table, of what is constant, of a program that says nothing. */
     public static final Permissions ADD_ON_MISS = new Permissions(0x3de6),
             TABLE = new Permissions(0x3da4),
-            CONSTANT = new Permissions(0x1024);
+            CONSTANT = new Permissions(0x1024),
+            EVERYTHING = new Permissions(ALL);
 
     public Permissions {
         if ((bits & ~ALL) != 0) {

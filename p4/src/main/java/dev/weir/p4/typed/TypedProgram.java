@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param errors the names of all errors, in their order
  * @param fieldNotes the annotations of fields that have some, by the struct or header and the field's name
+ * @param typeNotes the annotations of structs, headers, unions, enumerations and distinct types that have some, in the order of the text
  * @param main the instance of a package that is the program, null where there is none: a library, or a part of a program
  */
 public record TypedProgram(
@@ -18,6 +19,7 @@ public record TypedProgram(
         List<String> matchKinds,
         Architecture architecture,
         Map<Shape.Fields, Map<String, List<Note>>> fieldNotes,
+        Map<Shape, List<Note>> typeNotes,
         Definition.@Nullable Instance main) {
     /** The definitions of one kind. */
     public <D extends Definition> List<D> all(Class<D> kind) {

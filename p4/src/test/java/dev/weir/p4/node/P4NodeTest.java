@@ -191,10 +191,28 @@ class P4NodeTest {
     }
 
     @Test
+    void packetOfAnotherPort_passesTheProgramBy() throws Exception {
+        String frame = BEFORE + "9001" + "0".repeat(100);
+        FileClock clock = new FileClock();
+        P4Config config = P4Config.of(program(), RunOptions.of(Rules.PNA)).withInputs(List.of("a"));
+        GraphConfig graph =
+                GraphConfig.builder().node("types", config).ports("a", "b").build();
+        List<FilePort> ports = List.of(
+                FilePort.open("a", List.of(capture("a.pcap", List.of(frame))), null, 1, 0, clock),
+                FilePort.open("b", List.of(capture("b.pcap", List.of(frame, frame))), null, 1, 1, clock));
+        try (Dataplane dataplane = Dataplane.start(graph, ports, DataplaneOptions.defaults())) {
+            while (!dataplane.isFinished()) Thread.onSpinWait();
+            assertThat(dataplane.counters().get(10, TimeUnit.SECONDS).nodes().toString())
+                    .contains("FORWARDED=1", "PASSED=0", "packets=3");
+        }
+        assertThat(config.ports()).containsExactly("a");
+    }
+
+    @Test
     void question_isAnsweredByEachWorker_untilItEnds() throws Exception {
         ProgramControl control = new ProgramControl();
         try (RunningProgram program = program().start(RunOptions.of(Rules.PNA), 1)) {
-            ProgramControl.Mail mail = control.join();
+            ProgramControl.Mail mail = control.join(program.state().pipeline());
             List<CompletableFuture<Long>> answers =
                     control.ask(state -> state.cells("frames").packets(0));
             assertThat(answers).hasSize(1);

@@ -3,6 +3,7 @@ package dev.weir.server.api;
 import dev.weir.dataplane.graph.Dataplane;
 import dev.weir.server.DaemonLog;
 import dev.weir.server.events.EventLog;
+import dev.weir.server.programs.Programs;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
@@ -19,15 +20,20 @@ import java.util.stream.Stream;
 public final class ApiServices implements AutoCloseable {
     private final Calls calls;
     private final Watchers watchers;
+    private final ProgramLoads loads;
+    private final EntryWatchers entryWatchers;
     private final List<BindableService> services;
 
-    private ApiServices(Dataplane plane, EventLog events, DaemonLog log, String version) {
+    private ApiServices(Dataplane plane, Programs programs, EventLog events, DaemonLog log, String version) {
         calls = new Calls(log);
         watchers = new Watchers(plane, events, calls);
+        loads = new ProgramLoads(programs);
+        entryWatchers = new EntryWatchers(programs, calls, events.run());
         var wire = new Wire();
         services = Stream.<BindableService>of(
                         new FlowTableService(plane, calls, watchers),
                         new DataplaneService(plane, calls),
+                        new ProgramsService(programs, calls, loads, entryWatchers),
                         new DaemonService(plane, calls, version, events.run()))
                 .<BindableService>map(service -> new Intercepted(ServerInterceptors.intercept(service, wire)))
                 .toList();
@@ -43,12 +49,14 @@ public final class ApiServices implements AutoCloseable {
     /**
      * Makes them.
      *
+     * @param programs those of {@code plane}
      * @param events gets the events of {@code plane}: its sink is this log, or passes them on to it
      * @param log is told of internal errors; callers are not
      * @param version of Weir, for those who ask
      */
-    public static ApiServices start(Dataplane plane, EventLog events, DaemonLog log, String version) {
-        return new ApiServices(plane, events, log, version);
+    public static ApiServices start(
+            Dataplane plane, Programs programs, EventLog events, DaemonLog log, String version) {
+        return new ApiServices(plane, programs, events, log, version);
     }
 
     /** All services. */
@@ -58,13 +66,15 @@ public final class ApiServices implements AutoCloseable {
 
     /** How many streams of events there are now. */
     public int watchers() {
-        return watchers.count();
+        return watchers.count() + entryWatchers.count();
     }
 
     /** Tells watchers the last events, for half a second at the most, and ends their calls. A second call does nothing. */
     @Override
     public void close() {
         watchers.close();
+        entryWatchers.close();
+        loads.close();
         calls.close();
     }
 }

@@ -1,6 +1,7 @@
 package dev.weir.server.api;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.Message;
 import com.google.rpc.BadRequest;
 import com.google.rpc.Code;
 import com.google.rpc.PreconditionFailure;
@@ -9,6 +10,7 @@ import dev.weir.dataplane.graph.GraphConfig.Fault;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A call that is not done: the status that its caller gets. Has no stack trace: it is no bug. */
 final class Refusal extends RuntimeException {
@@ -35,20 +37,36 @@ final class Refusal extends RuntimeException {
      * @param why what is wrong; what to do
      */
     static Refusal field(String field, String why) {
+        return field(field, why, null);
+    }
+
+    /** The same with something more to say about it. */
+    static Refusal field(String field, String why, @Nullable Message more) {
         BadRequest details = BadRequest.newBuilder()
                 .addFieldViolations(
                         BadRequest.FieldViolation.newBuilder().setField(field).setDescription(why))
                 .build();
-        return new Refusal(Status.newBuilder()
+        Status.Builder status = Status.newBuilder()
                 .setCode(Code.INVALID_ARGUMENT_VALUE)
                 .setMessage(field + ": " + why)
-                .addDetails(Any.pack(details))
-                .build());
+                .addDetails(Any.pack(details));
+        if (more != null) status.addDetails(Any.pack(more));
+        return new Refusal(status.build());
+    }
+
+    /** @param code of {@link Code} */
+    static Refusal coded(int code, String message) {
+        return new Refusal(Status.newBuilder().setCode(code).setMessage(message).build());
     }
 
     /** What the request names is not there. */
     static Refusal notFound(String what) {
         return of(Code.NOT_FOUND, what);
+    }
+
+    /** Something of that name is there. */
+    static Refusal exists(String what) {
+        return of(Code.ALREADY_EXISTS, what);
     }
 
     /** There is too much of it already. */

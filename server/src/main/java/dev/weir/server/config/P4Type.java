@@ -1,18 +1,14 @@
 package dev.weir.server.config;
 
 import dev.weir.p4.compile.P4Compiler;
-import dev.weir.p4.compile.P4Compiler.Compiled;
+import dev.weir.p4.control.ProgramImage;
 import dev.weir.p4.ir.Pipeline;
-import dev.weir.p4.jvm.ProgramCompiler;
-import dev.weir.p4.node.P4Config;
-import dev.weir.p4.node.ProgramControl;
 import dev.weir.p4.preprocess.IncludePath;
 import dev.weir.p4.run.Rules;
-import dev.weir.p4.run.RunOptions;
 import dev.weir.p4.source.Diagnostic;
 import dev.weir.p4.source.Diagnostics;
 import dev.weir.p4.stf.StfEntries;
-import dev.weir.p4.typed.Architecture;
+import dev.weir.server.programs.ProgramNode;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -25,11 +21,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The options of a program in P4. */
 final class P4Type {
-    private static final int MAX_SESSIONS = 64, KEPT = 64;
+    private static final int MAX_SESSIONS = 64;
 
     private static final Kind<Path> FILE = Kinds.of(Kinds.FILE, "a file name", P4Type::path);
 
-    private static final Field<Path> PROGRAM = Field.required("program", FILE, "The program's text.");
+    private static final Field<Path> PROGRAM = Field.optional(
+            "program", FILE, "none: packets pass until `weir p4 load --node` has one loaded", "The program's text.");
 
     private static final Field<List<Path>> INCLUDE =
             Field.of("include", Lists.of(FILE), List.of(), "none", "Folders in which included files are looked for.");
@@ -61,15 +58,10 @@ final class P4Type {
             "Where packets go that the program mirrors: `1: PORT`.");
 
     static final NodeType TYPE = new NodeType(
-            "p4",
+            ProgramNode.TYPE,
             "Runs a program in P4, whose ports are the configuration's in their order, counted from 0.",
             List.of(PROGRAM, INCLUDE, DEFINE, ENTRIES, RULES, SESSIONS),
             P4Type::config);
-
-    /** What was made of programs, so that one that has not changed is the same node, with all that is in its tables. */
-    private static final Map<Wanted, P4Config> MADE = new LinkedHashMap<>();
-
-    private record Wanted(String node, Pipeline pipeline, Rules rules, Map<Integer, String> sessions) {}
 
     private P4Type() {}
 
@@ -81,34 +73,24 @@ final class P4Type {
         }
     }
 
-    private static @Nullable P4Config config(Values values) {
+    private static @Nullable ProgramNode config(Values values) {
         Map<Integer, String> sessions = sessions(values);
-        Compiled compiled = compiled(values);
-        Pipeline pipeline = compiled == null ? null : entered(values, compiled.pipeline());
-        if (compiled == null || pipeline == null || sessions == null) return null;
-        Rules its = compiled.typed().architecture() == Architecture.TC ? Rules.P4TC : Rules.PNA;
-        Wanted wanted = new Wanted(values.path(), pipeline, values.find(RULES).orElse(its), sessions);
-        synchronized (MADE) {
-            P4Config made = MADE.remove(wanted);
-            if (made == null) made = make(values, wanted);
-            if (made == null) return null;
-            MADE.put(wanted, made);
-            if (MADE.size() > KEPT) MADE.remove(MADE.keySet().iterator().next());
-            return made;
-        }
+        Optional<Path> file = values.find(PROGRAM);
+        if (file.isEmpty()) return sessions == null || !isAlone(values) ? null : new ProgramNode(null, sessions);
+        ProgramImage image = image(values, file.get());
+        return image == null || sessions == null ? null : new ProgramNode(image, sessions);
     }
 
-    private static @Nullable P4Config make(Values values, Wanted wanted) {
-        try {
-            return new P4Config(
-                    ProgramCompiler.compile(wanted.pipeline),
-                    RunOptions.of(wanted.rules),
-                    wanted.sessions,
-                    new ProgramControl());
-        } catch (IllegalArgumentException e) {
-            values.fault(PROGRAM, "cannot be compiled: " + e.getMessage());
-            return null;
+    /** Whether nothing is said of a program that is not there. */
+    private static boolean isAlone(Values values) {
+        boolean alone = true;
+        for (Field<?> field : List.of(INCLUDE, DEFINE, ENTRIES, RULES)) {
+            if (values.has(field)) {
+                values.fault(field, "there is no program that it could be about; name one, or remove it");
+                alone = false;
+            }
         }
+        return alone;
     }
 
     private static @Nullable Map<Integer, String> sessions(Values values) {
@@ -123,38 +105,44 @@ final class P4Type {
         return sessions;
     }
 
-    private static @Nullable Compiled compiled(Values values) {
-        Map<String, String> defines = new LinkedHashMap<>();
-        for (String define : values.get(DEFINE)) {
-            int equals = define.indexOf('=');
-            defines.put(
-                    equals < 0 ? define : define.substring(0, equals), equals < 0 ? "1" : define.substring(equals + 1));
-        }
-        Path file = values.get(PROGRAM);
+    private static @Nullable ProgramImage image(Values values, Path file) {
         Diagnostics diagnostics = new Diagnostics();
         try {
-            Compiled compiled = P4Compiler.compile(
+            ProgramImage image = ProgramImage.compile(
                     P4Compiler.nameOf(file.toString()),
                     IncludePath.read(file),
                     new IncludePath(values.get(INCLUDE)),
-                    defines,
+                    defines(values.get(DEFINE)),
+                    values.find(RULES).orElse(null),
                     diagnostics);
-            if (compiled == null) fault(values, PROGRAM, diagnostics, "see weir p4 check " + file);
-            return compiled;
+            if (image == null) fault(values, PROGRAM, diagnostics, "see weir p4 check " + file);
+            return image == null ? null : entered(values, image);
         } catch (IOException e) {
             values.fault(PROGRAM, "cannot be read: " + e.getMessage() + "; give the name of a program");
             return null;
         }
     }
 
-    private static @Nullable Pipeline entered(Values values, Pipeline pipeline) {
+    private static Map<String, String> defines(List<String> said) {
+        Map<String, String> defines = new LinkedHashMap<>();
+        for (String define : said) {
+            int equals = define.indexOf('=');
+            defines.put(
+                    equals < 0 ? define : define.substring(0, equals), equals < 0 ? "1" : define.substring(equals + 1));
+        }
+        return defines;
+    }
+
+    private static @Nullable ProgramImage entered(Values values, ProgramImage image) {
         Optional<Path> file = values.find(ENTRIES);
-        if (file.isEmpty()) return pipeline;
+        if (file.isEmpty()) return image;
         Diagnostics diagnostics = new Diagnostics();
         try {
-            Pipeline entered = StfEntries.into(pipeline, IncludePath.read(file.get()), diagnostics);
-            if (!diagnostics.hasErrors()) return entered;
+            Pipeline entered = StfEntries.into(image.pipeline(), IncludePath.read(file.get()), diagnostics);
+            if (!diagnostics.hasErrors()) return image.with(entered);
             fault(values, ENTRIES, diagnostics, "correct the file");
+        } catch (IllegalArgumentException e) {
+            values.fault(ENTRIES, "cannot be compiled: " + e.getMessage());
         } catch (IOException e) {
             values.fault(ENTRIES, "cannot be read: " + e.getMessage() + "; give the name of a file");
         }

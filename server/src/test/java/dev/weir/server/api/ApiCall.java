@@ -9,6 +9,7 @@ import dev.weir.api.v1.Access;
 import dev.weir.api.v1.DaemonGrpc;
 import dev.weir.api.v1.DataplaneGrpc;
 import dev.weir.api.v1.FlowTableGrpc;
+import dev.weir.api.v1.ProgramsGrpc;
 import dev.weir.api.v1.Role;
 import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
@@ -38,7 +39,8 @@ record ApiCall(
     static final List<ApiCall> ALL = Stream.of(
                     DaemonGrpc.getServiceDescriptor(),
                     DataplaneGrpc.getServiceDescriptor(),
-                    FlowTableGrpc.getServiceDescriptor())
+                    FlowTableGrpc.getServiceDescriptor(),
+                    ProgramsGrpc.getServiceDescriptor())
             .flatMap(service -> service.getMethods().stream())
             .map(ApiCall::of)
             .toList();
@@ -54,7 +56,8 @@ record ApiCall(
         return new ApiCall(
                 method.getFullMethodName(),
                 descriptor.getOptions().getExtension(Access.requiredRole),
-                method.equals(FlowTableGrpc.getWatchFlowsMethod()),
+                method.equals(FlowTableGrpc.getWatchFlowsMethod())
+                        || method.equals(ProgramsGrpc.getWatchEntriesMethod()),
                 (Message) Objects.requireNonNull(marshaller.getMessagePrototype()),
                 descriptor);
     }

@@ -13,6 +13,7 @@ import com.linecorp.armeria.common.util.DomainSocketAddress;
 import dev.weir.api.v1.DaemonGrpc;
 import dev.weir.api.v1.DataplaneGrpc;
 import dev.weir.api.v1.FlowTableGrpc;
+import dev.weir.api.v1.ProgramsGrpc;
 import dev.weir.dataplane.graph.Dataplane;
 import dev.weir.dataplane.graph.DataplaneOptions;
 import dev.weir.dataplane.graph.GraphConfig;
@@ -23,6 +24,7 @@ import dev.weir.server.api.access.ApiServer;
 import dev.weir.server.config.ApiSettings;
 import dev.weir.server.events.EventLog;
 import dev.weir.server.metrics.Metrics;
+import dev.weir.server.programs.Programs;
 import dev.weir.testing.Frames;
 import dev.weir.wire.PortException;
 import io.grpc.StatusRuntimeException;
@@ -49,6 +51,7 @@ final class ApiRig implements AutoCloseable {
 
     final List<TestPort> ports;
     final Dataplane plane;
+    final Programs registry;
     final EventLog events;
     final ApiServices services;
     final ApiServer server;
@@ -56,6 +59,8 @@ final class ApiRig implements AutoCloseable {
     final FlowTableGrpc.FlowTableStub flowsAsync;
     final DataplaneGrpc.DataplaneBlockingStub dataplane;
     final DaemonGrpc.DaemonBlockingStub daemon;
+    final ProgramsGrpc.ProgramsBlockingStub programs;
+    final ProgramsGrpc.ProgramsStub programsAsync;
     private final int workers;
     private final ByteArrayOutputStream told = new ByteArrayOutputStream();
     private final Path folder;
@@ -83,8 +88,11 @@ final class ApiRig implements AutoCloseable {
         try {
             folder = Files.createTempDirectory("weir-api");
             socket = folder.resolve("socket");
-            plane = Dataplane.start(config, ports, DataplaneOptions.defaults().withSink(events, 0));
-            services = ApiServices.start(plane, events, log, "1.2.3");
+            registry = new Programs(config);
+            plane = Dataplane.start(
+                    registry.graph(), ports, DataplaneOptions.defaults().withSink(events, 0));
+            registry.runIn(plane);
+            services = ApiServices.start(plane, registry, events, log, "1.2.3");
             var metrics = new Metrics(plane::counters, services::watchers);
             server = ApiServer.start(
                     settings.apply(socket),
@@ -102,6 +110,8 @@ final class ApiRig implements AutoCloseable {
         flowsAsync = client.build(FlowTableGrpc.FlowTableStub.class);
         dataplane = client.build(DataplaneGrpc.DataplaneBlockingStub.class);
         daemon = client.build(DaemonGrpc.DaemonBlockingStub.class);
+        programs = client.build(ProgramsGrpc.ProgramsBlockingStub.class);
+        programsAsync = client.build(ProgramsGrpc.ProgramsStub.class);
     }
 
     /** A UDP packet of flow {@code n}: from 10.0.x.y port 1000 to 10.255.0.1 port 53, or back. */
@@ -160,6 +170,7 @@ final class ApiRig implements AutoCloseable {
         services.close();
         try {
             server.close();
+            registry.close();
             plane.close();
             events.close();
             Files.delete(folder);

@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.linecorp.armeria.client.ClientFactory;
+import com.linecorp.armeria.client.UnprocessedRequestException;
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaders;
@@ -23,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
@@ -30,7 +32,7 @@ import org.reactivestreams.Subscription;
 
 /** Makes calls with any octets as their request, by gRPC and by HTTP, as no client that was generated does. */
 final class RawCaller {
-    private static final int PATIENCE_SECONDS = 60;
+    private static final int PATIENCE_SECONDS = 60, ATTEMPTS = 3;
 
     /**
      * How a call ended.
@@ -122,9 +124,20 @@ final class RawCaller {
         if (token != null) {
             headers.add("authorization", "Bearer " + token);
         }
-        var reader = new Reader(endless);
-        client.execute(HttpRequest.of(headers.build(), HttpData.wrap(body))).subscribe(reader);
-        return reader.whole.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        for (int attempt = 1; ; attempt++) {
+            var reader = new Reader(endless);
+            client.execute(HttpRequest.of(headers.build(), HttpData.wrap(body))).subscribe(reader);
+            try {
+                return reader.whole
+                        .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                        .join();
+            } catch (CompletionException e) {
+                // on a busy machine the server may close a new connection before this client has used it
+                if (attempt == ATTEMPTS || !(e.getCause() instanceof UnprocessedRequestException)) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** Takes all of an answer, of one without an end the first message. */

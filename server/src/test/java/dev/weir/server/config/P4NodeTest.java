@@ -2,14 +2,17 @@ package dev.weir.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.p4.node.P4Config;
+import dev.weir.p4.control.ProgramImage;
 import dev.weir.p4.run.Rules;
 import dev.weir.server.config.ConfigurationFile.Invalid;
 import dev.weir.server.config.ConfigurationFile.Valid;
+import dev.weir.server.programs.ProgramNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,11 +37,15 @@ class P4NodeTest {
         return ConfigurationFile.read(file.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static P4Config node(String options) {
+    private static ProgramNode node(String options) {
         ConfigurationFile read = read(options);
         assertThat(read).as("%s", read).isInstanceOf(Valid.class);
-        return (P4Config)
+        return (ProgramNode)
                 ((Valid) read).configuration().graph().nodes().getFirst().config();
+    }
+
+    private static ProgramImage image(ProgramNode node) {
+        return Objects.requireNonNull(node.image());
     }
 
     private static String faults(String options) {
@@ -57,27 +64,33 @@ class P4NodeTest {
 
     @Test
     void program_hasItsRulesSizesAndSessions() {
-        P4Config tracker = node(example("flow-tracker") + ", define: [FLOWS=1000], mirror-sessions: {3: right}");
-        assertThat(tracker.program().pipeline().tables().getFirst().size()).isEqualTo(1000);
-        assertThat(tracker.options().rules()).isEqualTo(Rules.P4TC);
+        ProgramNode tracker = node(example("flow-tracker") + ", define: [FLOWS=1000], mirror-sessions: {3: right}");
+        assertThat(image(tracker).pipeline().tables().getFirst().size()).isEqualTo(1000);
+        assertThat(image(tracker).rules()).isEqualTo(Rules.P4TC);
         assertThat(tracker.sessions()).containsEntry(3, "right");
-        assertThat(node(example("flow-tracker") + ", rules: pna").options().rules())
+        assertThat(image(node(example("flow-tracker") + ", rules: pna")).rules())
                 .isEqualTo(Rules.PNA);
+    }
+
+    @Test
+    void nodeWithoutAProgram_hasNone_andNothingElseOfOne() {
+        assertThat(node("mirror-sessions: {3: right}")).isEqualTo(new ProgramNode(null, Map.of(3, "right")));
+        assertThat(faults("rules: pna")).contains("there is no program that it could be about");
     }
 
     @Test
     void entries_areThoseThatItBeginsWith() throws IOException {
         String entries = file("sources.stf", "# known\nadd sources src:0x0a000001 send(port:1, dst:1, src:2)\n");
-        P4Config redirect = node(example("l2-redirect") + ", entries: \"" + entries + "\"");
-        assertThat(redirect.program().pipeline().tables().getFirst().entries()).hasSize(1);
+        ProgramNode redirect = node(example("l2-redirect") + ", entries: \"" + entries + "\"");
+        assertThat(image(redirect).pipeline().tables().getFirst().entries()).hasSize(1);
     }
 
     @Test
     void program_thatHasNotChanged_isTheSameNode() throws IOException {
         String program = file("main.p4", Files.readString(EXAMPLES.resolve("calculator/calculator.p4")));
-        P4Config first = node("program: \"" + program + "\"");
+        ProgramNode first = node("program: \"" + program + "\"");
         file("main.p4", "// the same\n" + Files.readString(EXAMPLES.resolve("calculator/calculator.p4")));
-        assertThat(node("program: \"" + program + "\"")).isSameAs(first);
+        assertThat(node("program: \"" + program + "\"")).isEqualTo(first);
         file("main.p4", Files.readString(EXAMPLES.resolve("arp-responder/arp-responder.p4")));
         assertThat(node("program: \"" + program + "\"")).isNotEqualTo(first);
     }
@@ -101,7 +114,6 @@ class P4NodeTest {
     @Test
     void faultsOfWhatIsBesideIt_areTold() throws IOException {
         assertThat(faults("program: nothing.p4")).contains("cannot be read: no file: nothing.p4");
-        assertThat(faults("define: [A]")).contains("program");
         String entries = file("wrong.stf", "add sources src:1 go()\nwait 3s\n");
         assertThat(faults(example("l2-redirect") + ", entries: \"" + entries + "\""))
                 .contains("has 2 errors, the first at " + entries + ":1:")

@@ -148,13 +148,23 @@ public final class ExactTable extends MatchTable {
     @Override
     public MatchKey key(int entry) {
         entries.checkLive(entry);
-        long[] value = new long[words], mask = new long[words];
+        long[] value = new long[words];
         entries.loadKey(entry, value, 0);
-        int bits = layout().bits();
-        for (int end = bits; end > 0; end -= Long.SIZE) {
+        return key(layout(), value);
+    }
+
+    /** Copies the key of an entry to {@code keys[at]} and behind, as {@link #match} takes it. Allocates nothing. */
+    public void loadKey(int entry, long[] keys, int at) {
+        entries.loadKey(entry, keys, at);
+    }
+
+    /** A key as {@link #loadKey} gives it; takes the array. */
+    public static MatchKey key(KeyLayout layout, long[] value) {
+        long[] mask = new long[layout.words()];
+        for (int end = layout.bits(); end > 0; end -= Long.SIZE) {
             KeyLayout.insert(mask, 0, end, Math.min(end, Long.SIZE), -1L);
         }
-        return new MatchKey(layout(), value, mask, new long[0]);
+        return new MatchKey(layout, value, mask, new long[0]);
     }
 
     @Override

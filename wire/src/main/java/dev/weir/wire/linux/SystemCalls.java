@@ -21,7 +21,7 @@ final class SystemCalls {
 
     private static final MethodHandle SYSCALL = function(
             "syscall",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG),
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG),
             Linker.Option.firstVariadicArg(1));
     private static final MethodHandle PRCTL = function(
             "prctl",
@@ -46,6 +46,14 @@ final class SystemCalls {
         default -> 280;
     };
 
+    private static final long SCHED_SETATTR = switch (System.getProperty("os.arch")) {
+        case "amd64", "x86_64" -> 314;
+        case "ppc64", "ppc64le" -> 355;
+        case "s390x" -> 345;
+        default -> 274;
+    };
+    private static final long SCHED_GETATTR = SCHED_SETATTR + 1;
+
     private SystemCalls() {}
 
     /** bpf(2), which libc has no function for. */
@@ -55,10 +63,23 @@ final class SystemCalls {
 
     /** The same for a command that takes the first octets only of its attributes; some refuse more. */
     static int bpf(int command, MemorySegment attributes, long octets) {
+        return system(BPF, command, attributes, octets);
+    }
+
+    /** sched_getattr(2), which old versions of libc have no function for, of the calling thread. */
+    static int schedulerAttributes(MemorySegment attributes) {
+        return system(SCHED_GETATTR, 0, attributes, attributes.byteSize());
+    }
+
+    /** sched_setattr(2), likewise. */
+    static int setSchedulerAttributes(MemorySegment attributes) {
+        return system(SCHED_SETATTR, 0, attributes, 0);
+    }
+
+    private static int system(long number, long first, MemorySegment second, long third) {
         MemorySegment state = Libc.STATES.get();
         try {
-            long result = (long) SYSCALL.invokeExact(state, BPF, (long) command, attributes, octets);
-            return (int) Libc.checked(result, state);
+            return (int) Libc.checked((long) SYSCALL.invokeExact(state, number, first, second, third, 0L), state);
         } catch (Throwable e) {
             throw Libc.unexpected(e);
         }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class NicenessTest {
     /** The kernel's word: the 19th field of proc(5) stat; those before the third hold the name, in parentheses. */
-    private static int ofThisThread() throws IOException {
+    static int ofThisThread() throws IOException {
         String stat = Files.readString(Path.of("/proc/thread-self/stat"));
         List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
         return Integer.parseInt(fields.get(16));

@@ -5,6 +5,7 @@ import com.google.protobuf.util.JsonFormat;
 import com.google.rpc.ErrorDetailsProto;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpStatus;
+import dev.weir.api.v1.ProgramFaults;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
@@ -17,6 +18,7 @@ public final class JsonErrors {
     private static final JsonFormat.Printer PRINTER = JsonFormat.printer()
             .usingTypeRegistry(JsonFormat.TypeRegistry.newBuilder()
                     .add(ErrorDetailsProto.getDescriptor().getMessageTypes())
+                    .add(ProgramFaults.getDescriptor())
                     .build())
             .omittingInsignificantWhitespace();
 

@@ -11,6 +11,8 @@ import dev.weir.api.v1.DataplaneGrpc;
 import dev.weir.api.v1.DataplaneOuterClass;
 import dev.weir.api.v1.FlowTableGrpc;
 import dev.weir.api.v1.FlowTableOuterClass;
+import dev.weir.api.v1.ProgramsGrpc;
+import dev.weir.api.v1.ProgramsOuterClass;
 import dev.weir.api.v1.Role;
 import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
@@ -29,7 +31,8 @@ class MethodRolesTest {
     private static final List<ServerServiceDefinition> ALL = Stream.<BindableService>of(
                     new FlowTableGrpc.FlowTableImplBase() {},
                     new DataplaneGrpc.DataplaneImplBase() {},
-                    new DaemonGrpc.DaemonImplBase() {})
+                    new DaemonGrpc.DaemonImplBase() {},
+                    new ProgramsGrpc.ProgramsImplBase() {})
             .map(BindableService::bindService)
             .toList();
 
@@ -41,6 +44,10 @@ class MethodRolesTest {
         "weir.v1.FlowTable/DeleteFlow, OPERATE",
         "weir.v1.Dataplane/TracePackets, OPERATE",
         "weir.v1.FlowTable/Configure, ADMINISTER",
+        "weir.v1.Programs/ListPrograms, READ",
+        "weir.v1.Programs/WriteEntries, OPERATE",
+        "weir.v1.Programs/SetTable, ADMINISTER",
+        "weir.v1.Programs/LoadProgram, ADMINISTER",
     })
     void of_eachMethod_isWhatTheDefinitionSays(String method, Role role) {
         assertThat(MethodRoles.of(ALL).of(method)).isEqualTo(role);
@@ -51,7 +58,8 @@ class MethodRolesTest {
         Stream<ServiceDescriptor> services = Stream.of(
                         FlowTableOuterClass.getDescriptor(),
                         DataplaneOuterClass.getDescriptor(),
-                        DaemonOuterClass.getDescriptor())
+                        DaemonOuterClass.getDescriptor(),
+                        ProgramsOuterClass.getDescriptor())
                 .flatMap(file -> file.getServices().stream());
         assertThat(services.flatMap(service -> service.getMethods().stream()))
                 .allSatisfy(method -> assertThat(method.getOptions().hasExtension(Access.requiredRole))

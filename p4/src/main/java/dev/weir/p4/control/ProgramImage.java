@@ -1,0 +1,80 @@
+package dev.weir.p4.control;
+
+import dev.weir.p4.compile.P4Compiler;
+import dev.weir.p4.ir.Pipeline;
+import dev.weir.p4.jvm.CompiledProgram;
+import dev.weir.p4.jvm.ProgramCompiler;
+import dev.weir.p4.preprocess.Includes;
+import dev.weir.p4.run.Rules;
+import dev.weir.p4.source.Diagnostics;
+import dev.weir.p4.source.SourceFile;
+import dev.weir.p4.source.Span;
+import dev.weir.p4.tc.TcPipeline;
+import dev.weir.p4.tc.TcReader;
+import dev.weir.p4.typed.Architecture;
+import dev.weir.p4.typed.TypedProgram;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A compiled program, and all that is known of it: what {@link ProgramRuntime} instantiates. Immutable; any thread.
+ *
+ * @param pipeline what runs, with the entries and default actions that it begins with
+ * @param facts what P4TC's tools know of it
+ * @param rules for the lifetimes of entries
+ */
+public record ProgramImage(
+        String name,
+        TypedProgram typed,
+        Pipeline pipeline,
+        TcPipeline facts,
+        ProgramSchema schema,
+        CompiledProgram compiled,
+        Rules rules) {
+    /**
+     * Compiles a program; null where there are errors, which are told.
+     *
+     * @param name letters, digits and {@code _}
+     * @param rules null: those of P4TC for programs that include {@code tc/pna.p4}, else those of PNA
+     */
+    public static @Nullable ProgramImage compile(
+            String name,
+            SourceFile file,
+            Includes includes,
+            Map<String, String> defines,
+            @Nullable Rules rules,
+            Diagnostics diagnostics) {
+        P4Compiler.Compiled compiled = P4Compiler.compile(name, file, includes, defines, diagnostics);
+        if (compiled == null) return null;
+        try {
+            return of(name, compiled.typed(), compiled.pipeline(), rules);
+        } catch (IllegalArgumentException e) {
+            diagnostics.error(new Span(file, 0, 0), "too-large", "cannot be compiled: " + e.getMessage(), null);
+            return null;
+        }
+    }
+
+    /**
+     * Of a program that was checked and lowered.
+     *
+     * @throws IllegalArgumentException when a part of it is too large for a method of the JVM
+     */
+    public static ProgramImage of(String name, TypedProgram typed, Pipeline pipeline, @Nullable Rules rules) {
+        Rules its = typed.architecture() == Architecture.TC ? Rules.P4TC : Rules.PNA;
+        TcPipeline facts = TcReader.read(typed, name);
+        return new ProgramImage(
+                name,
+                typed,
+                pipeline,
+                facts,
+                ProgramSchema.of(pipeline, facts),
+                ProgramCompiler.compile(pipeline),
+                rules == null ? its : rules);
+    }
+
+    /** The same program whose tables are others of the same names: other sizes, permissions, entries, default actions. */
+    public ProgramImage with(Pipeline other) {
+        return new ProgramImage(
+                name, typed, other, facts, ProgramSchema.of(other, facts), ProgramCompiler.compile(other), rules);
+    }
+}

@@ -1,0 +1,84 @@
+package dev.weir.p4.control;
+
+import dev.weir.p4.ir.Pipeline;
+import dev.weir.p4.ir.Table;
+import dev.weir.p4.run.EntryCodec;
+import dev.weir.p4.run.Rules;
+import dev.weir.p4.tc.Permissions;
+import java.util.Objects;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/** What the control plane itself keeps of a table: what changes are held to. Its thread writes, any reads. */
+final class TableFacts {
+    private static final long PROFILE_STEP = 30_000_000_000L;
+
+    /** The first priority that is given where none is asked for. */
+    private static final int FIRST_PRIORITY = 1;
+
+    final TableSchema schema;
+    final EntryCodec codec;
+
+    /** Whether entries can age at all. */
+    final boolean ages;
+
+    volatile Permissions permissions;
+    volatile Table.@Nullable Call hit;
+    private volatile long[] profiles;
+    private int lastPriority = FIRST_PRIORITY - 1;
+
+    TableFacts(TableSchema schema, EntryCodec codec, Pipeline pipeline, Rules rules) {
+        this.schema = schema;
+        this.codec = codec;
+        ages = rules == Rules.P4TC || schema.idle() != Table.Idle.NONE;
+        permissions = schema.permissions();
+        hit = schema.hit();
+        profiles = LongStream.rangeClosed(1, schema.profiles())
+                .map(n -> n * PROFILE_STEP)
+                .toArray();
+        for (Table table : pipeline.tables()) {
+            if (!table.name().equals(schema.name())) continue;
+            for (Table.Entry entry : table.entries()) give(Objects.requireNonNullElse(entry.priority(), 0));
+        }
+    }
+
+    /** What a batch that is undone puts back. */
+    record Kept(Permissions permissions, Table.@Nullable Call hit, long[] profiles) {}
+
+    Kept keep() {
+        return new Kept(permissions, hit, profiles);
+    }
+
+    void restore(Kept kept) {
+        permissions = kept.permissions;
+        hit = kept.hit;
+        profiles = kept.profiles;
+    }
+
+    long[] profiles() {
+        return profiles;
+    }
+
+    void setProfiles(long[] profiles) {
+        this.profiles = profiles;
+    }
+
+    /** The profile with that many milliseconds; -1 for none. */
+    int profile(long millis) {
+        long[] all = profiles;
+        for (int i = 0; i < all.length; i++) {
+            if (all[i] == millis * 1_000_000) return i;
+        }
+        return -1;
+    }
+
+    /** A priority behind all that were given. */
+    int nextPriority() {
+        return lastPriority == Integer.MAX_VALUE ? lastPriority : lastPriority + 1;
+    }
+
+    /** Takes note of a priority. */
+    void give(int priority) {
+        lastPriority = Math.max(lastPriority, priority);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.weir.p4.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.p4.preprocess.IncludePath;
+import dev.weir.p4.run.Rules;
+import dev.weir.p4.source.Diagnostics;
+import dev.weir.p4.source.SourceFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** The programs of the tests. */
+public final class Programs {
+    private Programs() {}
+
+    /** {@code octets.p4}: tables of all kinds over packets of three octets. */
+    public static ProgramImage octets() {
+        return octets(Rules.P4TC);
+    }
+
+    public static ProgramImage octets(Rules rules) {
+        return compile("octets", text("octets.p4"), rules);
+    }
+
+    private static String text(String resource) {
+        try (InputStream in = Objects.requireNonNull(Programs.class.getResourceAsStream(resource))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** {@code tracker.p4}: the flow table of P4TC's flow tracker, and tables of other kinds. */
+    public static ProgramImage tracker() {
+        return compile("flowtracker", text("../tc/tracker.p4"), Rules.P4TC);
+    }
+
+    public static ProgramImage compile(String name, String text, Rules rules) {
+        Diagnostics diagnostics = new Diagnostics();
+        ProgramImage image = ProgramImage.compile(
+                name, SourceFile.of(name + ".p4", text), new IncludePath(List.of()), Map.of(), rules, diagnostics);
+        assertThat(diagnostics.render()).isEmpty();
+        return Objects.requireNonNull(image);
+    }
+}
