@@ -239,6 +239,7 @@ public final class Daemon implements AutoCloseable {
         if (api != null) {
             api.close();
         }
+        programs.close();
         plane.close();
         events.close();
         if (records != null) {

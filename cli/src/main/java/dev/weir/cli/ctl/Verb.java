@@ -16,6 +16,7 @@ public abstract class Verb implements Callable<Integer> {
     private final CommandSpec spec;
     private final Streams streams;
 
+    @SuppressWarnings("this-escape") // picocli keeps it, and asks nothing of it yet
     protected Verb(Streams streams, String name, String... description) {
         this.streams = streams;
         spec = CommandSpec.wrapWithoutInspection(this).name(name);

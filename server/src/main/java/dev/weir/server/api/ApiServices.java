@@ -21,17 +21,19 @@ public final class ApiServices implements AutoCloseable {
     private final Calls calls;
     private final Watchers watchers;
     private final ProgramLoads loads;
+    private final EntryWatchers entryWatchers;
     private final List<BindableService> services;
 
     private ApiServices(Dataplane plane, Programs programs, EventLog events, DaemonLog log, String version) {
         calls = new Calls(log);
         watchers = new Watchers(plane, events, calls);
         loads = new ProgramLoads(programs);
+        entryWatchers = new EntryWatchers(programs, calls, events.run());
         var wire = new Wire();
         services = Stream.<BindableService>of(
                         new FlowTableService(plane, calls, watchers),
                         new DataplaneService(plane, calls),
-                        new ProgramsService(programs, calls, loads),
+                        new ProgramsService(programs, calls, loads, entryWatchers),
                         new DaemonService(plane, calls, version, events.run()))
                 .<BindableService>map(service -> new Intercepted(ServerInterceptors.intercept(service, wire)))
                 .toList();
@@ -64,13 +66,14 @@ public final class ApiServices implements AutoCloseable {
 
     /** How many streams of events there are now. */
     public int watchers() {
-        return watchers.count();
+        return watchers.count() + entryWatchers.count();
     }
 
     /** Tells watchers the last events, for half a second at the most, and ends their calls. A second call does nothing. */
     @Override
     public void close() {
         watchers.close();
+        entryWatchers.close();
         loads.close();
         calls.close();
     }

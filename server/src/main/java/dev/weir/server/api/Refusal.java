@@ -54,6 +54,11 @@ final class Refusal extends RuntimeException {
         return new Refusal(status.build());
     }
 
+    /** @param code of {@link Code} */
+    static Refusal coded(int code, String message) {
+        return new Refusal(Status.newBuilder().setCode(code).setMessage(message).build());
+    }
+
     /** What the request names is not there. */
     static Refusal notFound(String what) {
         return of(Code.NOT_FOUND, what);

@@ -5,6 +5,9 @@ import dev.weir.dataplane.graph.Node;
 import dev.weir.dataplane.graph.NodeConfig;
 import dev.weir.dataplane.graph.NodeContext;
 import dev.weir.p4.control.ProgramImage;
+import dev.weir.p4.node.P4Config;
+import dev.weir.p4.node.ProgramControl;
+import dev.weir.p4.run.RunOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,9 +55,11 @@ public record ProgramNode(@Nullable ProgramImage image, Map<Integer, String> ses
 
     @Override
     public Node create(NodeContext context) {
-        return image == null
-                ? new PassingNode()
-                : RunningNode.config(image, sessions).create(context);
+        return image == null ? new PassingNode() : alone(image, sessions).create(context);
+    }
+
+    private static P4Config alone(ProgramImage image, Map<Integer, String> sessions) {
+        return new P4Config(image.compiled(), RunOptions.of(image.rules()), sessions, new ProgramControl());
     }
 
     @Override
@@ -64,7 +69,7 @@ public record ProgramNode(@Nullable ProgramImage image, Map<Integer, String> ses
 
     /** Whether two programs are one: what they were compiled from may differ in blanks and comments. */
     static boolean isSame(@Nullable ProgramImage a, @Nullable ProgramImage b) {
-        if (a == null || b == null) return a == b;
+        if (a == null || b == null) return a == null && b == null;
         return a.pipeline().equals(b.pipeline()) && a.rules() == b.rules();
     }
 

@@ -5,6 +5,7 @@ import dev.weir.dataplane.graph.GraphConfig;
 import dev.weir.dataplane.graph.GraphConfig.NodeEntry;
 import dev.weir.dataplane.graph.ReloadResult;
 import dev.weir.p4.control.ProgramImage;
+import dev.weir.p4.control.ProgramRuntime;
 import dev.weir.p4.node.P4Config;
 import dev.weir.server.programs.LoadException.Kind;
 import dev.weir.wire.Port;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +26,13 @@ import org.jspecify.annotations.Nullable;
  * The programs of one data plane: those that its configuration names and those that are loaded while packets flow. Any thread may call; what changes waits
  * until every worker has gone over, one change at a time.
  */
-public final class Programs {
+public final class Programs implements AutoCloseable {
     /** What nodes and programs can be called. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
 
     private final Object control = new Object();
     private final GraphConfig first;
+    private final List<Runnable> changed = new CopyOnWriteArrayList<>();
     private volatile State state;
     private volatile @Nullable Dataplane plane;
 
@@ -46,6 +49,10 @@ public final class Programs {
             Map<String, RunningNode> all = new LinkedHashMap<>(running);
             all.put(node.node(), node);
             return new State(Collections.unmodifiableMap(all), configured);
+        }
+
+        boolean runs(RunningNode node) {
+            return running.values().stream().anyMatch(each -> each.runtime() == node.runtime());
         }
 
         State without(String node) {
@@ -178,8 +185,7 @@ public final class Programs {
             }
         }
         RunningNode program = running(image, node, true, true, where.sessions(), where.ports(), where.chains());
-        change(graph -> Placing.appended(graph, node, program.config(), where.chains()));
-        state = state.with(program);
+        change(program, graph -> Placing.appended(graph, node, program.config(), where.chains()));
         return new Loaded(program, null);
     }
 
@@ -197,8 +203,7 @@ public final class Programs {
         List<String> ports = !where.ports().isEmpty() ? where.ports() : before == null ? List.of() : before.ports();
         List<String> chains = before == null ? List.of() : before.chains();
         RunningNode program = running(image, node, true, configured == null, sessions, ports, chains);
-        change(graph -> Placing.replaced(graph, node, program.config()));
-        state = state.with(program);
+        change(program, graph -> Placing.replaced(graph, node, program.config()));
         return new Loaded(program, before);
     }
 
@@ -210,8 +215,9 @@ public final class Programs {
             Map<Integer, String> sessions,
             List<String> ports,
             List<String> chains) {
-        P4Config config = RunningNode.config(image, sessions).withInputs(ports);
-        return new RunningNode(numberOf(node, state), node, loaded, own, image, config, chains);
+        ProgramRuntime runtime = new ProgramRuntime(image, sessions);
+        P4Config config = runtime.config().withInputs(ports);
+        return new RunningNode(numberOf(node, state), node, loaded, own, image, runtime, config, chains);
     }
 
     /** The number that the node has had, else the first that no other has. */
@@ -225,8 +231,35 @@ public final class Programs {
         return number;
     }
 
+    /** Puts a program into the graph, or ends it. */
+    private void change(RunningNode program, UnaryOperator<GraphConfig> change) throws LoadException {
+        boolean runs = false;
+        try {
+            change(change);
+            runs = true;
+        } finally {
+            if (!runs) program.runtime().close();
+        }
+        become(state.with(program));
+    }
+
     private void change(UnaryOperator<GraphConfig> change) throws LoadException {
         if (plane().change(change) instanceof ReloadResult.Refused refused) throw LoadException.of(refused.faults());
+    }
+
+    /** What ran before and does not any more is asked nothing from now on. */
+    private void become(State next) {
+        State before = state;
+        state = next;
+        before.running().values().stream()
+                .filter(each -> !next.runs(each))
+                .forEach(each -> each.runtime().close());
+        changed.forEach(Runnable::run);
+    }
+
+    /** Has somebody told each time when other programs run; it is called by the thread that changed them, and must not wait. */
+    public void onChange(Runnable told) {
+        changed.add(told);
     }
 
     /**
@@ -242,7 +275,7 @@ public final class Programs {
             change(graph -> configured == null
                     ? Placing.removed(graph, program.node())
                     : Placing.replaced(graph, program.node(), configured.emptied()));
-            state = state.without(program.node());
+            become(state.without(program.node()));
             return program;
         }
     }
@@ -257,18 +290,26 @@ public final class Programs {
         synchronized (control) {
             Reading reading = new Reading(next, state);
             State after = reading.read();
-            if (!reading.faults.isEmpty()) return new ReloadResult.Refused(reading.faults);
+            if (!reading.faults.isEmpty()) {
+                reading.made.forEach(ProgramRuntime::close);
+                return new ReloadResult.Refused(reading.faults);
+            }
             ReloadResult result = plane().reload(reading.graph, opened);
-            if (result instanceof ReloadResult.Applied) state = after;
+            if (result instanceof ReloadResult.Applied) {
+                become(after);
+            } else {
+                reading.made.forEach(ProgramRuntime::close);
+            }
             return result;
         }
     }
 
     /** A configuration that gets its programs: those that it names, or that run already, or were loaded. One thread. */
-    private final class Reading {
+    private static final class Reading {
         private final State before;
         private final List<GraphConfig.Fault> faults = new ArrayList<>();
         private final Map<String, ProgramNode> configured = new LinkedHashMap<>();
+        private final List<ProgramRuntime> made = new ArrayList<>();
         private State after;
         private GraphConfig graph;
 
@@ -309,8 +350,9 @@ public final class Programs {
             Map<String, RunningNode> known = new LinkedHashMap<>(before.running());
             known.putAll(after.running());
             int number = numberOf(node, new State(known, Map.of()));
-            P4Config config = RunningNode.config(image, wanted.sessions());
-            return new RunningNode(number, node, false, false, image, config, List.of());
+            ProgramRuntime runtime = new ProgramRuntime(image, wanted.sessions());
+            made.add(runtime);
+            return new RunningNode(number, node, false, false, image, runtime, runtime.config(), List.of());
         }
 
         private void keep(RunningNode loaded) {
@@ -336,5 +378,11 @@ public final class Programs {
         private void fault(RunningNode program, String message) {
             faults.add(new GraphConfig.Fault("nodes." + program.node(), message));
         }
+    }
+
+    /** Asks programs nothing any more; to be called before the data plane is closed, or after. */
+    @Override
+    public void close() {
+        state.running().values().forEach(each -> each.runtime().close());
     }
 }

@@ -1,14 +1,12 @@
 package dev.weir.server.programs;
 
 import dev.weir.p4.control.ProgramImage;
+import dev.weir.p4.control.ProgramRuntime;
 import dev.weir.p4.node.P4Config;
-import dev.weir.p4.node.ProgramControl;
-import dev.weir.p4.run.RunOptions;
 import java.util.List;
-import java.util.Map;
 
 /**
- * A program in its node. Immutable.
+ * A program in its node. Immutable, but what {@code runtime} reaches is not.
  *
  * @param number as P4TC numbers pipelines, from 1; it stays when the program is replaced
  * @param loaded whether it was loaded, else the configuration names it
@@ -22,15 +20,11 @@ public record RunningNode(
         boolean loaded,
         boolean own,
         ProgramImage image,
+        ProgramRuntime runtime,
         P4Config config,
         List<String> chains) {
     public RunningNode {
         chains = List.copyOf(chains);
-    }
-
-    /** What is in a graph that runs a program. */
-    static P4Config config(ProgramImage image, Map<Integer, String> sessions) {
-        return new P4Config(image.compiled(), RunOptions.of(image.rules()), sessions, new ProgramControl());
     }
 
     /** What the program is called. */

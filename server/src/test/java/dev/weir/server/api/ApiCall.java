@@ -56,7 +56,8 @@ record ApiCall(
         return new ApiCall(
                 method.getFullMethodName(),
                 descriptor.getOptions().getExtension(Access.requiredRole),
-                method.equals(FlowTableGrpc.getWatchFlowsMethod()),
+                method.equals(FlowTableGrpc.getWatchFlowsMethod())
+                        || method.equals(ProgramsGrpc.getWatchEntriesMethod()),
                 (Message) Objects.requireNonNull(marshaller.getMessagePrototype()),
                 descriptor);
     }

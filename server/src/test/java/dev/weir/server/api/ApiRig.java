@@ -170,6 +170,7 @@ final class ApiRig implements AutoCloseable {
         services.close();
         try {
             server.close();
+            registry.close();
             plane.close();
             events.close();
             Files.delete(folder);

@@ -17,7 +17,7 @@ final class TestPrograms {
                 @tc_type("ipv4") bit<32> src; @tc_type("ipv4") bit<32> dst;
             }
             struct headers_t { ethernet_t ethernet; ipv4_t ipv4; }
-            struct metadata_t {}
+            struct metadata_t { bit<32> note; }
 
             parser Parse(
                 packet_in packet, out headers_t hdr, inout metadata_t meta, in pna_main_parser_input_metadata_t istd) {
@@ -49,8 +49,15 @@ final class TestPrograms {
                     size = FLOWS;
                 }
 
+                Counter<bit<32>, bit<8>>(256, PNA_CounterType_t.PACKETS_AND_BYTES) protocols;
+                Register<bit<32>, bit<8>>(4, 7) notes;
+
                 apply {
-                    if (hdr.ipv4.isValid()) flows.apply();
+                    if (hdr.ipv4.isValid()) {
+                        flows.apply();
+                        protocols.count(hdr.ipv4.protocol);
+                        meta.note = notes.read(1);
+                    }
                 }
             }
 

@@ -45,6 +45,8 @@ class MethodRolesTest {
         "weir.v1.Dataplane/TracePackets, OPERATE",
         "weir.v1.FlowTable/Configure, ADMINISTER",
         "weir.v1.Programs/ListPrograms, READ",
+        "weir.v1.Programs/WriteEntries, OPERATE",
+        "weir.v1.Programs/SetTable, ADMINISTER",
         "weir.v1.Programs/LoadProgram, ADMINISTER",
     })
     void of_eachMethod_isWhatTheDefinitionSays(String method, Role role) {

@@ -1,0 +1,128 @@
+package dev.weir.cli.p4;
+
+import com.google.protobuf.Duration;
+import com.google.protobuf.Timestamp;
+import dev.weir.api.v1.Entry;
+import dev.weir.api.v1.EntryAuthor;
+import dev.weir.api.v1.KeyMatch;
+import dev.weir.p4.control.EntryKey;
+import dev.weir.p4.control.EntryState;
+import dev.weir.p4.control.ProgramEvent;
+import dev.weir.p4.control.ProgramEvent.Kind;
+import dev.weir.p4.control.ProgramSchema;
+import dev.weir.p4.control.TableSchema;
+import dev.weir.p4.ir.Match;
+import dev.weir.p4.run.Author;
+import dev.weir.p4.run.MeterRates;
+import dev.weir.p4.run.Origin;
+import dev.weir.p4.tc.TcValues;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Entries of a daemon's program as its control plane has them, made of messages. Immutable. */
+final class RemoteEntries {
+    private static final long SECOND_NANOS = 1_000_000_000L;
+
+    private final RemoteProgram program;
+    private final TcValues values;
+
+    RemoteEntries(RemoteProgram program) {
+        this.program = program;
+        values = new TcValues(program.ports());
+    }
+
+    EntryState state(Entry entry) {
+        TableSchema table = program.table(entry.getName().getTable());
+        Map<String, EntryState.Counted> counters = new HashMap<>();
+        entry.getCountersMap()
+                .forEach((name, counted) ->
+                        counters.put(name, new EntryState.Counted(counted.getPackets(), counted.getBytes())));
+        Map<String, MeterRates> meters = new HashMap<>();
+        entry.getMetersMap().forEach((name, rates) -> meters.put(name, rates(rates)));
+        Map<String, BigInteger> registers = new HashMap<>();
+        entry.getRegistersMap().forEach((name, value) -> registers.put(name, new BigInteger(value.substring(2), 16)));
+        return new EntryState(
+                table,
+                key(table, entry),
+                RemoteProgram.call(entry.getAction(), table.actions(), values),
+                RemoteProgram.permissions(entry.getPermissions()),
+                origin(entry.getCreatedBy()),
+                entry.hasUpdatedBy() ? origin(entry.getUpdatedBy()) : null,
+                nanos(entry.getCreated()),
+                nanos(entry.getUpdated()),
+                nanos(entry.getFirstUsed()),
+                nanos(entry.getLastUsed()),
+                nanos(entry.getRead()),
+                nanos(entry.getAging()),
+                entry.getConstant(),
+                entry.getTemplateMade(),
+                entry.getMetadata(),
+                counters,
+                meters,
+                registers);
+    }
+
+    static MeterRates rates(dev.weir.api.v1.MeterRates rates) {
+        return new MeterRates(
+                rates.getCommittedRate(), rates.getCommittedBurst(), rates.getPeakRate(), rates.getPeakBurst());
+    }
+
+    /** What a daemon told. */
+    ProgramEvent event(dev.weir.api.v1.ProgramEvent event) {
+        long at = nanos(event.getTime());
+        Origin by = origin(event.getBy());
+        return switch (event.getKind()) {
+            case CREATED -> new ProgramEvent.OfEntry(Kind.CREATED, state(event.getEntry()), by, at);
+            case UPDATED -> new ProgramEvent.OfEntry(Kind.UPDATED, state(event.getEntry()), by, at);
+            case DELETED -> new ProgramEvent.OfEntry(Kind.DELETED, state(event.getEntry()), by, at);
+            case IDLE -> new ProgramEvent.OfEntry(Kind.IDLE, state(event.getEntry()), by, at);
+            case FLUSHED ->
+                new ProgramEvent.Flushed(program.table(event.getTable()), Math.toIntExact(event.getEntries()), by, at);
+            default -> new ProgramEvent.OfDigest(event.getDigest(), digest(event), at);
+        };
+    }
+
+    private List<BigInteger> digest(dev.weir.api.v1.ProgramEvent event) {
+        List<BigInteger> fields = new ArrayList<>();
+        for (ProgramSchema.Digest digest : program.schema().digests()) {
+            if (!digest.name().equals(event.getDigest())) continue;
+            for (int i = 0; i < event.getFieldsCount(); i++) {
+                TableSchema.Parameter field = digest.fields().get(i);
+                fields.add(values.parse(
+                        field.type(), field.bits(), event.getFields(i).getValue()));
+            }
+        }
+        return fields;
+    }
+
+    private EntryKey key(TableSchema table, Entry entry) {
+        Map<String, String> said = new HashMap<>();
+        for (KeyMatch match : entry.getName().getMatchesList()) said.put(match.getKey(), match.getValue());
+        List<Match> matches = new ArrayList<>();
+        for (TableSchema.Key key : table.keys()) {
+            matches.add(values.parse(key, said.getOrDefault(key.name(), "*")));
+        }
+        return new EntryKey(
+                matches, entry.getName().hasPriority() ? entry.getName().getPriority() : null);
+    }
+
+    static Origin origin(EntryAuthor author) {
+        Author who = switch (author.getKind()) {
+            case DATA_PATH -> Author.DATA_PATH;
+            case TIMER -> Author.TIMER;
+            default -> Author.CONTROL;
+        };
+        return new Origin(who, author.getProcess(), author.getPid());
+    }
+
+    static long nanos(Timestamp time) {
+        return time.getSeconds() * SECOND_NANOS + time.getNanos();
+    }
+
+    private static long nanos(Duration duration) {
+        return duration.getSeconds() * SECOND_NANOS + duration.getNanos();
+    }
+}
