@@ -2,6 +2,7 @@ package dev.weir.p4.control;
 
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
+import dev.weir.p4.node.MirrorSession;
 import dev.weir.p4.node.P4Config;
 import dev.weir.p4.node.ProgramControl;
 import dev.weir.p4.run.Cells;
@@ -50,8 +51,8 @@ public final class ProgramRuntime implements AutoCloseable {
     private final Set<CompletableFuture<?>> asked = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    /** @param sessions names of ports that mirrored packets go to, by the program's numbers */
-    public ProgramRuntime(ProgramImage image, Map<Integer, String> sessions) {
+    /** @param sessions where mirrored packets go, by the program's numbers */
+    public ProgramRuntime(ProgramImage image, Map<Integer, MirrorSession> sessions) {
         this.image = image;
         ProgramControl control = new ProgramControl();
         config = new P4Config(image.compiled(), RunOptions.of(image.rules()), sessions, control);
@@ -67,6 +68,14 @@ public final class ProgramRuntime implements AutoCloseable {
         thread = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("p4-" + image.name()).factory());
         thread.scheduleWithFixedDelay(teller::pump, PUMP_MILLIS, PUMP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Takes note of what was set for the tables of a program whose place this one takes; before the graph has it. */
+    public void inherit(ProgramRuntime before) {
+        tables.forEach((name, facts) -> {
+            TableFacts theirs = before.tables.get(name);
+            if (theirs != null) facts.inherit(theirs);
+        });
     }
 
     public ProgramImage image() {

@@ -55,6 +55,15 @@ final class TableFacts {
         profiles = kept.profiles;
     }
 
+    /** Goes on with what was set for a table of the same name, as far as {@link dev.weir.p4.run.Succession} lets workers do. */
+    void inherit(TableFacts before) {
+        long[] own = profiles.clone(), theirs = before.profiles;
+        System.arraycopy(theirs, 0, own, 0, Math.min(own.length, theirs.length));
+        profiles = own;
+        if (schema.permissions().equals(before.schema.permissions())) permissions = before.permissions;
+        give(before.lastPriority);
+    }
+
     long[] profiles() {
         return profiles;
     }

@@ -89,11 +89,10 @@ public final class Interpreter {
         run(pipeline.control());
         run(pipeline.deparser());
         emission.payload(bytes, packet.bytesTaken());
-        boolean dropped = verdict == Verdict.DROP;
         return new Outcome(
                 verdict,
                 verdict == Verdict.FORWARD ? port : 0,
-                dropped ? "" : HexFormat.of().formatHex(emission.bytes()),
+                HexFormat.of().formatHex(emission.bytes()),
                 mirrors(),
                 List.copyOf(digests));
     }

@@ -118,11 +118,14 @@ public final class ProgramCompiler {
                             builder.withField(Code.field(number), ConstantDescs.CD_long, ClassFile.ACC_PRIVATE));
         }
         builder.withMethodBody(ConstantDescs.INIT_NAME, INIT, 0, this::constructor);
+        VectorLoops loops = new VectorLoops(SELF);
+        loops.all(builder);
         builder.withMethodBody("packet", PACKET, ClassFile.ACC_PROTECTED, this::packet);
         Table scouted = storage.inFields ? null : Scouting.table(pipeline, names);
         if (scouted != null) {
             builder.withMethodBody("scouts", SCOUTS, ClassFile.ACC_PROTECTED, c -> scouts(c, scouted));
             builder.withMethodBody("scout", PACKET, ClassFile.ACC_PROTECTED, c -> scout(c, scouted));
+            loops.ahead(builder);
         }
         if (storage.inFields) {
             for (int i = 0; i < pipeline.states().size(); i++) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Makes a pipeline of a program for the Portable NIC Architecture.
  * <p>
  * Pre: a typed program of which no error was told. Post: a pipeline in which the verifier finds no fault; or null, when the program is no
- * {@code PNA_NIC} or has what cannot run here, which is told. Ports are all of the network: {@code is_net_port} holds for each of them.
+ * {@code PNA_NIC} or has what cannot run here, which is told.
  * Tables of programs that include {@code tc/pna.p4} follow P4TC: entries that are added age and are deleted, and permissions have P4TC's values
  * where none are written.
  */

@@ -77,11 +77,11 @@ public final class EntryLayout {
         return new EntryLayout(pipeline, table);
     }
 
-    private static int words(List<Pipeline.Parameter> parameters) {
+    static int words(List<Pipeline.Parameter> parameters) {
         return parameters.stream().mapToInt(p -> Wide.limbs(p.width())).sum();
     }
 
-    private static int words(Resource resource) {
+    static int words(Resource resource) {
         return switch (resource) {
             case Resource.Counter _ -> 2;
             case Resource.Meter _ -> Meters.WORDS;

@@ -256,6 +256,11 @@ public final class TableControl {
                 .toArray(JAVA_LONG);
     }
 
+    /** What the program has run on a miss, as long as nobody changes it. */
+    long[] declaredDefaults() {
+        return codec.words(run.table.defaultAction().call());
+    }
+
     /** Sets one of the lifetimes to choose from, for entries that choose it from now on. */
     public void setProfile(int profile, long nanos) {
         if (profile < 0 || profile >= run.lifetimes.length || nanos < 0) {

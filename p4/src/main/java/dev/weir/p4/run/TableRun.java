@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
 import dev.weir.table.match.ExactTable;
+import dev.weir.table.match.IdleListener;
 import dev.weir.table.match.MatchTable;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
@@ -41,11 +42,12 @@ public final class TableRun {
     final Rules rules;
 
     /** {@code null} for a table without keys. */
-    final @Nullable MatchTable entries;
+    @Nullable
+    MatchTable entries;
 
     final MemorySegment defaults;
     final long[] lifetimes;
-    final NotesTable notes = new NotesTable();
+    NotesTable notes = new NotesTable();
     private int permissions;
 
     /** Word 0 of entries that packets add, without the action. */
@@ -54,7 +56,9 @@ public final class TableRun {
     private final int[] found;
     private int foreseen = MatchTable.NONE;
     private long createdAhead;
-    private final @Nullable ExactTable exact;
+    private @Nullable ExactTable exact;
+    private Owner owner;
+    private @Nullable TableMove move;
     private final boolean refreshes;
     private final TableListener listener;
     private final TableControl control;
@@ -74,6 +78,7 @@ public final class TableRun {
             Table table,
             EntryLayout layout,
             @Nullable MatchTable entries,
+            Owner owner,
             MemorySegment defaults,
             ProgramState state,
             RunOptions options,
@@ -81,6 +86,8 @@ public final class TableRun {
         this.table = table;
         this.layout = layout;
         this.entries = entries;
+        this.owner = owner;
+        owner.run = this;
         this.defaults = defaults;
         this.state = state;
         rules = options.rules();
@@ -101,6 +108,47 @@ public final class TableRun {
 
     TableControl control() {
         return control;
+    }
+
+    /** Whose entries those of a table are. */
+    static final class Owner implements IdleListener {
+        private @Nullable TableRun run;
+
+        @Override
+        public void idle(MatchTable table, int entry, long deadline) {
+            if (run != null) run.idle(entry);
+        }
+    }
+
+    @Nullable
+    MatchTable entries() {
+        return entries;
+    }
+
+    /** Has a move told of what packets change from now on; {@code null} for none. */
+    void follow(@Nullable TableMove move) {
+        this.move = move;
+    }
+
+    /** Has each have the other's entries, which mean the same to both. */
+    void exchange(TableRun other) {
+        MatchTable theirs = other.entries;
+        NotesTable theirNotes = other.notes;
+        Owner theirOwner = other.owner;
+        other.take(entries, notes, owner);
+        take(theirs, theirNotes, theirOwner);
+    }
+
+    private void take(@Nullable MatchTable entries, NotesTable notes, Owner owner) {
+        this.entries = entries;
+        exact = entries instanceof ExactTable e ? e : null;
+        this.notes = notes;
+        this.owner = owner;
+        owner.run = this;
+    }
+
+    void close() {
+        if (entries != null) entries.close();
     }
 
     /** Whether entries may be far away, so that it pays to look ahead. */
@@ -146,6 +194,7 @@ public final class TableRun {
             if ((word & (EntryLayout.USED | EntryLayout.HIDDEN)) == EntryLayout.USED || begins(payload, offset, word)) {
                 hits++;
                 entry = number;
+                if (move != null) move.mark(number);
                 memory = payload;
                 at = offset;
                 if (refreshes) hit.touch(number, state.now);
@@ -201,6 +250,7 @@ public final class TableRun {
             return 1;
         }
         created++;
+        if (move != null) move.mark(number);
         long payload = exact.payloadAt(number);
         MemorySegment s = exact.payload();
         s.set(JAVA_LONG, payload, addedWord | action);
@@ -288,6 +338,7 @@ public final class TableRun {
 
     /** A timer has run out. */
     void idle(int number) {
+        if (move != null) move.mark(number);
         if (rules == Rules.P4TC || table.idle() == Table.Idle.DELETE) {
             listener.deleted(control, number, Author.TIMER);
             notes.forget(number);

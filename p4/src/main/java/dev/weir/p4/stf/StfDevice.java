@@ -1,6 +1,7 @@
 package dev.weir.p4.stf;
 
 import dev.weir.p4.ir.Table;
+import dev.weir.p4.run.MirrorCopy;
 import java.math.BigInteger;
 import java.util.List;
 
@@ -15,11 +16,13 @@ public interface StfDevice {
     /**
      * Has the program process a packet.
      *
-     * @param mirrorPorts by session, 0 to below the array's length: where copies of mirrored packets leave; -1 for nowhere
      * @param now nanoseconds
      * @return what left, in order
      */
-    List<Sent> process(byte[] packet, int port, int[] mirrorPorts, long now);
+    List<Sent> process(byte[] packet, int port, long now);
+
+    /** Has copies of packets that are mirrored to a session leave by a port from now on. */
+    void setMirror(int session, int port, MirrorCopy copy);
 
     /** False when there is no room or an entry that matches the same. */
     boolean add(String table, Table.Entry entry, long now);

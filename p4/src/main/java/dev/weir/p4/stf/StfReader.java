@@ -1,5 +1,7 @@
 package dev.weir.p4.stf;
 
+import dev.weir.p4.run.MirrorCopy;
+import dev.weir.p4.run.MirrorCopy.Contents;
 import dev.weir.p4.source.Diagnostics;
 import dev.weir.p4.source.SourceFile;
 import dev.weir.p4.source.Span;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class StfReader {
     private static final int MOST_DIGITS = 2 * 65_535;
     private static final long MOST_INDEX = Integer.MAX_VALUE, MOST_REPEATED = 10_000;
+    private static final long MOST_SESSION = 65_535, MOST_CUT = 65_535, MOST_ONE_IN = 1 << 24;
 
     private final Span statement;
     private final StfLine line;
@@ -96,8 +99,8 @@ final class StfReader {
                         statement, line.word("the register"), index(), line.number("the value")));
             case REGISTER_READ -> registerRead();
             case MIRRORING_ADD ->
-                ended(new StfStatement.MirroringAdd(
-                        statement, (int) line.number("the session", MOST_INDEX), line.port()));
+                new StfStatement.MirroringAdd(
+                        statement, (int) line.number("the session", MOST_SESSION), line.port(), mirrorCopy());
             default -> {
                 line.rest();
                 yield new StfStatement.Passed(statement, keyword.toString());
@@ -156,6 +159,28 @@ final class StfReader {
             throw line.fault(word.place(), "stf-duration", "'" + text + "' is no time to wait", "write 30s or 1500ms");
         }
         return unit.toNanos(Long.parseLong(text.substring(0, digits)));
+    }
+
+    /** What follows the port of a mirror session. */
+    private MirrorCopy mirrorCopy() throws Fault {
+        Contents contents = Contents.PRE_MODIFY;
+        long most = 0, oneIn = 1;
+        while (!line.isAtEnd()) {
+            Name word = line.word("an attribute");
+            switch (word.text().toLowerCase(Locale.ROOT)) {
+                case "pre_modify" -> contents = Contents.PRE_MODIFY;
+                case "post_modify" -> contents = Contents.POST_MODIFY;
+                case "truncate" -> most = line.number("how many octets", MOST_CUT);
+                case "sample" -> oneIn = Math.max(1, line.number("one in how many", MOST_ONE_IN));
+                default ->
+                    throw line.fault(
+                            word.place(),
+                            "stf-syntax",
+                            "'" + word.text() + "' is no attribute of a mirror session",
+                            "pre_modify, post_modify, truncate N and sample N are");
+            }
+        }
+        return new MirrorCopy(contents, (int) most, (int) oneIn);
     }
 
     private StfStatement removeAll() throws Fault {

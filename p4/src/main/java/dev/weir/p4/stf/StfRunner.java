@@ -12,7 +12,6 @@ import dev.weir.p4.stf.StfLine.Fault;
 import dev.weir.p4.stf.StfStatement.Condition;
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +27,6 @@ public final class StfRunner {
     /** Of a packet to the next: a microsecond. */
     private static final long STEP = 1000;
 
-    private static final int SESSIONS = 1 << 16;
-
     private final StfDevice device;
     private final InterpretedDevice beside;
     private final StfNames names;
@@ -38,7 +35,6 @@ public final class StfRunner {
     private final List<String> notes = new ArrayList<>();
     private final Map<Integer, Port> ports = new TreeMap<>();
     private final List<Added> added = new ArrayList<>();
-    private final int[] mirrorPorts = new int[SESSIONS];
     private long now = 1_000_000_000;
     private int packets;
     private int expected;
@@ -59,7 +55,6 @@ public final class StfRunner {
         this.device = device;
         beside = new InterpretedDevice(pipeline, rules, 0);
         names = new StfNames(pipeline, diagnostics);
-        Arrays.fill(mirrorPorts, -1);
     }
 
     /** Runs the test; the device is new, and its program is the pipeline's. */
@@ -104,7 +99,8 @@ public final class StfRunner {
             case StfStatement.RegisterWrite s -> write(s);
             case StfStatement.RegisterRead s -> read(s);
             case StfStatement.MirroringAdd s -> {
-                if (s.session() < SESSIONS) mirrorPorts[s.session()] = s.port();
+                device.setMirror(s.session(), s.port(), s.copy());
+                beside.setMirror(s.session(), s.port(), s.copy());
             }
             case StfStatement.Passed s -> notes.add(s.place() + ": '" + s.word() + "' means nothing here; passed over");
         }
@@ -118,8 +114,8 @@ public final class StfRunner {
         packets++;
         now += STEP;
         byte[] octets = HexFormat.of().parseHex(packet.digits());
-        beside.process(octets, packet.port(), mirrorPorts, now);
-        List<StfDevice.Sent> sent = device.process(octets, packet.port(), mirrorPorts, now);
+        beside.process(octets, packet.port(), now);
+        List<StfDevice.Sent> sent = device.process(octets, packet.port(), now);
         lastSent = sent.size();
         for (StfDevice.Sent each : sent) {
             port(each.port()).arrived.add(new Arrived(packet.place(), each.packet(), beside.emitted()));

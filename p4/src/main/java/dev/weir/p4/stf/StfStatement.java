@@ -1,5 +1,6 @@
 package dev.weir.p4.stf;
 
+import dev.weir.p4.run.MirrorCopy;
 import dev.weir.p4.source.Span;
 import java.util.List;
 import java.util.Locale;
@@ -42,8 +43,8 @@ sealed interface StfStatement {
     record RegisterRead(
             Span place, Name register, long index, @Nullable StfNumber value) implements StfStatement {}
 
-    /** Packets mirrored to a session leave by that port, as they came in. */
-    record MirroringAdd(Span place, int session, int port) implements StfStatement {}
+    /** Packets mirrored to a session leave by that port. */
+    record MirroringAdd(Span place, int session, int port, MirrorCopy copy) implements StfStatement {}
 
     /** A word that other runners know, and that says nothing about a program of this architecture. */
     record Passed(Span place, String word) implements StfStatement {}

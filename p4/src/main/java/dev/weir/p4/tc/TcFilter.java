@@ -115,8 +115,7 @@ public sealed interface TcFilter {
     record Command(Relation relation, String value) implements TcFilter {
         @Override
         public boolean holds(EntryState entry, String command) {
-            return !command.isEmpty()
-                    && relation.holds(command.equals(value.toLowerCase(Locale.ROOT)) ? 0 : 1);
+            return !command.isEmpty() && relation.holds(command.equals(value.toLowerCase(Locale.ROOT)) ? 0 : 1);
         }
     }
 }

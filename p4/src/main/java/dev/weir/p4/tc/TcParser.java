@@ -87,13 +87,16 @@ public final class TcParser {
     private TcCommand about(String verb, Words words) throws TcFault {
         Words.Word path = words.take("a path: " + program.name() + "/table/...");
         String[] parts = checkProgram(words, path);
-        boolean part = parts.length == 1 || (parts.length == 2 && List.of("table", "extern").contains(parts[1]));
+        boolean part = parts.length == 1
+                || (parts.length == 2 && List.of("table", "extern").contains(parts[1]));
         if (part) {
             if (words.isAtEnd() || words.is("help")) return new TcCommand.Help(new TcHelp(program).paths());
-            throw words.fault(path, "it names no table; give one of "
-                    + program.tables().stream()
-                            .map(each -> program.name() + "/table/" + each.path())
-                            .toList());
+            throw words.fault(
+                    path,
+                    "it names no table; give one of "
+                            + program.tables().stream()
+                                    .map(each -> program.name() + "/table/" + each.path())
+                                    .toList());
         }
         if (parts[1].equals("extern")) {
             CellSchema cell = cell(words, path, parts);
@@ -127,7 +130,8 @@ public final class TcParser {
             throw words.fault(path, "it is no extern's path; give " + program.name() + "/extern/KIND/INSTANCE");
         }
         List<CellSchema> kind = program.cells().stream()
-                .filter(each -> each.kind().toString().toLowerCase(Locale.ROOT).equals(parts[2].toLowerCase(Locale.ROOT)))
+                .filter(each ->
+                        each.kind().toString().toLowerCase(Locale.ROOT).equals(parts[2].toLowerCase(Locale.ROOT)))
                 .toList();
         return words.find(path, parts[3], "instance of " + parts[2], kind, CellSchema::name);
     }

@@ -115,11 +115,8 @@ final class Differential implements AutoCloseable {
     }
 
     private String packet(int i) {
-        long moved = compiled.state().movedTo[i];
-        MemorySegment memory = moved == ProgramState.NOT_MOVED ? packets.data : compiled.state().moved;
-        long at = moved == ProgramState.NOT_MOVED ? packets.offset[i] : moved;
         byte[] bytes = new byte[packets.captured[i]];
-        MemorySegment.copy(memory, at, MemorySegment.ofArray(bytes), 0, bytes.length);
+        MemorySegment.copy(packets.data, packets.offset[i], MemorySegment.ofArray(bytes), 0, bytes.length);
         return HexFormat.of().formatHex(bytes);
     }
 

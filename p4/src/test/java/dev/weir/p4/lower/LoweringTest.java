@@ -7,6 +7,7 @@ import dev.weir.p4.interpret.Interpreter;
 import dev.weir.p4.interpret.Outcome;
 import dev.weir.p4.ir.IrPrinter;
 import dev.weir.p4.ir.Pipeline;
+import dev.weir.p4.ir.Resource;
 import dev.weir.p4.preprocess.IncludePath;
 import dev.weir.p4.run.Rules;
 import dev.weir.p4.run.Verdict;
@@ -15,6 +16,7 @@ import dev.weir.p4.source.Diagnostics;
 import dev.weir.p4.source.SourceFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
@@ -143,6 +145,19 @@ class LoweringTest {
                 + " table t { key = { hdr.h.a : exact; } actions = { set; NoAction; } const entries = { 1 : set(6); } }";
         Outcome outcome = run(locals, statement, "0102 0304 85 6a 0708 00");
         assertThat(outcome.packet()).as(statement).isEqualTo(expected.replace(" ", ""));
+    }
+
+    @Test
+    void portsOfTheHost_areThoseThatTheRegisterSays() {
+        String apply = "hdr.h.a = SelectByDirection<bit<8>>(is_net_port(i.input_port), 8w1, 8w2);"
+                + " if (is_host_port((PortId_t)4)) hdr.h.b = 9;";
+        Interpreter interpreter = new Interpreter(compile(control("", apply)), Rules.PNA, 1);
+        byte[] packet = HexFormat.of().parseHex("0000030405060708" + "00");
+        assertThat(interpreter.process(packet, 5, 0, false).packet()).startsWith("0100");
+        interpreter.resources().register(Resource.HOST_PORTS, 5, BigInteger.ONE);
+        assertThat(interpreter.process(packet, 5, 0, false).packet()).startsWith("0200");
+        interpreter.resources().register(Resource.HOST_PORTS, 4, BigInteger.ONE);
+        assertThat(interpreter.process(packet, 3, 0, false).packet()).startsWith("0109");
     }
 
     @ParameterizedTest

@@ -158,4 +158,47 @@ class StfRunnerTest {
                         + "\ncheck_size flows == 2\nwait 2s\ncheck_size flows == 1\nwait 30s\ncheck_size flows == 0\n");
         assertThat(failures(report)).isEmpty();
     }
+
+    @Test
+    void mirroredPackets_leaveAsTheirSessionsSay() {
+        Pipeline pipeline = IrVerifier.requireValid(IrReader.read("""
+                program mirrors
+                header one_t {
+                    a 8
+                    b 8
+                }
+                headers {
+                    one one_t
+                }
+                parser {
+                    state start {
+                        extract one
+                        goto accept
+                    }
+                }
+                control {
+                    one.b = 8w0xff
+                    mirror(8w0, 16w1)
+                    mirror(8w1, 16w2)
+                    mirror(8w2, 16w3)
+                    drop
+                }
+                deparser {
+                    emit one
+                }
+                """));
+        StfReport report = run(pipeline, """
+                mirroring_add 1 7
+                mirroring_add 2 8 post_modify truncate 3
+                mirroring_add 3 9 sample 2
+                packet 0 01020304
+                packet 0 05060708
+                expect 7 01020304 $
+                expect 7 05060708 $
+                expect 8 01ff03 $
+                expect 8 05ff07 $
+                expect 9 01020304 $
+                """);
+        assertThat(failures(report)).isEmpty();
+    }
 }
