@@ -60,7 +60,7 @@ public record P4Config(
 
     /** For packets of all ports. */
     public P4Config(
-            CompiledProgram program, RunOptions options, Map<Integer, String> sessions, ProgramControl control) {
+            CompiledProgram program, RunOptions options, Map<Integer, MirrorSession> sessions, ProgramControl control) {
         this(program, options, sessions, control, List.of());
     }
 
