@@ -5,10 +5,10 @@ import dev.weir.dataplane.graph.Node;
 import dev.weir.dataplane.graph.NodeConfig;
 import dev.weir.dataplane.graph.NodeContext;
 import dev.weir.p4.control.ProgramImage;
-import dev.weir.p4.node.MirrorSession;
 import dev.weir.p4.node.P4Config;
 import dev.weir.p4.node.ProgramControl;
 import dev.weir.p4.run.RunOptions;
+import dev.weir.p4.node.MirrorSession;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -59,7 +59,7 @@ public record ProgramNode(@Nullable ProgramImage image, Map<Integer, MirrorSessi
         return image == null ? new PassingNode() : alone(image, sessions).create(context);
     }
 
-    private static P4Config alone(ProgramImage image, Map<Integer, String> sessions) {
+    private static P4Config alone(ProgramImage image, Map<Integer, MirrorSession> sessions) {
         return new P4Config(image.compiled(), RunOptions.of(image.rules()), sessions, new ProgramControl());
     }
 

@@ -1,0 +1,170 @@
+package dev.weir.offload.loopback;
+
+import dev.weir.offload.check.Fault;
+import dev.weir.offload.driver.DriverException;
+import dev.weir.offload.netlink.HairpinCodec;
+import dev.weir.offload.netlink.HairpinMessage;
+import dev.weir.offload.netlink.HairpinMessage.Answer;
+import dev.weir.offload.netlink.HairpinMessage.Call;
+import dev.weir.offload.netlink.HairpinMessage.Listener;
+import dev.weir.offload.netlink.NetFlowMessage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * The connection to the backend that listens: calls go out by a thread of its own, answers are matched by number. Each call ends once: by its
+ * answer, at its deadline, or with the connection. Any thread may call.
+ */
+final class Link {
+    /** Beyond these a backend that does not answer would fill the memory. */
+    private static final int MAX_PENDING = 64 * 1024;
+
+    private final SocketChannel channel;
+    private final Listener listener;
+    private final long timeoutNanos;
+    private final Map<Long, PendingCall> pending = new LinkedHashMap<>();
+    private final LinkedBlockingQueue<HairpinMessage> outgoing = new LinkedBlockingQueue<>();
+    private final Thread writer =
+            Thread.ofPlatform().name("offload-loopback-writer").daemon().unstarted(this::write);
+    private long calls;
+    private boolean closed;
+
+    Link(SocketChannel channel, Listener listener, Duration timeout) {
+        this.channel = channel;
+        this.listener = listener;
+        this.timeoutNanos = timeout.toNanos();
+    }
+
+    void start() {
+        writer.start();
+    }
+
+    Listener listener() {
+        return listener;
+    }
+
+    /** A call that is to be sent later, by {@link #send}; its time runs from now. */
+    synchronized PendingCall prepare(NetFlowMessage message) {
+        PendingCall call = new PendingCall(++calls, message, System.nanoTime() + timeoutNanos);
+        if (closed) fail(call, Fault.BACKEND_GONE, "went away; call again when one listens");
+        else if (pending.size() >= MAX_PENDING) {
+            fail(call, Fault.BACKEND_FAILED, "has " + MAX_PENDING + " calls to answer already; wait for some");
+        } else pending.put(call.number, call);
+        return call;
+    }
+
+    synchronized void send(PendingCall call) {
+        if (pending.containsKey(call.number)) {
+            call.sent = true;
+            outgoing.add(new Call(call.number, call.message));
+        }
+    }
+
+    /** Says something that has no answer. */
+    void tell(HairpinMessage message) {
+        outgoing.add(message);
+    }
+
+    CompletableFuture<Answer> call(NetFlowMessage message) {
+        PendingCall call = prepare(message);
+        send(call);
+        return call.answer;
+    }
+
+    /** Calls that the backend may have. */
+    synchronized long underWay() {
+        return pending.values().stream().filter(call -> call.sent).count();
+    }
+
+    /** Gives an answer to its call; false where no call waits for it. */
+    boolean answered(Answer answer) {
+        PendingCall call;
+        synchronized (this) {
+            call = pending.get(answer.call());
+            if (call == null || !call.sent) return false;
+            pending.remove(answer.call());
+        }
+        call.answer.complete(answer);
+        return true;
+    }
+
+    /** Ends calls whose time is over; returns how many. */
+    int expire(long now) {
+        List<PendingCall> late = new ArrayList<>();
+        synchronized (this) {
+            for (PendingCall call : pending.values()) {
+                if (call.deadline - now > 0) break;
+                late.add(call);
+            }
+            late.forEach(call -> pending.remove(call.number));
+        }
+        for (PendingCall call : late) {
+            fail(
+                    call,
+                    Fault.TIMED_OUT,
+                    "has not answered in " + Duration.ofNanos(timeoutNanos)
+                            + "; see whether it runs, or give it more time");
+        }
+        return late.size();
+    }
+
+    /** Ends the connection and all calls. */
+    void close() {
+        List<PendingCall> left;
+        synchronized (this) {
+            if (closed) return;
+            closed = true;
+            left = List.copyOf(pending.values());
+            pending.clear();
+        }
+        writer.interrupt();
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // closed all the same: nobody reads or writes it any more
+        }
+        for (PendingCall call : left) fail(call, Fault.BACKEND_GONE, "went away; call again when one listens");
+    }
+
+    private static void fail(PendingCall call, Fault fault, String reason) {
+        call.answer.completeExceptionally(new DriverException(fault, "driver loopback: the backend " + reason));
+    }
+
+    private void write() {
+        try {
+            while (true) {
+                HairpinMessage message = outgoing.take();
+                ByteBuffer octets;
+                try {
+                    octets = ByteBuffer.wrap(HairpinCodec.encode(message));
+                } catch (IllegalArgumentException e) {
+                    if (message instanceof Call call) refuse(call.call(), e);
+                    continue;
+                }
+                while (octets.hasRemaining()) channel.write(octets);
+            }
+        } catch (InterruptedException | IOException e) {
+            close();
+        }
+    }
+
+    /** A call cannot be written: the backend never has it. */
+    private void refuse(long number, IllegalArgumentException cause) {
+        PendingCall call;
+        synchronized (this) {
+            call = pending.remove(number);
+        }
+        if (call == null) return;
+        call.sent = false;
+        call.answer.completeExceptionally(
+                new DriverException(Fault.BAD_REQUEST, "driver loopback: " + cause.getMessage()));
+    }
+}

@@ -1,0 +1,150 @@
+package dev.weir.offload.loopback;
+
+import dev.weir.offload.netlink.HairpinCodec;
+import dev.weir.offload.netlink.HairpinMessage;
+import dev.weir.offload.netlink.NetlinkFormatException;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** The socket that backends connect to, for its owner alone. Each connection has a thread that reads it. */
+final class LoopbackListener implements AutoCloseable {
+    /** The most octets of one answer: some five million flows. */
+    private static final long MAX_MESSAGE = 1L << 30;
+
+    private final Path path;
+    private final Duration timeout;
+    private final ServerSocketChannel server;
+    private final Set<SocketChannel> connections = ConcurrentHashMap.newKeySet();
+    private final ToIntFunction<Link> listens;
+    private final BiConsumer<Link, HairpinMessage> received;
+    private final Consumer<Link> ended;
+    private volatile HairpinMessage.@Nullable Listener listening;
+
+    /**
+     * @param listens told of who wants to listen; says with an errno of Linux why it may not, or 0
+     * @param received told of what who listens says
+     * @param ended told that who listened is gone
+     */
+    LoopbackListener(
+            Path path,
+            Duration timeout,
+            ToIntFunction<Link> listens,
+            BiConsumer<Link, HairpinMessage> received,
+            Consumer<Link> ended)
+            throws IOException {
+        this.path = path;
+        this.timeout = timeout;
+        this.listens = listens;
+        this.received = received;
+        this.ended = ended;
+        this.server = bind(path);
+    }
+
+    private static ServerSocketChannel bind(Path path) throws IOException {
+        if (Files.exists(path) && answers(path)) {
+            throw new IOException(path + ": somebody listens there; give another path, or end that process");
+        }
+        Files.deleteIfExists(path);
+        Path made = path.resolveSibling(path.getFileName() + ".new");
+        Files.deleteIfExists(made);
+        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            server.bind(UnixDomainSocketAddress.of(made));
+            Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rw-------"));
+            Files.move(made, path, StandardCopyOption.ATOMIC_MOVE);
+            return server;
+        } catch (IOException e) {
+            server.close();
+            throw new IOException(
+                    path + ": cannot be made: " + e.getMessage() + "; give a path in a folder that is writable", e);
+        }
+    }
+
+    private static boolean answers(Path path) {
+        try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+            return probe.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    void start() {
+        Thread.ofVirtual().name("offload-loopback-listener").start(this::accept);
+    }
+
+    private void accept() {
+        while (server.isOpen()) {
+            try {
+                SocketChannel connection = server.accept();
+                connections.add(connection);
+                Thread.ofPlatform().name("offload-loopback-reader").daemon().start(() -> serve(connection));
+            } catch (IOException e) {
+                // closed, or who connected is gone already
+            }
+        }
+    }
+
+    private void serve(SocketChannel connection) {
+        Link link = null;
+        try (connection) {
+            MessageReader in = new MessageReader(connection, MAX_MESSAGE);
+            for (byte[] octets = in.next(); octets != null; octets = in.next()) {
+                HairpinMessage message = HairpinCodec.decode(octets);
+                if (message instanceof HairpinMessage.SetListener set && link == null) {
+                    link = register(connection, set.listener());
+                } else if (message instanceof HairpinMessage.GetListener && link == null) {
+                    write(connection, new HairpinMessage.ListenerIs(listening));
+                } else if (link != null) received.accept(link, message);
+            }
+        } catch (IOException | NetlinkFormatException e) {
+            // what was not answered fails with the connection
+        } finally {
+            connections.remove(connection);
+            if (link != null) {
+                listening = null;
+                ended.accept(link);
+            }
+        }
+    }
+
+    private @Nullable Link register(SocketChannel connection, HairpinMessage.Listener who) throws IOException {
+        Link link = new Link(connection, who, timeout);
+        int errno = listens.applyAsInt(link);
+        write(connection, new HairpinMessage.Acknowledged(errno));
+        if (errno != 0) return null;
+        listening = who;
+        link.start();
+        return link;
+    }
+
+    private static void write(SocketChannel connection, HairpinMessage message) throws IOException {
+        ByteBuffer octets = ByteBuffer.wrap(HairpinCodec.encode(message));
+        while (octets.hasRemaining()) connection.write(octets);
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+            for (SocketChannel connection : connections) connection.close();
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            // a socket without a listener is taken away by the next
+        }
+    }
+}

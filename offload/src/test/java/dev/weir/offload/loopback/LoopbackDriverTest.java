@@ -1,0 +1,217 @@
+package dev.weir.offload.loopback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.offload.Samples;
+import dev.weir.offload.check.Match;
+import dev.weir.offload.driver.BatchResult;
+import dev.weir.offload.driver.DriverException;
+import dev.weir.offload.driver.FlowChange;
+import dev.weir.offload.driver.FlowDriver;
+import dev.weir.offload.driver.FlowDriverContract;
+import dev.weir.offload.memory.MemoryDriver;
+import dev.weir.offload.model.ErrorMode;
+import dev.weir.offload.model.Flow;
+import dev.weir.offload.model.FlowQuery;
+import dev.weir.offload.model.Model;
+import dev.weir.offload.model.Timeouts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LoopbackDriverTest extends FlowDriverContract {
+    private static final long IFINDEX = 7;
+
+    @TempDir
+    private Path folder;
+
+    private static Map<Long, Model> models() {
+        return Map.of(IFINDEX, Samples.model(2000), 8L, Samples.model(2000));
+    }
+
+    private LoopbackDriver openDriver(Duration timeout) {
+        try {
+            return LoopbackDriver.open(folder.resolve("loopback"), timeout);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private LoopbackBackend startBackend(FlowDriver driver) {
+        return LoopbackBackend.start(folder.resolve("loopback"), driver);
+    }
+
+    static void awaitReady(LoopbackDriver driver) {
+        for (int i = 0; i < 10_000 && !driver.isReady(); i++) sleep(1);
+        assertThat(driver.isReady()).isTrue();
+    }
+
+    static void sleep(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private final class LoopbackDeviceUnderTest implements Device {
+        private final AtomicLong clock = new AtomicLong();
+        private final MemoryDriver memory = MemoryDriver.by(clock::get, models());
+        private final LoopbackDriver driver = openDriver(Duration.ofSeconds(5));
+        private final LoopbackBackend backend = startBackend(memory);
+
+        LoopbackDeviceUnderTest() {
+            awaitReady(driver);
+        }
+
+        @Override
+        public FlowDriver driver() {
+            return driver;
+        }
+
+        @Override
+        public long ifindex() {
+            return IFINDEX;
+        }
+
+        @Override
+        public long otherIfindex() {
+            return 8;
+        }
+
+        @Override
+        public Flow flow(long uid) {
+            return Samples.bridged(uid);
+        }
+
+        @Override
+        public Flow wrong(long uid) {
+            return Flow.of(Samples.BRIDGE, uid, 0, List.of(Samples.SRC_IP), List.of());
+        }
+
+        @Override
+        public void hit(long uid, int packets, int octetsEach) {
+            Match.Packet packet = new Match.Packet(0, 0x0200_0000_0000L + uid, 0, uid & 0xfff);
+            for (int i = 0; i < packets; i++) {
+                assertThat(memory.classify(IFINDEX, Samples.BRIDGE, packet, octetsEach))
+                        .isEqualTo(uid);
+            }
+        }
+
+        @Override
+        public void pass(Duration time) {
+            clock.addAndGet(time.toNanos());
+            memory.expire();
+        }
+
+        @Override
+        public void close() {
+            backend.close();
+            memory.close();
+        }
+    }
+
+    @Override
+    protected Device open() {
+        return new LoopbackDeviceUnderTest();
+    }
+
+    private static BatchResult set(FlowDriver driver, long from, long to) {
+        List<Flow> flows = LongStream.range(from, to).mapToObj(Samples::bridged).toList();
+        return driver.change(FlowChange.set(IFINDEX, flows, ErrorMode.ABORT)).join();
+    }
+
+    private static List<Flow> flows(FlowDriver driver) {
+        return driver.flows(IFINDEX, FlowQuery.all(Samples.BRIDGE)).join();
+    }
+
+    @Test
+    void withoutABackend_callsFailAtOnce() throws IOException {
+        try (LoopbackDriver driver = LoopbackDriver.open(folder.resolve("alone"), Duration.ofSeconds(5))) {
+            assertThatThrownBy(() -> flows(driver))
+                    .hasCauseInstanceOf(DriverException.class)
+                    .hasMessageContaining("backend-gone: driver loopback: no backend listens; start one");
+            assertThat(driver.interfaces()).isEmpty();
+        }
+    }
+
+    @Test
+    void aSocketThatIsInUse_isRefused() {
+        assertThatThrownBy(() -> LoopbackDriver.open(folder.resolve("loopback"), Duration.ofSeconds(5)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("somebody listens there; give another path");
+    }
+
+    @Test
+    void aSecondBackend_waitsForTheFirstToGo() throws IOException {
+        Path socket = folder.resolve("two");
+        try (LoopbackDriver driver = LoopbackDriver.open(socket, Duration.ofSeconds(5));
+                MemoryDriver one = MemoryDriver.start(models());
+                MemoryDriver two = MemoryDriver.start(models())) {
+            LoopbackBackend first = LoopbackBackend.start(socket, one);
+            awaitReady(driver);
+            set(driver, 0, 10);
+            LoopbackBackend second = LoopbackBackend.start(socket, two);
+            sleep(150);
+            assertThat(flows(two)).isEmpty();
+            first.close();
+            for (int i = 0; i < 5000 && driver.counts().links() < 2; i++) sleep(1);
+            awaitReady(driver);
+            assertThat(flows(two)).hasSize(10);
+            second.close();
+        }
+    }
+
+    /** The backend restarts without its flows: it is given them again, but for those that had timed out. */
+    @Test
+    void aBackendThatRestarts_isGivenItsFlowsAgain() throws IOException {
+        Path socket = folder.resolve("restart");
+        AtomicLong clock = new AtomicLong();
+        try (LoopbackDriver driver = LoopbackDriver.open(socket, Duration.ofSeconds(5))) {
+            MemoryDriver before = MemoryDriver.by(clock::get, models());
+            LoopbackBackend backend = LoopbackBackend.start(socket, before);
+            awaitReady(driver);
+            set(driver, 0, 1500);
+            Flow brief = Samples.bridged(1999).with(new Timeouts(5, 0));
+            driver.change(FlowChange.set(IFINDEX, List.of(brief), ErrorMode.ABORT))
+                    .join();
+            clock.addAndGet(1_000_000_000);
+            before.expire();
+            flows(driver);
+            set(driver, 1500, 1501);
+            backend.close();
+            before.close();
+            try (MemoryDriver after = MemoryDriver.by(clock::get, models());
+                    LoopbackBackend again = LoopbackBackend.start(socket, after)) {
+                for (int i = 0; i < 5000 && driver.counts().links() < 2; i++) sleep(1);
+                awaitReady(driver);
+                assertThat(again).isNotNull();
+                assertThat(flows(after))
+                        .extracting(Flow::uid)
+                        .containsExactlyInAnyOrderElementsOf(
+                                LongStream.range(0, 1501).boxed().toList());
+                assertThat(driver.counts().repaired()).isEqualTo(1501);
+            }
+        }
+    }
+
+    @Test
+    void manyCalls_areUnderWayAtOnce() {
+        LoopbackDriver driver = (LoopbackDriver) device().driver();
+        List<CompletableFuture<BatchResult>> answers = LongStream.range(0, 1000)
+                .mapToObj(uid -> driver.change(FlowChange.set(IFINDEX, List.of(Samples.bridged(uid)), ErrorMode.ABORT)))
+                .toList();
+        assertThat(answers)
+                .allSatisfy(answer -> assertThat(answer.join().applied()).isEqualTo(1));
+        assertThat(flows(driver)).hasSize(1000);
+    }
+}
