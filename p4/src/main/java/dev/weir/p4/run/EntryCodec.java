@@ -25,21 +25,29 @@ public final class EntryCodec {
     private final Pipeline pipeline;
     private final Table table;
     private final EntryLayout layout;
-    private final KeyLayout keys;
+    /** Null for a table without keys. */
+    private final @Nullable KeyLayout keys;
 
     public EntryCodec(Pipeline pipeline, Table table) {
         this.pipeline = pipeline;
         this.table = table;
         layout = EntryLayout.of(pipeline, table);
-        keys = ProgramState.keyLayout(table);
+        keys = table.keys().isEmpty() ? null : ProgramState.keyLayout(table);
     }
 
     public Table table() {
         return table;
     }
 
+    /** Of a table that has keys. */
     public KeyLayout keys() {
+        if (keys == null) throw new IllegalArgumentException(table.name() + ": it has no keys, so no entries");
         return keys;
+    }
+
+    /** How many words a key has. */
+    public int keyWords() {
+        return keys == null ? 0 : keys.words();
     }
 
     /** How many words the payload of an entry has. */
@@ -49,7 +57,7 @@ public final class EntryCodec {
 
     /** Whether priorities decide. */
     public boolean isOrdered() {
-        return !table.keys().isEmpty() && keys.kind() == TableKind.TERNARY;
+        return keys != null && keys.kind() == TableKind.TERNARY;
     }
 
     /** In the IR the lowest number wins, in tables the highest. */
@@ -147,7 +155,7 @@ public final class EntryCodec {
         }
         List<FieldMatch> fields = new ArrayList<>();
         for (int i = 0; i < matches.size(); i++) fields.add(field(table.keys().get(i), matches.get(i)));
-        return MatchKey.of(keys, fields);
+        return MatchKey.of(keys(), fields);
     }
 
     private static FieldMatch field(Table.Key key, Match match) {
