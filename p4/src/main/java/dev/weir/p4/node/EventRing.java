@@ -64,8 +64,15 @@ public final class EventRing implements TableListener, DigestListener {
     /** The worker's clock. */
     private long now;
 
-    private record Slots(
-            long[] words, @Nullable Object[] keys, @Nullable EntryNotes[] notes) {}
+    private static final class Slots {
+        final long[] words;
+        final @Nullable MatchKey[] keys = new MatchKey[SLOTS];
+        final @Nullable EntryNotes[] notes = new EntryNotes[SLOTS];
+
+        Slots(int stride) {
+            words = new long[SLOTS * stride];
+        }
+    }
 
     EventRing(Pipeline pipeline) {
         this.pipeline = pipeline;
@@ -93,7 +100,7 @@ public final class EventRing implements TableListener, DigestListener {
 
     /** Has the worker tell from now on. The consumer. */
     void open() {
-        if (slots == null) slots = new Slots(new long[SLOTS * stride], new Object[SLOTS], new EntryNotes[SLOTS]);
+        if (slots == null) slots = new Slots(stride);
         open = true;
     }
 
@@ -136,7 +143,7 @@ public final class EventRing implements TableListener, DigestListener {
         int slot = (int) tail & (SLOTS - 1);
         int at = slot * stride;
         long[] words = to.words;
-        words[at] = kind.ordinal() | ((long) author.ordinal() << AUTHOR) | ((long) table.number() << TABLE);
+        words[at] = KINDS.indexOf(kind) | ((long) AUTHORS.indexOf(author) << AUTHOR) | ((long) table.number() << TABLE);
         words[at + 1] = now;
         words[at + 2] = table.lifetime(entry);
         words[at + 3] = table.lastHit(entry);
@@ -168,9 +175,9 @@ public final class EventRing implements TableListener, DigestListener {
 
     private int number(Pipeline.Digest digest) {
         for (int i = 0; i < pipeline.digests().size(); i++) {
-            if (pipeline.digests().get(i) == digest) return i;
+            if (pipeline.digests().get(i).name().equals(digest.name())) return i;
         }
-        return pipeline.digests().indexOf(digest);
+        throw new IllegalArgumentException(digest.name() + ": it is no digest of this program");
     }
 
     /** No more will come. The worker. */
@@ -206,9 +213,9 @@ public final class EventRing implements TableListener, DigestListener {
         }
         EntryCodec codec = codecs[which];
         int payload = at + HEAD + codec.keyWords();
-        MatchKey key = from.keys[slot] instanceof MatchKey k
-                ? k
-                : ExactTable.key(codec.keys(), Arrays.copyOfRange(words, at + HEAD, payload));
+        MatchKey made = from.keys[slot];
+        MatchKey key =
+                made != null ? made : ExactTable.key(codec.keys(), Arrays.copyOfRange(words, at + HEAD, payload));
         EntryCopy entry = new EntryCopy(
                 key,
                 (int) words[at + 4],

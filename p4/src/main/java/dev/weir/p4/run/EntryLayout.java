@@ -161,7 +161,7 @@ public final class EntryLayout {
 
     /** How long {@code now} is after {@code created}, as it stands in {@link #TIMES}. */
     static long since(long created, long now) {
-        return Float.floatToRawIntBits(Math.max(1, now - created)) & 0xFFFFFFFFL;
+        return Float.floatToRawIntBits((float) Math.max(1, now - created)) & 0xFFFFFFFFL;
     }
 
     /** How many words from {@link #ARGUMENTS} on are arguments. */
