@@ -105,7 +105,7 @@ final class Externs {
         }
         Value error = given.value(1);
         code.when(Values.not(holds), () -> {
-            for (String name : code.output().errors) {
+            for (String name : code.output().parts.errors) {
                 Value number = Value.constant(code.output().errorNumber(name), Layout.ERROR_BITS);
                 code.when(Values.equal(error, number), () -> code.fail(name));
             }
@@ -148,7 +148,7 @@ final class Externs {
         }
         List<Data> both = expressions.all(List.of(values, profile), given.frame);
         Value chosen = ((Data.Scalar) both.getLast()).value();
-        Pipeline.Action added = code.output().actions.stream()
+        Pipeline.Action added = code.output().parts.actions.stream()
                 .filter(a -> a.name().equals(action))
                 .findFirst()
                 .orElseThrow();
@@ -193,9 +193,9 @@ final class Externs {
 
     /** Makes a register that no declaration has, if it is not there yet. */
     private void declare(String name, int cells, int width) {
-        if (code.output().resources.stream().noneMatch(r -> r.name().equals(name))) {
+        if (code.output().parts.resources.stream().noneMatch(r -> r.name().equals(name))) {
             String unique = code.output().unique(name);
-            code.output().resources.add(new Resource.Register(unique, cells, width, BigInteger.ZERO));
+            code.output().parts.resources.add(new Resource.Register(unique, cells, width, BigInteger.ZERO));
         }
     }
 
@@ -295,7 +295,7 @@ final class Externs {
         return Values.plus(base, new Value.Binary(BinaryOperator.REMAINDER, hash, most));
     }
 
-    private static Value hash(Expr kind, Data data) {
+    static Value hash(@Nullable Expr kind, Data data) {
         String name = kind instanceof Expr.Member m ? m.name() : "";
         if (name.equals("IDENTITY")) return Values.join(data.values(), 1);
         Value.HashAlgorithm algorithm = Instances.algorithm(kind);

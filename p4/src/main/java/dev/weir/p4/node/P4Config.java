@@ -116,8 +116,8 @@ public record P4Config(
     public Node create(NodeContext context) {
         ProgramControl.Mail mail = control.join(program.pipeline());
         RunOptions own = options.withSeed(options.seed() + context.worker()).withHeadroom(0);
-        if (own.tableListener() == TableListener.NONE) own = own.withListener(mail.events());
-        if (own.digestListener() == DigestListener.NONE) own = own.withDigests(mail.events());
+        if (own.tableListener().equals(TableListener.NONE)) own = own.withListener(mail.events());
+        if (own.digestListener().equals(DigestListener.NONE)) own = own.withDigests(mail.events());
         try {
             return new P4Node(this, program.start(own, Batch.CAPACITY), mail, context);
         } catch (Throwable e) {

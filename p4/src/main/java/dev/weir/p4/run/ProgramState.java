@@ -1,5 +1,6 @@
 package dev.weir.p4.run;
 
+import dev.weir.p4.ir.ActionProfile;
 import dev.weir.p4.ir.HeaderType;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Resource;
@@ -7,14 +8,10 @@ import dev.weir.p4.ir.Table;
 import dev.weir.packet.Offload;
 import dev.weir.packet.PacketVector;
 import dev.weir.table.match.IdleTimeout;
-import dev.weir.table.match.KeyField;
-import dev.weir.table.match.KeyLayout;
-import dev.weir.table.match.MatchKind;
 import dev.weir.table.match.MatchTable;
 import dev.weir.table.match.MatchTableConfig;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +62,9 @@ public final class ProgramState implements AutoCloseable {
     private final TableRun[] tables;
     private final Map<String, TableControl> controls = new LinkedHashMap<>();
     private final Map<String, Cells> cells = new LinkedHashMap<>();
+    private final Map<String, ProfileRun> profiles = new LinkedHashMap<>();
+    private final ValueSetRun[] valueSets;
+    final CallWords calls;
     private final long[] digestWords;
     /** How many bytes before each packet may be written. */
     private int headroom;
@@ -86,12 +86,20 @@ public final class ProgramState implements AutoCloseable {
         digestWords = new long
                 [pipeline.digests().stream().mapToInt(ProgramState::words).max().orElse(0)];
         tables = new TableRun[pipeline.tables().size()];
+        valueSets = new ValueSetRun[pipeline.valueSets().size()];
+        calls = new CallWords(pipeline);
         random = new SplittableRandom(options.seed());
         front = arena.allocate(frontBytes + 8L, 8);
         try {
             for (Resource resource : pipeline.resources()) {
                 resources.put(resource.name(), resource);
                 if (!resource.direct()) cells.put(resource.name(), new Cells(resource, this));
+            }
+            for (ActionProfile profile : pipeline.profiles()) {
+                profiles.put(profile.name(), new ProfileRun(profile, pipeline, calls, arena));
+            }
+            for (int i = 0; i < valueSets.length; i++) {
+                valueSets[i] = new ValueSetRun(pipeline.valueSets().get(i), this);
             }
             for (int i = 0; i < tables.length; i++)
                 tables[i] = start(pipeline.tables().get(i));
@@ -112,7 +120,7 @@ public final class ProgramState implements AutoCloseable {
         EntryLayout layout = EntryLayout.of(pipeline, table);
         TableRun.Owner owner = new TableRun.Owner();
         MatchTable entries = table.keys().isEmpty() ? null : MatchTable.create(config(table, layout), owner);
-        MemorySegment defaults = arena.allocate(8L * layout.words(), 8);
+        MemorySegment defaults = arena.allocate(16L * layout.words(), 8);
         TableRun run = new TableRun(table, layout, entries, owner, defaults, this, options, verdict.length);
         controls.put(table.name(), run.control());
         return run;
@@ -126,20 +134,9 @@ public final class ProgramState implements AutoCloseable {
                     case NOTIFY -> IdleTimeout.NOTIFY;
                     case DELETE -> IdleTimeout.DELETE;
                 };
-        return MatchTableConfig.of(keyLayout(table), table.size())
+        return MatchTableConfig.of(MatchKeys.layout(table.fields()), table.size())
                 .withPayloadBytes(8 * layout.words())
                 .withIdleTimeout(idle);
-    }
-
-    /** Where the keys of a table stand in {@link TableRun#key}; fields are named by their numbers. */
-    public static KeyLayout keyLayout(Table table) {
-        List<KeyField> fields = new ArrayList<>();
-        for (Table.Key key : table.keys()) {
-            MatchKind kind = MatchKind.valueOf(key.kind().name());
-            fields.add(
-                    new KeyField(fields.size() + " " + key.name(), key.value().width(), kind));
-        }
-        return KeyLayout.of(fields);
     }
 
     /** How many bytes the headers that a program emits can have together, once each. */
@@ -238,6 +235,32 @@ public final class ProgramState implements AutoCloseable {
         return tables[number];
     }
 
+    /** For compiled code: by its number in the pipeline. */
+    public ValueSetRun valueSetNumber(int number) {
+        return valueSets[number];
+    }
+
+    public ValueSetRun valueSet(String name) {
+        return Objects.requireNonNull(findValueSet(name), name);
+    }
+
+    /** {@code null} when there is none of that name. */
+    @Nullable
+    ValueSetRun findValueSet(String name) {
+        for (ValueSetRun set : valueSets) {
+            if (set.set().name().equals(name)) return set;
+        }
+        return null;
+    }
+
+    List<ValueSetRun> valueSets() {
+        return List.of(valueSets);
+    }
+
+    public ProfileRun profile(String name) {
+        return Objects.requireNonNull(profiles.get(name), name);
+    }
+
     List<TableRun> tables() {
         return List.of(tables);
     }
@@ -279,6 +302,9 @@ public final class ProgramState implements AutoCloseable {
     @Override
     public void close() {
         for (TableControl control : controls.values()) control.run().close();
+        for (ValueSetRun set : valueSets) {
+            if (set != null) set.close();
+        }
         cells.values().forEach(Cells::close);
         arena.close();
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Has a program take the place of another in one worker with what the other's tables and resources have: entries of tables with the same name and keys whose
- * action has the same parameters, and cells of resources with the same name, kind, width and size. A table that is the same goes over as it
+ * action has the same parameters, and cells of resources with the same name, kind, width and size, and value sets with the same name and fields. A table that is the same goes over as it
  * stands; else entries are copied while packets go on ({@link TableMove}). The worker's thread.
  */
 public final class Succession {
@@ -51,6 +51,10 @@ public final class Succession {
         for (TableRun from : before.tables()) {
             OfTable told = finish(from);
             if (told.kept() + told.left() > 0) tables.add(told);
+        }
+        for (ValueSetRun set : before.valueSets()) {
+            ValueSetRun own = after.findValueSet(set.set().name());
+            if (own != null && own.set().fields().equals(set.set().fields())) own.addAll(set);
         }
         List<String> kept = new ArrayList<>(), left = new ArrayList<>();
         for (Resource resource : before.pipeline().resources()) {

@@ -16,7 +16,8 @@ final class TableLikeness {
     /** Words of an entry that both have, and where. */
     record Part(int from, int to, int words) {}
 
-    private static final String OTHER_KEYS = "its keys are others now";
+    private static final String OTHER_KEYS = "its keys are others now",
+            MEMBERS = "its entries refer to members, which do not go on";
 
     private final @Nullable String difference;
     private final boolean whole;
@@ -32,13 +33,14 @@ final class TableLikeness {
 
     TableLikeness(TableRun from, TableRun to) {
         Pipeline before = from.state.pipeline(), after = to.state.pipeline();
-        difference = keys(from.table).equals(keys(to.table)) ? null : OTHER_KEYS;
+        boolean refers = from.profile != null || to.profile != null;
+        difference = !keys(from.table).equals(keys(to.table)) ? OTHER_KEYS : refers ? MEMBERS : null;
         List<Table.ActionUse> refs = from.table.actions();
         actions = new int[refs.size()];
         arguments = new int[refs.size()];
         Arrays.setAll(actions, i -> counterpart(refs.get(i).action(), before, to.table, after));
         Arrays.setAll(
-                arguments, i -> EntryLayout.words(parameters(before, refs.get(i).action())));
+                arguments, i -> CallWords.words(parameters(before, refs.get(i).action())));
         scopes = to.table.actions().stream().map(Table.ActionUse::scope).toArray(Table.Scope[]::new);
         for (String name : to.table.direct()) {
             Resource own = to.state.resource(name), other = from.state.resource(name);

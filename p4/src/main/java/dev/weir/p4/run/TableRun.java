@@ -33,6 +33,9 @@ public final class TableRun {
     /** The keys of {@link #scouted} packets, one after the other. */
     public final long[] keys;
 
+    /** In a table with a selector, what the next {@link #apply} chooses a member of a group by; compiled code fills it in. */
+    public long selector;
+
     /** How many packets of a vector compiled code has looked ahead at. */
     public int scouted;
 
@@ -45,13 +48,21 @@ public final class TableRun {
     @Nullable
     MatchTable entries;
 
+    /** Where entries refer to members; {@code null} where they have actions. */
+    final @Nullable ProfileRun profile;
+
+    /** The payload of the default action, and behind it, as a member, what an empty group does. */
     final MemorySegment defaults;
+
     final long[] lifetimes;
     NotesTable notes = new NotesTable();
     private int permissions;
 
     /** Word 0 of entries that packets add, without the action. */
     private long addedWord;
+
+    /** With a profile: this table's numbers of the pipeline's actions. */
+    private final int[] actions;
 
     private final int[] found;
     private int foreseen = MatchTable.NONE;
@@ -92,6 +103,12 @@ public final class TableRun {
         this.state = state;
         rules = options.rules();
         listener = options.tableListener();
+        profile = table.implementation() == null
+                ? null
+                : state.profile(table.implementation().profile());
+        actions = state.pipeline().actions().stream()
+                .mapToInt(action -> table.actionNumber(action.name()))
+                .toArray();
         exact = entries instanceof ExactTable e ? e : null;
         key = new long[entries == null ? 0 : entries.layout().words()];
         boolean large = entries instanceof ExactTable && table.size() >= LARGE;
@@ -198,7 +215,7 @@ public final class TableRun {
                 memory = payload;
                 at = offset;
                 if (refreshes) hit.touch(number, state.now);
-                return (int) (word & EntryLayout.ACTION);
+                return profile == null ? (int) (word & EntryLayout.ACTION) : member(profile, word);
             }
         }
         misses++;
@@ -206,6 +223,19 @@ public final class TableRun {
         memory = defaults;
         at = 0;
         return (int) (defaults.get(JAVA_LONG, 0) & EntryLayout.ACTION);
+    }
+
+    /** Goes on to what the entry refers to, and gives its action. */
+    private int member(ProfileRun of, long word) {
+        int slot = (int) memory.get(JAVA_LONG, at + 8L * EntryLayout.SLOT);
+        if ((word & EntryLayout.GROUP) != 0) slot = of.pick(slot, selector);
+        memory = slot < 0 ? defaults : of.memory;
+        at = slot < 0 ? emptyAt() : slot * of.memberBytes;
+        return actions[(int) memory.get(JAVA_LONG, at)];
+    }
+
+    long emptyAt() {
+        return 8L * layout.words();
     }
 
     private int other() {
@@ -292,13 +322,15 @@ public final class TableRun {
 
     /** Gives the entry that was hit another lifetime, where it ages and packets may change it. */
     private void change(MatchTable table, long lifetime) {
-        long word = memory.get(JAVA_LONG, at);
+        MemorySegment payload = table.payload();
+        long offset = table.payloadAt(entry);
+        long word = payload.get(JAVA_LONG, offset);
         long before = table.lifetime(entry);
         boolean may = (EntryLayout.permissions(word) & EntryLayout.DATA_UPDATE) != 0;
         if (!may || before == 0 || before == lifetime) return;
         table.setLifetime(entry, lifetime);
-        memory.set(JAVA_LONG, at, word | EntryLayout.BY_PACKETS);
-        updatedNow(memory, at);
+        payload.set(JAVA_LONG, offset, word | EntryLayout.BY_PACKETS);
+        updatedNow(payload, offset);
         listener.updated(control, entry, Author.DATA_PATH);
     }
 
@@ -342,6 +374,7 @@ public final class TableRun {
         if (rules == Rules.P4TC || table.idle() == Table.Idle.DELETE) {
             listener.deleted(control, number, Author.TIMER);
             notes.forget(number);
+            control.released(number);
         } else {
             listener.idle(control, number);
         }

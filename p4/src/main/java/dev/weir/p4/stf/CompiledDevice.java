@@ -1,11 +1,13 @@
 package dev.weir.p4.stf;
 
+import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.jvm.CompiledProgram;
 import dev.weir.p4.jvm.RunningProgram;
 import dev.weir.p4.run.Cells;
 import dev.weir.p4.run.EntryView;
 import dev.weir.p4.run.MirrorCopy;
+import dev.weir.p4.run.ProfileRun;
 import dev.weir.p4.run.ProgramState;
 import dev.weir.p4.run.Rules;
 import dev.weir.p4.run.RunOptions;
@@ -88,6 +90,24 @@ public final class CompiledDevice implements StfDevice, AutoCloseable {
     @Override
     public void delete(String table, Table.Entry entry) {
         Result _ = state.control(table).delete(entry.matches(), entry.priority());
+    }
+
+    @Override
+    public boolean addValue(String set, List<Match> matches) {
+        return state.valueSet(set).add(matches) == Result.DONE;
+    }
+
+    @Override
+    public boolean addMember(String profile, long id, Table.Call call) {
+        return state.profile(profile).addMember(id, call) == Result.DONE;
+    }
+
+    @Override
+    public boolean addGroup(String profile, long id, List<Long> members) {
+        List<ProfileRun.Weighted> of = members.stream()
+                .map(member -> new ProfileRun.Weighted(member, 1))
+                .toList();
+        return state.profile(profile).addGroup(id, of) == Result.DONE;
     }
 
     @Override

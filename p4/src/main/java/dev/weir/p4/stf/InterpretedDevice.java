@@ -2,6 +2,7 @@ package dev.weir.p4.stf;
 
 import dev.weir.p4.interpret.Interpreter;
 import dev.weir.p4.interpret.Outcome;
+import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.run.MirrorCopy;
@@ -58,6 +59,21 @@ public final class InterpretedDevice implements StfDevice {
     @Override
     public void delete(String table, Table.Entry entry) {
         interpreter.table(table).delete(entry);
+    }
+
+    @Override
+    public boolean addValue(String set, List<Match> matches) {
+        return interpreter.valueSet(set).add(matches);
+    }
+
+    @Override
+    public boolean addMember(String profile, long id, Table.Call call) {
+        return interpreter.profile(profile).addMember(id, call);
+    }
+
+    @Override
+    public boolean addGroup(String profile, long id, List<Long> members) {
+        return interpreter.profile(profile).addGroup(id, members);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.weir.p4.stf;
 
+import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.run.MirrorCopy;
 import java.math.BigInteger;
@@ -28,6 +29,15 @@ public interface StfDevice {
     boolean add(String table, Table.Entry entry, long now);
 
     void delete(String table, Table.Entry entry);
+
+    /** False when there is no room or a member that matches the same. */
+    boolean addValue(String set, List<Match> matches);
+
+    /** The number is not that of a member that is there. */
+    boolean addMember(String profile, long id, Table.Call call);
+
+    /** The number is not that of a group that is there; the members are. */
+    boolean addGroup(String profile, long id, List<Long> members);
 
     void setDefault(String table, Table.Call call);
 

@@ -91,6 +91,11 @@ final class StfReader {
             case WAIT -> new StfStatement.Wait(statement, duration());
             case REMOVE -> removeAll();
             case ADD -> add();
+            case VALUE_ADD -> valueAdd();
+            case MEMBER_ADD ->
+                new StfStatement.MemberAdd(
+                        statement, line.word("the profile"), line.number("the number", MOST_INDEX), action());
+            case GROUP_ADD -> groupAdd();
             case SETDEFAULT -> new StfStatement.SetDefault(statement, line.word("the table"), action());
             case CHECK_SIZE -> ended(new StfStatement.CheckSize(statement, line.word("the table"), condition()));
             case CHECK_COUNTER -> checkCounter();
@@ -204,14 +209,48 @@ final class StfReader {
                     && word.text().chars().allMatch(Character::isDigit)) {
                 priority = priority(word);
             } else {
-                Action action = action(word);
+                StfStatement.Called called = called(word);
                 if (line.take("=")) {
                     line.take("$");
                     line.word("the entry's name");
                 }
-                return ended(new StfStatement.Add(statement, table, priority, matches, action));
+                return ended(new StfStatement.Add(statement, table, priority, matches, called));
             }
         }
+    }
+
+    private StfStatement.Called called(Name word) throws Fault {
+        boolean group = word.text().equalsIgnoreCase("group");
+        if ((group || word.text().equalsIgnoreCase("member")) && !line.isNext("(")) {
+            return new StfStatement.Reference(word.place(), group, line.number("the number", MOST_INDEX));
+        }
+        return action(word);
+    }
+
+    /** Of a set of one field the value alone will do. */
+    private StfStatement valueAdd() throws Fault {
+        Name set = line.word("the value set");
+        List<KeyMatch> matches = new ArrayList<>();
+        while (!line.isAtEnd()) {
+            Span place = line.here();
+            StfNumber alone = line.alone();
+            matches.add(alone != null ? prefixed(new Name(place, ""), alone) : match(named()));
+        }
+        return new StfStatement.ValueAdd(statement, set, matches);
+    }
+
+    private Name named() throws Fault {
+        Name name = line.word("a field");
+        line.expect(":", "after the field's name");
+        return name;
+    }
+
+    private StfStatement groupAdd() throws Fault {
+        Name profile = line.word("the profile");
+        long number = line.number("the number", MOST_INDEX);
+        List<Long> members = new ArrayList<>();
+        while (!line.isAtEnd()) members.add(line.number("a member's number", MOST_INDEX));
+        return new StfStatement.GroupAdd(statement, profile, number, members);
     }
 
     private Integer priority(Name word) throws Fault {
@@ -222,7 +261,10 @@ final class StfReader {
     }
 
     private KeyMatch match(Name key) throws Fault {
-        StfNumber number = line.number("the key's value");
+        return prefixed(key, line.number("the key's value"));
+    }
+
+    private KeyMatch prefixed(Name key, StfNumber number) throws Fault {
         return new KeyMatch(key, number, line.take("/") ? (int) line.number("the prefix length", 4096) : null);
     }
 

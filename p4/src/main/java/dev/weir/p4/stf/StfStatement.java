@@ -26,8 +26,14 @@ sealed interface StfStatement {
     record RemoveAll(Span place) implements StfStatement {}
 
     /** @param priority the larger wins; null where the test gives none: then what was added earlier wins */
-    record Add(Span place, Name table, @Nullable Integer priority, List<KeyMatch> matches, Action action)
+    record Add(Span place, Name table, @Nullable Integer priority, List<KeyMatch> matches, Called called)
             implements StfStatement {}
+
+    record ValueAdd(Span place, Name set, List<KeyMatch> matches) implements StfStatement {}
+
+    record MemberAdd(Span place, Name profile, long number, Action action) implements StfStatement {}
+
+    record GroupAdd(Span place, Name profile, long number, List<Long> members) implements StfStatement {}
 
     record SetDefault(Span place, Name table, Action action) implements StfStatement {}
 
@@ -55,7 +61,13 @@ sealed interface StfStatement {
     /** @param prefix how many leading bits count; null where the test does not say */
     record KeyMatch(Name key, StfNumber number, @Nullable Integer prefix) {}
 
-    record Action(Name name, List<Argument> arguments) {}
+    /** What an entry has done. */
+    sealed interface Called {}
+
+    record Action(Name name, List<Argument> arguments) implements Called {}
+
+    /** A member or a group of the table's profile. */
+    record Reference(Span place, boolean group, long number) implements Called {}
 
     record Argument(Name parameter, StfNumber value) {}
 
@@ -107,6 +119,9 @@ sealed interface StfStatement {
         REPEAT,
         ADD,
         SETDEFAULT,
+        VALUE_ADD,
+        MEMBER_ADD,
+        GROUP_ADD,
         CHECK_SIZE,
         CHECK_COUNTER,
         REGISTER_WRITE,

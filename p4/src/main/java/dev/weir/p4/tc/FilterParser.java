@@ -133,13 +133,13 @@ final class FilterParser {
         if (operand.startsWith("param.ext.")) return cell(place, operand.substring(10), relation, literal);
         return switch (operand) {
             case "prio" ->
-                new TcFilter.Number(
+                new TcFilter.Numeral(
                         entry -> BigInteger.valueOf(
                                 Objects.requireNonNullElse(entry.key().priority(), EntryState.PACKETS_PRIORITY)),
                         relation,
                         values.parse("bit32", Integer.SIZE, literal));
             case "msecs_since" ->
-                new TcFilter.Number(
+                new TcFilter.Numeral(
                         entry -> BigInteger.valueOf((entry.readAt() - entry.lastUsedAt()) / 1_000_000),
                         relation,
                         values.parse("bit64", Long.SIZE, literal));
@@ -188,7 +188,8 @@ final class FilterParser {
                 entry -> entry.call().action().equals(action.name())
                         ? entry.call().arguments().get(parameter.number() - 1)
                         : null;
-        return new TcFilter.Number(operand, relation, values.parse(parameter.type(), parameter.bits(), plain(literal)));
+        return new TcFilter.Numeral(
+                operand, relation, values.parse(parameter.type(), parameter.bits(), plain(literal)));
     }
 
     private TcFilter cell(Words.Word place, String name, Relation relation, String literal) throws TcFault {
@@ -201,7 +202,7 @@ final class FilterParser {
                     cell.parameters().stream().anyMatch(each -> each.name().equals(name));
             if (!has) continue;
             boolean bytes = name.equals("bytes");
-            return new TcFilter.Number(
+            return new TcFilter.Numeral(
                     switch (cell.resource()) {
                         case Resource.Counter c -> entry -> counted(entry, c.name(), bytes);
                         case Resource.Register r -> entry -> entry.registers().get(r.name());

@@ -40,9 +40,9 @@ public final class TcParser {
 
     /** The name of the program that a line is about; null where it names none. */
     public static @Nullable String program(String line) {
-        String[] words = line.strip().split("\\s+");
-        if (words.length > 1 && !words[0].equals("mon")) return words[1].split("/")[0];
-        return words.length > 2 && words[0].equals("mon") ? words[2].split("/")[0] : null;
+        String[] words = line.strip().split("\\s+", -1);
+        if (words.length > 1 && !words[0].equals("mon")) return words[1].split("/", 2)[0];
+        return words.length > 2 && words[0].equals("mon") ? words[2].split("/", 2)[0] : null;
     }
 
     /** @throws TcFault which says what is wrong, where */

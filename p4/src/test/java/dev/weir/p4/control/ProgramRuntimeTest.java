@@ -380,6 +380,17 @@ class ProgramRuntimeTest {
     }
 
     @Test
+    void tableWithoutKeys_hasADefaultActionOnly() {
+        Table.Call refuse = new Table.Call("Main.refuse", List.of());
+        assertThat(write(new Change.SetMiss("Main.always", refuse)).isDone()).isTrue();
+        assertThat(program.table("Main.always").join().miss()).isEqualTo(refuse);
+        assertThat(entries("Main.always")).isEmpty();
+        Outcome outcome =
+                write(new Change.Insert("Main.always", new EntryKey(List.of(), null), refuse, EntryOptions.NONE));
+        assertThat(outcome.message()).contains("it has no keys, so no entries");
+    }
+
+    @Test
     void table_thatIsFull_takesNoMore_andNoneOfABatchThatIsAtomic() {
         List<Change> changes = new ArrayList<>();
         for (int i = 0; i < 5; i++) {

@@ -188,8 +188,9 @@ class LoweringTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            ActionProfile(4) p;                              | ;             | there is no ActionProfile here
-            table t { key = { hdr.h.a : selector; } actions = { NoAction; } } | t.apply(); | there are no keys of the kind 'selector' here
+            ActionProfile(0) p;                              | ;             | the size 0 is not between 1 and 67108863
+            table t { key = { hdr.h.a : lpm; hdr.h.b : lpm; } actions = { NoAction; } } | t.apply(); | there is one lpm key at most
+            table t { key = { hdr.h.a ++ 64w0 : range @name("w"); } actions = { NoAction; } } | t.apply(); | 'w' has 72 bits, a range 64 at most
             """)
     void whatCannotRun_isTold(String locals, String apply, String expected) {
         P4Compiler.compile(

@@ -2,17 +2,21 @@ package dev.weir.p4.stf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.p4.compile.P4Compiler;
 import dev.weir.p4.ir.IrReader;
 import dev.weir.p4.ir.IrVerifier;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Samples;
 import dev.weir.p4.jvm.ProgramCompiler;
+import dev.weir.p4.preprocess.IncludePath;
 import dev.weir.p4.run.Rules;
 import dev.weir.p4.source.Diagnostics;
 import dev.weir.p4.source.SourceFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -25,10 +29,14 @@ class StfRunnerTest {
     private static final String FROM_2_TO_10 = ETHERNET + "4500 0014 0000 0000 40 11 0000 0a000002 0a000101 ";
     private static final String ROUTED = ETHERNET + "4500 0014 0000 0000 3f 11 0000 0a000002 0a000101 ";
 
-    private static Pipeline router() throws IOException {
-        try (InputStream in = Objects.requireNonNull(StfRunnerTest.class.getResourceAsStream("router.ir"))) {
-            return IrVerifier.requireValid(IrReader.read(new String(in.readAllBytes(), StandardCharsets.UTF_8)));
+    private static String text(String resource) throws IOException {
+        try (InputStream in = Objects.requireNonNull(StfRunnerTest.class.getResourceAsStream(resource))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    private static Pipeline router() throws IOException {
+        return IrVerifier.requireValid(IrReader.read(text("router.ir")));
     }
 
     private static StfReport run(Pipeline pipeline, String text) {
@@ -51,6 +59,22 @@ class StfRunnerTest {
 
     private static void passes(String text) throws IOException {
         StfReport report = run(router(), text);
+        assertThat(failures(report)).isEmpty();
+        assertThat(report.passed()).isTrue();
+    }
+
+    /** Value sets, an action profile and a selector. */
+    @Test
+    void choices_areThoseOfTheControlPlane() throws IOException {
+        Diagnostics diagnostics = new Diagnostics();
+        P4Compiler.Compiled compiled = P4Compiler.compile(
+                "choices",
+                SourceFile.of("choices.p4", text("choices.p4")),
+                new IncludePath(List.of()),
+                Map.of(),
+                diagnostics);
+        assertThat(diagnostics.render()).isEmpty();
+        StfReport report = run(Objects.requireNonNull(compiled).pipeline(), text("choices.stf"));
         assertThat(failures(report)).isEmpty();
         assertThat(report.passed()).isTrue();
     }

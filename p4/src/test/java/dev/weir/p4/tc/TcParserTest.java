@@ -127,7 +127,7 @@ class TcParserTest {
     @CsvSource(delimiter = '|', textBlock = """
         make flowtracker/table/acl                                  | make        | there is no such command
         get other/table/acl                                         | other/table/acl | it begins with another program than flowtracker
-        get flowtracker/table                                       | flowtracker/table | it names no table
+        get flowtracker/table dst 1.2.3.4                           | flowtracker/table | it names no table
         get flowtracker/table/Main/none                             | flowtracker/table/Main/none | there is no such table; give one of
         create flowtracker/table/nh_table dest 1.2.3.4              | dest        | there is no such key; give one of [dst]
         create flowtracker/table/nh_table dst 1.2.3                 | 1.2.3       | it is no address; give one of type ipv4
