@@ -27,7 +27,6 @@ class AllocationTest {
         try (RunningProgram program =
                 ProgramCompiler.compile(pipeline, split).start(RunOptions.of(Rules.P4TC), VECTOR)) {
             PacketVector packets = new PacketVector(VECTOR);
-            packets.room(SPACE * VECTOR, 0);
             packets.size = VECTOR;
             int[] picks = IntStream.range(0, VECTOR).toArray();
             SplittableRandom random = new SplittableRandom(1);
@@ -51,6 +50,7 @@ class AllocationTest {
             byte[] bytes,
             int from) {
         for (int vector = from; vector < from + VECTORS; vector++) {
+            packets.room(SPACE * VECTOR, 0);
             for (int i = 0; i < VECTOR; i++) {
                 packets.offset[i] = (long) SPACE * i;
                 packets.captured[i] = 60;

@@ -9,45 +9,24 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The commands of bpf(2) that ports need. Each returns a file descriptor, or 0, or the negative {@link Errno}. Any thread;
- * for the control path, as they allocate. Layouts: {@code union bpf_attr} of the kernel's {@code linux/bpf.h}.
+ * The commands of bpf(2) for XDP programs; those for maps are {@link EbpfMap}'s. Each returns a file descriptor, or 0, or
+ * the negative {@link Errno}. Any thread; for the control path, as they allocate. Layouts: {@code union bpf_attr} of the
+ * kernel's {@code linux/bpf.h}.
  */
 final class Bpf {
     /** Flags of {@link #attachXdp}: in the stack, after the driver; in the driver. */
     static final int XDP_GENERIC = 1 << 1, XDP_NATIVE = 1 << 2;
     /** A flag of {@link #loadXdp}: the program can be given packets that lie in several buffers. */
     static final int PROGRAM_HAS_FRAGMENTS = 1 << 5;
+    /** Octets of the attributes of a command, of which it takes the first ones. */
+    static final int ATTRIBUTES_SIZE = 128;
 
-    private static final int MAP_CREATE = 0, MAP_UPDATE = 2, PROGRAM_LOAD = 5, LINK_CREATE = 28;
-    private static final int MAP_TYPE_XSKMAP = 17, PROGRAM_TYPE_XDP = 6, ATTACH_TYPE_XDP = 37;
-    private static final int ATTRIBUTES_SIZE = 128, NAME_SIZE = 16, LOG_SIZE = 1 << 16;
+    private static final int PROGRAM_LOAD = 5, PROGRAM_TEST_RUN = 10, LINK_CREATE = 28;
+    private static final int PROGRAM_TYPE_XDP = 6, ATTACH_TYPE_XDP = 37;
+    private static final int NAME_SIZE = 16, LOG_SIZE = 1 << 20;
     private static final String LICENSE = "Apache-2.0";
 
     private Bpf() {}
-
-    /** A map from the number of a receive queue to an AF_XDP socket. */
-    static int createSocketMap(String name, int entries) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment attributes = arena.allocate(ATTRIBUTES_SIZE, 8);
-            attributes.set(JAVA_INT, 0, MAP_TYPE_XSKMAP);
-            attributes.set(JAVA_INT, 4, Integer.BYTES);
-            attributes.set(JAVA_INT, 8, Integer.BYTES);
-            attributes.set(JAVA_INT, 12, entries);
-            putName(attributes, 28, name);
-            return command(MAP_CREATE, attributes);
-        }
-    }
-
-    /** Sets the value of a key, both 32 bits. */
-    static int update(int map, int key, int value) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment attributes = arena.allocate(ATTRIBUTES_SIZE, 8);
-            attributes.set(JAVA_INT, 0, map);
-            attributes.set(JAVA_LONG, 8, arena.allocateFrom(JAVA_INT, key).address());
-            attributes.set(JAVA_LONG, 16, arena.allocateFrom(JAVA_INT, value).address());
-            return command(MAP_UPDATE, attributes);
-        }
-    }
 
     /** @param log where what the verifier says about a program that it refuses is appended */
     static int loadXdp(String name, EbpfAssembler program, int flags, StringBuilder log) {
@@ -61,15 +40,14 @@ final class Bpf {
             putName(attributes, 48, name);
             attributes.set(JAVA_INT, 68, ATTACH_TYPE_XDP);
             int fd = command(PROGRAM_LOAD, attributes);
-            if (fd == -Errno.EINVAL || fd == -Errno.EACCES) {
-                MemorySegment text = arena.allocate(LOG_SIZE);
-                attributes.set(JAVA_INT, 24, 1);
-                attributes.set(JAVA_INT, 28, LOG_SIZE);
-                attributes.set(JAVA_LONG, 32, text.address());
-                fd = command(PROGRAM_LOAD, attributes);
-                log.append(text.getString(0).strip());
-            }
-            return fd;
+            if (fd >= 0 || fd == -Errno.EPERM) return fd;
+            MemorySegment text = arena.allocate(LOG_SIZE);
+            attributes.set(JAVA_INT, 24, 1);
+            attributes.set(JAVA_INT, 28, LOG_SIZE);
+            attributes.set(JAVA_LONG, 32, text.address());
+            int again = command(PROGRAM_LOAD, attributes);
+            log.append(text.getString(0).strip());
+            return again >= 0 ? again : fd;
         }
     }
 
@@ -88,12 +66,35 @@ final class Bpf {
         }
     }
 
-    private static int command(int number, MemorySegment attributes) {
+    /**
+     * Runs a program over one frame, as if the loopback had received it; a redirection is a verdict only, and is not done.
+     *
+     * @param room where the frame that the program made goes
+     * @param result two ints: the verdict, and the octets of that frame
+     * @return 0, or the negative {@link Errno}
+     */
+    static int run(int program, MemorySegment frame, MemorySegment room, MemorySegment result) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment attributes = arena.allocate(ATTRIBUTES_SIZE, 8);
+            attributes.set(JAVA_INT, 0, program);
+            attributes.set(JAVA_INT, 8, (int) frame.byteSize());
+            attributes.set(JAVA_INT, 12, (int) room.byteSize());
+            attributes.set(JAVA_LONG, 16, frame.address());
+            attributes.set(JAVA_LONG, 24, room.address());
+            attributes.set(JAVA_INT, 32, 1);
+            int status = command(PROGRAM_TEST_RUN, attributes);
+            result.set(JAVA_INT, 0, attributes.get(JAVA_INT, 4));
+            result.set(JAVA_INT, 4, attributes.get(JAVA_INT, 12));
+            return status;
+        }
+    }
+
+    static int command(int number, MemorySegment attributes) {
         return SystemCalls.bpf(number, attributes);
     }
 
     /** At most 15 octets and a zero; letters, digits, underscore and point, says the kernel. */
-    private static void putName(MemorySegment attributes, long at, String name) {
+    static void putName(MemorySegment attributes, long at, String name) {
         byte[] octets = name.getBytes(StandardCharsets.US_ASCII);
         MemorySegment.copy(octets, 0, attributes, JAVA_BYTE, at, Math.min(octets.length, NAME_SIZE - 1));
     }

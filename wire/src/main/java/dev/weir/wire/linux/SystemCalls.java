@@ -58,7 +58,12 @@ final class SystemCalls {
 
     /** bpf(2), which libc has no function for. */
     static int bpf(int command, MemorySegment attributes) {
-        return system(BPF, command, attributes, attributes.byteSize());
+        return bpf(command, attributes, attributes.byteSize());
+    }
+
+    /** The same for a command that takes the first octets only of its attributes; some refuse more. */
+    static int bpf(int command, MemorySegment attributes, long octets) {
+        return system(BPF, command, attributes, octets);
     }
 
     /** sched_getattr(2), which old versions of libc have no function for, of the calling thread. */

@@ -1,6 +1,11 @@
 package dev.weir.wire.linux;
 
+import static dev.weir.wire.linux.EbpfAssembler.Register.R1;
+import static dev.weir.wire.linux.EbpfAssembler.Register.R2;
+import static dev.weir.wire.linux.EbpfAssembler.Register.R3;
+
 import dev.weir.wire.PortException;
+import dev.weir.wire.linux.EbpfAssembler.Width;
 import dev.weir.wire.linux.XdpOptions.Mode;
 
 /**
@@ -18,24 +23,24 @@ import dev.weir.wire.linux.XdpOptions.Mode;
  */
 final class XdpAttachment implements AutoCloseable {
     private static final int RX_QUEUE_INDEX = 16; // in struct xdp_md
-    private static final int XDP_PASS = 2, REDIRECT_MAP = 51;
+    private static final int REDIRECT_MAP = 51;
 
-    private final int map;
-    private final int link;
+    private final EbpfMap sockets;
+    private final XdpLink link;
     /** Whether the program runs after the driver. */
     final boolean isGeneric;
 
-    private XdpAttachment(int map, int link, boolean isGeneric) {
-        this.map = map;
+    private XdpAttachment(EbpfMap sockets, XdpLink link) {
+        this.sockets = sockets;
         this.link = link;
-        this.isGeneric = isGeneric;
+        this.isGeneric = link.isGeneric();
     }
 
     static EbpfAssembler program(int map) {
         return new EbpfAssembler()
-                .loadWord(EbpfAssembler.R2, EbpfAssembler.R1, RX_QUEUE_INDEX)
-                .loadMap(EbpfAssembler.R1, map)
-                .move(EbpfAssembler.R3, XDP_PASS)
+                .load(Width.WORD, R2, R1, RX_QUEUE_INDEX)
+                .loadMap(R1, map)
+                .move(R3, XdpProgram.PASS)
                 .call(REDIRECT_MAP)
                 .exit();
     }
@@ -43,53 +48,28 @@ final class XdpAttachment implements AutoCloseable {
     /** @param parts whether packets may lie in several buffers */
     static XdpAttachment of(String name, int interfaceIndex, int queues, boolean parts, Mode mode)
             throws PortException {
-        int map = Bpf.createSocketMap("weir_sockets", queues);
-        if (map < 0) throw XdpFaults.map(name, map);
+        EbpfMap.Shape shape =
+                new EbpfMap.Shape(EbpfMapType.SOCKETS, "weir_sockets", Integer.BYTES, Integer.BYTES, queues);
+        EbpfMap sockets = EbpfMap.create(name, EbpfUse.PORT, shape);
         boolean done = false;
-        try {
-            XdpAttachment made = attached(name, interfaceIndex, map, parts, mode);
+        EbpfAssembler code = program(sockets.descriptor());
+        try (XdpProgram program = XdpProgram.load(name, EbpfUse.PORT, "weir_redirect", code, parts)) {
+            XdpAttachment made = new XdpAttachment(sockets, program.attach(name, interfaceIndex, mode));
             done = true;
             return made;
         } finally {
-            if (!done) Libc.close(map);
+            if (!done) sockets.close();
         }
-    }
-
-    private static XdpAttachment attached(String name, int interfaceIndex, int map, boolean parts, Mode mode)
-            throws PortException {
-        StringBuilder log = new StringBuilder();
-        int program = Bpf.loadXdp("weir_redirect", program(map), parts ? Bpf.PROGRAM_HAS_FRAGMENTS : 0, log);
-        if (program < 0) throw XdpFaults.program(name, program, log);
-        try {
-            boolean generic = mode == Mode.GENERIC;
-            int link = Bpf.attachXdp(program, interfaceIndex, generic ? Bpf.XDP_GENERIC : Bpf.XDP_NATIVE);
-            if (mode == Mode.AUTO && isOfDriver(link)) {
-                generic = true;
-                link = Bpf.attachXdp(program, interfaceIndex, Bpf.XDP_GENERIC);
-            }
-            if (link < 0) throw XdpFaults.attach(name, mode, link);
-            return new XdpAttachment(map, link, generic);
-        } finally {
-            Libc.close(program);
-        }
-    }
-
-    /** Whether the driver refused, so that the generic mode may do better. */
-    private static boolean isOfDriver(int errno) {
-        return switch (-errno) {
-            case Errno.EOPNOTSUPP, Errno.EINVAL, Errno.ERANGE, Errno.ENOSPC, Errno.ENOMEM -> true;
-            default -> false;
-        };
     }
 
     /** From now on packets of the queue go to the socket. @return 0, or the negative {@link Errno} */
     int put(int queue, int socket) {
-        return Bpf.update(map, queue, socket);
+        return sockets.put(queue, socket);
     }
 
     @Override
     public void close() {
-        Libc.close(link);
-        Libc.close(map);
+        link.close();
+        sockets.close();
     }
 }

@@ -20,10 +20,6 @@ final class XdpFaults {
         return fault(name, why + ", " + Errno.describe(errno), AF_PACKET);
     }
 
-    static PortException noInterface(String name) {
-        return fault(name, "no such interface", "the interfaces are: " + String.join(", ", Libc.interfaceNames()));
-    }
-
     static PortException notEthernet(String name) {
         return fault(name, "its frames do not begin with an Ethernet header", AF_PACKET);
     }
@@ -65,7 +61,7 @@ final class XdpFaults {
                         place.name(),
                         queue + " has an AF_XDP socket of another program",
                         "end that one, or " + AF_PACKET);
-            case Errno.ENODEV -> noInterface(place.name());
+            case Errno.ENODEV -> EbpfFaults.noInterface(place.name());
             case Errno.EPERM -> rights(place.name(), "an AF_XDP socket may not be bound");
             case Errno.EINVAL, Errno.EOPNOTSUPP ->
                 place.layout().parts()
@@ -81,42 +77,5 @@ final class XdpFaults {
                 "frames of " + place.layout().maxFrame() + " octets take several buffers, which this kernel or driver"
                         + " cannot, " + Errno.describe(errno),
                 "'ip link set " + place.name() + " mtu " + XdpLayout.MAX_MTU_IN_ONE + "', or " + AF_PACKET);
-    }
-
-    static PortException map(String name, int errno) {
-        return errno == -Errno.EPERM
-                ? rights(name, "an eBPF map may not be made")
-                : other(name, "an eBPF map could not be made", errno);
-    }
-
-    static PortException program(String name, int errno, CharSequence log) {
-        if (errno == -Errno.EPERM) return rights(name, "an eBPF program may not be loaded");
-        String said = log.isEmpty() ? "" : ", " + log.toString().replace('\n', ' ');
-        return fault(name, "the kernel refuses the eBPF program, " + Errno.describe(errno) + said, AF_PACKET);
-    }
-
-    static PortException attach(String name, XdpOptions.Mode mode, int errno) {
-        String otherwise = mode == XdpOptions.Mode.NATIVE ? "take the generic mode, or " + AF_PACKET : AF_PACKET;
-        return switch (-errno) {
-            case Errno.EBUSY, Errno.EEXIST ->
-                fault(
-                        name,
-                        "another program has its XDP program there",
-                        "'ip -d link show " + name + "' tells its id; end it, or 'ip link set " + name + " xdp off'");
-            case Errno.EPERM -> rights(name, "an XDP program may not be attached");
-            case Errno.ENODEV -> noInterface(name);
-            case Errno.EOPNOTSUPP -> fault(name, "its driver has no XDP", otherwise);
-            case Errno.ERANGE ->
-                fault(
-                        name,
-                        "its MTU, or its veth peer's, is too large for XDP in the driver",
-                        "'ip link set " + name + " mtu 1500' at both ends, " + otherwise);
-            case Errno.ENOSPC ->
-                fault(
-                        name,
-                        "it has fewer receive queues than its veth peer has transmit queues, or none left for XDP",
-                        "'ethtool -L' at both ends, " + otherwise);
-            default -> other(name, "the XDP program could not be attached", errno);
-        };
     }
 }

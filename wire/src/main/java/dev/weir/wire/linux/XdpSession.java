@@ -25,7 +25,7 @@ final class XdpSession {
     /** Opens all; when one thing fails nothing stays open. The queues are those of the port, for their counters. */
     static XdpSession open(String name, Device device, XdpOptions options, List<XdpQueue> queues) throws PortException {
         int index = device.index();
-        if (index < 0) throw XdpFaults.noInterface(name);
+        if (index < 0) throw EbpfFaults.noInterface(name);
         if (device.hardwareType() != Device.ETHER && device.hardwareType() != Device.LOOPBACK) {
             throw XdpFaults.notEthernet(name);
         }
@@ -57,7 +57,7 @@ final class XdpSession {
             XdpEndpoint endpoint = new XdpEndpoint(place, options, queues.get(i).counters());
             endpoints.add(endpoint);
             int failure = program.put(i, endpoint.descriptor());
-            if (failure < 0) throw XdpFaults.map(name, failure);
+            if (failure < 0) throw EbpfFaults.map(name, EbpfUse.PORT, failure);
         }
     }
 

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.packet.PacketVector;
+import dev.weir.testing.Namespace;
 import dev.weir.wire.PortQueue;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;

@@ -1,6 +1,7 @@
 package dev.weir.wire.linux;
 
 import dev.weir.packet.PacketVector;
+import dev.weir.testing.Namespace;
 import dev.weir.wire.Port;
 import dev.weir.wire.PortQueue;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.packet.PacketVector;
+import dev.weir.testing.Namespace;
 import dev.weir.wire.CaptureException;
 import dev.weir.wire.Captures;
 import dev.weir.wire.PacketSource;

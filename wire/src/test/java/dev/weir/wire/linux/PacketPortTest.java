@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.packet.Offload;
 import dev.weir.packet.PacketVector;
+import dev.weir.testing.Namespace;
 import dev.weir.wire.PortCounters;
 import dev.weir.wire.PortException;
 import dev.weir.wire.PortQueue;

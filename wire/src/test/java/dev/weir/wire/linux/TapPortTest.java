@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.packet.PacketVector;
+import dev.weir.testing.Namespace;
 import dev.weir.wire.PortCounters;
 import dev.weir.wire.PortException;
 import dev.weir.wire.PortQueue;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import dev.weir.packet.PacketVector;
+import dev.weir.testing.BulkTransfer;
+import dev.weir.testing.Namespace;
 import dev.weir.wire.Port;
 import dev.weir.wire.PortCounters;
 import dev.weir.wire.PortException;

@@ -1,4 +1,4 @@
-package dev.weir.wire.linux;
+package dev.weir.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 
 /** Octets over TCP from a host to another, each with a checksum over all that it saw. */
-final class BulkTransfer {
+public final class BulkTransfer {
     private static final int PORT = 7000, PIECE = 1 << 16, PATIENCE_SECONDS = 30;
     private final FutureTask<Long> sent, received;
     private final int octets;
@@ -25,18 +25,18 @@ final class BulkTransfer {
         this.octets = octets;
     }
 
-    static BulkTransfer start(Namespace from, Namespace to, String address, int octets) throws Exception {
+    public static BulkTransfer start(Namespace from, Namespace to, String address, int octets) throws Exception {
         ServerSocket server = to.call(() -> new ServerSocket(PORT, 1, InetAddress.getByName(address)));
         FutureTask<Long> received = run(to, () -> receive(server, octets));
         FutureTask<Long> sent = run(from, () -> send(address, octets));
         return new BulkTransfer(sent, received, octets);
     }
 
-    static void assertArrives(Namespace from, Namespace to, String address, int octets) throws Exception {
+    public static void assertArrives(Namespace from, Namespace to, String address, int octets) throws Exception {
         start(from, to, address, octets).assertArrived();
     }
 
-    void assertArrived() throws Exception {
+    public void assertArrived() throws Exception {
         long checksum = sent.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         assertThat(received.get(PATIENCE_SECONDS, TimeUnit.SECONDS))
                 .as("checksum over %d octets", octets)

@@ -1,10 +1,12 @@
-package dev.weir.wire.linux;
+package dev.weir.testing;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
@@ -19,31 +21,40 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A network namespace for a test, deleted with all that is in it when it is closed. Without root the test is skipped. */
-final class Namespace implements AutoCloseable {
+/**
+ * A network namespace for a test, deleted with all that is in it when it is closed. Without root the test is skipped. One
+ * thread at a time.
+ */
+public final class Namespace implements AutoCloseable {
     private static final int CLONE_NEWNET = 0x4000_0000;
-    private static final MethodHandle SETNS = Linker.nativeLinker()
-            .downcallHandle(
-                    Linker.nativeLinker().defaultLookup().findOrThrow("setns"),
-                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final int O_RDONLY = 0, O_CLOEXEC = 0x80000;
+    private static final MethodHandle SETNS = libc("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle CLOSE = libc("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle OPEN =
+            libc("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), Linker.Option.firstVariadicArg(2));
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final String name = "weir-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
     private final List<Process> processes = new ArrayList<>();
 
-    Namespace() throws IOException {
+    private static MethodHandle libc(String name, FunctionDescriptor type, Linker.Option... options) {
+        Linker linker = Linker.nativeLinker();
+        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type, options);
+    }
+
+    public Namespace() throws IOException {
         assumeTrue(
                 Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "needs root for network namespaces");
         run("ip", "netns", "add", name);
         ip("link", "set", "lo", "up");
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
     /** Joins two namespaces by a pair of interfaces, both up, that know no IPv6 and so send nothing by themselves. */
-    static void join(Namespace a, String interfaceOfA, Namespace b, String interfaceOfB) throws IOException {
+    public static void join(Namespace a, String interfaceOfA, Namespace b, String interfaceOfB) throws IOException {
         run("ip", "link", "add", interfaceOfA, "netns", a.name, "type", "veth", "peer", interfaceOfB, "netns", b.name);
         a.quiet(interfaceOfA);
         b.quiet(interfaceOfB);
@@ -52,24 +63,24 @@ final class Namespace implements AutoCloseable {
     }
 
     /** Keeps the kernel from sending router solicitations and the like. */
-    void quiet(String interfaceName) throws IOException {
+    public void quiet(String interfaceName) throws IOException {
         exec("sysctl", "-qw", "net.ipv6.conf." + interfaceName + ".disable_ipv6=1");
     }
 
     /** Runs {@code ip} here. */
-    String ip(String... arguments) throws IOException {
+    public String ip(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("ip", "-n", name));
         command.addAll(List.of(arguments));
         return run(command.toArray(String[]::new));
     }
 
     /** Runs a program here to its end, which must be a good one; what it printed. */
-    String exec(String... command) throws IOException {
+    public String exec(String... command) throws IOException {
         return run(inside(command).toArray(String[]::new));
     }
 
     /** Starts a program here; ended, at the latest, with the namespace. */
-    Process start(String... command) throws IOException {
+    public Process start(String... command) throws IOException {
         Process process =
                 new ProcessBuilder(inside(command)).redirectErrorStream(true).start();
         processes.add(process);
@@ -83,7 +94,7 @@ final class Namespace implements AutoCloseable {
     }
 
     /** Runs a task in a thread that is here. */
-    <T> T call(Callable<T> task) throws Exception {
+    public <T> T call(Callable<T> task) throws Exception {
         FutureTask<T> future = new FutureTask<>(() -> {
             enter();
             return task.call();
@@ -98,21 +109,21 @@ final class Namespace implements AutoCloseable {
     }
 
     /** Moves the calling thread here, for good. */
-    void enter() {
-        int fd = Libc.open("/run/netns/" + name, Libc.O_RDONLY | Libc.O_CLOEXEC);
-        assertThat(fd).as("namespace %s", name).isNotNegative();
-        try {
-            assertThat((int) SETNS.invokeExact(fd, CLONE_NEWNET)).isZero();
+    public void enter() {
+        try (Arena arena = Arena.ofConfined()) {
+            int fd = (int) OPEN.invokeExact(arena.allocateFrom("/run/netns/" + name), O_RDONLY | O_CLOEXEC);
+            assertThat(fd).as("namespace %s", name).isNotNegative();
+            int entered = (int) SETNS.invokeExact(fd, CLONE_NEWNET);
+            assertThat((int) CLOSE.invokeExact(fd)).isZero();
+            assertThat(entered).isZero();
         } catch (Error e) {
             throw e;
         } catch (Throwable e) {
             throw new LinkageError("setns", e);
-        } finally {
-            Libc.close(fd);
         }
     }
 
-    static String run(String... command) throws IOException {
+    public static String run(String... command) throws IOException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         try {
