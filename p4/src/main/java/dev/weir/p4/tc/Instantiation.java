@@ -119,7 +119,8 @@ final class Instantiation {
                 table.idle(),
                 its.profiles,
                 its.permissions.bits(),
-                table.direct());
+                table.direct(),
+                table.implementation());
     }
 
     /** @param known calls of the program, whose arguments are taken where the template leaves them out */

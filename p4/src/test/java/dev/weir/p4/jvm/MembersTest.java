@@ -3,9 +3,8 @@ package dev.weir.p4.jvm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.weir.p4.ir.IrReader;
-import dev.weir.p4.ir.IrVerifier;
 import dev.weir.p4.ir.Match;
+import dev.weir.p4.ir.Samples;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.run.ProfileRun;
 import dev.weir.p4.run.ProfileRun.Weighted;
@@ -25,64 +24,10 @@ import org.junit.jupiter.api.Test;
 
 /** What the control plane does with members, groups and value sets, in a program that looks at a packet's two octets. */
 class MembersTest {
-    private static final String PROGRAM = """
-            program members
-            header pair_t {
-                key 8
-                by 8
-            }
-            headers {
-                pair pair_t
-            }
-            variables {
-                special 1
-            }
-            value_set specials[2] {
-                "by" ternary 8
-            }
-            selector chosen[4]
-            action to(port 32) {
-                forward $port
-            }
-            action wide(data 128) {
-                forward $data[31:0]
-            }
-            action none() {
-                drop
-            }
-            action missed() {
-                forward 32w99
-            }
-            table ways {
-                key "key" exact = pair.key
-                action none
-                action wide
-                action to
-                action missed default_only
-                default missed()
-                implementation chosen select pair.by else none()
-            }
-            parser {
-                state start {
-                    extract pair
-                    special <- contains specials(pair.by)
-                    select (special) {
-                        (1) goto reject
-                        (_) goto accept
-                    }
-                }
-            }
-            control {
-                apply ways
-            }
-            deparser {
-                emit pair
-            }
-            """;
     private static final int NOBODY = -1;
 
     private final PacketVector packets = new PacketVector(1);
-    private final RunningProgram program = ProgramCompiler.compile(IrVerifier.requireValid(IrReader.read(PROGRAM)))
+    private final RunningProgram program = ProgramCompiler.compile(Samples.pipeline("members"))
             .start(RunOptions.of(Rules.PNA), 1);
     private final ProfileRun profile = program.state().profile("chosen");
     private final TableControl ways = program.state().control("ways");
