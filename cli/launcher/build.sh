@@ -12,14 +12,17 @@ compile() {
     package dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$built/new/lib" >"$log" 2>&1 </dev/null
 }
 
-# Orders the class path: first what weir track needs, after an empty line what else there is; see class-path.sh. picocli's class files
-# are too old for the cache, so they are raised.
+# Orders the class path: first what weir track needs, after an empty line what else there is; see class-path.sh. Jars are
+# prepared for quick starts, see PrepareJar.java.
 assemble() {
   local jar
   cp "$home"/cli/target/launcher/weir-cli-*.jar "$home"/labs/target/launcher/weir-labs-*.jar "$home"/bench/target/launcher/weir-bench-*.jar "$built/new/lib/" || return
-  for jar in "$built"/new/lib/picocli-*.jar; do
-    "$java_home/bin/java" "$home/cli/launcher/RaiseClassFiles.java" "$jar" "$jar.raised" >>"$log" 2>&1 && mv "$jar.raised" "$jar" || return
+  mkdir -p "$built/new/tool" || return
+  "$java_home/bin/javac" -d "$built/new/tool" "$home/cli/launcher/PrepareJar.java" >>"$log" 2>&1 || return
+  for jar in "$built"/new/lib/{picocli,weir}-*.jar; do
+    "$java_home/bin/java" -cp "$built/new/tool:$built/new/lib/*" PrepareJar "$jar" "$jar.prepared" >>"$log" 2>&1 && mv "$jar.prepared" "$jar" || return
   done
+  rm -rf "$built/new/tool"
   (
     cd "$built/new/lib" || exit
     ls weir-cli-*.jar picocli-*.jar weir-packet-*.jar weir-table-*.jar weir-wire-*.jar weir-dataplane-*.jar weir-export-*.jar zstd-jni-*.jar jspecify-*.jar

@@ -46,6 +46,36 @@ final class P4Command extends LoopCommand {
         compiling(report);
         for (int count : flows) tracked(count, report);
         routed(report);
+        again(report);
+        for (int count : flows) replaced(count, report);
+    }
+
+    /** The first program of the process once more, compiled anew, after all others. */
+    private void again(Report report) throws IOException {
+        int count = flows.getFirst();
+        CompiledProgram program = program(example(TRACKER), Map.of("FLOWS", Integer.toString(count)));
+        int packets = Math.max(LEAST_PACKETS, 2 * count);
+        try (var loop = new P4Loop(program);
+                var hitting = new Trace(oneWay(packets, count, TrafficShape.Order.RANDOM))) {
+            measured("%,d flows: the tracker after other programs".formatted(count), packets, report, null, () -> {
+                hitting.rewind(1);
+                loop.run(hitting);
+            });
+        }
+    }
+
+    private void replaced(int count, Report report) throws IOException {
+        err.println("measuring: programs that take each other's place, %,d flows".formatted(count));
+        List<P4Replacement.Replacing> programs = List.of(
+                replacing("", count), replacing("the same", count), replacing("one with another size", count + 1));
+        try (var traffic = new Trace(oneWay(count, count, TrafficShape.Order.ROUND_ROBIN))) {
+            new P4Replacement(count, report).measure(traffic, programs);
+        }
+    }
+
+    private static P4Replacement.Replacing replacing(String what, int count) throws IOException {
+        return new P4Replacement.Replacing(
+                what, program(example(TRACKER), Map.of("FLOWS", Integer.toString(count))));
     }
 
     private static CompiledProgram program(Path file, Map<String, String> defines) throws IOException {

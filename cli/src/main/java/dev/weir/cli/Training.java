@@ -14,10 +14,12 @@ import java.util.List;
 /**
  * The training runs of the ahead-of-time caches (JEP 483, JEP 515). One writes a capture, then tracks it as users do, so that the cache
  * holds the classes and the profiles of exactly that work. The other, for all other commands, does the same, then starts a daemon of
- * capture files with an API, and asks it. The launcher's build starts them; nothing else does.
+ * capture files with an API, asks it, and loads programs in P4 into it, to which no packets come: what the profile of a few packets says is
+ * worse than none. The launcher's build starts them; nothing else does.
  */
 public final class Training {
     private static final int PACKETS = 1_200_000, FEW_PACKETS = 2_000;
+    private static final List<String> PROGRAMS = List.of("flow-tracker", "ipip-tunnel", "l3-routing", "rate-limiter");
 
     private Training() {}
 
@@ -79,8 +81,22 @@ public final class Training {
         try (Daemon _ = Daemon.start(configuration, log)) {
             return does("ctl", "--server", server, "show", "version")
                     && does("ctl", "--server", server, "show", "nodes")
-                    && does("ctl", "--server", server, "flows", "--json");
+                    && does("ctl", "--server", server, "flows", "--json")
+                    && loads(server);
         }
+    }
+
+    /** Programs that use most of the compiler; a copy of the project without its examples loads none. */
+    private static boolean loads(String server) {
+        Path examples = ProjectRoot.find().resolve("examples").resolve("p4");
+        boolean good = true;
+        for (String name : PROGRAMS) {
+            Path program = examples.resolve(name).resolve(name + ".p4");
+            good &= !Files.exists(program)
+                    || (does("p4", "load", "--server", server, "--timeout", "120", "--name", "training", program.toString())
+                            && does("p4", "unload", "--server", server, "--timeout", "120", "training"));
+        }
+        return good;
     }
 
     private static boolean does(String command, String... options) {

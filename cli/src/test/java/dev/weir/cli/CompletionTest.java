@@ -41,6 +41,7 @@ class CompletionTest {
             weir ''          | ctl
             weir ctl ''      | monitor
             weir ctl show '' | interfaces
+            weir p4 ''       | create
             weir ctl flows --so | --sort
             """)
     void bash_completesVerbsAndOptions(String line, String candidate) throws Exception {

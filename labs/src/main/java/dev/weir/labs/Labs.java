@@ -4,6 +4,7 @@ import dev.weir.labs.application.ApplicationLab;
 import dev.weir.labs.balance.BalanceLab;
 import dev.weir.labs.faults.FaultsLab;
 import dev.weir.labs.firewall.FirewallLab;
+import dev.weir.labs.flowtracker.FlowTrackerLab;
 import dev.weir.labs.handoff.HandoffLab;
 import dev.weir.labs.live.LiveLab;
 import dev.weir.labs.mirror.MirrorLab;
@@ -26,6 +27,7 @@ final class Labs {
             new HandoffLab(),
             new RestartLab(),
             new LiveLab(),
+            new FlowTrackerLab(),
             new FaultsLab());
 
     private Labs() {}

@@ -62,6 +62,12 @@ public final class Offload {
         return type(word) != WHOLE;
     }
 
+    /** The same for a packet whose checksum is finished. */
+    public static long finished(long word) {
+        int flags = flags(word) & ~NEEDS_CHECKSUM;
+        return of(flags, type(word), segmentSize(word), 0, 0);
+    }
+
     /** The same for a packet whose headers before the checksum's start grew by {@code octets}, or shrank. */
     public static long shifted(long word, int octets) {
         return word == 0

@@ -34,6 +34,9 @@ public final class PacketVector {
     /** Number of the first packet in its stream, from 1; the others follow without a gap. */
     public long first;
 
+    /** Where packets go that are moved apart: in one of these while they are read from the other. */
+    private final MemorySegment[] apart = {MemorySegment.NULL, MemorySegment.NULL};
+
     private MemorySegment room = MemorySegment.NULL;
     private ByteBuffer roomBuffer = ByteBuffer.allocate(0);
     private int uniformLink = -1;
@@ -77,6 +80,31 @@ public final class PacketVector {
         }
         data = room;
         return roomBuffer;
+    }
+
+    /**
+     * Moves all packets to memory of the vector's own, where each has {@code before} bytes before it that may be written:
+     * {@link #data} and {@link #offset} are others then, until the vector is filled again. For who makes a packet longer
+     * than its source left room for. Allocates where more memory is needed than ever before.
+     */
+    public void moveApart(int before) {
+        long bytes = 0;
+        for (int i = 0; i < size; i++) {
+            bytes += before + captured[i];
+        }
+        int other = data.equals(apart[0]) ? 1 : 0;
+        if (apart[other].byteSize() < bytes) {
+            apart[other] = Arena.ofAuto().allocate(Math.max(bytes, 2 * apart[other].byteSize()), Long.BYTES);
+        }
+        MemorySegment to = apart[other];
+        long at = 0;
+        for (int i = 0; i < size; i++) {
+            at += before;
+            MemorySegment.copy(data, offset[i], to, at, captured[i]);
+            offset[i] = at;
+            at += captured[i];
+        }
+        data = to;
     }
 
     /**

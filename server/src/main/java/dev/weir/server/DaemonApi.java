@@ -35,7 +35,7 @@ final class DaemonApi implements AutoCloseable {
             throws IOException {
         ApiServices services = ApiServices.start(plane, programs, events, log, version());
         try {
-            Metrics metrics = new Metrics(plane::counters, services::watchers);
+            Metrics metrics = new Metrics(plane::counters, programs, services::watchers);
             ApiServer server = ApiServer.start(
                     settings,
                     new ApiContent(services.all(), List.of(metrics.interceptor()), Map.of("/metrics", metrics.page())),

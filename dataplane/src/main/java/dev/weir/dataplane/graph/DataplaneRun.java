@@ -299,11 +299,7 @@ final class DataplaneRun {
         }
         FlowTableConfig share = next.table().withAnnexBytes(plan.annexBytes).shareOf(loops.length);
         List<String> changes = Reload.changes(config, next, ports, nextPorts);
-        calls.askAllWaiting(worker -> {
-                    int w = worker.handOff().worker();
-                    worker.swap(graphs.get(w), queues.get(w), share);
-                    return w;
-                })
+        calls.sendAllWaiting(w -> new Changeover(graphs.get(w), queues.get(w), share))
                 .join();
         calls.askAllWaiting(worker -> {
                     worker.open();
@@ -318,6 +314,29 @@ final class DataplaneRun {
                 .filter(port -> !nextPorts.containsValue(port))
                 .toList());
         return new ReloadResult.Applied(changes);
+    }
+
+    /** Has a worker go over to another graph, once the nodes that are new in it are ready. */
+    private static final class Changeover extends WorkerCalls.Answering<Boolean> {
+        private final Graph next;
+        private final WorkerPorts ports;
+        private final FlowTableConfig share;
+
+        Changeover(Graph next, WorkerPorts ports, FlowTableConfig share) {
+            this.next = next;
+            this.ports = ports;
+            this.share = share;
+        }
+
+        @Override
+        boolean proceed(Worker worker) {
+            if (!next.prepare(worker.graph())) {
+                return false;
+            }
+            worker.swap(next, ports, share);
+            answer.complete(true);
+            return true;
+        }
     }
 
     /** Of live ports nobody asks the workers, which would have to answer: they never are. */

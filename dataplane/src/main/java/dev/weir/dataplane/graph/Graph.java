@@ -64,19 +64,38 @@ final class Graph {
         return List.of(slots);
     }
 
+    /** Has the nodes that are new get ready to take over from those of another graph; whether they are. */
+    boolean prepare(Graph before) {
+        boolean ready = true;
+        for (NodeSlot next : slots) {
+            NodeSlot old = before.predecessor(next);
+            if (old != null) {
+                ready &= next.node.prepare(old.node);
+            }
+        }
+        return ready;
+    }
+
     /** Has the nodes that are new take over from those of another graph in their place, and closes what is no more. */
     void replace(Graph before) {
-        for (NodeSlot old : before.slots) {
-            NodeSlot next = slot(old.name);
-            if (next == old) {
-                continue;
-            }
-            if (next != null && next.config.type().equals(old.config.type())) {
+        for (NodeSlot next : slots) {
+            NodeSlot old = before.predecessor(next);
+            if (old != null) {
                 next.node.replace(old.node);
                 next.counters.add(old.counters);
             }
-            old.node.close();
         }
+        for (NodeSlot old : before.slots) {
+            if (slot(old.name) != old) {
+                old.node.close();
+            }
+        }
+    }
+
+    /** The node here whose place another takes; null when there is none. */
+    private @Nullable NodeSlot predecessor(NodeSlot next) {
+        NodeSlot old = slot(next.name);
+        return old == null || old == next || !old.config.type().equals(next.config.type()) ? null : old;
     }
 
     /** The node of that name; null when there is none. */

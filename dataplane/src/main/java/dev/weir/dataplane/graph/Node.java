@@ -31,6 +31,15 @@ public interface Node {
     /** Adds to {@code out} what a person tracing packet {@code i} wants to know; called after {@link #process}. */
     default void trace(Batch batch, int i, StringBuilder out) {}
 
+    /**
+     * Gets ready to take the place of an instance of the same kind, some of it at a time: called between vectors, by the worker
+     * that {@code old} has its packets from, until it says that it is; {@link #replace} follows in the same pause. Where other
+     * nodes take longer it is called on, and keeps up.
+     */
+    default boolean prepare(Node old) {
+        return true;
+    }
+
     /** Takes over what it likes of the instance that it replaces when only the configuration changed. */
     default void replace(Node old) {}
 

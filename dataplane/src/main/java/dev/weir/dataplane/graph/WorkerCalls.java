@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
@@ -29,8 +30,13 @@ final class WorkerCalls {
 
     /** Asks every worker; waits for room in their mailboxes. For the control thread. */
     <T> CompletableFuture<List<T>> askAllWaiting(Function<Worker, T> question) {
+        return sendAllWaiting(_ -> new Question<>(question));
+    }
+
+    /** Sends every worker mail of its own; waits for room in their mailboxes. For the control thread. */
+    <T> CompletableFuture<List<T>> sendAllWaiting(IntFunction<? extends Answering<T>> letters) {
         return collect(worker -> {
-            var mail = new Question<>(question);
+            Answering<T> mail = letters.apply(worker);
             while (!post(worker, mail)) {
                 if (mail.answer.isDone()) {
                     break;

@@ -67,6 +67,11 @@ public final class LoopbackBackend implements AutoCloseable {
         return backend;
     }
 
+    /** Waits until the backend is closed, but no longer than that; returns whether it is. */
+    public boolean awaitEnd(Duration time) throws InterruptedException {
+        return thread.join(time);
+    }
+
     @Override
     public void close() {
         closed = true;

@@ -59,6 +59,7 @@ public final class LoopbackDriver implements FlowDriver {
     private final Deque<PendingCall> held = new ArrayDeque<>();
     private Capabilities capabilities = new Capabilities(Set.of(), 0);
     private @Nullable Link link;
+    private @Nullable String problem;
     private long lastInstance;
     private boolean ready;
     private boolean reconciling;
@@ -66,7 +67,7 @@ public final class LoopbackDriver implements FlowDriver {
 
     private LoopbackDriver(Path socket, Duration timeout) throws IOException {
         this.timeout = timeout;
-        this.listener = new LoopbackListener(socket, timeout, this::listen, this::received, this::unlink);
+        this.listener = new LoopbackListener(socket, timeout, counters, this::listen, this::received, this::unlink);
     }
 
     /**
@@ -105,6 +106,13 @@ public final class LoopbackDriver implements FlowDriver {
     public boolean isReady() {
         synchronized (lock) {
             return ready;
+        }
+    }
+
+    /** Why the backend that listened last does so no more; null while it does, or there was none. */
+    public @Nullable String problem() {
+        synchronized (lock) {
+            return problem;
         }
     }
 
@@ -221,6 +229,7 @@ public final class LoopbackDriver implements FlowDriver {
         synchronized (lock) {
             if (closed || link != null) return EBUSY;
             link = candidate;
+            problem = null;
             ready = false;
             counters.links.increment();
             if (!watchers.isEmpty()) candidate.tell(new HairpinMessage.Watch(true));
@@ -233,7 +242,10 @@ public final class LoopbackDriver implements FlowDriver {
     }
 
     /** The connection to a backend is no more. */
-    private void unlink(Link gone) {
+    private void unlink(Link gone, String why) {
+        synchronized (lock) {
+            if (link == gone && problem == null) problem = why;
+        }
         gone.close();
         synchronized (lock) {
             if (link != gone) return;
@@ -279,7 +291,7 @@ public final class LoopbackDriver implements FlowDriver {
         synchronized (lock) {
             now = link;
         }
-        boolean agrees = now != null && agrees(now);
+        String why = now == null ? "the backend went away" : disagreement(now);
         synchronized (lock) {
             reconciling = false;
             if (link == null) return;
@@ -287,16 +299,17 @@ public final class LoopbackDriver implements FlowDriver {
                 reconcile();
                 return;
             }
-            if (agrees) {
+            if (why == null) {
                 ready = true;
                 while (!held.isEmpty()) link.send(held.poll());
                 return;
             }
         }
-        if (now != null) unlink(now);
+        if (now != null && why != null) unlink(now, why);
     }
 
-    private boolean agrees(Link now) {
+    /** Makes the backend agree; returns why it does not, null where it does. */
+    private @Nullable String disagreement(Link now) {
         try {
             while (now.underWay() > 0) Thread.sleep(1);
             boolean restarted = now.listener().instance() != lastInstance;
@@ -310,14 +323,16 @@ public final class LoopbackDriver implements FlowDriver {
                 shadows.clear();
                 shadows.putAll(fresh);
                 lastInstance = now.listener().instance();
+                problem = null;
             }
-            return true;
+            return null;
         } catch (ExecutionException | IllegalArgumentException e) {
             counters.wrong.increment();
-            return false;
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            return String.valueOf(cause.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
+            return "the driver is being closed";
         }
     }
 
@@ -344,7 +359,7 @@ public final class LoopbackDriver implements FlowDriver {
         }
         listener.close();
         timer.interrupt();
-        if (last != null) unlink(last);
+        if (last != null) unlink(last, "the driver was closed");
         watchers.close();
     }
 

@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -26,29 +25,34 @@ final class LoopbackListener implements AutoCloseable {
     /** The most octets of one answer: some five million flows. */
     private static final long MAX_MESSAGE = 1L << 30;
 
+    private static final Duration PAUSE = Duration.ofMillis(10);
+
     private final Path path;
     private final Duration timeout;
+    private final LoopbackCounters counters;
     private final ServerSocketChannel server;
     private final Set<SocketChannel> connections = ConcurrentHashMap.newKeySet();
     private final ToIntFunction<Link> listens;
     private final BiConsumer<Link, HairpinMessage> received;
-    private final Consumer<Link> ended;
+    private final BiConsumer<Link, String> ended;
     private volatile HairpinMessage.@Nullable Listener listening;
 
     /**
      * @param listens told of who wants to listen; says with an errno of Linux why it may not, or 0
      * @param received told of what who listens says
-     * @param ended told that who listened is gone
+     * @param ended told that who listened is gone, and why
      */
     LoopbackListener(
             Path path,
             Duration timeout,
+            LoopbackCounters counters,
             ToIntFunction<Link> listens,
             BiConsumer<Link, HairpinMessage> received,
-            Consumer<Link> ended)
+            BiConsumer<Link, String> ended)
             throws IOException {
         this.path = path;
         this.timeout = timeout;
+        this.counters = counters;
         this.listens = listens;
         this.received = received;
         this.ended = ended;
@@ -88,19 +92,26 @@ final class LoopbackListener implements AutoCloseable {
     }
 
     private void accept() {
-        while (server.isOpen()) {
-            try {
-                SocketChannel connection = server.accept();
-                connections.add(connection);
-                Thread.ofPlatform().name("offload-loopback-reader").daemon().start(() -> serve(connection));
-            } catch (IOException e) {
-                // closed, or who connected is gone already
-            }
+        try {
+            while (server.isOpen()) accept(server);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // nobody interrupts this thread
+        }
+    }
+
+    private void accept(ServerSocketChannel server) throws InterruptedException {
+        try {
+            SocketChannel connection = server.accept();
+            connections.add(connection);
+            Thread.ofPlatform().name("offload-loopback-reader").daemon().start(() -> serve(connection));
+        } catch (IOException e) {
+            Thread.sleep(PAUSE); // closed, or there are too many open files just now
         }
     }
 
     private void serve(SocketChannel connection) {
         Link link = null;
+        String why = "the backend closed the connection";
         try (connection) {
             MessageReader in = new MessageReader(connection, MAX_MESSAGE);
             for (byte[] octets = in.next(); octets != null; octets = in.next()) {
@@ -111,13 +122,16 @@ final class LoopbackListener implements AutoCloseable {
                     write(connection, new HairpinMessage.ListenerIs(listening));
                 } else if (link != null) received.accept(link, message);
             }
-        } catch (IOException | NetlinkFormatException e) {
-            // what was not answered fails with the connection
+        } catch (IOException e) {
+            why = String.valueOf(e.getMessage());
+        } catch (NetlinkFormatException e) {
+            counters.wrong.increment();
+            why = "the backend sent what is no message: " + e.getMessage();
         } finally {
             connections.remove(connection);
             if (link != null) {
                 listening = null;
-                ended.accept(link);
+                ended.accept(link, why);
             }
         }
     }

@@ -33,7 +33,7 @@ final class MessageReader {
             int part = NetlinkFrames.length(octets, start + length);
             if (part < 0 || length + (long) part > limit) {
                 throw new IOException("the stream is out of step: no message begins here, or one is longer than "
-                        + limit + " octets");
+                        + limit + " octets; see who connects");
             }
             if (!holds(length + part)) throw new EOFException("the stream ends within a message");
             boolean last = NetlinkFrames.isLast(octets, start + length);

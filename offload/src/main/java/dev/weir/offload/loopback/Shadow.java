@@ -37,7 +37,8 @@ final class Shadow {
     /** Does what the backend did; false where it cannot have done so. */
     boolean apply(FlowChange change, BatchResult said, List<Flow> refused) {
         if (change.errors() == ErrorMode.ATOMIC && said.refused() > 0) return true;
-        BatchResult done = apply(copy(change, accepted(change, refused)));
+        List<Flow> accepted = accepted(change, refused);
+        BatchResult done = apply(copy(change, accepted));
         if (change.kind() == FlowChange.Kind.DELETE) return done.applied() == said.applied();
         for (Flow each : done.told()) replace(each.bare());
         return said.applied() == change.flows().size() - said.refused()

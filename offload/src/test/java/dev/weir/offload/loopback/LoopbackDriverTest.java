@@ -16,8 +16,13 @@ import dev.weir.offload.model.Flow;
 import dev.weir.offload.model.FlowQuery;
 import dev.weir.offload.model.Model;
 import dev.weir.offload.model.Timeouts;
+import dev.weir.offload.netlink.HairpinCodec;
+import dev.weir.offload.netlink.HairpinMessage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -201,6 +206,21 @@ class LoopbackDriverTest extends FlowDriverContract {
                                 LongStream.range(0, 1501).boxed().toList());
                 assertThat(driver.counts().repaired()).isEqualTo(1501);
             }
+        }
+    }
+
+    @Test
+    void aBackendThatTalksNonsense_isSentAwayAndTheProblemIsTold() throws IOException {
+        Path socket = folder.resolve("nonsense");
+        try (LoopbackDriver driver = LoopbackDriver.open(socket, Duration.ofSeconds(5));
+                SocketChannel backend = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            assertThat(driver.problem()).isNull();
+            HairpinMessage.Listener listener = new HairpinMessage.Listener(1, 1, 0, 1, List.of(IFINDEX));
+            backend.write(ByteBuffer.wrap(HairpinCodec.encode(new HairpinMessage.SetListener(listener))));
+            backend.write(ByteBuffer.allocate(64));
+            for (int i = 0; i < 5000 && driver.problem() == null; i++) sleep(1);
+            assertThat(driver.problem()).contains("the stream is out of step: no message begins here");
+            assertThat(driver.isReady()).isFalse();
         }
     }
 

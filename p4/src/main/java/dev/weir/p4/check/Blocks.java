@@ -42,7 +42,16 @@ final class Blocks {
         this.tables = new Tables(context, expressions, keysets);
     }
 
-    private record Head(Shape.Block shape, List<Variable> parameters, List<Variable> constructorParameters) {}
+    private record Head(
+            Declaration.BlockType type,
+            Shape.Block shape,
+            List<Variable> parameters,
+            List<Variable> constructorParameters) {
+        Definition.Head with(List<Stmt> locals) {
+            return new Definition.Head(
+                    type.name().span(), Notes.of(type.annotations()), shape, parameters, constructorParameters, locals);
+        }
+    }
 
     /** Declares the parameters in a scope of their own, which stays open. */
     private Head open(
@@ -53,7 +62,7 @@ final class Blocks {
         Parameters.Checked applied = parameters.declare(type.parameters(), Variable.Kind.PARAMETER);
         Parameters.Checked constructed = constructor == null
                 ? Parameters.Checked.NONE
-                : parameters.declare(constructor, Variable.Kind.CONSTRUCTOR_PARAMETER);
+                : parameters.declareAll(constructor, Variable.Kind.CONSTRUCTOR_PARAMETER);
         Shape.Block shape = new Shape.Block(
                 type.name().text(),
                 TypeDeclarations.kindOf(type.kind()),
@@ -61,18 +70,20 @@ final class Blocks {
                 applied.params(),
                 constructed.params());
         context.push();
-        return new Head(shape, applied.variables(), constructed.variables());
+        return new Head(type, shape, applied.variables(), constructed.variables());
     }
 
     private void close(Declaration.BlockType type, Definition.Block block) {
         context.pop();
         context.pop();
+        context.later.inBlock(List.of());
         context.definitions.add(block);
         context.declare(type.name(), new Entity.OfShape(block.shape()));
     }
 
     void parser(Declaration.ParserBlock p) {
         Head head = open(p.type(), p.constructorParameters());
+        context.later.inBlock(p.locals());
         Body before = context.enter(new Body(Place.PARSER, null, 0));
         List<Stmt> locals = new ArrayList<>();
         List<Definition.ValueSet> sets = new ArrayList<>();
@@ -90,17 +101,7 @@ final class Blocks {
             states.add(state(state, names));
         }
         context.enter(before);
-        close(
-                p.type(),
-                new Definition.Parser(
-                        p.type().name().span(),
-                        Notes.of(p.type().annotations()),
-                        head.shape,
-                        head.parameters,
-                        head.constructorParameters,
-                        locals,
-                        sets,
-                        states));
+        close(p.type(), new Definition.Parser(head.with(locals), sets, states));
     }
 
     private Map<String, Span> stateNames(Declaration.ParserBlock p) {
@@ -186,6 +187,7 @@ final class Blocks {
 
     void control(Declaration.ControlBlock c) {
         Head head = open(c.type(), c.constructorParameters());
+        context.later.inBlock(c.locals());
         Body before = context.enter(new Body(Place.CONTROL, null, 0));
         List<Stmt> locals = new ArrayList<>();
         List<Definition.Action> actions = new ArrayList<>();
@@ -202,17 +204,6 @@ final class Blocks {
         }
         Stmt.Block apply = statements.block(c.apply());
         context.enter(before);
-        close(
-                c.type(),
-                new Definition.Control(
-                        c.type().name().span(),
-                        Notes.of(c.type().annotations()),
-                        head.shape,
-                        head.parameters,
-                        head.constructorParameters,
-                        locals,
-                        actions,
-                        declared,
-                        apply));
+        close(c.type(), new Definition.Control(head.with(locals), actions, declared, apply));
     }
 }

@@ -19,6 +19,7 @@ public final class Checker {
     public static TypedProgram check(Program program, Diagnostics diagnostics) {
         Context context = new Context(diagnostics);
         Declarations declarations = new Declarations(context);
+        context.later.outermost(program.declarations());
         for (Declaration declaration : program.declarations()) {
             declarations.outermost(declaration);
         }

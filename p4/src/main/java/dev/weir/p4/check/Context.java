@@ -45,6 +45,7 @@ final class Context {
     final Map<Shape, List<Note>> typeNotes = new LinkedHashMap<>();
     final Map<String, Span> errors = new LinkedHashMap<>();
     final Map<String, Span> matchKinds = new LinkedHashMap<>();
+    final Later later = new Later();
     /** The values of parameters that have one, by what they are parameters of. */
     final IdentityHashMap<Signature, List<@Nullable Expr>> defaults = new IdentityHashMap<>();
     /** What {@code this} is, inside of the methods of an instance. */
@@ -57,6 +58,13 @@ final class Context {
 
     Scope scope() {
         return scope;
+    }
+
+    /** Help for a name that is not known; null where there is none. */
+    @Nullable
+    String help(String unknown) {
+        String help = later.help(unknown);
+        return help != null ? help : Guess.among(scope.names(), unknown);
     }
 
     void push() {

@@ -35,6 +35,10 @@ final class Conversions {
     }
 
     private @Nullable String castHelp(Expr e, Type target) {
+        if (e.type() instanceof Type.Table t && t.view() == Type.Table.View.RESULT) {
+            return "its fields say what was found: .hit, .miss, .action_run";
+        }
+        if (e instanceof Expr.Text && target instanceof Type.Bits) return "write it as a number: 0x001122334455";
         return !(e instanceof Expr.Aggregate) && canCast(e, e.type(), target)
                 ? "a cast says that it is meant: (" + target + ")"
                 : null;

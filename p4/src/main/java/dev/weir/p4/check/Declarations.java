@@ -286,9 +286,11 @@ final class Declarations {
         if (s.result() != null && result != Type.Basic.VOID && !Statements.isVariable(result)) {
             context.error(s.result().span(), "bad-type", "a function cannot give " + result, null);
         }
-        Parameters.Checked checked = parameters.declare(s.parameters(), Variable.Kind.PARAMETER);
+        Parameters.Checked checked = parameters.declareAll(s.parameters(), Variable.Kind.PARAMETER);
         Body before = context.enter(new Body(Place.FUNCTION, result, 0));
+        context.later.begin(s.name());
         Stmt.Block body = statements.block(f.body());
+        context.later.end(s.name());
         context.enter(before);
         context.pop();
         if (result != Type.Basic.VOID && result != Type.Basic.UNKNOWN && !Statements.returns(body)) {
@@ -303,10 +305,12 @@ final class Declarations {
 
     Definition.Action action(Declaration.Action a) {
         context.push();
-        Parameters.Checked checked = parameters.declare(a.parameters(), Variable.Kind.PARAMETER);
+        Parameters.Checked checked = parameters.declareAll(a.parameters(), Variable.Kind.PARAMETER);
         checkOrder(a, checked.params());
         Body before = context.enter(new Body(Place.ACTION, null, 0));
+        context.later.begin(a.name());
         Stmt.Block body = statements.block(a.body());
+        context.later.end(a.name());
         context.enter(before);
         context.pop();
         Signature signature = new Signature(a.name().text(), List.of(), Type.Basic.VOID, checked.params(), false);

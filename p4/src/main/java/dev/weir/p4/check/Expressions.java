@@ -121,8 +121,8 @@ final class Expressions {
     }
 
     Expr unknown(Span span, String name) {
-        String help = Guess.among(context.scope().names(), name);
-        return context.fault(span, "unknown-name", "nothing named '" + name + "' is declared here", help);
+        String message = "nothing named '" + name + "' is declared here";
+        return context.fault(span, "unknown-name", message, context.help(name));
     }
 
     private Expr noValue(Expression.Path path, Entity entity) {

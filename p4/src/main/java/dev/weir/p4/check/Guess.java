@@ -5,13 +5,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Guesses which name was meant: the one that is the fewest letters away (Levenshtein), when that is near enough to be a slip. */
 final class Guess {
-    private static final int LONGEST = 64;
+    private static final int SHORTEST = 3, LONGEST = 64;
 
     private Guess() {}
 
     /** @return help for a diagnostic, or null where no name is near */
     static @Nullable String among(Iterable<String> names, String wrong) {
-        if (wrong.length() > LONGEST) return null;
+        if (wrong.length() < SHORTEST || wrong.length() > LONGEST) return null;
         int nearest = (wrong.length() < 4 ? 1 : Math.max(2, wrong.length() / 3)) + 1;
         String found = null;
         for (String name : names) {

@@ -75,15 +75,22 @@ final class Keysets {
         return Collections.nCopies(count, new Expr.Faulty(keys.span()));
     }
 
+    /** Whether the numbers that an element is made of have the types of the subjects. */
     private static boolean holdsAll(Type element, List<Expr> subjects) {
-        List<Type> types = switch (element) {
-            case Type.Tuple t -> t.elements();
-            case Type.Struct s -> s.fields().stream().map(Type.Field::type).toList();
-            case Type.Basic b
-            when b == Type.Basic.UNKNOWN -> subjects.stream().map(Expr::type).toList();
-            default -> List.of();
-        };
-        return types.equals(subjects.stream().map(Expr::type).toList());
+        if (element == Type.Basic.UNKNOWN) return true;
+        List<Type> types = new ArrayList<>();
+        flatten(element, types);
+        List<Type> wanted = new ArrayList<>();
+        subjects.forEach(subject -> flatten(subject.type(), wanted));
+        return types.equals(wanted);
+    }
+
+    private static void flatten(Type type, List<Type> out) {
+        switch (type) {
+            case Type.Tuple t -> t.elements().forEach(each -> flatten(each, out));
+            case Type.Struct s -> s.fields().forEach(field -> flatten(field.type(), out));
+            default -> out.add(type);
+        }
     }
 
     /** What one key is compared with. */

@@ -31,10 +31,12 @@ final class NicRules {
     private final TypedProgram program;
     private final Diagnostics diagnostics;
     private final AddEntryRules additions;
+    private final ProfileRules profiles;
 
     private NicRules(TypedProgram program, Diagnostics diagnostics) {
         this.program = program;
         this.diagnostics = diagnostics;
+        this.profiles = new ProfileRules(diagnostics);
         this.additions = new AddEntryRules(program.architecture(), diagnostics);
     }
 
@@ -139,12 +141,7 @@ final class NicRules {
         owned(table, "pna_direct_counter", "DirectCounter", owned);
         owned(table, "pna_direct_meter", "DirectMeter", owned);
         owned(table, "weir_direct_register", "DirectRegister", owned);
-        Definition.Property implementation = table.property("pna_implementation");
-        if (implementation != null && !owned.isEmpty()) {
-            String message =
-                    "table '" + table.name() + "' has members of its own and counters or meters of its entries";
-            diagnostics.error(implementation.span(), "bad-property", message, "choose one of them");
-        }
+        profiles.table(table, owned);
         for (Definition.ActionRef ref : table.actions()) {
             calls(ref.action().body(), call -> {
                 ownedCall(table, owned, call);

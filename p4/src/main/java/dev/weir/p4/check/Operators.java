@@ -155,7 +155,9 @@ final class Operators {
         if (left.type() == Type.Basic.UNKNOWN || right.type() == Type.Basic.UNKNOWN) return new Expr.Faulty(span);
         if (!isNumber(left.type())) return wrongOperand(span, operator.spelling(), left);
         if (!isNumber(right.type())) return wrongOperand(span, operator.spelling(), right);
-        Expr b = conversions.tryConvert(right, left.type());
+        // a number without a width takes the other's, even where the other is known too
+        boolean takes = left.type() == Type.Basic.INTEGER && right.type() instanceof Type.Bits;
+        Expr b = takes ? null : conversions.tryConvert(right, left.type());
         Expr a = b == null ? conversions.tryConvert(left, right.type()) : left;
         if (a == null) return different(span, operator.spelling(), left, right);
         return new Expr.Binary(span, result == null ? a.type() : result, operator, a, b == null ? right : b);

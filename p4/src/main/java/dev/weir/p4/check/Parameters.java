@@ -35,6 +35,18 @@ final class Parameters {
         return checked;
     }
 
+    /** The same of what is always given all of them. */
+    Checked declareAll(List<Declaration.Parameter> parameters, Variable.Kind kind) {
+        Checked checked = declare(parameters, kind);
+        for (Variable variable : checked.variables) {
+            Note optional = Note.find(variable.notes(), "optional");
+            if (optional == null) continue;
+            String message = "'" + variable.name() + "' cannot be left away: there is a body that uses it";
+            context.error(optional.span(), "annotation", message, "@optional is for externs, packages and types");
+        }
+        return checked;
+    }
+
     /** Checks parameters of what has no body to see them. */
     Checked check(List<Declaration.Parameter> parameters, Variable.Kind kind) {
         List<Param> params = new ArrayList<>();

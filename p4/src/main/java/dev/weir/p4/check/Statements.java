@@ -151,7 +151,11 @@ final class Statements {
                 || subject.type() == Type.Basic.ERROR
                 || subject.type() == Type.Basic.INTEGER;
         if (!comparable) {
-            return context.fault(subject.span(), "type-mismatch", "'switch' is not for " + subject.type(), null);
+            return context.fault(
+                    subject.span(),
+                    "type-mismatch",
+                    "'switch' is not for " + subject.type(),
+                    switchHelp(subject.type()));
         }
         if (!Known.is(e)) {
             return context.fault(
@@ -298,5 +302,10 @@ final class Statements {
 
     static boolean isStackable(Type type) {
         return type instanceof Type.Struct s && s.kind() != Shape.Kind.STRUCT;
+    }
+
+    private static @Nullable String switchHelp(Type type) {
+        boolean result = type instanceof Type.Table t && t.view() == Type.Table.View.RESULT;
+        return result ? "ask which action ran: .apply().action_run" : null;
     }
 }

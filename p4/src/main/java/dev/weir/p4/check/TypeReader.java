@@ -127,7 +127,7 @@ final class TypeReader {
                         ref.span(),
                         "unknown-type",
                         "nothing named '" + ref.name() + "' is declared here",
-                        Guess.among(context.scope().names(), ref.name()));
+                        context.help(ref.name()));
                 yield Type.Basic.UNKNOWN;
             }
             case Entity.OfType t -> arguments.isEmpty() ? t.type() : notGeneric(ref.span(), t.type());

@@ -62,20 +62,22 @@ final class EntryReader {
             int begin = entry;
             Piece piece = workers.ask(all.get(worker), state -> Piece.of(state, table.name(), begin, COPIES))
                     .orElse(null);
-            if (piece != null) {
-                List<@Nullable EntryState> merged = merged(table, all, worker, piece);
-                for (int i = 0; i < merged.size(); i++) {
-                    EntryState state = merged.get(i);
-                    if (state == null || !filter.test(state)) continue;
-                    if (found.size() == most) {
-                        return new EntryPage(found, new EntryPage.Position(worker, piece.numbers.get(i)));
-                    }
-                    found.add(state);
-                }
+            if (piece == null) {
+                worker++;
+                entry = 0;
+                continue;
             }
-            boolean ended = piece == null || piece.last;
-            worker += ended ? 1 : 0;
-            entry = ended ? 0 : piece.end;
+            List<@Nullable EntryState> merged = merged(table, all, worker, piece);
+            for (int i = 0; i < merged.size(); i++) {
+                EntryState state = merged.get(i);
+                if (state == null || !filter.test(state)) continue;
+                if (found.size() == most) {
+                    return new EntryPage(found, new EntryPage.Position(worker, piece.numbers.get(i)));
+                }
+                found.add(state);
+            }
+            worker += piece.last ? 1 : 0;
+            entry = piece.last ? 0 : piece.end;
         }
         return new EntryPage(found, null);
     }

@@ -206,7 +206,7 @@ final class Planner {
         TableFacts table = table(change.table());
         Table.Call call = change.call() == null ? table.schema.miss().call() : change.call();
         table.codec.check(call, Table.Scope.TABLE_ONLY);
-        return new Step.Miss(change.table(), table.codec.words(call));
+        return new Step.Miss(change.table(), new Step.Kept(table.codec.words(call)));
     }
 
     private Step attributes(Change.SetTable change) throws Refused {

@@ -74,7 +74,12 @@ public record ProgramImage(
 
     /** The same program whose tables are others of the same names: other sizes, permissions, entries, default actions. */
     public ProgramImage with(Pipeline other) {
-        return new ProgramImage(
-                name, typed, other, facts, ProgramSchema.of(other, facts), ProgramCompiler.compile(other), rules);
+        return with(other, facts);
+    }
+
+    /** The same, as P4TC's tools know it then. */
+    public ProgramImage with(Pipeline other, TcPipeline otherFacts) {
+        ProgramSchema itsSchema = ProgramSchema.of(other, otherFacts);
+        return new ProgramImage(name, typed, other, otherFacts, itsSchema, ProgramCompiler.compile(other), rules);
     }
 }

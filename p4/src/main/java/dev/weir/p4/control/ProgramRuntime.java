@@ -2,6 +2,7 @@ package dev.weir.p4.control;
 
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
+import dev.weir.p4.node.MirrorSession;
 import dev.weir.p4.node.P4Config;
 import dev.weir.p4.node.ProgramControl;
 import dev.weir.p4.run.Cells;
@@ -15,13 +16,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -47,11 +48,12 @@ public final class ProgramRuntime implements AutoCloseable {
     private final Teller teller;
     private final Writer writer;
     private final ScheduledExecutorService thread;
-    private final Set<CompletableFuture<?>> asked = ConcurrentHashMap.newKeySet();
+    private final Map<Long, CompletableFuture<?>> asked = new ConcurrentHashMap<>();
+    private final AtomicLong questions = new AtomicLong();
     private volatile boolean closed;
 
-    /** @param sessions names of ports that mirrored packets go to, by the program's numbers */
-    public ProgramRuntime(ProgramImage image, Map<Integer, String> sessions) {
+    /** @param sessions where mirrored packets go, by the program's numbers */
+    public ProgramRuntime(ProgramImage image, Map<Integer, MirrorSession> sessions) {
         this.image = image;
         ProgramControl control = new ProgramControl();
         config = new P4Config(image.compiled(), RunOptions.of(image.rules()), sessions, control);
@@ -66,7 +68,15 @@ public final class ProgramRuntime implements AutoCloseable {
         writer = new Writer(workers, planner, tables, reader, teller);
         thread = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("p4-" + image.name()).factory());
-        thread.scheduleWithFixedDelay(teller::pump, PUMP_MILLIS, PUMP_MILLIS, TimeUnit.MILLISECONDS);
+        var _ = thread.scheduleWithFixedDelay(teller::pump, PUMP_MILLIS, PUMP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Takes note of what was set for the tables of a program whose place this one takes; before the graph has it. */
+    public void inherit(ProgramRuntime before) {
+        tables.forEach((name, facts) -> {
+            TableFacts theirs = before.tables.get(name);
+            if (theirs != null) facts.inherit(theirs);
+        });
     }
 
     public ProgramImage image() {
@@ -121,7 +131,7 @@ public final class ProgramRuntime implements AutoCloseable {
             List<Counts> all = workers.ask(state -> Counts.of(state, name)).stream()
                     .map(Workers.Answer::answer)
                     .toList();
-            Table.Call miss = all.isEmpty() ? facts.schema.miss().call() : facts.codec.call(all.getFirst().defaults);
+            Table.Call miss = all.isEmpty() ? facts.schema.miss().call() : all.getFirst().miss;
             return new TableState(
                     facts.schema,
                     facts.permissions,
@@ -134,11 +144,11 @@ public final class ProgramRuntime implements AutoCloseable {
         });
     }
 
-    private record Counts(long[] defaults, int entries, long hits, long misses) {
+    private record Counts(Table.Call miss, int entries, long hits, long misses) {
         static Counts of(ProgramState state, String name) {
             TableControl control = state.control(name);
             return new Counts(
-                    control.defaults(),
+                    control.codec().call(control.defaults()),
                     control.size(),
                     state.table(name).hits(),
                     state.table(name).misses());
@@ -187,13 +197,12 @@ public final class ProgramRuntime implements AutoCloseable {
         List<CellState> sums = new ArrayList<>();
         for (int i = 0; i < a.size(); i++) {
             CellState first = a.get(i);
+            EntryState.Counted some = first.counted();
             EntryState.Counted more = b.get(i).counted();
-            boolean counts = first.counted() != null && more != null;
             sums.add(
-                    counts
-                            ? new CellState(
-                                    first.cell(), first.index(), first.counted().plus(more), null, null)
-                            : first);
+                    some == null || more == null
+                            ? first
+                            : new CellState(first.cell(), first.index(), some.plus(more), null, null));
         }
         return sums;
     }
@@ -225,7 +234,8 @@ public final class ProgramRuntime implements AutoCloseable {
 
     private <T> CompletableFuture<T> later(Supplier<T> work) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        asked.add(answer);
+        Long number = questions.incrementAndGet();
+        asked.put(number, answer);
         try {
             thread.execute(() -> {
                 try {
@@ -233,7 +243,7 @@ public final class ProgramRuntime implements AutoCloseable {
                 } catch (RuntimeException e) {
                     answer.completeExceptionally(e);
                 }
-                asked.remove(answer);
+                asked.remove(number);
             });
         } catch (RejectedExecutionException e) {
             answer.completeExceptionally(unloaded());
@@ -251,6 +261,6 @@ public final class ProgramRuntime implements AutoCloseable {
     public void close() {
         closed = true;
         thread.shutdownNow();
-        asked.forEach(answer -> answer.completeExceptionally(unloaded()));
+        asked.values().forEach(answer -> answer.completeExceptionally(unloaded()));
     }
 }

@@ -19,6 +19,16 @@ import org.jspecify.annotations.Nullable;
  * A change as a worker does it, and undoes it. It fits the program. All workers are given the same one, each calls it in its own thread.
  */
 sealed interface Step {
+    /** Octets that undoing puts back. */
+    final class Kept {
+        static final Kept NOTHING = new Kept(new long[0]);
+        final long[] words;
+
+        Kept(long[] words) {
+            this.words = words;
+        }
+    }
+
     /**
      * What a worker did.
      *
@@ -30,11 +40,9 @@ sealed interface Step {
             Result result,
             @Nullable EntryCopy before,
             @Nullable EntryCopy after,
-            long[] kept) {
-        static final long[] NOTHING = {};
-
+            Kept kept) {
         static Did of(Result result) {
-            return new Did(result, null, null, NOTHING);
+            return new Did(result, null, null, Kept.NOTHING);
         }
     }
 
@@ -55,7 +63,7 @@ sealed interface Step {
             Result result = control.insert(entry);
             return result != Result.DONE
                     ? Did.of(result)
-                    : new Did(result, null, control.copy(entry.key(), entry.priority()), Did.NOTHING);
+                    : new Did(result, null, control.copy(entry.key(), entry.priority()), Kept.NOTHING);
         }
 
         @Override
@@ -79,7 +87,7 @@ sealed interface Step {
             TableControl control = state.control(table());
             EntryCopy before = control.copy(key(), priority());
             Result result = change(control);
-            return new Did(result, before, control.copy(key(), priority()), Did.NOTHING);
+            return new Did(result, before, control.copy(key(), priority()), Kept.NOTHING);
         }
 
         @Override
@@ -139,16 +147,16 @@ sealed interface Step {
         }
     }
 
-    record Miss(String table, long[] words) implements Step {
+    record Miss(String table, Kept words) implements Step {
         @Override
         public Did apply(ProgramState state) {
             long[] before = state.control(table).defaults();
-            return new Did(state.control(table).setDefault(words), null, null, before);
+            return new Did(state.control(table).setDefault(words.words), null, null, new Kept(before));
         }
 
         @Override
         public void undo(ProgramState state, Did did) {
-            state.control(table).putDefaults(did.kept);
+            state.control(table).putDefaults(did.kept.words);
         }
     }
 
@@ -166,15 +174,15 @@ sealed interface Step {
             profiles.forEach(control::setProfile);
             long[] kept = Arrays.copyOf(before, before.length + 1);
             kept[before.length] = allowed;
-            return new Did(Result.DONE, null, null, kept);
+            return new Did(Result.DONE, null, null, new Kept(kept));
         }
 
         @Override
         public void undo(ProgramState state, Did did) {
             TableControl control = state.control(table);
-            int last = did.kept.length - 1;
-            for (int profile = 0; profile < last; profile++) control.setProfile(profile, did.kept[profile]);
-            control.restorePermissions((int) did.kept[last]);
+            int last = did.kept.words.length - 1;
+            for (int profile = 0; profile < last; profile++) control.setProfile(profile, did.kept.words[profile]);
+            control.restorePermissions((int) did.kept.words[last]);
         }
     }
 
@@ -193,12 +201,12 @@ sealed interface Step {
             Cells cells = state.cells(resource());
             long[] before = cells.copy(from(), count());
             change(cells);
-            return new Did(Result.DONE, null, null, before);
+            return new Did(Result.DONE, null, null, new Kept(before));
         }
 
         @Override
         default void undo(ProgramState state, Did did) {
-            state.cells(resource()).restore(from(), did.kept);
+            state.cells(resource()).restore(from(), did.kept.words);
         }
     }
 

@@ -5,6 +5,8 @@ import dev.weir.p4.ir.Table;
 import dev.weir.p4.run.EntryCodec;
 import dev.weir.p4.run.Rules;
 import dev.weir.p4.tc.Permissions;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -43,16 +45,25 @@ final class TableFacts {
     }
 
     /** What a batch that is undone puts back. */
-    record Kept(Permissions permissions, Table.@Nullable Call hit, long[] profiles) {}
+    record Kept(Permissions permissions, Table.@Nullable Call hit, List<Long> profiles) {}
 
     Kept keep() {
-        return new Kept(permissions, hit, profiles);
+        return new Kept(permissions, hit, Arrays.stream(profiles).boxed().toList());
     }
 
     void restore(Kept kept) {
         permissions = kept.permissions;
         hit = kept.hit;
-        profiles = kept.profiles;
+        profiles = kept.profiles.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    /** Goes on with what was set for a table of the same name, as far as {@link dev.weir.p4.run.Succession} lets workers do. */
+    void inherit(TableFacts before) {
+        long[] own = profiles.clone(), theirs = before.profiles;
+        System.arraycopy(theirs, 0, own, 0, Math.min(own.length, theirs.length));
+        profiles = own;
+        if (schema.permissions().equals(before.schema.permissions())) permissions = before.permissions;
+        give(before.lastPriority);
     }
 
     long[] profiles() {

@@ -4,6 +4,7 @@ import dev.weir.p4.control.Batch.Done;
 import dev.weir.p4.control.Batch.Verdict;
 import dev.weir.p4.control.Outcome.Status;
 import dev.weir.p4.control.Planner.Refused;
+import dev.weir.p4.control.Step.Did;
 import dev.weir.p4.control.Workers.Answer;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.run.EntryLayout;
@@ -151,7 +152,7 @@ final class Writer {
         List<Planned> planned = plan(changes, by, outcomes);
         List<Piece> pieces = new ArrayList<>();
         boolean good = planned != null;
-        for (int from = 0; good && from < planned.size(); ) {
+        for (int from = 0; good && planned != null && from < planned.size(); ) {
             int to = atomicity == Atomicity.DATAPLANE_ATOMIC ? planned.size() : Math.min(planned.size(), from + PIECE);
             List<Planned> part = planned.subList(from, to);
             boolean alone = workers.all().size() == 1;
@@ -201,25 +202,20 @@ final class Writer {
         return planned;
     }
 
-    /** Whether all of a piece was done; what failed first has its outcome then. */
+    /** Whether all of a piece was done; what failed first has its outcome then. A worker that undid the piece says nothing of what is behind. */
     private boolean succeeded(Piece piece, @Nullable Outcome[] outcomes) {
-        List<Answer<Done>> undone =
-                piece.answers.stream().filter(each -> each.answer().undone()).toList();
         for (int k = 0; k < piece.planned.size(); k++) {
             int step = k;
-            Planned each = piece.planned.get(k);
-            for (Answer<Done> answer : undone) {
-                if (answer.answer().dids().size() != k + 1) continue;
-                Result result = answer.answer().dids().get(k).result();
-                outcomes[each.at] = outcome(each, new Verdict(result, false, List.of()));
-                return false;
-            }
-            if (!undone.isEmpty()) continue;
-            Verdict verdict = verdict(piece.batch, piece.answers, step);
-            if (verdict.result() != Result.DONE) {
-                outcomes[each.at] = piece.answers.isEmpty() ? unavailable() : outcome(each, verdict);
-                return false;
-            }
+            List<Did> dids = piece.answers.stream()
+                    .map(answer -> answer.answer().dids())
+                    .filter(all -> all.size() > step)
+                    .map(all -> all.get(step))
+                    .toList();
+            Verdict verdict = Verdict.of(piece.planned.get(k).step, dids);
+            if (verdict.result() == Result.DONE) continue;
+            Planned failed = piece.planned.get(k);
+            outcomes[failed.at] = piece.answers.isEmpty() ? unavailable() : outcome(failed, verdict);
+            return false;
         }
         return true;
     }

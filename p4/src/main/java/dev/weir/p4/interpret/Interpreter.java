@@ -2,7 +2,6 @@ package dev.weir.p4.interpret;
 
 import dev.weir.p4.ir.HeaderType;
 import dev.weir.p4.ir.Instruction;
-import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.ir.Transition;
@@ -35,6 +34,8 @@ public final class Interpreter {
     private final Map<String, Pipeline.Action> actions = new HashMap<>();
     private final Map<String, Table> tables = new HashMap<>();
     private final Map<String, ModelTable> entries = new LinkedHashMap<>();
+    private final Map<String, ModelProfile> profiles = new HashMap<>();
+    private final Map<String, ModelSet> sets = new HashMap<>();
     private final ModelResources resources;
 
     private final Map<String, BigInteger> places = new HashMap<>();
@@ -60,15 +61,26 @@ public final class Interpreter {
         this.pipeline = pipeline;
         pipeline.headers().forEach(header -> headers.put(header.name(), header));
         pipeline.actions().forEach(action -> actions.put(action.name(), action));
+        pipeline.profiles().forEach(profile -> profiles.put(profile.name(), new ModelProfile(profile)));
+        pipeline.valueSets().forEach(set -> sets.put(set.name(), new ModelSet(set)));
         for (Table table : pipeline.tables()) {
             tables.put(table.name(), table);
-            entries.put(table.name(), new ModelTable(table, rules));
+            Table.Implementation by = table.implementation();
+            entries.put(table.name(), new ModelTable(table, rules, by == null ? null : profiles.get(by.profile())));
         }
         resources = new ModelResources(pipeline.resources(), seed);
     }
 
     public ModelTable table(String name) {
         return Objects.requireNonNull(entries.get(name), name);
+    }
+
+    public ModelProfile profile(String name) {
+        return Objects.requireNonNull(profiles.get(name), name);
+    }
+
+    public ModelSet valueSet(String name) {
+        return Objects.requireNonNull(sets.get(name), name);
     }
 
     public ModelResources resources() {
@@ -89,11 +101,10 @@ public final class Interpreter {
         run(pipeline.control());
         run(pipeline.deparser());
         emission.payload(bytes, packet.bytesTaken());
-        boolean dropped = verdict == Verdict.DROP;
         return new Outcome(
                 verdict,
                 verdict == Verdict.FORWARD ? port : 0,
-                dropped ? "" : HexFormat.of().formatHex(emission.bytes()),
+                HexFormat.of().formatHex(emission.bytes()),
                 mirrors(),
                 List.copyOf(digests));
     }
@@ -193,19 +204,12 @@ public final class Interpreter {
                 List<BigInteger> numbers =
                         t.keys().stream().map(evaluator::value).toList();
                 for (Transition.Case arm : t.cases()) {
-                    if (matches(arm.matches(), numbers)) yield arm.state();
+                    if (Matches.match(arm.matches(), numbers)) yield arm.state();
                 }
                 error = Pipeline.NO_MATCH;
                 yield Pipeline.REJECT;
             }
         };
-    }
-
-    private static boolean matches(List<Match> matches, List<BigInteger> numbers) {
-        for (int i = 0; i < numbers.size(); i++) {
-            if (!matches.get(i).matches(numbers.get(i))) return false;
-        }
-        return true;
     }
 
     private String fail(String error) {
@@ -274,6 +278,11 @@ public final class Interpreter {
             case Instruction.Notify i ->
                 digests.add(new Outcome.Notification(
                         i.digest(), i.values().stream().map(evaluator::value).toList()));
+            case Instruction.Contains i -> {
+                List<BigInteger> values =
+                        i.values().stream().map(evaluator::value).toList();
+                set(i.to(), valueSet(i.set()).contains(values) ? BigInteger.ONE : BigInteger.ZERO);
+            }
             case Instruction.AddEntry i -> set(i.status(), add(i) ? BigInteger.ZERO : BigInteger.ONE);
             case Instruction.RestartTimer i -> {
                 if (hit != null && applied != null) {
@@ -298,7 +307,7 @@ public final class Interpreter {
         ModelTable model = table(table.name());
         applied = table;
         hit = model.match(keys, now);
-        Table.Call call = hit == null ? model.defaultCall() : hit.entry.call();
+        Table.Call call = call(table, model);
         set(table.hit(), hit == null ? BigInteger.ZERO : BigInteger.ONE);
         set(table.ran(), BigInteger.valueOf(table.actionNumber(call.action())));
         Pipeline.Action action = Objects.requireNonNull(actions.get(call.action()));
@@ -309,6 +318,14 @@ public final class Interpreter {
         arguments.clear();
         applied = null;
         return left;
+    }
+
+    private Table.Call call(Table table, ModelTable model) {
+        Table.Selection selection =
+                table.implementation() == null ? null : table.implementation().selection();
+        BigInteger by = selection == null ? BigInteger.ZERO : evaluator.value(selection.by());
+        Table.Call call = model.call(hit, by);
+        return call != null ? call : Objects.requireNonNull(selection).empty();
     }
 
     private @Nullable String advance(BigInteger bits) {

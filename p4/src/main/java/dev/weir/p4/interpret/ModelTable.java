@@ -2,7 +2,6 @@ package dev.weir.p4.interpret;
 
 import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Table;
-import dev.weir.p4.ir.Value;
 import dev.weir.p4.run.Rules;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -35,6 +34,7 @@ public final class ModelTable {
 
     private final Table table;
     private final Rules rules;
+    private final @Nullable ModelProfile profile;
     private final List<Held> entries = new ArrayList<>();
     private final long[] lifetimes;
     private Table.Call defaultCall;
@@ -42,8 +42,9 @@ public final class ModelTable {
     /** Bits of a table's permissions: what packets may do with entries. */
     private static final int CREATE = 1 << 6, READ = 1 << 5, UPDATE = 1 << 4, EXECUTE = 1 << 2;
 
-    ModelTable(Table table, Rules rules) {
+    ModelTable(Table table, Rules rules, @Nullable ModelProfile profile) {
         this.table = table;
+        this.profile = profile;
         this.rules = rules;
         defaultCall = table.defaultAction().call();
         lifetimes = new long[table.profiles()];
@@ -63,9 +64,10 @@ public final class ModelTable {
         return entries.size();
     }
 
-    /** Adds an entry that does not age, unless one matches the same, or the table is full. */
+    /** Adds an entry, unless one matches the same, the table is full, or what it refers to is not there. */
     public boolean insert(Table.Entry entry, long lifetime, long now) {
         if (entries.size() == table.size() || exact(entry) != null) return false;
+        if (profile != null && !profile.has(entry.call())) return false;
         entries.add(new Held(entry, lifetime, now));
         return true;
     }
@@ -78,28 +80,9 @@ public final class ModelTable {
     private @Nullable Held exact(Table.Entry entry) {
         for (Held held : entries) {
             boolean samePriority = java.util.Objects.equals(held.entry.priority(), entry.priority());
-            if (samePriority && same(held.entry.matches(), entry.matches())) return held;
+            if (samePriority && Matches.same(held.entry.matches(), entry.matches(), table.fields())) return held;
         }
         return null;
-    }
-
-    private boolean same(List<Match> a, List<Match> b) {
-        for (int i = 0; i < a.size(); i++) {
-            int width = table.keys().get(i).value().width();
-            if (!normal(a.get(i), width).equals(normal(b.get(i), width))) return false;
-        }
-        return true;
-    }
-
-    /** One form for all that match the same. */
-    private static Match normal(Match match, int width) {
-        BigInteger all = Value.mask(width);
-        return switch (match) {
-            case Match.Exactly m -> new Match.Masked(m.number(), all);
-            case Match.Masked m -> new Match.Masked(m.number().and(m.mask()), m.mask());
-            case Match.Any _ -> new Match.Masked(BigInteger.ZERO, BigInteger.ZERO);
-            case Match.Range m -> m;
-        };
     }
 
     void expire(long now) {
@@ -111,7 +94,7 @@ public final class ModelTable {
         if (table.keys().isEmpty()) return null;
         Held best = null;
         for (Held held : entries) {
-            if (matches(held, keys) && (best == null || better(held, best))) best = held;
+            if (Matches.match(held.entry.matches(), keys) && (best == null || better(held, best))) best = held;
         }
         if (best != null && !best.entry.constant() && !(may(READ) && may(EXECUTE))) return null;
         if (best != null && rules == Rules.P4TC) best.last = now;
@@ -120,13 +103,6 @@ public final class ModelTable {
 
     private boolean may(int permission) {
         return table.permissions() < 0 || (table.permissions() & permission) != 0;
-    }
-
-    private boolean matches(Held held, List<BigInteger> keys) {
-        for (int i = 0; i < keys.size(); i++) {
-            if (!held.entry.matches().get(i).matches(keys.get(i))) return false;
-        }
-        return true;
     }
 
     private boolean better(Held a, Held b) {
@@ -143,12 +119,18 @@ public final class ModelTable {
         for (int i = 0; i < table.keys().size(); i++) {
             Table.Key key = table.keys().get(i);
             if (key.kind() != Table.MatchKind.LPM) continue;
-            return ((Match.Masked)
-                            normal(held.entry.matches().get(i), key.value().width()))
+            return ((Match.Masked) Matches.normal(
+                            held.entry.matches().get(i), key.value().width()))
                     .mask()
                     .bitCount();
         }
         return 0;
+    }
+
+    /** What is done; {@code null} for an empty group. */
+    Table.@Nullable Call call(@Nullable Held held, BigInteger by) {
+        if (held == null) return defaultCall;
+        return profile == null ? held.entry.call() : profile.call(held.entry.call(), by);
     }
 
     /** From the data path. */

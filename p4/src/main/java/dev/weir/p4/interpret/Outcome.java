@@ -9,7 +9,7 @@ import java.util.SortedMap;
  * What became of one packet.
  *
  * @param port where it leaves, if it is forwarded; else 0
- * @param packet as the deparser made it, in hexadecimal; empty when it is dropped
+ * @param packet as the deparser made it, also where it is dropped, in hexadecimal; empty when the parser rejects it
  * @param mirrors the session of each slot that was used
  * @param digests what was sent, in order
  */

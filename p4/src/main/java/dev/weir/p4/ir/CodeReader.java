@@ -215,6 +215,7 @@ final class CodeReader {
             case "lookahead" -> new Instruction.Lookahead(to);
             case "execute" -> new Instruction.ExecuteMeter(to, tokens.name("a meter"), index(), only());
             case "read" -> new Instruction.ReadRegister(to, tokens.name("a register"), index());
+            case "contains" -> new Instruction.Contains(to, tokens.name("a set"), values());
             case "random" -> {
                 List<Value> ends = two("random");
                 yield new Instruction.Random(to, ends.getFirst(), ends.getLast());

@@ -203,6 +203,19 @@ final class CodeVerifier {
                 assigned(i, i.to(), value(i.high()));
                 unless(i.to().width() <= 64, i, "a random number has at most 64 bits");
             }
+            case Instruction.Contains i -> {
+                assigned(i, i.to(), 1);
+                ValueSet set = symbols.valueSets.get(i.set());
+                unless(set != null, i, "there is no such set");
+                if (set != null) {
+                    arguments(
+                            i,
+                            set.fields().stream()
+                                    .map(f -> new Pipeline.Parameter(f.name(), f.width()))
+                                    .toList(),
+                            i.values());
+                }
+            }
             case Instruction.Notify i -> {
                 Pipeline.Digest digest = symbols.digests.get(i.digest());
                 unless(digest != null, i, "there is no such digest");

@@ -96,6 +96,18 @@ public sealed interface Instruction {
     /** @param index {@code null} for a direct register */
     record WriteRegister(String register, @Nullable Value index, Value value) implements Instruction {}
 
+    /**
+     * Whether values are in a set.
+     *
+     * @param to 1 bit: gets 1 when one of the set's members matches all of them
+     * @param values one a field of the set
+     */
+    record Contains(Value.Place to, String set, List<Value> values) implements Instruction {
+        public Contains {
+            values = List.copyOf(values);
+        }
+    }
+
     /** A number from low to high, both included and as wide as the place, at most 64 bits; low when {@code low >= high}. */
     record Random(Value.Place to, Value low, Value high) implements Instruction {}
 

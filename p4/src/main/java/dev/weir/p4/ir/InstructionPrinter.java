@@ -99,6 +99,11 @@ final class InstructionPrinter {
                 assign(i.to(), " <- ", "random");
                 values.values(List.of(i.low(), i.high()));
             }
+            case Instruction.Contains i -> {
+                assign(i.to(), " <- ", "contains ");
+                out.append(i.set());
+                values.values(i.values());
+            }
             case Instruction.Notify i -> {
                 out.append("notify ").append(i.digest());
                 values.values(i.values());

@@ -74,6 +74,21 @@ public final class IrPrinter {
             parameters(digest.fields());
             out.append('\n');
         }
+        for (ValueSet set : pipeline.valueSets()) {
+            list(
+                    "value_set " + set.name() + "[" + set.size() + "]",
+                    set.fields(),
+                    f -> out.append('"')
+                            .append(f.name())
+                            .append("\" ")
+                            .append(lower(f.kind()))
+                            .append(' ')
+                            .append(f.width()));
+        }
+        for (ActionProfile profile : pipeline.profiles()) {
+            out.append(profile.selects() ? "\nselector " : "\nprofile ").append(profile.name());
+            out.append('[').append(profile.size()).append("]\n");
+        }
     }
 
     /** A blank line, then a line an item in braces; nothing when there are none. */
@@ -145,6 +160,7 @@ public final class IrPrinter {
         out.append("    default ");
         call(table.defaultAction().call(), table.defaultAction().constant());
         table.entries().forEach(this::entry);
+        if (table.implementation() != null) implementation(table.implementation());
         if (table.size() != Table.DEFAULT_SIZE) line("size " + table.size());
         if (table.addOnMiss()) line("add_on_miss");
         if (table.idle() != Table.Idle.NONE) line("idle " + lower(table.idle()));
@@ -153,6 +169,19 @@ public final class IrPrinter {
             line("permissions 0x" + Integer.toHexString(table.permissions()));
         for (String direct : table.direct()) line("direct " + direct);
         out.append("}\n");
+    }
+
+    private void implementation(Table.Implementation implementation) {
+        out.append("    implementation ").append(implementation.profile());
+        Table.Selection selection = implementation.selection();
+        if (selection == null) {
+            out.append('\n');
+            return;
+        }
+        out.append(" select ");
+        values.value(selection.by());
+        out.append(" else ");
+        call(selection.empty(), false);
     }
 
     private void line(String text) {

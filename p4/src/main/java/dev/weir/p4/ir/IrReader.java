@@ -14,17 +14,8 @@ import java.util.Map;
 public final class IrReader {
     private final IrTokens tokens;
     private final CodeReader code;
-    private final List<String> errors = new ArrayList<>(Pipeline.CORE_ERRORS);
+    private final Pipeline.Builder parts = new Pipeline.Builder();
     private final Map<String, HeaderType> types = new LinkedHashMap<>();
-    private final List<Pipeline.Header> headers = new ArrayList<>();
-    private final List<Pipeline.Variable> variables = new ArrayList<>();
-    private final List<Resource> resources = new ArrayList<>();
-    private final List<Pipeline.Digest> digests = new ArrayList<>();
-    private final List<Pipeline.Action> actions = new ArrayList<>();
-    private final List<Table> tables = new ArrayList<>();
-    private final List<Pipeline.State> states = new ArrayList<>();
-    private final List<Instruction> control = new ArrayList<>();
-    private final List<Instruction> deparser = new ArrayList<>();
 
     private IrReader(String text) {
         tokens = new IrTokens(text);
@@ -39,45 +30,36 @@ public final class IrReader {
         tokens.take("program");
         String name = tokens.name("the program's name");
         while (!tokens.ends()) declaration();
-        return new Pipeline(
-                name,
-                errors,
-                List.copyOf(types.values()),
-                headers,
-                variables,
-                resources,
-                digests,
-                actions,
-                tables,
-                states,
-                control,
-                deparser);
+        parts.headerTypes.addAll(types.values());
+        return parts.build(name);
     }
 
     private void declaration() {
         String word = tokens.name("a declaration");
         switch (word) {
-            case "errors" -> lines(() -> errors.add(tokens.name("an error")));
+            case "errors" -> lines(() -> parts.errors.add(tokens.name("an error")));
             case "header" -> header();
             case "headers" -> lines(this::instance);
             case "variables" -> lines(this::variable);
             case "direct" -> resource(true, tokens.name("what is direct"));
             case "counter", "meter", "register" -> resource(false, word);
-            case "digest" -> digests.add(new Pipeline.Digest(tokens.name("a name"), parameters()));
+            case "digest" -> parts.digests.add(new Pipeline.Digest(tokens.name("a name"), parameters()));
+            case "value_set" -> valueSet();
+            case "profile", "selector" -> profile(word.equals("selector"));
             case "action" -> action();
             case "table" -> {
                 Table table = new TableReader(tokens, code).table();
                 code.declare(table);
-                tables.add(table);
+                parts.tables.add(table);
             }
             case "parser" -> lines(this::state);
             case "control" -> {
                 code.arguments(List.of());
-                control.addAll(code.body());
+                parts.control.addAll(code.body());
             }
             case "deparser" -> {
                 code.arguments(List.of());
-                deparser.addAll(code.body());
+                parts.deparser.addAll(code.body());
             }
             default -> throw tokens.fault("no declaration begins with " + word);
         }
@@ -109,7 +91,7 @@ public final class IrReader {
         HeaderType type = types.get(typeName);
         if (type == null) throw tokens.fault("no header type is called " + typeName + "; declare it before its use");
         Pipeline.Header header = new Pipeline.Header(name, type);
-        headers.add(header);
+        parts.headers.add(header);
         code.declare(header.valid());
         for (HeaderType.Field field : type.fields()) {
             code.declare(header.field(field));
@@ -122,7 +104,7 @@ public final class IrReader {
         int width = width();
         Pipeline.Role role = tokens.took("=") ? constant(Pipeline.Role.class, tokens) : null;
         Pipeline.Variable variable = new Pipeline.Variable(name, width, role);
-        variables.add(variable);
+        parts.variables.add(variable);
         code.declare(variable.place());
     }
 
@@ -140,21 +122,39 @@ public final class IrReader {
         return String.join(", ", words).toLowerCase(Locale.ROOT);
     }
 
+    private record Sized(String name, int size) {}
+
+    /** A name followed by how many there can be, which is one token: {@code c[16]}. */
+    private Sized sized() {
+        String text = tokens.name("a name");
+        int bracket = text.lastIndexOf('[');
+        if (bracket < 0 || !text.endsWith("]"))
+            throw tokens.fault("say how many cells " + text + " has: " + text + "[1024]");
+        BigInteger size = new BigInteger(text.substring(bracket + 1, text.length() - 1));
+        if (size.signum() == 0 || size.bitLength() > 30) throw tokens.fault(text + ": there cannot be so many");
+        return new Sized(text.substring(0, bracket), size.intValue());
+    }
+
+    private void valueSet() {
+        Sized sized = sized();
+        List<MatchField> fields = new ArrayList<>();
+        lines(() -> {
+            String name = tokens.text();
+            fields.add(new MatchField(name, constant(Table.MatchKind.class, tokens), width()));
+        });
+        parts.valueSets.add(new ValueSet(sized.name, fields, sized.size));
+    }
+
+    private void profile(boolean selects) {
+        Sized sized = sized();
+        parts.profiles.add(new ActionProfile(sized.name, sized.size, selects));
+    }
+
     private void resource(boolean direct, String kind) {
-        // a name followed by its size is one token: c[16]
-        String name = tokens.name("a name");
-        int size = Resource.DIRECT;
-        int bracket = name.lastIndexOf('[');
-        if (!direct) {
-            if (bracket < 0 || !name.endsWith("]"))
-                throw tokens.fault("say how many cells " + name + " has: " + name + "[1024]");
-            BigInteger cells = new BigInteger(name.substring(bracket + 1, name.length() - 1));
-            if (cells.signum() == 0 || cells.bitLength() > 30)
-                throw tokens.fault("a resource cannot have " + cells + " cells");
-            size = cells.intValue();
-            name = name.substring(0, bracket);
-        }
-        resources.add(
+        Sized sized = direct ? new Sized(tokens.name("a name"), Resource.DIRECT) : sized();
+        String name = sized.name;
+        int size = sized.size;
+        parts.resources.add(
                 switch (kind) {
                     case "counter" -> new Resource.Counter(name, size, constant(Resource.Unit.class, tokens));
                     case "meter" -> new Resource.Meter(name, size, constant(Resource.Unit.class, tokens));
@@ -181,7 +181,7 @@ public final class IrReader {
         String name = tokens.name("an action");
         List<Pipeline.Parameter> parameters = parameters();
         code.arguments(parameters);
-        actions.add(new Pipeline.Action(name, parameters, code.body()));
+        parts.actions.add(new Pipeline.Action(name, parameters, code.body()));
         code.arguments(List.of());
     }
 
@@ -199,7 +199,7 @@ public final class IrReader {
             transition = select();
         }
         tokens.take("}");
-        states.add(new Pipeline.State(name, body, transition));
+        parts.states.add(new Pipeline.State(name, body, transition));
     }
 
     private Transition select() {

@@ -13,6 +13,8 @@ final class IrSymbols {
     final Map<String, Pipeline.Header> headers;
     final Map<String, Resource> resources;
     final Map<String, Pipeline.Digest> digests;
+    final Map<String, ValueSet> valueSets;
+    final Map<String, ActionProfile> profiles;
     final Map<String, Pipeline.Action> actions;
     final Map<String, Table> tables;
     final Map<String, Pipeline.State> states;
@@ -25,6 +27,8 @@ final class IrSymbols {
         headers = byName("header", pipeline.headers(), Pipeline.Header::name);
         resources = byName("resource", pipeline.resources(), Resource::name);
         digests = byName("digest", pipeline.digests(), Pipeline.Digest::name);
+        valueSets = byName("value set", pipeline.valueSets(), ValueSet::name);
+        profiles = byName("profile", pipeline.profiles(), ActionProfile::name);
         actions = byName("action", pipeline.actions(), Pipeline.Action::name);
         tables = byName("table", pipeline.tables(), Table::name);
         states = byName("state", pipeline.states(), Pipeline.State::name);

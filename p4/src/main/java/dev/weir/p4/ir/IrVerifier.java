@@ -4,6 +4,7 @@ import dev.weir.p4.ir.CodeVerifier.Where;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,13 +73,40 @@ public final class IrVerifier {
                 unless(widthFits(r.width()), r.name() + ": it has " + r.width() + " bits");
                 unless(CodeVerifier.fits(r.initial(), r.width()), r.name() + ": " + r.initial() + " does not fit it");
             }
-            long owners = pipeline.tables().stream()
-                    .filter(t -> t.direct().contains(resource.name()))
-                    .count();
-            unless(
-                    resource.direct() ? owners <= 1 : owners == 0,
-                    resource.name() + ": " + owners + " tables have it in their entries");
+            checkOwners(resource);
         }
+        pipeline.valueSets().forEach(this::valueSet);
+        for (ActionProfile profile : pipeline.profiles()) {
+            unless(profile.size() >= 1, profile.name() + ": it has room for " + profile.size() + " members");
+        }
+    }
+
+    private void checkOwners(Resource resource) {
+        long owners = pipeline.tables().stream()
+                .filter(t -> t.direct().contains(resource.name()))
+                .count();
+        unless(
+                resource.direct() ? owners <= 1 : owners == 0,
+                resource.name() + ": " + owners + " tables have it in their entries");
+    }
+
+    private void valueSet(ValueSet set) {
+        unless(set.size() >= 1 && !set.fields().isEmpty(), set.name() + ": it has no room or no fields");
+        for (MatchField field : set.fields()) {
+            unless(widthFits(field.width()), set.name() + ": " + field.name() + " has " + field.width() + " bits");
+        }
+        fields(set.fields(), what -> faults.add(set.name() + ": " + what));
+    }
+
+    /** What entries can match. */
+    private static void fields(List<MatchField> fields, Consumer<String> fault) {
+        for (MatchField field : fields) {
+            if (!field.hasName()) fault.accept("key " + field.name() + ": no name");
+        }
+        long prefixes = fields.stream()
+                .filter(field -> field.kind() == Table.MatchKind.LPM)
+                .count();
+        if (prefixes > 1) fault.accept("it has " + prefixes + " lpm keys; one at most");
     }
 
     private static boolean widthFits(int width) {
@@ -113,15 +141,8 @@ public final class IrVerifier {
 
     private void table(Table table) {
         code.enter(Where.CONTROL, "table " + table.name(), List.of());
-        for (Table.Key key : table.keys()) {
-            code.value(key.value());
-            if (key.name().chars().anyMatch(c -> c == '"' || c == '\\' || c < ' '))
-                code.fault("key " + key.name() + ": no name");
-        }
-        long prefixes = table.keys().stream()
-                .filter(key -> key.kind() == Table.MatchKind.LPM)
-                .count();
-        if (prefixes > 1) code.fault("it has " + prefixes + " lpm keys; one at most");
+        table.values().forEach(code::value);
+        fields(table.fields(), code::fault);
         if (table.size() < 1) code.fault("size " + table.size() + ": there is room for one entry at least");
         if (table.profiles() < 1 || table.profiles() > 256) code.fault("profiles " + table.profiles() + ": 1 to 256");
         for (Table.ActionUse use : table.actions()) {
@@ -134,8 +155,27 @@ public final class IrVerifier {
             Resource resource = symbols.resources.get(name);
             if (resource == null || !resource.direct()) code.fault("there is nothing direct called " + name);
         }
+        if (table.implementation() != null) implementation(table, table.implementation());
         boolean exact = table.keys().stream().allMatch(key -> key.kind() == Table.MatchKind.EXACT);
         if (table.addOnMiss() && !exact) code.fault("only a table all of whose keys are exact can add on a miss");
+    }
+
+    private void implementation(Table table, Table.Implementation implementation) {
+        ActionProfile profile = symbols.profiles.get(implementation.profile());
+        if (profile == null) {
+            code.fault("there is no profile " + implementation.profile());
+            return;
+        }
+        Table.Selection selection = implementation.selection();
+        if (profile.selects() != (selection != null))
+            code.fault(profile.name() + ": it selects if and only if it has groups");
+        if (selection != null) {
+            if (selection.by().width() > 64) code.fault("it selects by more than 64 bits");
+            call(table, selection.empty(), Table.Scope.TABLE_ONLY, "be what an empty group does");
+        }
+        if (table.addOnMiss() || !table.direct().isEmpty() || !table.entries().isEmpty()) {
+            code.fault("a table with a profile adds nothing on a miss, and has no direct resources and no entries");
+        }
     }
 
     private void call(Table table, Table.Call call, Table.Scope forbidden, String what) {

@@ -42,6 +42,8 @@ public record Pipeline(
         List<Variable> variables,
         List<Resource> resources,
         List<Digest> digests,
+        List<ValueSet> valueSets,
+        List<ActionProfile> profiles,
         List<Action> actions,
         List<Table> tables,
         List<State> states,
@@ -75,6 +77,8 @@ public record Pipeline(
         variables = List.copyOf(variables);
         resources = List.copyOf(resources);
         digests = List.copyOf(digests);
+        valueSets = List.copyOf(valueSets);
+        profiles = List.copyOf(profiles);
         actions = List.copyOf(actions);
         tables = List.copyOf(tables);
         states = List.copyOf(states);
@@ -84,37 +88,80 @@ public record Pipeline(
 
     /** The same program with other code, for passes. */
     public Pipeline with(
-            List<Action> actions, List<State> states, List<Instruction> control, List<Instruction> deparser) {
-        return new Pipeline(
-                name,
-                errors,
-                headerTypes,
-                headers,
-                variables,
-                resources,
-                digests,
-                actions,
-                tables,
-                states,
-                control,
-                deparser);
+            List<Action> others, List<State> states, List<Instruction> control, List<Instruction> deparser) {
+        Builder parts = parts();
+        replace(parts.actions, others);
+        replace(parts.states, states);
+        replace(parts.control, control);
+        replace(parts.deparser, deparser);
+        return parts.build(name);
     }
 
     /** The same program with other tables of the same names. */
     public Pipeline withTables(List<Table> others) {
-        return new Pipeline(
-                name,
-                errors,
-                headerTypes,
-                headers,
-                variables,
-                resources,
-                digests,
-                actions,
-                others,
-                states,
-                control,
-                deparser);
+        Builder parts = parts();
+        replace(parts.tables, others);
+        return parts.build(name);
+    }
+
+    private static <T> void replace(List<T> old, List<T> by) {
+        old.clear();
+        old.addAll(by);
+    }
+
+    private Builder parts() {
+        Builder parts = new Builder();
+        replace(parts.errors, errors);
+        parts.headerTypes.addAll(headerTypes);
+        parts.headers.addAll(headers);
+        parts.variables.addAll(variables);
+        parts.resources.addAll(resources);
+        parts.digests.addAll(digests);
+        parts.valueSets.addAll(valueSets);
+        parts.profiles.addAll(profiles);
+        parts.actions.addAll(actions);
+        parts.tables.addAll(tables);
+        parts.states.addAll(states);
+        parts.control.addAll(control);
+        parts.deparser.addAll(deparser);
+        return parts;
+    }
+
+    /** The parts of a program while they are found. One thread. */
+    public static final class Builder {
+        /** Begins with {@link Pipeline#CORE_ERRORS}. */
+        public final List<String> errors = new ArrayList<>(CORE_ERRORS);
+
+        public final List<HeaderType> headerTypes = new ArrayList<>();
+        public final List<Header> headers = new ArrayList<>();
+        public final List<Variable> variables = new ArrayList<>();
+        public final List<Resource> resources = new ArrayList<>();
+        public final List<Digest> digests = new ArrayList<>();
+        public final List<ValueSet> valueSets = new ArrayList<>();
+        public final List<ActionProfile> profiles = new ArrayList<>();
+        public final List<Action> actions = new ArrayList<>();
+        public final List<Table> tables = new ArrayList<>();
+        public final List<State> states = new ArrayList<>();
+        public final List<Instruction> control = new ArrayList<>();
+        public final List<Instruction> deparser = new ArrayList<>();
+
+        public Pipeline build(String name) {
+            return new Pipeline(
+                    name,
+                    errors,
+                    headerTypes,
+                    headers,
+                    variables,
+                    resources,
+                    digests,
+                    valueSets,
+                    profiles,
+                    actions,
+                    tables,
+                    states,
+                    control,
+                    deparser);
+        }
     }
 
     /** All places, in the order of their declarations: variables, headers, tables. */

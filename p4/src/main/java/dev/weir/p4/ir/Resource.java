@@ -10,6 +10,9 @@ import java.math.BigInteger;
  * <p>An index beyond the last cell does the same as a miss.
  */
 public sealed interface Resource {
+    /** The register that says which ports face the host, a bit each, in programs that ask: by it {@code is_host_port} and {@code is_net_port} decide. */
+    String HOST_PORTS = "host_ports";
+
     /** Of a resource that lies in the entries of a table. */
     int DIRECT = 0;
 

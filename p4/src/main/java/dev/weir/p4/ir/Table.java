@@ -1,6 +1,7 @@
 package dev.weir.p4.ir;
 
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param profiles how many lifetimes there are to choose from
  * @param permissions bits as P4TC has them, control path above the data path; {@link #NO_PERMISSIONS} when the program says nothing
  * @param direct resources with a cell in each entry
+ * @param implementation where entries refer to members instead of having actions; {@code null} for a table whose entries have them
  */
 public record Table(
         String name,
@@ -27,7 +29,8 @@ public record Table(
         Idle idle,
         int profiles,
         int permissions,
-        List<String> direct) {
+        List<String> direct,
+        @Nullable Implementation implementation) {
     public static final int DEFAULT_SIZE = 1024, DEFAULT_PROFILES = 4, NO_PERMISSIONS = -1;
 
     /** The width of the place that says which action ran. */
@@ -42,14 +45,43 @@ public record Table(
 
     /** The same table that begins with these entries. */
     public Table withEntries(List<Entry> others) {
-        return new Table(
-                name, keys, actions, defaultAction, others, size, addOnMiss, idle, profiles, permissions, direct);
+        return with(defaultAction, others);
     }
 
     /** The same table that does this on a miss. */
     public Table withDefault(Call call) {
-        DefaultAction other = new DefaultAction(call, defaultAction.constant());
-        return new Table(name, keys, actions, other, entries, size, addOnMiss, idle, profiles, permissions, direct);
+        return with(new DefaultAction(call, defaultAction.constant()), entries);
+    }
+
+    private Table with(DefaultAction missed, List<Entry> others) {
+        return new Table(
+                name,
+                keys,
+                actions,
+                missed,
+                others,
+                size,
+                addOnMiss,
+                idle,
+                profiles,
+                permissions,
+                direct,
+                implementation);
+    }
+
+    /** All values that are computed when it is applied. */
+    public List<Value> values() {
+        List<Value> values = new ArrayList<>();
+        for (Key key : keys) values.add(key.value());
+        if (implementation != null && implementation.selection() != null) {
+            values.add(implementation.selection().by());
+        }
+        return values;
+    }
+
+    /** What entries match, in the order of the keys. */
+    public List<MatchField> fields() {
+        return keys.stream().map(Key::field).toList();
     }
 
     public Value.Place hit() {
@@ -77,8 +109,12 @@ public record Table(
         OPTIONAL
     }
 
-    /** @param name what the control plane calls it: any text without quotes, backslashes and control characters */
-    public record Key(String name, MatchKind kind, Value value) {}
+    /** @param name as {@link MatchField} says */
+    public record Key(String name, MatchKind kind, Value value) {
+        public MatchField field() {
+            return new MatchField(name, kind, value.width());
+        }
+    }
 
     public enum Scope {
         TABLE_AND_DEFAULT,
@@ -91,12 +127,47 @@ public record Table(
     /** @param constant whether the control plane must leave it as it is */
     public record DefaultAction(Call call, boolean constant) {}
 
-    /** @param arguments as wide as the action's parameters */
+    /**
+     * What an entry has done: an action with arguments as wide as its parameters, or in a table with an {@link Implementation} {@link #MEMBER} or
+     * {@link #GROUP} with its number.
+     */
     public record Call(String action, List<BigInteger> arguments) {
+        /** In place of an action's name; no action is called so. */
+        public static final String MEMBER = "$member", GROUP = "$group";
+
         public Call {
             arguments = List.copyOf(arguments);
         }
+
+        /** What that member of the table's profile does. */
+        public static Call member(long id) {
+            return new Call(MEMBER, List.of(BigInteger.valueOf(id)));
+        }
+
+        /** What one member of that group of the table's profile does. */
+        public static Call group(long id) {
+            return new Call(GROUP, List.of(BigInteger.valueOf(id)));
+        }
+
+        public boolean refers() {
+            return action.equals(MEMBER) || action.equals(GROUP);
+        }
     }
+
+    /**
+     * Has entries refer to members of a profile.
+     *
+     * @param selection how one of a group is chosen; {@code null} for a profile without groups
+     */
+    public record Implementation(String profile, @Nullable Selection selection) {}
+
+    /**
+     * Of a group with n members (each counted as often as its weight says) a packet gets member {@code by % n}, in the order in which they were given.
+     *
+     * @param by a hash of what the packet is chosen by, at most 64 bits
+     * @param empty what is done where a group has no members
+     */
+    public record Selection(Value by, Call empty) {}
 
     /**
      * @param matches one a key

@@ -13,6 +13,7 @@ final class TableReader {
     private final List<Table.ActionUse> actions = new ArrayList<>();
     private final List<Table.Entry> entries = new ArrayList<>();
     private final List<String> direct = new ArrayList<>();
+    private Table.@Nullable Implementation implementation;
     private Table.@Nullable DefaultAction defaultAction;
     private int size = Table.DEFAULT_SIZE;
     private boolean addOnMiss;
@@ -32,7 +33,18 @@ final class TableReader {
         while (!tokens.took("}")) property();
         if (defaultAction == null) throw tokens.fault("table " + name + " does not say its default action");
         return new Table(
-                name, keys, actions, defaultAction, entries, size, addOnMiss, idle, profiles, permissions, direct);
+                name,
+                keys,
+                actions,
+                defaultAction,
+                entries,
+                size,
+                addOnMiss,
+                idle,
+                profiles,
+                permissions,
+                direct,
+                implementation);
     }
 
     private void property() {
@@ -53,8 +65,17 @@ final class TableReader {
             case "profiles" -> profiles = tokens.integer(256);
             case "permissions" -> permissions = tokens.integer((1 << 14) - 1);
             case "direct" -> direct.add(tokens.name("a resource"));
+            case "implementation" -> implementation = implementation();
             default -> throw tokens.fault("a table has no property " + word);
         }
+    }
+
+    private Table.Implementation implementation() {
+        String profile = tokens.name("a profile");
+        if (!tokens.took("select")) return new Table.Implementation(profile, null);
+        Value by = code.value();
+        tokens.take("else");
+        return new Table.Implementation(profile, new Table.Selection(by, call()));
     }
 
     private Table.Scope scope() {

@@ -4,10 +4,12 @@ import dev.weir.p4.ir.HeaderType;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
+import dev.weir.p4.ir.ValueSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 
 /** A pipeline's declarations by name, with their numbers. */
 final class Names {
@@ -46,9 +48,16 @@ final class Names {
     }
 
     int digest(String name) {
-        List<Pipeline.Digest> digests = pipeline.digests();
-        for (int i = 0; i < digests.size(); i++) {
-            if (digests.get(i).name().equals(name)) return i;
+        return index(pipeline.digests(), Pipeline.Digest::name, name);
+    }
+
+    int valueSet(String name) {
+        return index(pipeline.valueSets(), ValueSet::name, name);
+    }
+
+    private static <T> int index(List<T> declared, Function<T, String> nameOf, String name) {
+        for (int i = 0; i < declared.size(); i++) {
+            if (nameOf.apply(declared.get(i)).equals(name)) return i;
         }
         throw new IllegalArgumentException(name);
     }

@@ -8,6 +8,7 @@ import dev.weir.p4.passes.Passes;
 import dev.weir.p4.run.Cells;
 import dev.weir.p4.run.ProgramState;
 import dev.weir.p4.run.TableRun;
+import dev.weir.p4.run.ValueSetRun;
 import dev.weir.p4.run.Wide;
 import dev.weir.packet.PacketVector;
 import java.lang.classfile.ClassBuilder;
@@ -102,6 +103,11 @@ public final class ProgramCompiler {
         return "c" + resource;
     }
 
+    /** The field that holds a value set. */
+    static String setField(int set) {
+        return "s" + set;
+    }
+
     private void build(ClassBuilder builder) {
         builder.withSuperclass(Code.BASE).withFlags(AccessFlag.FINAL, AccessFlag.SUPER);
         for (int i = 0; i < pipeline.tables().size(); i++) {
@@ -111,6 +117,10 @@ public final class ProgramCompiler {
             if (pipeline.resources().get(i).direct()) continue;
             builder.withField(cellField(i), Code.describe(Cells.class), ClassFile.ACC_PRIVATE | ClassFile.ACC_FINAL);
         }
+        for (int i = 0; i < pipeline.valueSets().size(); i++) {
+            builder.withField(
+                    setField(i), Code.describe(ValueSetRun.class), ClassFile.ACC_PRIVATE | ClassFile.ACC_FINAL);
+        }
         if (storage.inFields) {
             storage.variables()
                     .values()
@@ -118,11 +128,14 @@ public final class ProgramCompiler {
                             builder.withField(Code.field(number), ConstantDescs.CD_long, ClassFile.ACC_PRIVATE));
         }
         builder.withMethodBody(ConstantDescs.INIT_NAME, INIT, 0, this::constructor);
+        VectorLoops loops = new VectorLoops(SELF);
+        loops.all(builder);
         builder.withMethodBody("packet", PACKET, ClassFile.ACC_PROTECTED, this::packet);
         Table scouted = storage.inFields ? null : Scouting.table(pipeline, names);
         if (scouted != null) {
             builder.withMethodBody("scouts", SCOUTS, ClassFile.ACC_PROTECTED, c -> scouts(c, scouted));
             builder.withMethodBody("scout", PACKET, ClassFile.ACC_PROTECTED, c -> scout(c, scouted));
+            loops.ahead(builder);
         }
         if (storage.inFields) {
             for (int i = 0; i < pipeline.states().size(); i++) {
@@ -141,11 +154,9 @@ public final class ProgramCompiler {
 
     private void constructor(CodeBuilder c) {
         c.aload(0).aload(1).invokespecial(Code.BASE, ConstantDescs.INIT_NAME, INIT);
-        for (int i = 0; i < pipeline.tables().size(); i++) {
-            MethodTypeDesc type = MethodTypeDesc.of(Code.describe(TableRun.class), ConstantDescs.CD_int);
-            c.aload(0).aload(1).loadConstant(i);
-            c.invokevirtual(Code.describe(ProgramState.class), "tableNumber", type);
-            c.putfield(SELF, field(i), Code.describe(TableRun.class));
+        for (int i = 0; i < pipeline.tables().size(); i++) numbered(c, i, TableRun.class, "tableNumber", field(i));
+        for (int i = 0; i < pipeline.valueSets().size(); i++) {
+            numbered(c, i, ValueSetRun.class, "valueSetNumber", setField(i));
         }
         for (int i = 0; i < pipeline.resources().size(); i++) {
             Resource resource = pipeline.resources().get(i);
@@ -156,6 +167,14 @@ public final class ProgramCompiler {
             c.putfield(SELF, cellField(i), Code.describe(Cells.class));
         }
         c.return_();
+    }
+
+    /** Has a field hold what the state has under that number. */
+    private static void numbered(CodeBuilder c, int number, Class<?> kind, String getter, String field) {
+        MethodTypeDesc type = MethodTypeDesc.of(Code.describe(kind), ConstantDescs.CD_int);
+        c.aload(0).aload(1).loadConstant(number);
+        c.invokevirtual(Code.describe(ProgramState.class), getter, type);
+        c.putfield(SELF, field, Code.describe(kind));
     }
 
     private InstructionCode code(Code code) {

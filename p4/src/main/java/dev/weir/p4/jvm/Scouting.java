@@ -61,6 +61,7 @@ final class Scouting {
                     Instruction.Extract _,
                     Instruction.Advance _,
                     Instruction.Lookahead _,
+                    Instruction.Contains _,
                     Instruction.Fail _ -> true;
             default -> false;
         };

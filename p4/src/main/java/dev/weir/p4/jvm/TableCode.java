@@ -1,14 +1,16 @@
 package dev.weir.p4.jvm;
 
 import dev.weir.p4.ir.Instruction;
+import dev.weir.p4.ir.MatchField;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.ir.Value;
 import dev.weir.p4.run.Cells;
 import dev.weir.p4.run.EntryLayout;
-import dev.weir.p4.run.ProgramState;
+import dev.weir.p4.run.MatchKeys;
 import dev.weir.p4.run.TableRun;
+import dev.weir.p4.run.ValueSetRun;
 import dev.weir.p4.run.Wide;
 import dev.weir.table.match.KeyLayout;
 import java.lang.classfile.CodeBuilder;
@@ -61,6 +63,7 @@ final class TableCode {
                 }
                 code.call(TableRun.class, "restart");
             }
+            case Instruction.Contains i -> contains(i);
             case Instruction.Count i -> count(i);
             case Instruction.ExecuteMeter i -> execute(i);
             case Instruction.ReadRegister i -> read(i);
@@ -71,7 +74,7 @@ final class TableCode {
 
     /** Puts the key among those of the packets that were looked ahead at. */
     void scout(Table table) {
-        int words = ProgramState.keyLayout(table).words();
+        int words = MatchKeys.layout(table.fields()).words();
         int base = c.allocateLocal(TypeKind.INT);
         push(table);
         c.getfield(Code.describe(TableRun.class), "scouted", ConstantDescs.CD_int);
@@ -84,6 +87,11 @@ final class TableCode {
 
     private void apply(Table table) {
         if (!table.keys().isEmpty()) key(table, "key", code::integer);
+        if (table.implementation() != null && table.implementation().selection() != null) {
+            push(table);
+            around.values.value(table.implementation().selection().by());
+            c.putfield(Code.describe(TableRun.class), "selector", ConstantDescs.CD_long);
+        }
         push(table);
         code.call(TableRun.class, "apply");
         int action = c.allocateLocal(TypeKind.INT);
@@ -139,13 +147,39 @@ final class TableCode {
         return slot;
     }
 
-    /** Puts the words of the key together, each of the parts of fields that are in it. */
     private void key(Table table, String array, IntConsumer index) {
-        KeyLayout layout = ProgramState.keyLayout(table);
+        List<Value> values = table.keys().stream().map(Table.Key::value).toList();
+        key(table.fields(), values, index, () -> {
+            push(table);
+            c.getfield(Code.describe(TableRun.class), array, Code.LONGS);
+        });
+    }
+
+    private void contains(Instruction.Contains i) {
+        int number = around.names.valueSet(i.set());
+        Runnable push = () ->
+                c.aload(0).getfield(code.self, ProgramCompiler.setField(number), Code.describe(ValueSetRun.class));
+        List<MatchField> fields = around.names.pipeline.valueSets().get(number).fields();
+        key(fields, i.values(), code::integer, () -> {
+            push.run();
+            c.getfield(Code.describe(ValueSetRun.class), "key", Code.LONGS);
+        });
+        push.run();
+        code.call(ValueSetRun.class, "contains");
+        code.store(i.to().name());
+    }
+
+    /**
+     * Puts the words of a key together, each of the parts of fields that are in it.
+     *
+     * @param push pushes the array that they go to
+     */
+    private void key(List<MatchField> fields, List<Value> values, IntConsumer index, Runnable push) {
+        KeyLayout layout = MatchKeys.layout(fields);
         List<List<Runnable>> words = new ArrayList<>();
         for (int word = 0; word < layout.words(); word++) words.add(new ArrayList<>());
-        for (int field = 0; field < table.keys().size(); field++) {
-            Value value = table.keys().get(field).value();
+        for (int field = 0; field < values.size(); field++) {
+            Value value = values.get(field);
             int end = layout.bitOffset(field) + value.width();
             if (value.width() <= 64) {
                 int number = code.newLong();
@@ -160,8 +194,7 @@ final class TableCode {
                 }
             }
         }
-        push(table);
-        c.getfield(Code.describe(TableRun.class), array, Code.LONGS);
+        push.run();
         int local = c.allocateLocal(TypeKind.REFERENCE);
         c.astore(local);
         for (int word = 0; word < words.size(); word++) {

@@ -19,7 +19,7 @@ final class Uses {
 
     Uses(Pipeline pipeline) {
         for (Pipeline.Action action : pipeline.actions()) body(action.body());
-        for (Table table : pipeline.tables()) table.keys().forEach(key -> value(key.value()));
+        for (Table table : pipeline.tables()) table.values().forEach(this::value);
         for (Pipeline.State state : pipeline.states()) {
             body(state.body());
             if (state.transition() instanceof Transition.Select t) t.keys().forEach(this::value);
@@ -79,6 +79,10 @@ final class Uses {
                 assigned.add(i.to().name());
                 value(i.low());
                 value(i.high());
+            }
+            case Instruction.Contains i -> {
+                assigned.add(i.to().name());
+                i.values().forEach(this::value);
             }
             case Instruction.Notify i -> i.values().forEach(this::value);
             case Instruction.AddEntry i -> {

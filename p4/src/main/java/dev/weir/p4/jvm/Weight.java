@@ -46,6 +46,7 @@ final class Weight {
                     case Instruction.Emit i -> 2 * fields(i.header());
                     case Instruction.WriteRegister i -> of(i.index()) + of(i.value());
                     case Instruction.Random i -> of(i.low()) + of(i.high());
+                    case Instruction.Contains i -> ofAll(i.values());
                     case Instruction.Notify i -> ofAll(i.values());
                     case Instruction.AddEntry i -> ofAll(i.arguments()) + of(i.profile());
                     case Instruction.Mirror i -> of(i.slot()) + of(i.session());
@@ -59,7 +60,7 @@ final class Weight {
 
     private int of(Table table) {
         int sum = 4 * INSTRUCTION;
-        for (Table.Key key : table.keys()) sum += 3 * VALUE + of(key.value());
+        for (Value value : table.values()) sum += 3 * VALUE + of(value);
         for (Table.ActionUse use : table.actions()) {
             Pipeline.Action action = names.action(use.action());
             sum += INSTRUCTION * (1 + action.parameters().size()) + of(action.body());

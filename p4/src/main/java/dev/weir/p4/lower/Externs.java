@@ -10,11 +10,15 @@ import dev.weir.p4.typed.Expr;
 import dev.weir.p4.types.Param;
 import dev.weir.p4.types.Signature;
 import dev.weir.p4.types.Type;
+import java.math.BigInteger;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Makes what extern functions and methods do, but for packets: those are in {@link Packets}. */
 final class Externs {
+    /** Ports beyond are none of the host's. */
+    private static final int MOST_PORTS = 4096;
+
     private static final Data NOTHING = Data.parts(List.of());
 
     private final Code code;
@@ -75,8 +79,8 @@ final class Externs {
             }
             case "update_expire_info" -> updateExpireInfo(given);
             case "SelectByDirection" -> select(given);
-            case "is_net_port" -> new Data.Scalar(Values.TRUE);
-            case "is_host_port" -> new Data.Scalar(Values.FALSE);
+            case "is_net_port" -> new Data.Scalar(Values.not(isHostPort(given.value(0))));
+            case "is_host_port" -> new Data.Scalar(isHostPort(given.value(0)));
             case "allocate_flow_id" -> new Data.Scalar(allocate());
             default -> callee.function().name().startsWith("skb_") ? skb(given) : unknown(call, frame);
         };
@@ -101,7 +105,7 @@ final class Externs {
         }
         Value error = given.value(1);
         code.when(Values.not(holds), () -> {
-            for (String name : code.output().errors) {
+            for (String name : code.output().parts.errors) {
                 Value number = Value.constant(code.output().errorNumber(name), Layout.ERROR_BITS);
                 code.when(Values.equal(error, number), () -> code.fail(name));
             }
@@ -144,7 +148,7 @@ final class Externs {
         }
         List<Data> both = expressions.all(List.of(values, profile), given.frame);
         Value chosen = ((Data.Scalar) both.getLast()).value();
-        Pipeline.Action added = code.output().actions.stream()
+        Pipeline.Action added = code.output().parts.actions.stream()
                 .filter(a -> a.name().equals(action))
                 .findFirst()
                 .orElseThrow();
@@ -172,15 +176,27 @@ final class Externs {
 
     /** Flow ids are counted from 0. */
     private Value allocate() {
-        if (code.output().resources.stream().noneMatch(r -> r.name().equals("flow_ids"))) {
-            code.output()
-                    .resources
-                    .add(new Resource.Register(code.output().unique("flow_ids"), 1, 32, java.math.BigInteger.ZERO));
-        }
+        declare("flow_ids", 1, 32);
         Value.Place id = code.output().variable("flow_id", 32);
         code.add(new Instruction.ReadRegister(id, "flow_ids", Values.zero(8)));
         code.add(new Instruction.WriteRegister("flow_ids", Values.zero(8), Values.plus(id, Value.constant(1, 32))));
         return id;
+    }
+
+    /** Who faces the host is what a register says, a bit a port, that the control plane sets. */
+    private Value isHostPort(Value port) {
+        declare(Resource.HOST_PORTS, MOST_PORTS, 1);
+        Value.Place host = code.output().variable("is_host_port", 1);
+        code.add(new Instruction.ReadRegister(host, Resource.HOST_PORTS, port));
+        return host;
+    }
+
+    /** Makes a register that no declaration has, if it is not there yet. */
+    private void declare(String name, int cells, int width) {
+        if (code.output().parts.resources.stream().noneMatch(r -> r.name().equals(name))) {
+            String unique = code.output().unique(name);
+            code.output().parts.resources.add(new Resource.Register(unique, cells, width, BigInteger.ZERO));
+        }
     }
 
     /** The kernel's packet buffer has no kernel here: its fields are variables of the packet, its time stamp is when the packet came in. */
@@ -279,7 +295,7 @@ final class Externs {
         return Values.plus(base, new Value.Binary(BinaryOperator.REMAINDER, hash, most));
     }
 
-    private static Value hash(Expr kind, Data data) {
+    static Value hash(@Nullable Expr kind, Data data) {
         String name = kind instanceof Expr.Member m ? m.name() : "";
         if (name.equals("IDENTITY")) return Values.join(data.values(), 1);
         Value.HashAlgorithm algorithm = Instances.algorithm(kind);

@@ -1,5 +1,6 @@
 package dev.weir.p4.lower;
 
+import dev.weir.p4.ir.ActionProfile;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Value;
@@ -102,19 +103,20 @@ final class Instances {
         List<@Nullable Expr> arguments = made.arguments();
         switch (type.shape().name()) {
             case "Counter" ->
-                output.resources.add(new Resource.Counter(
+                output.parts.resources.add(new Resource.Counter(
                         output.unique(name), size(arguments.get(0), frame, span), unit(arguments.get(1))));
             case "DirectCounter" ->
-                output.resources.add(
+                output.parts.resources.add(
                         new Resource.Counter(output.unique(name), Resource.DIRECT, unit(arguments.get(0))));
             case "Meter" ->
-                output.resources.add(new Resource.Meter(
+                output.parts.resources.add(new Resource.Meter(
                         output.unique(name), size(arguments.get(0), frame, span), unit(arguments.get(1))));
             case "DirectMeter" ->
-                output.resources.add(new Resource.Meter(output.unique(name), Resource.DIRECT, unit(arguments.get(0))));
+                output.parts.resources.add(
+                        new Resource.Meter(output.unique(name), Resource.DIRECT, unit(arguments.get(0))));
             case "Register" -> register(name, type, size(arguments.get(0), frame, span), arguments, 1, frame, span);
             case "DirectRegister" -> register(name, type, Resource.DIRECT, arguments, 0, frame, span);
-            case "Digest" -> output.digests.add(digest(output.unique(name), type));
+            case "Digest" -> output.parts.digests.add(digest(output.unique(name), type));
             case "InternetChecksum" -> {
                 return new Thing.Sum(output.variable(name, 16), Value.HashAlgorithm.SUM16, type);
             }
@@ -122,10 +124,16 @@ final class Instances {
                 Value.HashAlgorithm algorithm = algorithm(arguments.getFirst());
                 return new Thing.Sum(output.variable(name, algorithm.width), algorithm, type);
             }
+            case "ActionProfile" -> profile(name, size(arguments.get(0), frame, span), false);
+            case "ActionSelector" -> profile(name, size(arguments.get(1), frame, span), true);
             case "Hash", "Random" -> {}
             default -> output.unsupported(span, "there is no " + type + " here", null);
         }
         return new Thing.Extern(name, type, made, frame);
+    }
+
+    private void profile(String name, int size, boolean selects) {
+        output.parts.profiles.add(new ActionProfile(output.unique(name), size, selects));
     }
 
     private int size(@Nullable Expr e, Frame frame, Span span) {
@@ -159,7 +167,7 @@ final class Instances {
         BigInteger begin = initial == null
                 ? BigInteger.ZERO
                 : integer(initial, frame, span).and(Value.mask(width));
-        output.resources.add(new Resource.Register(output.unique(name), size, width, begin));
+        output.parts.resources.add(new Resource.Register(output.unique(name), size, width, begin));
     }
 
     private static Pipeline.Digest digest(String name, Type.Extern type) {

@@ -110,7 +110,7 @@ final class Layout {
     private Slot header(String name, Type.Struct type, Span span) {
         HeaderType headerType = headerType(type, span);
         Pipeline.Header header = new Pipeline.Header(name, headerType);
-        output.headers.add(header);
+        output.parts.headers.add(header);
         List<HeaderType.Field> left = new ArrayList<>(headerType.fields());
         List<Slot> fields = new ArrayList<>();
         for (Type.Field field : type.fields()) {
@@ -156,7 +156,7 @@ final class Layout {
                 output.unsupported(
                         span, "header " + type + " has " + made.mostBits() + " bits, which are no whole bytes", help);
             }
-            output.headerTypes.add(made);
+            output.parts.headerTypes.add(made);
             return made;
         });
     }

@@ -1,6 +1,5 @@
 package dev.weir.p4.lower;
 
-import dev.weir.p4.ir.Instruction;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Transition;
 import dev.weir.p4.source.Diagnostics;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Makes a pipeline of a program for the Portable NIC Architecture.
  * <p>
  * Pre: a typed program of which no error was told. Post: a pipeline in which the verifier finds no fault; or null, when the program is no
- * {@code PNA_NIC} or has what cannot run here, which is told. Ports are all of the network: {@code is_net_port} holds for each of them.
+ * {@code PNA_NIC} or has what cannot run here, which is told.
  * Tables of programs that include {@code tc/pna.p4} follow P4TC: entries that are added age and are deleted, and permissions have P4TC's values
  * where none are written.
  */
@@ -36,9 +35,7 @@ public final class Lowering {
 
     private Lowering(TypedProgram program, Diagnostics diagnostics) {
         this.program = program;
-        List<String> errors = new ArrayList<>(Pipeline.CORE_ERRORS);
-        program.errors().stream().filter(e -> !errors.contains(e)).forEach(errors::add);
-        this.output = new Output(diagnostics, errors);
+        this.output = new Output(diagnostics, program.errors());
         this.code = new Code(output, new Layout(output));
         this.instances = new Instances(output, program);
         this.expressions = new Expressions(code, instances);
@@ -84,22 +81,12 @@ public final class Lowering {
         Thing.Block deparser = block(main, "main_deparser");
         checkPreControl(main);
         shared(parser, control, deparser);
-        new Parsers(code, expressions).main(parser);
-        List<Instruction> doing = code.piece(Code.Piece.CONTROL, () -> run(control));
-        List<Instruction> emitting = code.piece(Code.Piece.DEPARSER, () -> run(deparser));
-        return new Pipeline(
-                name,
-                output.errors,
-                output.headerTypes,
-                output.headers,
-                used(doing, emitting),
-                output.resources,
-                output.digests,
-                output.actions,
-                output.tables,
-                output.states,
-                doing,
-                emitting);
+        new Parsers(code, expressions, program).main(parser);
+        output.parts.control.addAll(code.piece(Code.Piece.CONTROL, () -> run(control)));
+        output.parts.deparser.addAll(code.piece(Code.Piece.DEPARSER, () -> run(deparser)));
+        Set<String> used = used();
+        output.parts.variables.removeIf(v -> !used.contains(v.name()));
+        return output.parts.build(name);
     }
 
     private Expr.New made(Definition.Instance main, String parameter) {
@@ -207,18 +194,19 @@ public final class Lowering {
         calls.statements().all(((Definition.Control) block.definition).apply().statements(), block.frame);
     }
 
-    /** The variables that something reads or writes. */
-    private List<Pipeline.Variable> used(List<Instruction> doing, List<Instruction> emitting) {
+    /** The names of what something reads or writes. */
+    private Set<String> used() {
         Set<String> names = new HashSet<>();
         Uses uses = new Uses(names);
-        uses.all(doing);
-        uses.all(emitting);
-        output.actions.forEach(a -> uses.all(a.body()));
-        output.tables.forEach(t -> t.keys().forEach(k -> Code.reads(k.value(), names)));
-        for (Pipeline.State state : output.states) {
+        Pipeline.Builder parts = output.parts;
+        uses.all(parts.control);
+        uses.all(parts.deparser);
+        parts.actions.forEach(a -> uses.all(a.body()));
+        parts.tables.forEach(t -> t.values().forEach(v -> Code.reads(v, names)));
+        for (Pipeline.State state : parts.states) {
             uses.all(state.body());
             if (state.transition() instanceof Transition.Select s) s.keys().forEach(k -> Code.reads(k, names));
         }
-        return output.variables.stream().filter(v -> names.contains(v.name())).toList();
+        return names;
     }
 }

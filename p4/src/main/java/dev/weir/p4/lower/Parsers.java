@@ -1,14 +1,13 @@
 package dev.weir.p4.lower;
 
 import dev.weir.p4.ir.Instruction;
-import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Transition;
-import dev.weir.p4.ir.Value;
 import dev.weir.p4.typed.Callee;
 import dev.weir.p4.typed.Definition;
 import dev.weir.p4.typed.Expr;
 import dev.weir.p4.typed.Stmt;
+import dev.weir.p4.typed.TypedProgram;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,12 +16,12 @@ import java.util.Map;
 /** Makes the states of parsers. A parser that is applied in a state becomes states of its own, behind which the state goes on in another. */
 final class Parsers {
     private final Code code;
-    private final Expressions expressions;
+    private final Selects selects;
     private final Calls calls;
 
-    Parsers(Code code, Expressions expressions) {
+    Parsers(Code code, Expressions expressions, TypedProgram program) {
         this.code = code;
-        this.expressions = expressions;
+        this.selects = new Selects(code, expressions, program);
         this.calls = expressions.calls();
     }
 
@@ -74,17 +73,15 @@ final class Parsers {
             List<Runnable> begin = before;
             Transition[] next = new Transition[1];
             String current = name;
-            int place = code.output().states.size();
+            int place = code.output().parts.states.size();
             List<Runnable> after = new ArrayList<>();
             Expr.Call call = at < 0 ? null : ((Stmt.Invoke) left.get(at)).call();
             List<Instruction> body = code.piece(Code.Piece.PARSER, () -> {
                 begin.forEach(Runnable::run);
                 calls.statements().all(now, parser.frame);
-                next[0] = call == null
-                        ? transition(state.next(), names, parser.frame)
-                        : enter(call, current, parser, after);
+                next[0] = call == null ? transition(state.next(), names, parser) : enter(call, current, parser, after);
             });
-            code.output().states.add(place, new Pipeline.State(current, body, next[0]));
+            code.output().parts.states.add(place, new Pipeline.State(current, body, next[0]));
             if (at < 0) return;
             before = after;
             left = left.subList(at + 1, left.size());
@@ -118,56 +115,10 @@ final class Parsers {
         return new Transition.Goto(start);
     }
 
-    private Transition transition(Definition.Transition transition, Map<String, String> names, Frame frame) {
+    private Transition transition(Definition.Transition transition, Map<String, String> names, Thing.Block parser) {
         return switch (transition) {
-            case Definition.Transition.To to -> new Transition.Goto(target(to.state(), names));
-            case Definition.Transition.Select select -> select(select, names, frame);
+            case Definition.Transition.To to -> new Transition.Goto(names.getOrDefault(to.state(), Pipeline.REJECT));
+            case Definition.Transition.Select select -> selects.select(select, names, parser);
         };
-    }
-
-    private static String target(String state, Map<String, String> names) {
-        return names.getOrDefault(state, Pipeline.REJECT);
-    }
-
-    private Transition select(Definition.Transition.Select select, Map<String, String> names, Frame frame) {
-        List<Data> subjects = expressions.all(select.subjects(), frame);
-        List<Value> keys = new ArrayList<>();
-        for (Data subject : subjects) {
-            keys.addAll(subject.values());
-        }
-        List<Transition.Case> cases = new ArrayList<>();
-        for (Definition.Transition.Case one : select.cases()) {
-            List<Match> matches = matches(one, subjects, frame);
-            if (matches != null) cases.add(new Transition.Case(matches, target(one.state(), names)));
-        }
-        if (cases.size() == 1 && cases.getFirst().matches().stream().allMatch(m -> m instanceof Match.Any)) {
-            return new Transition.Goto(cases.getFirst().state());
-        }
-        return new Transition.Select(keys, cases);
-    }
-
-    /** One for each number that the subjects consist of; null for a set of values, which nobody fills. */
-    private @org.jspecify.annotations.Nullable List<Match> matches(
-            Definition.Transition.Case one, List<Data> subjects, Frame frame) {
-        List<Match> matches = new ArrayList<>();
-        for (int i = 0; i < subjects.size(); i++) {
-            Expr key = one.keys().get(Math.min(i, one.keys().size() - 1));
-            if (key instanceof Expr.Named) {
-                code.output().unsupported(key.span(), "value sets are not there yet", "write the values as cases");
-                return null;
-            }
-            List<Value> parts = subjects.get(i).values();
-            if (key instanceof Expr.Anything) {
-                parts.forEach(_ -> matches.add(new Match.Any()));
-            } else if (key instanceof Expr.Aggregate a) {
-                List<Value> values = expressions.data(a, frame).values();
-                for (Value value : values) {
-                    if (value instanceof Value.Constant c) matches.add(new Match.Exactly(c.number()));
-                }
-            } else {
-                matches.add(calls.tables().match(key, parts.getFirst().width(), frame));
-            }
-        }
-        return matches;
     }
 }

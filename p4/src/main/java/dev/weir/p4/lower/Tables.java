@@ -16,7 +16,6 @@ import dev.weir.p4.types.Type;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Makes tables, with their actions, once for each instance of a control. */
@@ -24,7 +23,8 @@ final class Tables {
     private final Code code;
     private final Expressions expressions;
     private final Calls calls;
-    private boolean tc;
+    private final TableProperties properties;
+    private final Members members;
 
     /** @param before what computes keys that are more than values */
     record Lowered(Table table, List<Instruction> before) {}
@@ -33,11 +33,13 @@ final class Tables {
         this.code = code;
         this.expressions = expressions;
         this.calls = calls;
+        properties = new TableProperties(code, expressions, calls);
+        members = new Members(code, expressions, calls);
     }
 
     /** Has tables follow the rules of P4TC. */
     void followTc() {
-        tc = true;
+        properties.followTc();
     }
 
     private static Thing.Block blockOf(Frame frame) {
@@ -61,7 +63,7 @@ final class Tables {
         if (lowered == null) {
             lowered = lower(table, block);
             block.tables.put(table, lowered);
-            code.output().tables.add(lowered.table);
+            code.output().parts.tables.add(lowered.table);
         }
         code.addAll(lowered.before);
         code.add(new Instruction.Apply(lowered.table.name()));
@@ -70,49 +72,65 @@ final class Tables {
 
     private Lowered lower(Definition.Table table, Thing.Block block) {
         List<Table.Key> keys = new ArrayList<>();
+        List<Data> chosenBy = new ArrayList<>();
         List<Definition.Key> used = new ArrayList<>();
         List<Instruction> before = code.inside(() -> {
             for (Definition.Key key : table.keys()) {
-                Table.MatchKind kind = kind(key);
+                if (key.matchKind().equals("selector")) {
+                    chosenBy.add(expressions.data(key.value(), block.frame));
+                    continue;
+                }
+                Table.MatchKind kind = supported(key);
                 if (kind == null) continue;
                 used.add(key);
                 keys.add(new Table.Key(key.label(), kind, expressions.value(key.value(), block.frame)));
             }
         });
+        code.output().checkFields(keys.stream().map(Table.Key::field).toList(), table.span());
         List<Table.ActionUse> actions = new ArrayList<>();
         for (Definition.ActionRef ref : table.actions()) {
             actions.add(new Table.ActionUse(action(ref, block), scope(ref)));
         }
-        Table.DefaultAction missed = defaultAction(table, block, actions);
-        List<Table.Entry> entries = entries(table, used, keys, block);
-        boolean adds = isTrue(table, "add_on_miss");
+        Table.DefaultAction missed = defaultAction(table, table.defaultAction(), block, actions);
+        boolean adds = TableProperties.isTrue(table, "add_on_miss");
+        Table.@Nullable Implementation implementation = members.implementation(
+                table,
+                block,
+                chosenBy,
+                () -> defaultAction(table, table.emptyGroup(), block, actions).call());
         Table made = new Table(
                 code.output().unique(block.frame.name(table.label())),
                 keys,
                 actions,
                 missed,
-                entries,
-                size(table, block),
+                entries(table, used, keys, block),
+                properties.size(table, block),
                 adds,
-                idle(table, adds),
+                properties.idle(table, adds),
                 Table.DEFAULT_PROFILES,
-                permissions(table, adds),
-                direct(table, block));
+                properties.permissions(table, adds),
+                properties.direct(table, block),
+                implementation);
         return new Lowered(made, before);
     }
 
-    private Table.@Nullable MatchKind kind(Definition.Key key) {
-        return switch (key.matchKind()) {
+    private Table.@Nullable MatchKind supported(Definition.Key key) {
+        Table.MatchKind kind = kind(key.matchKind());
+        if (kind == null) {
+            code.output().unsupported(key.span(), "there are no keys of the kind '" + key.matchKind() + "' here", null);
+        }
+        return kind;
+    }
+
+    /** {@code null} where there is no such kind. */
+    static Table.@Nullable MatchKind kind(String name) {
+        return switch (name) {
             case "exact" -> Table.MatchKind.EXACT;
             case "lpm" -> Table.MatchKind.LPM;
             case "ternary" -> Table.MatchKind.TERNARY;
             case "range" -> Table.MatchKind.RANGE;
             case "optional" -> Table.MatchKind.OPTIONAL;
-            default -> {
-                code.output()
-                        .unsupported(key.span(), "there are no keys of the kind '" + key.matchKind() + "' here", null);
-                yield null;
-            }
+            default -> null;
         };
     }
 
@@ -135,7 +153,7 @@ final class Tables {
         }
         List<Pipeline.Parameter> parameters = new ArrayList<>();
         List<Instruction> body = code.piece(Code.Piece.ACTION, () -> body(ref, block, around, parameters));
-        code.output().actions.add(new Pipeline.Action(name, parameters, body));
+        code.output().parts.actions.add(new Pipeline.Action(name, parameters, body));
         return name;
     }
 
@@ -202,9 +220,12 @@ final class Tables {
         };
     }
 
+    /** @param missed what the program says; {@code NoAction} where that is nothing */
     private Table.DefaultAction defaultAction(
-            Definition.Table table, Thing.Block block, List<Table.ActionUse> actions) {
-        Definition.DefaultAction missed = table.defaultAction();
+            Definition.Table table,
+            Definition.@Nullable DefaultAction missed,
+            Thing.Block block,
+            List<Table.ActionUse> actions) {
         if (missed != null) {
             return new Table.DefaultAction(call(missed.action(), missed.arguments(), table, block), missed.constant());
         }
@@ -214,10 +235,11 @@ final class Tables {
             }
         }
         String name = "NoAction";
-        if (code.output().actions.stream().noneMatch(a -> a.name().equals(name))) {
-            code.output().actions.add(new Pipeline.Action(code.output().unique(name), List.of(), List.of()));
+        if (code.output().parts.actions.stream().noneMatch(a -> a.name().equals(name))) {
+            code.output().parts.actions.add(new Pipeline.Action(code.output().unique(name), List.of(), List.of()));
         }
-        actions.add(new Table.ActionUse(name, Table.Scope.DEFAULT_ONLY));
+        Table.ActionUse implied = new Table.ActionUse(name, Table.Scope.DEFAULT_ONLY);
+        if (!actions.contains(implied)) actions.add(implied);
         return new Table.DefaultAction(new Table.Call(name, List.of()), false);
     }
 
@@ -297,79 +319,6 @@ final class Tables {
 
     private BigInteger pattern(Expr e, int width, Frame frame) {
         return number(Values.resize(expressions.value(e, frame), width, false), e);
-    }
-
-    private int size(Definition.Table table, Thing.Block block) {
-        Definition.Property size = table.property("size");
-        BigInteger number = size == null ? null : expressions.integer(size.value(), block.frame);
-        if (number == null || number.signum() <= 0)
-            return Math.max(Table.DEFAULT_SIZE, table.entries().size());
-        return number.min(BigInteger.valueOf(1 << 26)).intValue();
-    }
-
-    private static boolean isTrue(Definition.Table table, String property) {
-        Definition.Property found = table.property(property);
-        return found != null && found.value() instanceof Expr.Bool b && b.value();
-    }
-
-    /** P4TC deletes what it added and what is idle, whatever the program says. */
-    private Table.Idle idle(Definition.Table table, boolean adds) {
-        if (tc && adds) return Table.Idle.DELETE;
-        if (isTrue(table, "idle_timeout_with_auto_delete")) return Table.Idle.DELETE;
-        Definition.Property idle = table.property("pna_idle_timeout");
-        String name = idle != null && idle.value() instanceof Expr.Member m ? m.name() : "NO_TIMEOUT";
-        return switch (name) {
-            case "NOTIFY_CONTROL" -> Table.Idle.NOTIFY;
-            case "AUTO_DELETE" -> Table.Idle.DELETE;
-            default -> Table.Idle.NONE;
-        };
-    }
-
-    /** Of {@code @tc_acl("CRUDPS:CRXP")}, the control path's letters before the data path's. */
-    private int permissions(Definition.Table table, boolean adds) {
-        Note note = Note.find(table.notes(), "tc_acl");
-        if (note == null) return tc ? acl(adds ? "CRUDPS:CRXP" : "CRUDPS:RX") : Table.NO_PERMISSIONS;
-        return acl(note.text());
-    }
-
-    private static int acl(String text) {
-        int colon = text.indexOf(':');
-        String control = colon < 0 ? text : text.substring(0, colon);
-        String data = colon < 0 ? "" : text.substring(colon + 1);
-        return (letters(control) << 7) | letters(data);
-    }
-
-    private static int letters(String text) {
-        int bits = 0;
-        for (char letter : text.toUpperCase(Locale.ROOT).toCharArray()) {
-            int at = "CRUDXPS".indexOf(letter);
-            if (at >= 0) bits |= 1 << (6 - at);
-        }
-        return bits;
-    }
-
-    private List<String> direct(Definition.Table table, Thing.Block block) {
-        List<String> direct = new ArrayList<>();
-        for (String name : List.of("pna_direct_counter", "pna_direct_meter", "weir_direct_register")) {
-            Definition.Property property = table.property(name);
-            if (property == null) continue;
-            List<Expr> values = property.value() instanceof Expr.Aggregate a ? a.elements() : List.of(property.value());
-            for (Expr value : values) {
-                if (calls.instances().thing(value, block.frame) instanceof Thing.Extern o && isDirect(o.name())) {
-                    direct.add(o.name());
-                }
-            }
-        }
-        Definition.Property members = table.property("pna_implementation");
-        if (members != null) {
-            code.output()
-                    .unsupported(members.span(), "tables with members of an action profile are not there yet", null);
-        }
-        return direct;
-    }
-
-    private boolean isDirect(String name) {
-        return code.output().resources.stream().anyMatch(r -> r.name().equals(name) && r.direct());
     }
 
     /** The name of an action of the table whose default action adds an entry. */

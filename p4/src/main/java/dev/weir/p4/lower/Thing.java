@@ -1,6 +1,7 @@
 package dev.weir.p4.lower;
 
 import dev.weir.p4.ir.Value;
+import dev.weir.p4.ir.ValueSet;
 import dev.weir.p4.typed.Definition;
 import dev.weir.p4.typed.Expr;
 import dev.weir.p4.types.Type;
@@ -29,6 +30,7 @@ sealed interface Thing {
         final Frame frame;
         final Map<Definition, Tables.Lowered> tables = new HashMap<>();
         final Map<Definition, String> actions = new HashMap<>();
+        final Map<Definition.ValueSet, ValueSet> valueSets = new HashMap<>();
         /** Those that have arguments in a table's list of actions. */
         final Map<Definition.ActionRef, String> boundActions = new HashMap<>();
         /** Whether its variables are there. */

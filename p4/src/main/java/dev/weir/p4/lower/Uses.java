@@ -62,6 +62,10 @@ final class Uses {
                 read(i.low());
                 read(i.high());
             }
+            case Instruction.Contains i -> {
+                read(i.to());
+                i.values().forEach(this::read);
+            }
             case Instruction.Notify i -> i.values().forEach(this::read);
             case Instruction.AddEntry i -> {
                 read(i.status());

@@ -64,8 +64,15 @@ public final class EventRing implements TableListener, DigestListener {
     /** The worker's clock. */
     private long now;
 
-    private record Slots(
-            long[] words, @Nullable Object[] keys, @Nullable EntryNotes[] notes) {}
+    private static final class Slots {
+        final long[] words;
+        final @Nullable MatchKey[] keys = new MatchKey[SLOTS];
+        final @Nullable EntryNotes[] notes = new EntryNotes[SLOTS];
+
+        Slots(int stride) {
+            words = new long[SLOTS * stride];
+        }
+    }
 
     EventRing(Pipeline pipeline) {
         this.pipeline = pipeline;
@@ -73,8 +80,7 @@ public final class EventRing implements TableListener, DigestListener {
                 .map(table -> new EntryCodec(pipeline, table))
                 .toArray(EntryCodec[]::new);
         int most = HEAD;
-        for (EntryCodec codec : codecs)
-            most = Math.max(most, HEAD + codec.keys().words() + codec.words());
+        for (EntryCodec codec : codecs) most = Math.max(most, HEAD + codec.keyWords() + codec.words());
         for (Pipeline.Digest digest : pipeline.digests()) most = Math.max(most, 2 + words(digest));
         stride = most;
     }
@@ -94,7 +100,7 @@ public final class EventRing implements TableListener, DigestListener {
 
     /** Has the worker tell from now on. The consumer. */
     void open() {
-        if (slots == null) slots = new Slots(new long[SLOTS * stride], new Object[SLOTS], new EntryNotes[SLOTS]);
+        if (slots == null) slots = new Slots(stride);
         open = true;
     }
 
@@ -137,14 +143,13 @@ public final class EventRing implements TableListener, DigestListener {
         int slot = (int) tail & (SLOTS - 1);
         int at = slot * stride;
         long[] words = to.words;
-        words[at] = kind.ordinal() | ((long) author.ordinal() << AUTHOR) | ((long) table.number() << TABLE);
+        words[at] = KINDS.indexOf(kind) | ((long) AUTHORS.indexOf(author) << AUTHOR) | ((long) table.number() << TABLE);
         words[at + 1] = now;
         words[at + 2] = table.lifetime(entry);
         words[at + 3] = table.lastHit(entry);
         words[at + 4] = table.priority(entry);
         to.keys[slot] = table.loadKey(entry, words, at + HEAD);
-        table.loadPayload(
-                entry, words, at + HEAD + codecs[table.number()].keys().words());
+        table.loadPayload(entry, words, at + HEAD + codecs[table.number()].keyWords());
         to.notes[slot] = table.notes(entry);
         positions.tailRelease(tail + 1);
     }
@@ -170,9 +175,9 @@ public final class EventRing implements TableListener, DigestListener {
 
     private int number(Pipeline.Digest digest) {
         for (int i = 0; i < pipeline.digests().size(); i++) {
-            if (pipeline.digests().get(i) == digest) return i;
+            if (pipeline.digests().get(i).name().equals(digest.name())) return i;
         }
-        return pipeline.digests().indexOf(digest);
+        throw new IllegalArgumentException(digest.name() + ": it is no digest of this program");
     }
 
     /** No more will come. The worker. */
@@ -207,10 +212,10 @@ public final class EventRing implements TableListener, DigestListener {
             return;
         }
         EntryCodec codec = codecs[which];
-        int payload = at + HEAD + codec.keys().words();
-        MatchKey key = from.keys[slot] instanceof MatchKey k
-                ? k
-                : ExactTable.key(codec.keys(), Arrays.copyOfRange(words, at + HEAD, payload));
+        int payload = at + HEAD + codec.keyWords();
+        MatchKey made = from.keys[slot];
+        MatchKey key =
+                made != null ? made : ExactTable.key(codec.keys(), Arrays.copyOfRange(words, at + HEAD, payload));
         EntryCopy entry = new EntryCopy(
                 key,
                 (int) words[at + 4],

@@ -7,6 +7,7 @@ import dev.weir.dataplane.graph.NodeContext;
 import dev.weir.p4.jvm.CompiledProgram;
 import dev.weir.p4.run.DigestListener;
 import dev.weir.p4.run.RunOptions;
+import dev.weir.p4.run.Succession;
 import dev.weir.p4.run.TableListener;
 import java.util.List;
 import java.util.Map;
@@ -17,27 +18,31 @@ import java.util.stream.Stream;
  * for which it decides nothing goes on as it came in; a dropped one is dropped. Each worker has tables and resources of its own: packets of one
  * flow, both directions, come to one worker.
  *
- * <p>Nodes behind this one see the packet as the program made it, and the flow as it came. A packet that grew beyond the room before it is sent by its
- * egress at once, without visiting them; it counts as dropped with reason {@code sent-apart}.
+ * <p>A node that takes the place of another program's while packets flow keeps its entries and cells where they mean the same ({@link Succession}), and
+ * counts how many it kept and how many not.
+ *
+ * <p>Nodes behind this one see the packet as the program made it, and the flow as it came. A checksum that the sender left to an interface is finished for a
+ * program that comes as far as its field.
  *
  * @param program to run
  * @param options the listeners in it are called by all workers, each in its thread; without them events go to the control plane
- * @param sessions where mirrored packets go, as the program made them: names of ports, by the numbers that the program calls sessions
+ * @param sessions where mirrored packets go, by the numbers that the program calls sessions
  * @param control by which the control plane asks the workers
  * @param inputs the ports whose packets go through the program, all others pass it by; none for all
  */
 public record P4Config(
         CompiledProgram program,
         RunOptions options,
-        Map<Integer, String> sessions,
+        Map<Integer, MirrorSession> sessions,
         ProgramControl control,
         List<String> inputs)
         implements NodeConfig {
-    static final int PROGRAM = 0, NO_PORT = 1, NO_ROOM = 2, SENT_APART = 3, TOO_OFTEN = 4;
-    static final int FORWARDED = 0, PASSED = 1, MIRRORED = 2, RECIRCULATED = 3, TABLES = 4;
+    static final int PROGRAM = 0, NO_PORT = 1, TOO_OFTEN = 2;
+    static final int FORWARDED = 0, PASSED = 1, MIRRORED = 2, RECIRCULATED = 3, KEPT = 4, LEFT = 5, TABLES = 6;
 
     /** The counters before those of the tables. */
-    private static final List<String> OWN = List.of("FORWARDED", "PASSED", "MIRRORED", "RECIRCULATED");
+    private static final List<String> OWN =
+            List.of("FORWARDED", "PASSED", "MIRRORED", "RECIRCULATED", "ENTRIES_KEPT", "ENTRIES_LEFT");
 
     /** Sessions have 16 bits. */
     private static final int MOST_SESSIONS = 1 << 16;
@@ -55,7 +60,7 @@ public record P4Config(
 
     /** For packets of all ports. */
     public P4Config(
-            CompiledProgram program, RunOptions options, Map<Integer, String> sessions, ProgramControl control) {
+            CompiledProgram program, RunOptions options, Map<Integer, MirrorSession> sessions, ProgramControl control) {
         this(program, options, sessions, control, List.of());
     }
 
@@ -76,7 +81,7 @@ public record P4Config(
 
     @Override
     public List<String> dropReasons() {
-        return List.of("program", "no-such-port", "no-room", "sent-apart", "recirculated-too-often");
+        return List.of("program", "no-such-port", "recirculated-too-often");
     }
 
     @Override
@@ -87,7 +92,9 @@ public record P4Config(
 
     @Override
     public List<String> ports() {
-        return Stream.concat(sessions.values().stream(), inputs.stream()).toList();
+        return Stream.concat(sessions.values().stream().map(MirrorSession::port), inputs.stream())
+                .distinct()
+                .toList();
     }
 
     @Override
@@ -109,8 +116,8 @@ public record P4Config(
     public Node create(NodeContext context) {
         ProgramControl.Mail mail = control.join(program.pipeline());
         RunOptions own = options.withSeed(options.seed() + context.worker()).withHeadroom(0);
-        if (own.tableListener() == TableListener.NONE) own = own.withListener(mail.events());
-        if (own.digestListener() == DigestListener.NONE) own = own.withDigests(mail.events());
+        if (own.tableListener().equals(TableListener.NONE)) own = own.withListener(mail.events());
+        if (own.digestListener().equals(DigestListener.NONE)) own = own.withDigests(mail.events());
         try {
             return new P4Node(this, program.start(own, Batch.CAPACITY), mail, context);
         } catch (Throwable e) {

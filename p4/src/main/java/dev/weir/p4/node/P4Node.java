@@ -3,11 +3,16 @@ package dev.weir.p4.node;
 import dev.weir.dataplane.graph.Batch;
 import dev.weir.dataplane.graph.Node;
 import dev.weir.dataplane.graph.NodeContext;
+import dev.weir.p4.ir.Pipeline;
+import dev.weir.p4.ir.Reach;
+import dev.weir.p4.jvm.CompiledProgram;
 import dev.weir.p4.jvm.RunningProgram;
+import dev.weir.p4.run.Inheritance;
 import dev.weir.p4.run.ProgramState;
+import dev.weir.p4.run.RunOptions;
+import dev.weir.p4.run.Succession;
 import dev.weir.p4.run.Verdict;
-import dev.weir.packet.PacketVector;
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** See {@link P4Config}. */
 final class P4Node implements Node {
@@ -15,36 +20,46 @@ final class P4Node implements Node {
     private static final int MOST_PASSES = 8;
 
     private final NodeContext context;
+    private final CompiledProgram compiled;
+    private final RunOptions options;
     private final RunningProgram program;
     private final ProgramState state;
     private final ProgramControl.Mail mail;
     private final TableCounters tables;
     private final int ports;
-    /** By session; {@link Batch#NO_PORT} where there is none. */
-    private final int[] sessionPort;
-
     /** Whether packets of that port go through the program; none where all do. */
     private final boolean[] inputs;
 
     private final int[] again = new int[Batch.CAPACITY];
     private final int[] taken = new int[Batch.CAPACITY];
+    private final Mirrors mirrors;
+    private final UnfinishedChecksums checksums;
+    /** While another program gets ready to take this one's place. */
+    private @Nullable Rehearsal rehearsal;
+
+    /** While this one gets ready to take another's. */
+    private @Nullable Succession succession;
+
+    private boolean isBeingReplaced;
+
     private int forwarded;
     private int passed;
     private int mirrored;
 
     P4Node(P4Config config, RunningProgram program, ProgramControl.Mail mail, NodeContext context) {
         this.context = context;
+        compiled = config.program();
+        options = config.options();
         this.program = program;
         state = program.state();
         ports = context.ports();
-        sessionPort = new int
-                [config.sessions().keySet().stream().mapToInt(n -> n + 1).max().orElse(0)];
-        Arrays.fill(sessionPort, Batch.NO_PORT);
-        config.sessions().forEach((session, port) -> sessionPort[session] = context.port(port));
+        Pipeline pipeline = state.pipeline();
+        mirrors = new Mirrors(config.sessions(), pipeline, context);
+        checksums = new UnfinishedChecksums(Reach.parsedBytes(pipeline));
         inputs = new boolean[config.inputs().isEmpty() ? 0 : ports];
         config.inputs().forEach(port -> inputs[context.port(port)] = true);
         this.mail = mail;
-        tables = new TableCounters(program.state().pipeline(), state, context, P4Config.TABLES);
+        tables = new TableCounters(pipeline, state, context, P4Config.TABLES);
     }
 
     @Override
@@ -76,12 +91,12 @@ final class P4Node implements Node {
         passed = 0;
         mirrored = 0;
         mail.events().at(batch.now);
-        program.process(batch.packets, picks, n, batch.now);
+        pass(batch, picks, n);
         int left = decide(batch, picks, n);
         int recirculated = left;
         state.setRecirculated(true);
         for (int pass = 1; left > 0 && pass < MOST_PASSES; pass++) {
-            program.process(batch.packets, again, left, batch.now);
+            pass(batch, again, left);
             left = decide(batch, again, left);
             recirculated += left;
         }
@@ -94,6 +109,14 @@ final class P4Node implements Node {
         tables.tell();
     }
 
+    private void pass(Batch batch, int[] picks, int n) {
+        if (rehearsal != null) rehearsal.take(batch.packets, picks, n);
+        mirrors.keep(batch.packets, picks, n);
+        checksums.finish(batch.packets, picks, n);
+        program.process(batch.packets, picks, n, batch.now);
+        checksums.undo(batch.packets, picks, n);
+    }
+
     /**
      * Does what the program decided; {@code picks} may be {@link #again}.
      *
@@ -103,14 +126,12 @@ final class P4Node implements Node {
         int left = 0;
         for (int k = 0; k < n; k++) {
             int i = picks[k];
-            mirror(batch.packets, i);
+            mirrored += mirrors.send(state, batch.packets, i);
             int verdict = state.verdict[i];
             if (verdict == Verdict.FORWARD.code) {
                 forward(batch, i);
             } else if (verdict == Verdict.DROP.code) {
                 batch.drop(i, P4Config.PROGRAM);
-            } else if (state.movedTo[i] != ProgramState.NOT_MOVED) {
-                batch.drop(i, P4Config.NO_ROOM);
             } else if (verdict == Verdict.RECIRCULATE.code) {
                 again[left++] = i;
             } else {
@@ -129,32 +150,7 @@ final class P4Node implements Node {
         }
         forwarded++;
         batch.egress[i] = port;
-        if (state.movedTo[i] == ProgramState.NOT_MOVED) {
-            batch.next(i);
-        } else {
-            send(batch.packets, i, port);
-            batch.drop(i, P4Config.SENT_APART);
-        }
-    }
-
-    private void send(PacketVector packets, int i, int port) {
-        boolean moved = state.movedTo[i] != ProgramState.NOT_MOVED;
-        long offload = packets.offload.length == 0 ? 0 : packets.offload[i];
-        if (moved) {
-            context.send(port, state.moved, state.movedTo[i], packets.captured[i], offload);
-        } else {
-            context.send(port, packets.data, packets.offset[i], packets.captured[i], offload);
-        }
-    }
-
-    /** Copies the packet, as the program made it, to the ports of its sessions. */
-    private void mirror(PacketVector packets, int i) {
-        for (int slot = 0; slot < ProgramState.MIRROR_SLOTS; slot++) {
-            int session = state.mirrors[i * ProgramState.MIRROR_SLOTS + slot];
-            if (session < 0 || session >= sessionPort.length || sessionPort[session] == Batch.NO_PORT) continue;
-            send(packets, i, sessionPort[session]);
-            mirrored++;
-        }
+        batch.next(i);
     }
 
     @Override
@@ -165,10 +161,32 @@ final class P4Node implements Node {
 
     @Override
     public void turn(long now) {
-        if (!mail.isWaiting()) return;
+        if (!mail.isWaiting() || isBeingReplaced) return;
         mail.events().at(now);
         state.advance(now);
         mail.deliver(state);
+    }
+
+    /** The control plane waits from now on, until this program is no more; see {@link Succession}. */
+    @Override
+    public boolean prepare(Node old) {
+        if (!(old instanceof P4Node before)) return true;
+        if (succession == null) {
+            before.isBeingReplaced = true;
+            before.rehearsal = before.compiled.equals(compiled) ? null : new Rehearsal(compiled, options);
+            succession = new Succession(before.state, state);
+        }
+        boolean ready = succession.advance();
+        return ready & (before.rehearsal == null || before.rehearsal.isOver(before.state.now()));
+    }
+
+    @Override
+    public void replace(Node old) {
+        Inheritance inheritance = succession == null ? Inheritance.NONE : succession.finish();
+        succession = null;
+        mail.inherited(inheritance);
+        context.count(P4Config.KEPT, inheritance.entriesKept());
+        context.count(P4Config.LEFT, inheritance.entriesLeft());
     }
 
     @Override
@@ -183,6 +201,12 @@ final class P4Node implements Node {
     @Override
     public void close() {
         mail.close();
-        program.close();
+        mirrors.close();
+        if (isBeingReplaced) {
+            // to give much memory back takes longer than packets can wait
+            Thread.ofPlatform().daemon().name("weir-p4-close").start(program::close);
+        } else {
+            program.close();
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.weir.p4.node;
 
 import dev.weir.p4.ir.Pipeline;
+import dev.weir.p4.run.Inheritance;
 import dev.weir.p4.run.ProgramState;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,6 +93,7 @@ public final class ProgramControl {
     public final class Mail {
         private final EventRing events;
         private final Queue<Letter<?>> letters = new ConcurrentLinkedQueue<>();
+        private final CompletableFuture<Inheritance> inheritance = new CompletableFuture<>();
         private volatile boolean closed;
 
         private Mail(EventRing events) {
@@ -124,7 +126,17 @@ public final class ProgramControl {
             }
         }
 
+        /** What the worker's tables have of the program before. */
+        public CompletableFuture<Inheritance> inheritance() {
+            return inheritance;
+        }
+
+        void inherited(Inheritance of) {
+            inheritance.complete(of);
+        }
+
         void close() {
+            inheritance.complete(Inheritance.NONE);
             workers.remove(this);
             closed = true;
             events.end();

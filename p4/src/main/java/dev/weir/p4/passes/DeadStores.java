@@ -29,7 +29,7 @@ final class DeadStores extends Rewriter {
 
     private static Set<String> reads(Pipeline pipeline) {
         Reads reads = new Reads(new Effects(pipeline));
-        for (Table table : pipeline.tables()) table.keys().forEach(key -> reads.rewritten(key.value()));
+        for (Table table : pipeline.tables()) table.values().forEach(reads::rewritten);
         for (Pipeline.Variable variable : pipeline.variables()) {
             if (variable.role() != null) reads.names.add(variable.name());
         }
@@ -80,6 +80,7 @@ final class DeadStores extends Rewriter {
         return switch (instruction) {
             case Instruction.Assign i -> !read.contains(i.to().name());
             case Instruction.ReadRegister i -> !read.contains(i.to().name());
+            case Instruction.Contains i -> !read.contains(i.to().name());
             case Instruction.If i -> i.then().isEmpty() && i.otherwise().isEmpty();
             case Instruction.Switch i ->
                 i.otherwise().isEmpty()

@@ -40,6 +40,7 @@ final class Effects {
             case Instruction.ExecuteMeter i -> name.accept(i.to().name());
             case Instruction.ReadRegister i -> name.accept(i.to().name());
             case Instruction.Random i -> name.accept(i.to().name());
+            case Instruction.Contains i -> name.accept(i.to().name());
             case Instruction.AddEntry i -> name.accept(i.status().name());
             case Instruction.If i -> {
                 assigned(i.then(), name);

@@ -73,6 +73,7 @@ abstract class Rewriter {
             case Instruction.WriteRegister i ->
                 new Instruction.WriteRegister(i.register(), optional(i.index()), rewritten(i.value()));
             case Instruction.Random i -> new Instruction.Random(i.to(), rewritten(i.low()), rewritten(i.high()));
+            case Instruction.Contains i -> new Instruction.Contains(i.to(), i.set(), values(i.values()));
             case Instruction.Notify i -> new Instruction.Notify(i.digest(), values(i.values()));
             case Instruction.AddEntry i ->
                 new Instruction.AddEntry(i.status(), i.action(), values(i.arguments()), rewritten(i.profile()));

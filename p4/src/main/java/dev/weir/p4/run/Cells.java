@@ -12,17 +12,18 @@ import org.jspecify.annotations.Nullable;
  * The cells of a resource that is not direct, off the heap. What compiled code calls takes an index of 64 bits, unsigned, and does nothing where it is
  * beyond the last cell. The worker's thread; nothing allocates but what the control plane asks.
  */
-public final class Cells {
+public final class Cells implements AutoCloseable {
     /** The most memory of one resource. */
     private static final long MOST_BYTES = 1L << 32;
 
     private final Resource resource;
     private final ProgramState state;
-    private final MemorySegment memory;
+    private Arena arena = Arena.ofShared();
+    private MemorySegment memory;
     private final int stride;
     private final long initial;
 
-    Cells(Resource resource, ProgramState state, Arena arena) {
+    Cells(Resource resource, ProgramState state) {
         this.resource = resource;
         this.state = state;
         int words = switch (resource) {
@@ -33,6 +34,7 @@ public final class Cells {
         stride = 8 * words;
         long bytes = (long) stride * resource.size();
         if (bytes > MOST_BYTES) {
+            arena.close();
             throw new IllegalArgumentException(resource.name() + ": " + resource.size() + " cells take " + bytes
                     + " bytes; " + MOST_BYTES + " are the most, ask for fewer cells");
         }
@@ -41,6 +43,21 @@ public final class Cells {
         if (resource instanceof Resource.Register r && r.initial().signum() != 0) {
             for (int i = 0; i < r.size(); i++) setRegister(i, r.initial());
         }
+    }
+
+    /** Has each have the other's cells, where they are as many and of one kind. */
+    void exchange(Cells other) {
+        Arena theirArena = other.arena;
+        MemorySegment theirs = other.memory;
+        other.arena = arena;
+        other.memory = memory;
+        arena = theirArena;
+        memory = theirs;
+    }
+
+    @Override
+    public void close() {
+        arena.close();
     }
 
     private boolean has(long index) {

@@ -6,14 +6,11 @@ import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
-import dev.weir.p4.ir.Value;
-import dev.weir.table.match.FieldMatch;
 import dev.weir.table.match.KeyLayout;
 import dev.weir.table.match.MatchKey;
 import dev.weir.table.match.TableKind;
 import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,16 +19,16 @@ import org.jspecify.annotations.Nullable;
  * {@link IllegalArgumentException} that says why.
  */
 public final class EntryCodec {
-    private final Pipeline pipeline;
     private final Table table;
     private final EntryLayout layout;
-    private final KeyLayout keys;
+    private final @Nullable MatchKeys matching;
+    private final CallWords calls;
 
     public EntryCodec(Pipeline pipeline, Table table) {
-        this.pipeline = pipeline;
         this.table = table;
         layout = EntryLayout.of(pipeline, table);
-        keys = ProgramState.keyLayout(table);
+        matching = table.keys().isEmpty() ? null : new MatchKeys(table.name(), table.fields());
+        calls = new CallWords(pipeline);
     }
 
     public Table table() {
@@ -39,7 +36,12 @@ public final class EntryCodec {
     }
 
     public KeyLayout keys() {
-        return keys;
+        return matching().layout();
+    }
+
+    /** How many words a key has; none where there are no entries. */
+    public int keyWords() {
+        return matching == null ? 0 : matching.layout().words();
     }
 
     /** How many words the payload of an entry has. */
@@ -49,7 +51,7 @@ public final class EntryCodec {
 
     /** Whether priorities decide. */
     public boolean isOrdered() {
-        return !table.keys().isEmpty() && keys.kind() == TableKind.TERNARY;
+        return !table.keys().isEmpty() && keys().kind() == TableKind.TERNARY;
     }
 
     /** In the IR the lowest number wins, in tables the highest. */
@@ -78,13 +80,11 @@ public final class EntryCodec {
     }
 
     private void put(long[] words, Table.Call call) {
-        words[0] |= table.actionNumber(call.action());
-        List<Pipeline.Parameter> parameters = action(call.action()).parameters();
-        for (int i = 0; i < parameters.size(); i++) {
-            int at = layout.argument(call.action(), parameters.get(i).name());
-            for (int limb = 0; limb < Wide.limbs(parameters.get(i).width()); limb++) {
-                words[at + limb] = Cells.limb(call.arguments().get(i), limb);
-            }
+        if (call.refers()) {
+            words[0] |= call.action().equals(Table.Call.GROUP) ? EntryLayout.GROUP : 0;
+            words[EntryLayout.REFERENCE] = call.arguments().getFirst().longValue();
+        } else {
+            calls.put(MemorySegment.ofArray(words), 0, words[0] | table.actionNumber(call.action()), call);
         }
     }
 
@@ -108,89 +108,42 @@ public final class EntryCodec {
         return Cells.number(MemorySegment.ofArray(payload), 8L * at, Wide.limbs(register.width()));
     }
 
-    /** Fails when an action cannot be used there, or the arguments do not fit it. */
+    /** Fails when an action, or a member, cannot be used there, or the arguments do not fit it. */
     public void check(Table.Call call, Table.Scope forbidden) {
+        boolean refers = table.implementation() != null && forbidden == Table.Scope.DEFAULT_ONLY;
+        if (refers != call.refers()) {
+            throw new IllegalArgumentException(table.name() + ": "
+                    + (refers ? "an entry refers to a member or a group here" : "there are no members here"));
+        }
+        if (refers) return;
         int number = table.actionNumber(call.action());
         if (number < 0 || table.actions().get(number).scope() == forbidden) {
             throw new IllegalArgumentException(
                     table.name() + ": " + call.action() + " cannot be used here; its actions are " + table.actions());
         }
-        List<Pipeline.Parameter> parameters = action(call.action()).parameters();
-        boolean fits = parameters.size() == call.arguments().size();
-        for (int i = 0; fits && i < parameters.size(); i++) {
-            BigInteger argument = call.arguments().get(i);
-            fits = argument.signum() >= 0
-                    && argument.bitLength() <= parameters.get(i).width();
-        }
-        if (!fits) {
-            throw new IllegalArgumentException(
-                    call.action() + ": the arguments " + call.arguments() + " do not fit its parameters " + parameters);
-        }
+        calls.check(call);
     }
 
     Table.Call call(MemorySegment s, long at) {
-        String name = table.actions()
-                .get((int) (s.get(JAVA_LONG, at) & EntryLayout.ACTION))
-                .action();
-        List<BigInteger> arguments = new ArrayList<>();
-        for (Pipeline.Parameter parameter : action(name).parameters()) {
-            long word = at + 8L * layout.argument(name, parameter.name());
-            arguments.add(Cells.number(s, word, Wide.limbs(parameter.width())));
+        long word = s.get(JAVA_LONG, at);
+        if (table.implementation() != null) {
+            long number = s.get(JAVA_LONG, at + 8L * EntryLayout.REFERENCE);
+            return (word & EntryLayout.GROUP) != 0 ? Table.Call.group(number) : Table.Call.member(number);
         }
-        return new Table.Call(name, arguments);
+        return calls.get(
+                s, at, table.actions().get((int) (word & EntryLayout.ACTION)).action());
     }
 
     public MatchKey key(List<Match> matches) {
-        if (matches.size() != table.keys().size()) {
-            throw new IllegalArgumentException(table.name() + ": " + matches.size() + " matches for "
-                    + table.keys().size() + " keys");
-        }
-        List<FieldMatch> fields = new ArrayList<>();
-        for (int i = 0; i < matches.size(); i++) fields.add(field(table.keys().get(i), matches.get(i)));
-        return MatchKey.of(keys, fields);
-    }
-
-    private static FieldMatch field(Table.Key key, Match match) {
-        int width = key.value().width();
-        return switch (match) {
-            case Match.Exactly m ->
-                key.kind() == Table.MatchKind.LPM
-                        ? new FieldMatch.Lpm(m.number(), width)
-                        : key.kind() == Table.MatchKind.TERNARY
-                                ? new FieldMatch.Ternary(m.number(), Value.mask(width))
-                                : new FieldMatch.Exact(m.number());
-            case Match.Masked m ->
-                key.kind() == Table.MatchKind.LPM
-                        ? new FieldMatch.Lpm(m.number(), m.mask().bitCount())
-                        : new FieldMatch.Ternary(m.number(), m.mask());
-            case Match.Range m -> new FieldMatch.Range(m.low(), m.high());
-            case Match.Any _ ->
-                key.kind() == Table.MatchKind.LPM ? new FieldMatch.Lpm(BigInteger.ZERO, 0) : new FieldMatch.Any();
-        };
+        return matching().key(matches);
     }
 
     public List<Match> matches(MatchKey key) {
-        List<Match> matches = new ArrayList<>();
-        List<FieldMatch> fields = key.fields();
-        for (int i = 0; i < fields.size(); i++) {
-            int width = table.keys().get(i).value().width();
-            matches.add(
-                    switch (fields.get(i)) {
-                        case FieldMatch.Exact m -> new Match.Exactly(m.value());
-                        case FieldMatch.Lpm m ->
-                            new Match.Masked(m.value(), Value.mask(m.prefix()).shiftLeft(width - m.prefix()));
-                        case FieldMatch.Ternary m -> new Match.Masked(m.value(), m.mask());
-                        case FieldMatch.Range m -> new Match.Range(m.low(), m.high());
-                        case FieldMatch.Any _ -> new Match.Any();
-                    });
-        }
-        return matches;
+        return matching().matches(key);
     }
 
-    private Pipeline.Action action(String name) {
-        return pipeline.actions().stream()
-                .filter(action -> action.name().equals(name))
-                .findFirst()
-                .orElseThrow();
+    private MatchKeys matching() {
+        if (matching == null) throw new IllegalArgumentException(table.name() + ": it has no keys, so no entries");
+        return matching;
     }
 }

@@ -17,12 +17,15 @@ import java.util.Map;
  * </pre>
  *
  * When an entry was first used and last updated are nanoseconds since it was created, as floating-point numbers of 32 bits, so exact to a sixteen-millionth; all
- * zeros is never. A counter takes two words (packets, bytes), a register as many as its width needs, a meter {@link Meters#WORDS}. Immutable; any
+ * zeros is never. Where entries refer to members, the first argument is the number of the member or group, the second the slot that the worker has it in. A counter takes two words (packets, bytes), a register as many as its width needs, a meter {@link Meters#WORDS}. Immutable; any
  * thread.
  */
 public final class EntryLayout {
     /** Where arguments begin. */
     public static final int ARGUMENTS = 3;
+
+    /** Of an entry that refers to a member or a group: its number, and the worker's slot for it. */
+    static final int REFERENCE = ARGUMENTS, SLOT = ARGUMENTS + 1;
 
     /** The bits of word 0 that say which action: its number in the table. */
     static final long ACTION = 0xFFFF;
@@ -32,6 +35,9 @@ public final class EntryLayout {
 
     /** In word 0: a packet has hit it; packets do not see it; it is part of what the program begins with; packets changed it last; it has notes. */
     static final long USED = 1 << 17, HIDDEN = 1 << 18, TEMPLATE = 1 << 19, BY_PACKETS = 1 << 20, NOTED = 1 << 21;
+
+    /** In word 0: the entry refers to a group, not to a member. */
+    static final long GROUP = 1 << 22;
 
     /** In word 0: from here on permissions. */
     private static final int PERMISSIONS = 32;
@@ -61,8 +67,9 @@ public final class EntryLayout {
         for (Pipeline.Action action : pipeline.actions()) {
             if (table.actionNumber(action.name()) < 0) continue;
             parameters.put(action.name(), action.parameters());
-            most = Math.max(most, words(action.parameters()));
+            most = Math.max(most, CallWords.words(action.parameters()));
         }
+        if (table.implementation() != null) most = Math.max(most, SLOT + 1 - ARGUMENTS);
         argumentWords = most;
         int end = ARGUMENTS + most;
         for (Resource resource : pipeline.resources()) {
@@ -77,11 +84,7 @@ public final class EntryLayout {
         return new EntryLayout(pipeline, table);
     }
 
-    private static int words(List<Pipeline.Parameter> parameters) {
-        return parameters.stream().mapToInt(p -> Wide.limbs(p.width())).sum();
-    }
-
-    private static int words(Resource resource) {
+    static int words(Resource resource) {
         return switch (resource) {
             case Resource.Counter _ -> 2;
             case Resource.Meter _ -> Meters.WORDS;
@@ -158,7 +161,7 @@ public final class EntryLayout {
 
     /** How long {@code now} is after {@code created}, as it stands in {@link #TIMES}. */
     static long since(long created, long now) {
-        return Float.floatToRawIntBits(Math.max(1, now - created)) & 0xFFFFFFFFL;
+        return Float.floatToRawIntBits((float) Math.max(1, now - created)) & 0xFFFFFFFFL;
     }
 
     /** How many words from {@link #ARGUMENTS} on are arguments. */

@@ -27,28 +27,42 @@ public abstract class PacketCode {
         data = packets.data;
         TableRun ahead = scouts();
         if (ahead != null && ahead.isLarge()) {
+            scoutAll(ahead, picks, n);
+            ahead.warm();
             runAhead(ahead, picks, n);
-            return;
-        }
-        for (int k = 0; k < n; k++) {
-            state.begin(packets, picks[k]);
-            packet(picks[k]);
+        } else {
+            runAll(picks, n);
         }
     }
 
-    private void runAhead(TableRun ahead, int[] picks, int n) {
-        for (int k = 0; k < n; k++) {
-            int number = ahead.scouted;
-            scout(picks[k]);
-            numbers[k] = ahead.scouted > number ? number : -1;
-        }
-        ahead.warm();
-        for (int k = 0; k < n; k++) {
-            state.begin(packets, picks[k]);
-            ahead.foresee(numbers[k]);
-            packet(picks[k]);
-        }
+    /** Before {@link #packet}; the packet before may have moved all of them. */
+    protected final void begin(int i) {
+        data = packets.data;
+        state.begin(packets, i);
     }
+
+    /** Before {@link #packet} of one that may have been scouted. */
+    protected final void begin(TableRun ahead, int k, int i) {
+        begin(i);
+        ahead.foresee(numbers[k]);
+    }
+
+    /** After {@link #scout}; {@code before} is how many were scouted then. */
+    protected final void scouted(TableRun ahead, int k, int before) {
+        numbers[k] = ahead.scouted > before ? before : -1;
+    }
+
+    /**
+     * Begins and runs each of the packets. This and the next two are made with the program, so that their calls lead to one place, whatever other programs
+     * the process has.
+     */
+    protected abstract void runAll(int[] picks, int n);
+
+    protected void runAhead(TableRun ahead, int[] picks, int n) {
+        runAll(picks, n);
+    }
+
+    protected void scoutAll(TableRun ahead, int[] picks, int n) {}
 
     /** The table that {@link #scout} is about; {@code null} when there is none to look ahead for. */
     protected @Nullable TableRun scouts() {

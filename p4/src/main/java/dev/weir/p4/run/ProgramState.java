@@ -1,5 +1,6 @@
 package dev.weir.p4.run;
 
+import dev.weir.p4.ir.ActionProfile;
 import dev.weir.p4.ir.HeaderType;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Resource;
@@ -7,14 +8,10 @@ import dev.weir.p4.ir.Table;
 import dev.weir.packet.Offload;
 import dev.weir.packet.PacketVector;
 import dev.weir.table.match.IdleTimeout;
-import dev.weir.table.match.KeyField;
-import dev.weir.table.match.KeyLayout;
-import dev.weir.table.match.MatchKind;
 import dev.weir.table.match.MatchTable;
 import dev.weir.table.match.MatchTableConfig;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,13 +33,8 @@ public final class ProgramState implements AutoCloseable {
     /** Of {@link #mirrors}: no session. */
     public static final int NO_SESSION = -1;
 
-    /** Of {@link #movedTo}: the packet is in its vector. */
-    public static final long NOT_MOVED = -1;
-
     /** How many entries of each table are ended between two vectors. */
     private static final int MOST_ENDED = 1024;
-
-    private static final int MOVED_BYTES = 1 << 20;
 
     /** What was decided, by the packet's number in the vector: a {@link Verdict#code}. */
     public final int[] verdict;
@@ -52,12 +44,6 @@ public final class ProgramState implements AutoCloseable {
 
     /** Of each packet, {@link #MIRROR_SLOTS} sessions. */
     public final int[] mirrors;
-
-    /** Where in {@link #moved} a packet is that had no room to grow in its vector; its length is in the vector's columns. */
-    public final long[] movedTo;
-
-    /** What packets have moved to; until the next vector. */
-    public final MemorySegment moved;
 
     /** For compiled code: numbers of more than 64 bits, and the front of a packet. */
     public final long[] wide;
@@ -76,9 +62,13 @@ public final class ProgramState implements AutoCloseable {
     private final TableRun[] tables;
     private final Map<String, TableControl> controls = new LinkedHashMap<>();
     private final Map<String, Cells> cells = new LinkedHashMap<>();
+    private final Map<String, ProfileRun> profiles = new LinkedHashMap<>();
+    private final ValueSetRun[] valueSets;
+    final CallWords calls;
     private final long[] digestWords;
-    private long movedEnd;
-    private long noRoom;
+    /** How many bytes before each packet may be written. */
+    private int headroom;
+
     private boolean again;
 
     /**
@@ -92,18 +82,24 @@ public final class ProgramState implements AutoCloseable {
         verdict = new int[capacity];
         egress = new int[capacity];
         mirrors = new int[capacity * MIRROR_SLOTS];
-        movedTo = new long[capacity];
         wide = new long[wideWords];
         digestWords = new long
                 [pipeline.digests().stream().mapToInt(ProgramState::words).max().orElse(0)];
         tables = new TableRun[pipeline.tables().size()];
+        valueSets = new ValueSetRun[pipeline.valueSets().size()];
+        calls = new CallWords(pipeline);
         random = new SplittableRandom(options.seed());
         front = arena.allocate(frontBytes + 8L, 8);
-        moved = arena.allocate(MOVED_BYTES, 8);
         try {
             for (Resource resource : pipeline.resources()) {
                 resources.put(resource.name(), resource);
-                if (!resource.direct()) cells.put(resource.name(), new Cells(resource, this, arena));
+                if (!resource.direct()) cells.put(resource.name(), new Cells(resource, this));
+            }
+            for (ActionProfile profile : pipeline.profiles()) {
+                profiles.put(profile.name(), new ProfileRun(profile, pipeline, calls, arena));
+            }
+            for (int i = 0; i < valueSets.length; i++) {
+                valueSets[i] = new ValueSetRun(pipeline.valueSets().get(i), this);
             }
             for (int i = 0; i < tables.length; i++)
                 tables[i] = start(pipeline.tables().get(i));
@@ -122,14 +118,12 @@ public final class ProgramState implements AutoCloseable {
 
     private TableRun start(Table table) {
         EntryLayout layout = EntryLayout.of(pipeline, table);
-        TableRun[] owner = new TableRun[1];
-        MatchTable entries = table.keys().isEmpty()
-                ? null
-                : MatchTable.create(config(table, layout), (_, entry, _) -> owner[0].idle(entry));
-        MemorySegment defaults = arena.allocate(8L * layout.words(), 8);
-        owner[0] = new TableRun(table, layout, entries, defaults, this, options, verdict.length);
-        controls.put(table.name(), owner[0].control());
-        return owner[0];
+        TableRun.Owner owner = new TableRun.Owner();
+        MatchTable entries = table.keys().isEmpty() ? null : MatchTable.create(config(table, layout), owner);
+        MemorySegment defaults = arena.allocate(16L * layout.words(), 8);
+        TableRun run = new TableRun(table, layout, entries, owner, defaults, this, options, verdict.length);
+        controls.put(table.name(), run.control());
+        return run;
     }
 
     private MatchTableConfig config(Table table, EntryLayout layout) {
@@ -140,20 +134,9 @@ public final class ProgramState implements AutoCloseable {
                     case NOTIFY -> IdleTimeout.NOTIFY;
                     case DELETE -> IdleTimeout.DELETE;
                 };
-        return MatchTableConfig.of(keyLayout(table), table.size())
+        return MatchTableConfig.of(MatchKeys.layout(table.fields()), table.size())
                 .withPayloadBytes(8 * layout.words())
                 .withIdleTimeout(idle);
-    }
-
-    /** Where the keys of a table stand in {@link TableRun#key}; fields are named by their numbers. */
-    public static KeyLayout keyLayout(Table table) {
-        List<KeyField> fields = new ArrayList<>();
-        for (Table.Key key : table.keys()) {
-            MatchKind kind = MatchKind.valueOf(key.kind().name());
-            fields.add(
-                    new KeyField(fields.size() + " " + key.name(), key.value().width(), kind));
-        }
-        return KeyLayout.of(fields);
     }
 
     /** How many bytes the headers that a program emits can have together, once each. */
@@ -164,7 +147,7 @@ public final class ProgramState implements AutoCloseable {
     /** Runs compiled code over the packets {@code picks[0]} to {@code picks[n - 1]}; {@code now} does not go back. */
     public void run(PacketCode code, PacketVector packets, int[] picks, int n, long now) {
         advance(now);
-        movedEnd = 0;
+        headroom = options.headroom();
         code.run(packets, picks, n);
     }
 
@@ -190,7 +173,6 @@ public final class ProgramState implements AutoCloseable {
     public void begin(PacketVector packets, int i) {
         packetBytes = packets.length[i];
         verdict[i] = Verdict.PASS.code;
-        movedTo[i] = NOT_MOVED;
         for (int slot = 0; slot < MIRROR_SLOTS; slot++) mirrors[i * MIRROR_SLOTS + slot] = NO_SESSION;
     }
 
@@ -231,44 +213,63 @@ public final class ProgramState implements AutoCloseable {
     }
 
     /**
-     * For compiled code: puts the first {@code bytes} bytes of {@link #front} before the payload of packet {@code i}, which begins at {@code payload}. A
-     * packet that grows beyond the headroom moves; one for which there is no room then is dropped.
+     * For compiled code: puts the first {@code bytes} bytes of {@link #front} before the payload of packet {@code i}, which begins at {@code payload}. Where it
+     * has no room to grow, all packets of the vector move to where they have.
      */
     public void replaceFront(PacketVector packets, int i, long payload, long bytes) {
-        long begin = payload - bytes;
-        long before = packets.offset[i];
-        int growth = (int) (before - begin);
-        if (begin >= Math.max(0, before - options.headroom())) {
-            MemorySegment.copy(front, 0, packets.data, begin, bytes);
-            packets.offset[i] = begin;
-        } else if (!move(packets, i, payload, bytes)) {
-            noRoom++;
-            verdict[i] = Verdict.DROP.code;
-            return;
+        int growth = (int) (packets.offset[i] - payload + bytes);
+        if (growth > headroom || growth > packets.offset[i]) {
+            headroom = (int) front.byteSize();
+            packets.moveApart(headroom);
         }
+        long begin = packets.offset[i] - growth;
+        MemorySegment.copy(front, 0, packets.data, begin, bytes);
+        packets.offset[i] = begin;
         packets.captured[i] += growth;
         packets.length[i] += growth;
         if (packets.offload.length > 0) packets.offload[i] = Offload.shifted(packets.offload[i], growth);
     }
 
-    private boolean move(PacketVector packets, int i, long payload, long bytes) {
-        long left = packets.offset[i] + packets.captured[i] - payload;
-        if (movedEnd + bytes + left > MOVED_BYTES) return false;
-        MemorySegment.copy(front, 0, moved, movedEnd, bytes);
-        MemorySegment.copy(packets.data, payload, moved, movedEnd + bytes, left);
-        movedTo[i] = movedEnd;
-        movedEnd += bytes + left;
-        return true;
-    }
-
-    /** How many packets were dropped because there was no room for them to grow. */
-    public long noRoom() {
-        return noRoom;
-    }
-
     /** For compiled code: by its number in the pipeline. */
     public TableRun tableNumber(int number) {
         return tables[number];
+    }
+
+    /** For compiled code: by its number in the pipeline. */
+    public ValueSetRun valueSetNumber(int number) {
+        return valueSets[number];
+    }
+
+    public ValueSetRun valueSet(String name) {
+        return Objects.requireNonNull(findValueSet(name), name);
+    }
+
+    /** {@code null} when there is none of that name. */
+    @Nullable
+    ValueSetRun findValueSet(String name) {
+        for (ValueSetRun set : valueSets) {
+            if (set.set().name().equals(name)) return set;
+        }
+        return null;
+    }
+
+    List<ValueSetRun> valueSets() {
+        return List.of(valueSets);
+    }
+
+    public ProfileRun profile(String name) {
+        return Objects.requireNonNull(profiles.get(name), name);
+    }
+
+    List<TableRun> tables() {
+        return List.of(tables);
+    }
+
+    /** {@code null} when there is none of that name. */
+    @Nullable
+    TableRun findTable(String name) {
+        TableControl control = controls.get(name);
+        return control == null ? null : control.run();
     }
 
     public TableRun table(String name) {
@@ -300,9 +301,11 @@ public final class ProgramState implements AutoCloseable {
 
     @Override
     public void close() {
-        for (TableControl control : controls.values()) {
-            if (control.run().entries != null) control.run().entries.close();
+        for (TableControl control : controls.values()) control.run().close();
+        for (ValueSetRun set : valueSets) {
+            if (set != null) set.close();
         }
+        cells.values().forEach(Cells::close);
         arena.close();
     }
 }

@@ -26,14 +26,14 @@ public final class TableControl {
         DONE,
         /** An entry that matches the same, with the same priority, is there. */
         EXISTS,
-        /** No such entry is there. */
+        /** No such entry is there, or not what it refers to. */
         MISSING,
         FULL,
         /** The program says that it stays as it is. */
         CONSTANT,
         /** Permissions do not allow it. */
         DENIED,
-        /** Not as long as there are entries. */
+        /** Not as long as there are entries, or something refers to it. */
         IN_USE
     }
 
@@ -51,6 +51,11 @@ public final class TableControl {
     /** What the program declares: the default action, and entries. */
     void begin() {
         putDefaults(codec.words(run.table.defaultAction().call()));
+        Table.Implementation implementation = run.table.implementation();
+        if (run.profile != null && implementation != null && implementation.selection() != null) {
+            Table.Call empty = implementation.selection().empty();
+            run.state.calls.put(run.defaults, run.emptyAt(), run.profile.actionNumber(empty.action()), empty);
+        }
         defaultIsConstant = run.table.defaultAction().constant();
         for (Table.Entry entry : run.table.entries()) {
             boolean constant = entry.constant();
@@ -101,6 +106,7 @@ public final class TableControl {
     /** Adds an entry, created now: of a copy that the codec made, not of another entry. */
     public Result insert(EntryCopy entry) {
         if (!allows(EntryLayout.CREATE)) return Result.DENIED;
+        if (isDangling(entry.payload())) return Result.MISSING;
         int number = add(entry);
         if (number < 0) return number == MatchTable.FULL ? Result.FULL : Result.EXISTS;
         run.listener().created(this, number, Author.CONTROL);
@@ -114,6 +120,7 @@ public final class TableControl {
         if (number < 0) return number;
         long at = entries.payloadAt(number);
         put(entries.payload(), at, entry.payload());
+        refer(number);
         entries.payload().set(JAVA_LONG, at + 8L * EntryLayout.CREATED, run.state.now);
         run.begin(entries.payload(), at);
         note(number, entry.notes());
@@ -138,11 +145,14 @@ public final class TableControl {
     public boolean restore(EntryCopy entry) {
         MatchTable entries = entries();
         int number = entries.find(entry.key(), entry.priority());
+        if (isDangling(entry.payload())) return false;
+        if (number >= 0) released(number);
         if (number < 0) number = entries.add(entry.key(), entry.priority(), entry.lifetime(), entry.lastHit());
         if (number < 0) return false;
         if (entries.lifetime(number) != entry.lifetime()) entries.setLifetime(number, entry.lifetime());
         entries.touch(number, entry.lastHit());
         put(entries.payload(), entries.payloadAt(number), entry.payload());
+        refer(number);
         note(number, entry.notes());
         return true;
     }
@@ -154,6 +164,7 @@ public final class TableControl {
     }
 
     private void take(int number) {
+        released(number);
         run.notes.forget(number);
         entries().remove(number);
     }
@@ -170,18 +181,24 @@ public final class TableControl {
         int number = entries().find(key, priority);
         Result refused = refused(number, EntryLayout.UPDATE);
         if (refused != null) return refused;
+        if (update.call() != null && isDangling(update.call())) return Result.MISSING;
         MatchTable entries = entries();
         long at = entries.payloadAt(number);
         MemorySegment s = entries.payload();
         long word = word(number) & ~EntryLayout.BY_PACKETS;
+        Table.Call before = update.call() == null ? null : codec.call(s, at);
         if (update.call() != null) {
             int arguments = update.call().length - EntryLayout.ARGUMENTS;
             MemorySegment.copy(
                     update.call(), EntryLayout.ARGUMENTS, s, JAVA_LONG, at + 8L * EntryLayout.ARGUMENTS, arguments);
-            word = (word & ~EntryLayout.ACTION) | update.call()[0];
+            word = (word & ~(EntryLayout.ACTION | EntryLayout.GROUP)) | update.call()[0];
         }
         if (update.permissions() >= 0) word = EntryLayout.withPermissions(word, update.permissions());
         setWord(number, word);
+        if (before != null) {
+            refer(number);
+            if (run.profile != null) run.profile.leave(before);
+        }
         if (update.lifetime() >= 0) {
             if (entries.lifetime(number) == 0) entries.touch(number, run.state.now);
             entries.setLifetime(number, update.lifetime());
@@ -254,6 +271,11 @@ public final class TableControl {
         return run.defaults
                 .asSlice(0, 8L * (EntryLayout.ARGUMENTS + run.layout.argumentWords()))
                 .toArray(JAVA_LONG);
+    }
+
+    /** What the program has run on a miss, as long as nobody changes it. */
+    long[] declaredDefaults() {
+        return codec.words(run.table.defaultAction().call());
     }
 
     /** Sets one of the lifetimes to choose from, for entries that choose it from now on. */
@@ -439,6 +461,26 @@ public final class TableControl {
     private long cell(String resource, MatchKey key, int priority) {
         int number = entries().find(key, priority);
         return number < 0 ? -1 : entries().payloadAt(number) + 8L * run.layout.resource(resource);
+    }
+
+    /** Whether a member or group that an entry would refer to is not there. */
+    private boolean isDangling(long[] words) {
+        return run.profile != null && run.profile.slot(codec.call(words)) < 0;
+    }
+
+    /** Has an entry know where what it refers to is, which stays from now on. */
+    private void refer(int number) {
+        if (run.profile == null) return;
+        long at = entries().payloadAt(number);
+        Table.Call call = codec.call(entries().payload(), at);
+        run.profile.use(call);
+        entries().payload().set(JAVA_LONG, at + 8L * EntryLayout.SLOT, run.profile.slot(call));
+    }
+
+    /** An entry does not refer to its member or group any more. */
+    void released(int number) {
+        if (run.profile == null) return;
+        run.profile.leave(codec.call(entries().payload(), entries().payloadAt(number)));
     }
 
     private MatchTable entries() {

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
 import dev.weir.table.match.ExactTable;
+import dev.weir.table.match.IdleListener;
 import dev.weir.table.match.MatchTable;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
@@ -32,6 +33,9 @@ public final class TableRun {
     /** The keys of {@link #scouted} packets, one after the other. */
     public final long[] keys;
 
+    /** In a table with a selector, what the next {@link #apply} chooses a member of a group by; compiled code fills it in. */
+    public long selector;
+
     /** How many packets of a vector compiled code has looked ahead at. */
     public int scouted;
 
@@ -41,20 +45,31 @@ public final class TableRun {
     final Rules rules;
 
     /** {@code null} for a table without keys. */
-    final @Nullable MatchTable entries;
+    @Nullable
+    MatchTable entries;
 
+    /** Where entries refer to members; {@code null} where they have actions. */
+    final @Nullable ProfileRun profile;
+
+    /** The payload of the default action, and behind it, as a member, what an empty group does. */
     final MemorySegment defaults;
+
     final long[] lifetimes;
-    final NotesTable notes = new NotesTable();
+    NotesTable notes = new NotesTable();
     private int permissions;
 
     /** Word 0 of entries that packets add, without the action. */
     private long addedWord;
 
+    /** With a profile: this table's numbers of the pipeline's actions. */
+    private final int[] actions;
+
     private final int[] found;
     private int foreseen = MatchTable.NONE;
     private long createdAhead;
-    private final @Nullable ExactTable exact;
+    private @Nullable ExactTable exact;
+    private Owner owner;
+    private @Nullable TableMove move;
     private final boolean refreshes;
     private final TableListener listener;
     private final TableControl control;
@@ -74,6 +89,7 @@ public final class TableRun {
             Table table,
             EntryLayout layout,
             @Nullable MatchTable entries,
+            Owner owner,
             MemorySegment defaults,
             ProgramState state,
             RunOptions options,
@@ -81,10 +97,18 @@ public final class TableRun {
         this.table = table;
         this.layout = layout;
         this.entries = entries;
+        this.owner = owner;
+        owner.run = this;
         this.defaults = defaults;
         this.state = state;
         rules = options.rules();
         listener = options.tableListener();
+        profile = table.implementation() == null
+                ? null
+                : state.profile(table.implementation().profile());
+        actions = state.pipeline().actions().stream()
+                .mapToInt(action -> table.actionNumber(action.name()))
+                .toArray();
         exact = entries instanceof ExactTable e ? e : null;
         key = new long[entries == null ? 0 : entries.layout().words()];
         boolean large = entries instanceof ExactTable && table.size() >= LARGE;
@@ -101,6 +125,47 @@ public final class TableRun {
 
     TableControl control() {
         return control;
+    }
+
+    /** Whose entries those of a table are. */
+    static final class Owner implements IdleListener {
+        private @Nullable TableRun run;
+
+        @Override
+        public void idle(MatchTable table, int entry, long deadline) {
+            if (run != null) run.idle(entry);
+        }
+    }
+
+    @Nullable
+    MatchTable entries() {
+        return entries;
+    }
+
+    /** Has a move told of what packets change from now on; {@code null} for none. */
+    void follow(@Nullable TableMove move) {
+        this.move = move;
+    }
+
+    /** Has each have the other's entries, which mean the same to both. */
+    void exchange(TableRun other) {
+        MatchTable theirs = other.entries;
+        NotesTable theirNotes = other.notes;
+        Owner theirOwner = other.owner;
+        other.take(entries, notes, owner);
+        take(theirs, theirNotes, theirOwner);
+    }
+
+    private void take(@Nullable MatchTable entries, NotesTable notes, Owner owner) {
+        this.entries = entries;
+        exact = entries instanceof ExactTable e ? e : null;
+        this.notes = notes;
+        this.owner = owner;
+        owner.run = this;
+    }
+
+    void close() {
+        if (entries != null) entries.close();
     }
 
     /** Whether entries may be far away, so that it pays to look ahead. */
@@ -146,10 +211,11 @@ public final class TableRun {
             if ((word & (EntryLayout.USED | EntryLayout.HIDDEN)) == EntryLayout.USED || begins(payload, offset, word)) {
                 hits++;
                 entry = number;
+                if (move != null) move.mark(number);
                 memory = payload;
                 at = offset;
                 if (refreshes) hit.touch(number, state.now);
-                return (int) (word & EntryLayout.ACTION);
+                return profile == null ? (int) (word & EntryLayout.ACTION) : member(profile, word);
             }
         }
         misses++;
@@ -157,6 +223,19 @@ public final class TableRun {
         memory = defaults;
         at = 0;
         return (int) (defaults.get(JAVA_LONG, 0) & EntryLayout.ACTION);
+    }
+
+    /** Goes on to what the entry refers to, and gives its action. */
+    private int member(ProfileRun of, long word) {
+        int slot = (int) memory.get(JAVA_LONG, at + 8L * EntryLayout.SLOT);
+        if ((word & EntryLayout.GROUP) != 0) slot = of.pick(slot, selector);
+        memory = slot < 0 ? defaults : of.memory;
+        at = slot < 0 ? emptyAt() : slot * of.memberBytes;
+        return actions[(int) memory.get(JAVA_LONG, at)];
+    }
+
+    long emptyAt() {
+        return 8L * layout.words();
     }
 
     private int other() {
@@ -201,6 +280,7 @@ public final class TableRun {
             return 1;
         }
         created++;
+        if (move != null) move.mark(number);
         long payload = exact.payloadAt(number);
         MemorySegment s = exact.payload();
         s.set(JAVA_LONG, payload, addedWord | action);
@@ -242,13 +322,15 @@ public final class TableRun {
 
     /** Gives the entry that was hit another lifetime, where it ages and packets may change it. */
     private void change(MatchTable table, long lifetime) {
-        long word = memory.get(JAVA_LONG, at);
+        MemorySegment payload = table.payload();
+        long offset = table.payloadAt(entry);
+        long word = payload.get(JAVA_LONG, offset);
         long before = table.lifetime(entry);
         boolean may = (EntryLayout.permissions(word) & EntryLayout.DATA_UPDATE) != 0;
         if (!may || before == 0 || before == lifetime) return;
         table.setLifetime(entry, lifetime);
-        memory.set(JAVA_LONG, at, word | EntryLayout.BY_PACKETS);
-        updatedNow(memory, at);
+        payload.set(JAVA_LONG, offset, word | EntryLayout.BY_PACKETS);
+        updatedNow(payload, offset);
         listener.updated(control, entry, Author.DATA_PATH);
     }
 
@@ -288,9 +370,11 @@ public final class TableRun {
 
     /** A timer has run out. */
     void idle(int number) {
+        if (move != null) move.mark(number);
         if (rules == Rules.P4TC || table.idle() == Table.Idle.DELETE) {
             listener.deleted(control, number, Author.TIMER);
             notes.forget(number);
+            control.released(number);
         } else {
             listener.idle(control, number);
         }

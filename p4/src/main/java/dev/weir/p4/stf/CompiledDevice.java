@@ -1,10 +1,13 @@
 package dev.weir.p4.stf;
 
+import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.jvm.CompiledProgram;
 import dev.weir.p4.jvm.RunningProgram;
 import dev.weir.p4.run.Cells;
 import dev.weir.p4.run.EntryView;
+import dev.weir.p4.run.MirrorCopy;
+import dev.weir.p4.run.ProfileRun;
 import dev.weir.p4.run.ProgramState;
 import dev.weir.p4.run.Rules;
 import dev.weir.p4.run.RunOptions;
@@ -29,6 +32,7 @@ public final class CompiledDevice implements StfDevice, AutoCloseable {
     private final Rules rules;
     private final PacketVector vector = new PacketVector(1, true);
     private final int[] picks = new int[1];
+    private final StfMirrors mirrors = new StfMirrors();
 
     public CompiledDevice(CompiledProgram program, Rules rules, long seed) {
         this.rules = rules;
@@ -37,15 +41,18 @@ public final class CompiledDevice implements StfDevice, AutoCloseable {
     }
 
     @Override
-    public List<Sent> process(byte[] packet, int port, int[] mirrorPorts, long now) {
+    public List<Sent> process(byte[] packet, int port, long now) {
         List<Sent> sent = new ArrayList<>();
         byte[] next = packet;
         for (int turn = 0; turn < MOST_TURNS; turn++) {
             state.setRecirculated(turn > 0);
             fill(next, port, now);
             program.process(vector, picks, 1, now);
-            mirrors(next, mirrorPorts, sent);
+            byte[] came = next;
             next = processed();
+            for (int slot = 0; slot < ProgramState.MIRROR_SLOTS; slot++) {
+                mirrors.mirror(state.mirrors[slot], came, next, sent);
+            }
             if (state.verdict[0] == Verdict.FORWARD.code) {
                 sent.add(new Sent(state.egress[0], HexFormat.of().formatHex(next)));
             }
@@ -66,20 +73,13 @@ public final class CompiledDevice implements StfDevice, AutoCloseable {
         vector.size = 1;
     }
 
-    private void mirrors(byte[] packet, int[] mirrorPorts, List<Sent> sent) {
-        for (int slot = 0; slot < ProgramState.MIRROR_SLOTS; slot++) {
-            int session = state.mirrors[slot];
-            if (session >= 0 && session < mirrorPorts.length && mirrorPorts[session] >= 0) {
-                sent.add(new Sent(mirrorPorts[session], HexFormat.of().formatHex(packet)));
-            }
-        }
+    private byte[] processed() {
+        return vector.data.asSlice(vector.offset[0], vector.captured[0]).toArray(ValueLayout.JAVA_BYTE);
     }
 
-    private byte[] processed() {
-        long moved = state.movedTo[0];
-        MemorySegment from = moved == ProgramState.NOT_MOVED ? vector.data : state.moved;
-        return from.asSlice(moved == ProgramState.NOT_MOVED ? vector.offset[0] : moved, vector.captured[0])
-                .toArray(ValueLayout.JAVA_BYTE);
+    @Override
+    public void setMirror(int session, int port, MirrorCopy copy) {
+        mirrors.set(session, port, copy);
     }
 
     @Override
@@ -90,6 +90,24 @@ public final class CompiledDevice implements StfDevice, AutoCloseable {
     @Override
     public void delete(String table, Table.Entry entry) {
         Result _ = state.control(table).delete(entry.matches(), entry.priority());
+    }
+
+    @Override
+    public boolean addValue(String set, List<Match> matches) {
+        return state.valueSet(set).add(matches) == Result.DONE;
+    }
+
+    @Override
+    public boolean addMember(String profile, long id, Table.Call call) {
+        return state.profile(profile).addMember(id, call) == Result.DONE;
+    }
+
+    @Override
+    public boolean addGroup(String profile, long id, List<Long> members) {
+        List<ProfileRun.Weighted> of = members.stream()
+                .map(member -> new ProfileRun.Weighted(member, 1))
+                .toList();
+        return state.profile(profile).addGroup(id, of) == Result.DONE;
     }
 
     @Override

@@ -2,8 +2,10 @@ package dev.weir.p4.stf;
 
 import dev.weir.p4.interpret.Interpreter;
 import dev.weir.p4.interpret.Outcome;
+import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Table;
+import dev.weir.p4.run.MirrorCopy;
 import dev.weir.p4.run.Rules;
 import dev.weir.p4.run.Verdict;
 import java.math.BigInteger;
@@ -17,26 +19,24 @@ public final class InterpretedDevice implements StfDevice {
     private static final int MOST_TURNS = 16;
 
     private final Interpreter interpreter;
+    private final StfMirrors mirrors = new StfMirrors();
 
     public InterpretedDevice(Pipeline pipeline, Rules rules, long seed) {
         interpreter = new Interpreter(pipeline, rules, seed);
     }
 
     @Override
-    public List<Sent> process(byte[] packet, int port, int[] mirrorPorts, long now) {
+    public List<Sent> process(byte[] packet, int port, long now) {
         List<Sent> sent = new ArrayList<>();
         byte[] next = packet;
         for (int turn = 0; turn < MOST_TURNS; turn++) {
             byte[] in = next;
             Outcome outcome = interpreter.process(in, port, now, turn > 0);
-            outcome.mirrors().values().forEach(session -> {
-                if (session < mirrorPorts.length && mirrorPorts[session] >= 0) {
-                    sent.add(new Sent(mirrorPorts[session], HexFormat.of().formatHex(in)));
-                }
-            });
+            byte[] made = HexFormat.of().parseHex(outcome.packet());
+            outcome.mirrors().values().forEach(session -> mirrors.mirror(session, in, made, sent));
             if (outcome.verdict() == Verdict.FORWARD) sent.add(new Sent((int) outcome.port(), outcome.packet()));
             if (outcome.verdict() != Verdict.RECIRCULATE) break;
-            next = HexFormat.of().parseHex(outcome.packet());
+            next = made;
         }
         return sent;
     }
@@ -47,6 +47,11 @@ public final class InterpretedDevice implements StfDevice {
     }
 
     @Override
+    public void setMirror(int session, int port, MirrorCopy copy) {
+        mirrors.set(session, port, copy);
+    }
+
+    @Override
     public boolean add(String table, Table.Entry entry, long now) {
         return interpreter.table(table).insert(entry, 0, now);
     }
@@ -54,6 +59,21 @@ public final class InterpretedDevice implements StfDevice {
     @Override
     public void delete(String table, Table.Entry entry) {
         interpreter.table(table).delete(entry);
+    }
+
+    @Override
+    public boolean addValue(String set, List<Match> matches) {
+        return interpreter.valueSet(set).add(matches);
+    }
+
+    @Override
+    public boolean addMember(String profile, long id, Table.Call call) {
+        return interpreter.profile(profile).addMember(id, call);
+    }
+
+    @Override
+    public boolean addGroup(String profile, long id, List<Long> members) {
+        return interpreter.profile(profile).addGroup(id, members);
     }
 
     @Override

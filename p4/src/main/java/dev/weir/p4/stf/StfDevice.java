@@ -1,6 +1,8 @@
 package dev.weir.p4.stf;
 
+import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Table;
+import dev.weir.p4.run.MirrorCopy;
 import java.math.BigInteger;
 import java.util.List;
 
@@ -15,16 +17,27 @@ public interface StfDevice {
     /**
      * Has the program process a packet.
      *
-     * @param mirrorPorts by session, 0 to below the array's length: where copies of mirrored packets leave; -1 for nowhere
      * @param now nanoseconds
      * @return what left, in order
      */
-    List<Sent> process(byte[] packet, int port, int[] mirrorPorts, long now);
+    List<Sent> process(byte[] packet, int port, long now);
+
+    /** Has copies of packets that are mirrored to a session leave by a port from now on. */
+    void setMirror(int session, int port, MirrorCopy copy);
 
     /** False when there is no room or an entry that matches the same. */
     boolean add(String table, Table.Entry entry, long now);
 
     void delete(String table, Table.Entry entry);
+
+    /** False when there is no room or a member that matches the same. */
+    boolean addValue(String set, List<Match> matches);
+
+    /** The number is not that of a member that is there. */
+    boolean addMember(String profile, long id, Table.Call call);
+
+    /** The number is not that of a group that is there; the members are. */
+    boolean addGroup(String profile, long id, List<Long> members);
 
     void setDefault(String table, Table.Call call);
 

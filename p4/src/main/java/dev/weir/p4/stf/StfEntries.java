@@ -23,6 +23,11 @@ public final class StfEntries {
                 switch (statement) {
                     case StfStatement.Add add -> {
                         Table table = names.table(add.table());
+                        if (table.implementation() != null) {
+                            String what = "entries of '" + table.name() + "' refer to members, which come later";
+                            diagnostics.error(add.place(), "stf-entries", what, "remove the line");
+                            continue;
+                        }
                         int at = indexOf(tables, table.name());
                         tables.set(
                                 at, with(tables.get(at), names.entry(table, add, added++), add.place(), diagnostics));

@@ -63,10 +63,25 @@ final class StfLine {
 
     /** Whether the next characters are these; they are taken then. */
     boolean take(String sign) {
-        skipBlanks();
-        if (!text.startsWith(sign, at) || at + sign.length() > end) return false;
+        if (!isNext(sign)) return false;
         at += sign.length();
         return true;
+    }
+
+    boolean isNext(String sign) {
+        skipBlanks();
+        return text.startsWith(sign, at) && at + sign.length() <= end;
+    }
+
+    /** A number that is not the name of something; {@code null} leaves the line as it is. */
+    @Nullable
+    StfNumber alone() throws Fault {
+        int before = at;
+        Name word = word("a value");
+        StfNumber number =
+                isNext(":") ? null : parse(word.text().toLowerCase(Locale.ROOT).replace("_", ""));
+        if (number == null) at = before;
+        return number;
     }
 
     void expect(String sign, String where) throws Fault {

@@ -1,10 +1,13 @@
 package dev.weir.p4.stf;
 
+import dev.weir.p4.ir.ActionProfile;
 import dev.weir.p4.ir.Match;
+import dev.weir.p4.ir.MatchField;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.ir.Value;
+import dev.weir.p4.ir.ValueSet;
 import dev.weir.p4.source.Diagnostics;
 import dev.weir.p4.source.Span;
 import dev.weir.p4.stf.StfLine.Fault;
@@ -48,6 +51,25 @@ final class StfNames {
         return find("register", name, resources(Resource.Register.class), Resource::name);
     }
 
+    ValueSet valueSet(Name name) throws Fault {
+        return find("value set", name, pipeline.valueSets(), ValueSet::name);
+    }
+
+    ActionProfile profile(Name name) throws Fault {
+        return find("profile", name, pipeline.profiles(), ActionProfile::name);
+    }
+
+    /** A table that has members of the profile, for the names of its actions. */
+    Table tableOf(ActionProfile profile, Span place) throws Fault {
+        for (Table table : pipeline.tables()) {
+            if (table.implementation() != null
+                    && table.implementation().profile().equals(profile.name())) {
+                return table;
+            }
+        }
+        throw fault(place, "no table has members of '" + profile.name() + "'", null);
+    }
+
     private <R extends Resource> List<R> resources(Class<R> kind) {
         return pipeline.resources().stream()
                 .filter(kind::isInstance)
@@ -58,35 +80,51 @@ final class StfNames {
 
     /** @param number how many entries the test added before, which wins over those to come where it gives no priority */
     Table.Entry entry(Table table, Add add, int number) throws Fault {
-        Map<Table.Key, KeyMatch> given = new HashMap<>();
-        for (KeyMatch match : add.matches()) {
-            Table.Key key = find("key", match.key(), table.keys(), Table.Key::name);
-            if (given.put(key, match) != null) {
-                throw fault(match.key().place(), "the key '" + key.name() + "' is given twice", null);
+        boolean ordered = table.keys().stream()
+                .anyMatch(key -> key.kind() != Table.MatchKind.EXACT && key.kind() != Table.MatchKind.LPM);
+        List<Match> matches = matches(add.table().place(), table.fields(), add.matches());
+        Integer priority = add.priority();
+        Integer order = !ordered ? null : priority == null ? (Integer) number : (Integer) (LAST - priority);
+        return new Table.Entry(matches, order, called(table, add), false);
+    }
+
+    private Table.Call called(Table table, Add add) throws Fault {
+        boolean refers = table.implementation() != null;
+        return switch (add.called()) {
+            case StfStatement.Reference r
+            when refers -> r.group() ? Table.Call.group(r.number()) : Table.Call.member(r.number());
+            case StfStatement.Action a when !refers -> call(table, a);
+            default ->
+                throw fault(
+                        add.table().place(),
+                        "entries of '" + table.name() + "' " + (refers ? "refer to members" : "have actions"),
+                        refers ? "end the line with member 1, or group 1" : "end the line with ACTION()");
+        };
+    }
+
+    /** One match a field. A name that is empty means the only field. */
+    List<Match> matches(Span place, List<MatchField> fields, List<KeyMatch> written) throws Fault {
+        Map<MatchField, KeyMatch> given = new HashMap<>();
+        for (KeyMatch match : written) {
+            boolean only = match.key().text().isEmpty() && fields.size() == 1;
+            MatchField field = only ? fields.getFirst() : find("key", match.key(), fields, MatchField::name);
+            if (given.put(field, match) != null) {
+                throw fault(match.key().place(), "the key '" + field.name() + "' is given twice", null);
             }
         }
         List<Match> matches = new ArrayList<>();
-        boolean ordered = false;
-        for (Table.Key key : table.keys()) {
-            ordered |= key.kind() != Table.MatchKind.EXACT && key.kind() != Table.MatchKind.LPM;
-            matches.add(match(add, key, given.get(key)));
-        }
-        Integer priority = add.priority();
-        Integer order = !ordered ? null : priority == null ? (Integer) number : (Integer) (LAST - priority);
-        return new Table.Entry(matches, order, call(table, add.action()), false);
+        for (MatchField field : fields) matches.add(match(place, field, given.get(field)));
+        return matches;
     }
 
-    private Match match(Add add, Table.Key key, @Nullable KeyMatch given) throws Fault {
+    private Match match(Span place, MatchField key, @Nullable KeyMatch given) throws Fault {
         if (given == null) {
             if (key.kind() == Table.MatchKind.EXACT || key.kind() == Table.MatchKind.LPM) {
-                throw fault(
-                        add.table().place(),
-                        "the key '" + key.name() + "' is not given",
-                        "add " + key.name() + ":VALUE");
+                throw fault(place, "the key '" + key.name() + "' is not given", "add " + key.name() + ":VALUE");
             }
             return new Match.Any();
         }
-        int width = key.value().width();
+        int width = key.width();
         StfNumber number = number(given.key().place(), given.number(), width);
         BigInteger mask = mask(given, width);
         boolean whole = mask.equals(Value.mask(width));

@@ -1,5 +1,7 @@
 package dev.weir.p4.stf;
 
+import dev.weir.p4.run.MirrorCopy;
+import dev.weir.p4.run.MirrorCopy.Contents;
 import dev.weir.p4.source.Diagnostics;
 import dev.weir.p4.source.SourceFile;
 import dev.weir.p4.source.Span;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class StfReader {
     private static final int MOST_DIGITS = 2 * 65_535;
     private static final long MOST_INDEX = Integer.MAX_VALUE, MOST_REPEATED = 10_000;
+    private static final long MOST_SESSION = 65_535, MOST_CUT = 65_535, MOST_ONE_IN = 1 << 24;
 
     private final Span statement;
     private final StfLine line;
@@ -88,6 +91,11 @@ final class StfReader {
             case WAIT -> new StfStatement.Wait(statement, duration());
             case REMOVE -> removeAll();
             case ADD -> add();
+            case VALUE_ADD -> valueAdd();
+            case MEMBER_ADD ->
+                new StfStatement.MemberAdd(
+                        statement, line.word("the profile"), line.number("the number", MOST_INDEX), action());
+            case GROUP_ADD -> groupAdd();
             case SETDEFAULT -> new StfStatement.SetDefault(statement, line.word("the table"), action());
             case CHECK_SIZE -> ended(new StfStatement.CheckSize(statement, line.word("the table"), condition()));
             case CHECK_COUNTER -> checkCounter();
@@ -96,8 +104,8 @@ final class StfReader {
                         statement, line.word("the register"), index(), line.number("the value")));
             case REGISTER_READ -> registerRead();
             case MIRRORING_ADD ->
-                ended(new StfStatement.MirroringAdd(
-                        statement, (int) line.number("the session", MOST_INDEX), line.port()));
+                new StfStatement.MirroringAdd(
+                        statement, (int) line.number("the session", MOST_SESSION), line.port(), mirrorCopy());
             default -> {
                 line.rest();
                 yield new StfStatement.Passed(statement, keyword.toString());
@@ -158,6 +166,28 @@ final class StfReader {
         return unit.toNanos(Long.parseLong(text.substring(0, digits)));
     }
 
+    /** What follows the port of a mirror session. */
+    private MirrorCopy mirrorCopy() throws Fault {
+        Contents contents = Contents.PRE_MODIFY;
+        long most = 0, oneIn = 1;
+        while (!line.isAtEnd()) {
+            Name word = line.word("an attribute");
+            switch (word.text().toLowerCase(Locale.ROOT)) {
+                case "pre_modify" -> contents = Contents.PRE_MODIFY;
+                case "post_modify" -> contents = Contents.POST_MODIFY;
+                case "truncate" -> most = line.number("how many octets", MOST_CUT);
+                case "sample" -> oneIn = Math.max(1, line.number("one in how many", MOST_ONE_IN));
+                default ->
+                    throw line.fault(
+                            word.place(),
+                            "stf-syntax",
+                            "'" + word.text() + "' is no attribute of a mirror session",
+                            "pre_modify, post_modify, truncate N and sample N are");
+            }
+        }
+        return new MirrorCopy(contents, (int) most, (int) oneIn);
+    }
+
     private StfStatement removeAll() throws Fault {
         Name word = line.word("'all'");
         if (!word.text().equalsIgnoreCase("all")) {
@@ -179,14 +209,48 @@ final class StfReader {
                     && word.text().chars().allMatch(Character::isDigit)) {
                 priority = priority(word);
             } else {
-                Action action = action(word);
+                StfStatement.Called called = called(word);
                 if (line.take("=")) {
                     line.take("$");
                     line.word("the entry's name");
                 }
-                return ended(new StfStatement.Add(statement, table, priority, matches, action));
+                return ended(new StfStatement.Add(statement, table, priority, matches, called));
             }
         }
+    }
+
+    private StfStatement.Called called(Name word) throws Fault {
+        boolean group = word.text().equalsIgnoreCase("group");
+        if ((group || word.text().equalsIgnoreCase("member")) && !line.isNext("(")) {
+            return new StfStatement.Reference(word.place(), group, line.number("the number", MOST_INDEX));
+        }
+        return action(word);
+    }
+
+    /** Of a set of one field the value alone will do. */
+    private StfStatement valueAdd() throws Fault {
+        Name set = line.word("the value set");
+        List<KeyMatch> matches = new ArrayList<>();
+        while (!line.isAtEnd()) {
+            Span place = line.here();
+            StfNumber alone = line.alone();
+            matches.add(alone != null ? prefixed(new Name(place, ""), alone) : match(named()));
+        }
+        return new StfStatement.ValueAdd(statement, set, matches);
+    }
+
+    private Name named() throws Fault {
+        Name name = line.word("a field");
+        line.expect(":", "after the field's name");
+        return name;
+    }
+
+    private StfStatement groupAdd() throws Fault {
+        Name profile = line.word("the profile");
+        long number = line.number("the number", MOST_INDEX);
+        List<Long> members = new ArrayList<>();
+        while (!line.isAtEnd()) members.add(line.number("a member's number", MOST_INDEX));
+        return new StfStatement.GroupAdd(statement, profile, number, members);
     }
 
     private Integer priority(Name word) throws Fault {
@@ -197,7 +261,10 @@ final class StfReader {
     }
 
     private KeyMatch match(Name key) throws Fault {
-        StfNumber number = line.number("the key's value");
+        return prefixed(key, line.number("the key's value"));
+    }
+
+    private KeyMatch prefixed(Name key, StfNumber number) throws Fault {
         return new KeyMatch(key, number, line.take("/") ? (int) line.number("the prefix length", 4096) : null);
     }
 

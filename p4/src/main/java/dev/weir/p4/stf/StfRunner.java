@@ -1,9 +1,12 @@
 package dev.weir.p4.stf;
 
 import dev.weir.p4.interpret.Interpreter.Emitted;
+import dev.weir.p4.ir.ActionProfile;
+import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
+import dev.weir.p4.ir.ValueSet;
 import dev.weir.p4.run.Rules;
 import dev.weir.p4.source.Diagnostic;
 import dev.weir.p4.source.Diagnostics;
@@ -12,7 +15,6 @@ import dev.weir.p4.stf.StfLine.Fault;
 import dev.weir.p4.stf.StfStatement.Condition;
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +30,6 @@ public final class StfRunner {
     /** Of a packet to the next: a microsecond. */
     private static final long STEP = 1000;
 
-    private static final int SESSIONS = 1 << 16;
-
     private final StfDevice device;
     private final InterpretedDevice beside;
     private final StfNames names;
@@ -38,7 +38,6 @@ public final class StfRunner {
     private final List<String> notes = new ArrayList<>();
     private final Map<Integer, Port> ports = new TreeMap<>();
     private final List<Added> added = new ArrayList<>();
-    private final int[] mirrorPorts = new int[SESSIONS];
     private long now = 1_000_000_000;
     private int packets;
     private int expected;
@@ -59,7 +58,6 @@ public final class StfRunner {
         this.device = device;
         beside = new InterpretedDevice(pipeline, rules, 0);
         names = new StfNames(pipeline, diagnostics);
-        Arrays.fill(mirrorPorts, -1);
     }
 
     /** Runs the test; the device is new, and its program is the pipeline's. */
@@ -90,6 +88,9 @@ public final class StfRunner {
             case StfStatement.Wait s -> now += s.nanos();
             case StfStatement.RemoveAll _ -> removeAll();
             case StfStatement.Add s -> add(s);
+            case StfStatement.ValueAdd s -> addValue(s);
+            case StfStatement.MemberAdd s -> addMember(s);
+            case StfStatement.GroupAdd s -> addGroup(s);
             case StfStatement.SetDefault s -> {
                 Table table = names.table(s.table());
                 Table.Call call = names.call(table, s.action());
@@ -104,7 +105,8 @@ public final class StfRunner {
             case StfStatement.RegisterWrite s -> write(s);
             case StfStatement.RegisterRead s -> read(s);
             case StfStatement.MirroringAdd s -> {
-                if (s.session() < SESSIONS) mirrorPorts[s.session()] = s.port();
+                device.setMirror(s.session(), s.port(), s.copy());
+                beside.setMirror(s.session(), s.port(), s.copy());
             }
             case StfStatement.Passed s -> notes.add(s.place() + ": '" + s.word() + "' means nothing here; passed over");
         }
@@ -118,8 +120,8 @@ public final class StfRunner {
         packets++;
         now += STEP;
         byte[] octets = HexFormat.of().parseHex(packet.digits());
-        beside.process(octets, packet.port(), mirrorPorts, now);
-        List<StfDevice.Sent> sent = device.process(octets, packet.port(), mirrorPorts, now);
+        beside.process(octets, packet.port(), now);
+        List<StfDevice.Sent> sent = device.process(octets, packet.port(), now);
         lastSent = sent.size();
         for (StfDevice.Sent each : sent) {
             port(each.port()).arrived.add(new Arrived(packet.place(), each.packet(), beside.emitted()));
@@ -132,9 +134,41 @@ public final class StfRunner {
         if (device.add(table.name(), entry, now)) {
             added.add(new Added(table.name(), entry));
         } else {
-            fail(add.place(), "the entry was not added: there is one that matches the same, or no room", "");
+            fail(
+                    add.place(),
+                    "the entry was not added: one matches the same, there is no room, or what it refers to is missing",
+                    "");
         }
         beside.add(table.name(), entry, now);
+    }
+
+    private void addValue(StfStatement.ValueAdd add) throws Fault {
+        ValueSet set = names.valueSet(add.set());
+        List<Match> matches = names.matches(add.set().place(), set.fields(), add.matches());
+        unless(device.addValue(set.name(), matches), add.place(), "the value was not added: it is there, or no room");
+        beside.addValue(set.name(), matches);
+    }
+
+    private void addMember(StfStatement.MemberAdd add) throws Fault {
+        ActionProfile profile = names.profile(add.profile());
+        Table.Call call = names.call(names.tableOf(profile, add.profile().place()), add.action());
+        boolean done = device.addMember(profile.name(), add.number(), call);
+        unless(done, add.place(), "the member was not added: the number is taken, or there is no room");
+        beside.addMember(profile.name(), add.number(), call);
+    }
+
+    private void addGroup(StfStatement.GroupAdd add) throws Fault {
+        ActionProfile profile = names.profile(add.profile());
+        boolean done = profile.selects() && device.addGroup(profile.name(), add.number(), add.members());
+        unless(
+                done,
+                add.place(),
+                "the group was not added: its number is taken, a member is missing, or there is no room");
+        beside.addGroup(profile.name(), add.number(), add.members());
+    }
+
+    private void unless(boolean done, Span place, String what) {
+        if (!done) fail(place, what, "");
     }
 
     private void removeAll() {

@@ -1,5 +1,6 @@
 package dev.weir.p4.stf;
 
+import dev.weir.p4.run.MirrorCopy;
 import dev.weir.p4.source.Span;
 import java.util.List;
 import java.util.Locale;
@@ -25,8 +26,14 @@ sealed interface StfStatement {
     record RemoveAll(Span place) implements StfStatement {}
 
     /** @param priority the larger wins; null where the test gives none: then what was added earlier wins */
-    record Add(Span place, Name table, @Nullable Integer priority, List<KeyMatch> matches, Action action)
+    record Add(Span place, Name table, @Nullable Integer priority, List<KeyMatch> matches, Called called)
             implements StfStatement {}
+
+    record ValueAdd(Span place, Name set, List<KeyMatch> matches) implements StfStatement {}
+
+    record MemberAdd(Span place, Name profile, long number, Action action) implements StfStatement {}
+
+    record GroupAdd(Span place, Name profile, long number, List<Long> members) implements StfStatement {}
 
     record SetDefault(Span place, Name table, Action action) implements StfStatement {}
 
@@ -42,8 +49,8 @@ sealed interface StfStatement {
     record RegisterRead(
             Span place, Name register, long index, @Nullable StfNumber value) implements StfStatement {}
 
-    /** Packets mirrored to a session leave by that port, as they came in. */
-    record MirroringAdd(Span place, int session, int port) implements StfStatement {}
+    /** Packets mirrored to a session leave by that port. */
+    record MirroringAdd(Span place, int session, int port, MirrorCopy copy) implements StfStatement {}
 
     /** A word that other runners know, and that says nothing about a program of this architecture. */
     record Passed(Span place, String word) implements StfStatement {}
@@ -54,7 +61,13 @@ sealed interface StfStatement {
     /** @param prefix how many leading bits count; null where the test does not say */
     record KeyMatch(Name key, StfNumber number, @Nullable Integer prefix) {}
 
-    record Action(Name name, List<Argument> arguments) {}
+    /** What an entry has done. */
+    sealed interface Called {}
+
+    record Action(Name name, List<Argument> arguments) implements Called {}
+
+    /** A member or a group of the table's profile. */
+    record Reference(Span place, boolean group, long number) implements Called {}
 
     record Argument(Name parameter, StfNumber value) {}
 
@@ -106,6 +119,9 @@ sealed interface StfStatement {
         REPEAT,
         ADD,
         SETDEFAULT,
+        VALUE_ADD,
+        MEMBER_ADD,
+        GROUP_ADD,
         CHECK_SIZE,
         CHECK_COUNTER,
         REGISTER_WRITE,

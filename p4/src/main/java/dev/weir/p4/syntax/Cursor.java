@@ -131,9 +131,12 @@ final class Cursor {
     /** Tells that something else should stand here. */
     SyntaxError expected(String what) {
         Token token = peek();
+        Token before = at == 0 ? null : tokens.get(at - 1);
+        if (before != null && what.equals("';'") && token.startsLine()) {
+            return fault(before.span(), "syntax", "expected ';' after '" + before.text() + "'", null);
+        }
         String found = token.is(TokenKind.END) ? token.kind().spelling() : "'" + token.text() + "'";
-        boolean reserved = token.kind().isKeyword() && what.equals("a name");
-        String help = reserved ? "'" + token.text() + "' is a word of the language; take another name" : null;
+        String help = Slips.help(what, before, token, tokenAt(at + 1));
         return fault(token.span(), "syntax", "expected " + what + ", found " + found, help);
     }
 

@@ -38,8 +38,12 @@ final class CellCommands {
         Change.Place place = index == null ? new Change.Place.All() : new Change.Place.Index(index);
         boolean reset = verb.equals("delete");
         if (!reset && given.isEmpty()) {
-            throw words.fault(path, "nothing is given; give param NAME VALUE, one of "
-                    + cell.parameters().stream().map(TableSchema.Parameter::name).toList());
+            throw words.fault(
+                    path,
+                    "nothing is given; give param NAME VALUE, one of "
+                            + cell.parameters().stream()
+                                    .map(TableSchema.Parameter::name)
+                                    .toList());
         }
         try {
             return new TcCommand.Write(List.of(change(cell, place, given, reset)));
@@ -86,8 +90,7 @@ final class CellCommands {
     }
 
     private static MeterRates rates(Map<String, BigInteger> given) {
-        return new MeterRates(
-                number(given, "cir"), number(given, "cbs"), number(given, "pir"), number(given, "pbs"));
+        return new MeterRates(number(given, "cir"), number(given, "cbs"), number(given, "pir"), number(given, "pbs"));
     }
 
     /** The fields of a register one after the other, the first in the highest bits. */

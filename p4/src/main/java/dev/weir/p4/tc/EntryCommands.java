@@ -141,7 +141,8 @@ final class EntryCommands {
         for (TableSchema.Key key : table.keys()) {
             Match match = given.containsKey(key) ? given.get(key) : TableSchema.anything(key);
             if (match == null) {
-                Words.Word here = words.isAtEnd() ? new Words.Word("", words.line().length()) : words.take("a key");
+                Words.Word here =
+                        words.isAtEnd() ? new Words.Word("", words.line().length()) : words.take("a key");
                 throw words.fault(here, "the key '" + key.name() + "' is missing, which is exact; give it");
             }
             matches.add(match);
@@ -179,14 +180,18 @@ final class EntryCommands {
             throw words.fault(
                     name, "its parameter '" + action.parameters().get(missing).name() + "' is missing; give it");
         }
-        return new Table.Call(action.name(), Arrays.stream(arguments).map(TcParser::known).toList());
+        return new Table.Call(
+                action.name(), Arrays.stream(arguments).map(TcParser::known).toList());
     }
 
     /** Without the program's name, which may stand before the action's path. */
     private String spelled(String path) {
         long slashes = path.chars().filter(c -> c == '/').count();
-        boolean whole = table.actions().stream().anyMatch(action -> action.path().equals(path));
-        return slashes >= 2 || (slashes == 1 && !whole && isGlobal(path)) ? path.substring(path.indexOf('/') + 1) : path;
+        boolean whole =
+                table.actions().stream().anyMatch(action -> action.path().equals(path));
+        return slashes >= 2 || (slashes == 1 && !whole && isGlobal(path))
+                ? path.substring(path.indexOf('/') + 1)
+                : path;
     }
 
     private boolean isGlobal(String path) {

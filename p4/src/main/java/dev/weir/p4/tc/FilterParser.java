@@ -103,7 +103,8 @@ final class FilterParser {
     private TcFilter comparison() throws TcFault {
         if (++comparisons > MOST) throw fault(at, peek(), "a filter has at most " + MOST + " comparisons");
         int operandAt = skip();
-        String operand = word("an operand: key.FIELD, param.act.ACTION.PARAM, param.ext.NAME, prio, msecs_since or cmd");
+        String operand =
+                word("an operand: key.FIELD, param.act.ACTION.PARAM, param.ext.NAME, prio, msecs_since or cmd");
         int relationAt = skip();
         String sign = peek();
         Relation relation = RELATIONS.get(sign);
@@ -123,19 +124,22 @@ final class FilterParser {
     private TcFilter compare(int operandAt, String operand, Relation relation, String literal) throws TcFault {
         Words.Word place = new Words.Word(operand, begin + operandAt);
         if (operand.startsWith("key.")) {
-            return key(words.find(place, operand.substring(4), "key", table.keys(), TableSchema.Key::name), relation, literal);
+            return key(
+                    words.find(place, operand.substring(4), "key", table.keys(), TableSchema.Key::name),
+                    relation,
+                    literal);
         }
         if (operand.startsWith("param.act.")) return argument(place, operand.substring(10), relation, literal);
         if (operand.startsWith("param.ext.")) return cell(place, operand.substring(10), relation, literal);
         return switch (operand) {
             case "prio" ->
-                new TcFilter.Number(
-                        entry -> BigInteger.valueOf(Objects.requireNonNullElse(
-                                entry.key().priority(), EntryState.PACKETS_PRIORITY)),
+                new TcFilter.Numeral(
+                        entry -> BigInteger.valueOf(
+                                Objects.requireNonNullElse(entry.key().priority(), EntryState.PACKETS_PRIORITY)),
                         relation,
                         values.parse("bit32", Integer.SIZE, literal));
             case "msecs_since" ->
-                new TcFilter.Number(
+                new TcFilter.Numeral(
                         entry -> BigInteger.valueOf((entry.readAt() - entry.lastUsedAt()) / 1_000_000),
                         relation,
                         values.parse("bit64", Long.SIZE, literal));
@@ -177,14 +181,15 @@ final class FilterParser {
         int dot = path.lastIndexOf('.');
         if (dot < 0) throw words.fault(place, "it names no parameter; give param.act.ACTION.PARAM");
         String spelled = path.substring(0, dot).replace('.', '/');
-        TableSchema.Action action =
-                words.find(place, spelled, "action", table.actions(), TableSchema.Action::path);
+        TableSchema.Action action = words.find(place, spelled, "action", table.actions(), TableSchema.Action::path);
         TableSchema.Parameter parameter = words.find(
                 place, path.substring(dot + 1), "parameter", action.parameters(), TableSchema.Parameter::name);
-        Function<EntryState, @Nullable BigInteger> operand = entry -> entry.call().action().equals(action.name())
-                ? entry.call().arguments().get(parameter.number() - 1)
-                : null;
-        return new TcFilter.Number(operand, relation, values.parse(parameter.type(), parameter.bits(), plain(literal)));
+        Function<EntryState, @Nullable BigInteger> operand =
+                entry -> entry.call().action().equals(action.name())
+                        ? entry.call().arguments().get(parameter.number() - 1)
+                        : null;
+        return new TcFilter.Numeral(
+                operand, relation, values.parse(parameter.type(), parameter.bits(), plain(literal)));
     }
 
     private TcFilter cell(Words.Word place, String name, Relation relation, String literal) throws TcFault {
@@ -193,10 +198,11 @@ final class FilterParser {
                 .toList();
         BigInteger value = values.parse("bit64", 4096, literal);
         for (CellSchema cell : direct) {
-            boolean has = cell.parameters().stream().anyMatch(each -> each.name().equals(name));
+            boolean has =
+                    cell.parameters().stream().anyMatch(each -> each.name().equals(name));
             if (!has) continue;
             boolean bytes = name.equals("bytes");
-            return new TcFilter.Number(
+            return new TcFilter.Numeral(
                     switch (cell.resource()) {
                         case Resource.Counter c -> entry -> counted(entry, c.name(), bytes);
                         case Resource.Register r -> entry -> entry.registers().get(r.name());
@@ -257,6 +263,9 @@ final class FilterParser {
     private TcFault fault(int place, String word, String message) {
         int inLine = Math.min(begin + place, words.line().length());
         return new TcFault(
-                words.line(), inLine, word.length(), word.isEmpty() ? "filter: " + message : "'" + word + "': " + message);
+                words.line(),
+                inLine,
+                word.length(),
+                word.isEmpty() ? "filter: " + message : "'" + word + "': " + message);
     }
 }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * its contrary.
  */
 public sealed interface TcFilter {
-    /** Holds for everything. */
+    /** Holds for everything. Only this makes an {@link All}, so that no thread begins with that class. */
+    @SuppressWarnings("ClassInitializationDeadlock")
     TcFilter ALL = new All();
 
     /** @param command what happened, in an event; empty otherwise */
@@ -89,7 +90,7 @@ public sealed interface TcFilter {
     }
 
     /** @param operand what an entry has; null where it has none */
-    record Number(Function<EntryState, @Nullable BigInteger> operand, Relation relation, BigInteger value)
+    record Numeral(Function<EntryState, @Nullable BigInteger> operand, Relation relation, BigInteger value)
             implements TcFilter {
         @Override
         public boolean holds(EntryState entry, String command) {
@@ -115,8 +116,7 @@ public sealed interface TcFilter {
     record Command(Relation relation, String value) implements TcFilter {
         @Override
         public boolean holds(EntryState entry, String command) {
-            return !command.isEmpty()
-                    && relation.holds(command.equals(value.toLowerCase(Locale.ROOT)) ? 0 : 1);
+            return !command.isEmpty() && relation.holds(command.equals(value.toLowerCase(Locale.ROOT)) ? 0 : 1);
         }
     }
 }

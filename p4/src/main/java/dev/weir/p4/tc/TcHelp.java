@@ -16,8 +16,10 @@ final class TcHelp {
     String paths() {
         StringBuilder out = new StringBuilder();
         program.tables()
-                .forEach(table ->
-                        out.append(program.name()).append("/table/").append(table.path()).append('\n'));
+                .forEach(table -> out.append(program.name())
+                        .append("/table/")
+                        .append(table.path())
+                        .append('\n'));
         for (CellSchema cell : program.cells()) {
             if (!cell.resource().direct()) out.append(path(cell)).append('\n');
         }
@@ -35,7 +37,11 @@ final class TcHelp {
         out.append(" keys\n");
         for (TableSchema.Key key : table.keys()) {
             out.append("  ").append(key.name()).append(" id ").append(key.number());
-            out.append(" type ").append(key.type()).append(' ').append(key.match()).append('\n');
+            out.append(" type ")
+                    .append(key.type())
+                    .append(' ')
+                    .append(key.match())
+                    .append('\n');
         }
         out.append(" actions\n");
         for (TableSchema.Action action : table.actions()) {

@@ -94,7 +94,10 @@ public final class TcJson {
             json.name("at_ns").value(event.at());
             switch (event) {
                 case ProgramEvent.OfEntry e -> {
-                    json.name("event").value(word(e.kind())).name(word(e.kind())).value(true);
+                    json.name("event")
+                            .value(word(e.kind()))
+                            .name(word(e.kind()))
+                            .value(true);
                     entry(json, e.entry(), e.kind() == ProgramEvent.Kind.DELETED ? e.by() : null);
                     times(json, e.entry());
                 }
@@ -123,8 +126,7 @@ public final class TcJson {
 
     private void entry(JsonWriter json, EntryState entry, @Nullable Origin deleted) throws IOException {
         table(json, entry.table());
-        json.name("prio")
-                .value(Objects.requireNonNullElse(entry.key().priority(), EntryState.PACKETS_PRIORITY));
+        json.name("prio").value(Objects.requireNonNullElse(entry.key().priority(), EntryState.PACKETS_PRIORITY));
         json.name("permissions").value(entry.permissions().toString());
         json.name("key").beginArray();
         for (int i = 0; i < entry.table().keys().size(); i++) {
@@ -146,8 +148,8 @@ public final class TcJson {
     }
 
     private void actions(JsonWriter json, EntryState entry) throws IOException {
-        TableSchema.Action action = Objects.requireNonNull(
-                entry.table().action(entry.call().action()));
+        TableSchema.Action action =
+                Objects.requireNonNull(entry.table().action(entry.call().action()));
         if (action.number() == 0) return;
         json.name("actions").beginObject().name("actions").beginArray().beginObject();
         json.name("order").value(1).name("kind").value(pipeline + "/" + action.path());

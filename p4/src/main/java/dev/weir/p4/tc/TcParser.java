@@ -40,9 +40,9 @@ public final class TcParser {
 
     /** The name of the program that a line is about; null where it names none. */
     public static @Nullable String program(String line) {
-        String[] words = line.strip().split("\\s+");
-        if (words.length > 1 && !words[0].equals("mon")) return words[1].split("/")[0];
-        return words.length > 2 && words[0].equals("mon") ? words[2].split("/")[0] : null;
+        String[] words = line.strip().split("\\s+", -1);
+        if (words.length > 1 && !words[0].equals("mon")) return words[1].split("/", 2)[0];
+        return words.length > 2 && words[0].equals("mon") ? words[2].split("/", 2)[0] : null;
     }
 
     /** @throws TcFault which says what is wrong, where */
@@ -87,13 +87,16 @@ public final class TcParser {
     private TcCommand about(String verb, Words words) throws TcFault {
         Words.Word path = words.take("a path: " + program.name() + "/table/...");
         String[] parts = checkProgram(words, path);
-        boolean part = parts.length == 1 || (parts.length == 2 && List.of("table", "extern").contains(parts[1]));
+        boolean part = parts.length == 1
+                || (parts.length == 2 && List.of("table", "extern").contains(parts[1]));
         if (part) {
             if (words.isAtEnd() || words.is("help")) return new TcCommand.Help(new TcHelp(program).paths());
-            throw words.fault(path, "it names no table; give one of "
-                    + program.tables().stream()
-                            .map(each -> program.name() + "/table/" + each.path())
-                            .toList());
+            throw words.fault(
+                    path,
+                    "it names no table; give one of "
+                            + program.tables().stream()
+                                    .map(each -> program.name() + "/table/" + each.path())
+                                    .toList());
         }
         if (parts[1].equals("extern")) {
             CellSchema cell = cell(words, path, parts);
@@ -127,7 +130,8 @@ public final class TcParser {
             throw words.fault(path, "it is no extern's path; give " + program.name() + "/extern/KIND/INSTANCE");
         }
         List<CellSchema> kind = program.cells().stream()
-                .filter(each -> each.kind().toString().toLowerCase(Locale.ROOT).equals(parts[2].toLowerCase(Locale.ROOT)))
+                .filter(each ->
+                        each.kind().toString().toLowerCase(Locale.ROOT).equals(parts[2].toLowerCase(Locale.ROOT)))
                 .toList();
         return words.find(path, parts[3], "instance of " + parts[2], kind, CellSchema::name);
     }

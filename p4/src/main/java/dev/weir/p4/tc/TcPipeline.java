@@ -120,6 +120,12 @@ public record TcPipeline(String name, List<Action> actions, List<Table> tables, 
             direct = List.copyOf(direct);
         }
 
+        /** The same table with other limits and rights. */
+        Table with(int otherSize, int otherMasks, Permissions others, @Nullable Default otherHit) {
+            return new Table(
+                    number, path, keys, actions, otherSize, otherMasks, others, otherHit, miss, entries, direct);
+        }
+
         public int keyBits() {
             return keys.stream().mapToInt(Key::bits).sum();
         }

@@ -65,8 +65,8 @@ public final class TcText {
         return switch (event) {
             case ProgramEvent.OfEntry e -> ofEntry(e);
             case ProgramEvent.Flushed e ->
-                " flushed " + header() + " table: " + e.table().path() + "(id " + e.table().number() + ")\n    entries "
-                        + e.entries() + "\n" + by("deleted", "delete", e.by());
+                " flushed " + header() + " table: " + e.table().path() + "(id "
+                        + e.table().number() + ")\n    entries " + e.entries() + "\n" + by("deleted", "delete", e.by());
             case ProgramEvent.OfDigest e -> digest(e);
             case ProgramEvent.Lost e -> " lost " + e.events() + " events\n";
         };
@@ -105,10 +105,13 @@ public final class TcText {
     }
 
     private void action(StringBuilder out, EntryState entry) {
-        TableSchema.Action action = Objects.requireNonNull(
-                entry.table().action(entry.call().action()));
+        TableSchema.Action action =
+                Objects.requireNonNull(entry.table().action(entry.call().action()));
         if (action.number() == 0) return;
-        out.append("    entry actions:\n     action order 1: ").append(pipeline).append('/').append(action.path());
+        out.append("    entry actions:\n     action order 1: ")
+                .append(pipeline)
+                .append('/')
+                .append(action.path());
         out.append("  index 1 ref 1 bind 1\n");
         if (!action.parameters().isEmpty()) out.append("     params:\n");
         for (TableSchema.Parameter parameter : action.parameters()) {
@@ -165,20 +168,23 @@ public final class TcText {
                         .append(counted.bytes())
                         .append('\n'));
         entry.meters()
-                .forEach((name, rates) ->
-                        out.append("    meter ").append(name).append(rates(rates)).append('\n'));
+                .forEach((name, rates) -> out.append("    meter ")
+                        .append(name)
+                        .append(rates(rates))
+                        .append('\n'));
         entry.registers()
                 .forEach((name, value) -> out.append("    register ")
                         .append(name)
                         .append(" value ")
                         .append(value)
                         .append('\n'));
-        if (!entry.metadata().isEmpty()) out.append("    metadata ").append(entry.metadata()).append('\n');
+        if (!entry.metadata().isEmpty())
+            out.append("    metadata ").append(entry.metadata()).append('\n');
     }
 
     private static String rates(MeterRates rates) {
-        return " cir " + rates.committedRate() + " cbs " + rates.committedBurst() + " pir " + rates.peakRate()
-                + " pbs " + rates.peakBurst();
+        return " cir " + rates.committedRate() + " cbs " + rates.committedBurst() + " pir " + rates.peakRate() + " pbs "
+                + rates.peakBurst();
     }
 
     private static String digest(ProgramEvent.OfDigest event) {
@@ -197,7 +203,10 @@ public final class TcText {
             switch (cell.resource()) {
                 case Resource.Counter _ -> {
                     EntryState.Counted counted = Objects.requireNonNull(state.counted());
-                    out.append(" pkts ").append(counted.packets()).append(" bytes ").append(counted.bytes());
+                    out.append(" pkts ")
+                            .append(counted.packets())
+                            .append(" bytes ")
+                            .append(counted.bytes());
                 }
                 case Resource.Meter _ -> out.append(state.rates() == null ? " no rates" : rates(state.rates()));
                 case Resource.Register _ -> {

@@ -187,8 +187,7 @@ public final class TcValues {
         return switch (match) {
             case Match.Exactly m -> masked(key, m.number(), all, MatchKind.EXACT);
             case Match.Masked m -> masked(key, m.number(), m.mask(), MatchKind.TERNARY);
-            case Match.Range m ->
-                text(key.type(), key.bits(), m.low()) + ".." + text(key.type(), key.bits(), m.high());
+            case Match.Range m -> text(key.type(), key.bits(), m.low()) + ".." + text(key.type(), key.bits(), m.high());
             case Match.Any _ ->
                 key.kind() == MatchKind.RANGE
                         ? text(key, new Match.Range(BigInteger.ZERO, all))
@@ -198,7 +197,8 @@ public final class TcValues {
 
     private String masked(TableSchema.Key key, BigInteger value, BigInteger mask, MatchKind kind) {
         String text = text(key.type(), key.bits(), value);
-        boolean bare = kind == MatchKind.EXACT && (key.type().equals("dev") || key.type().equals("bit128"));
+        boolean bare = kind == MatchKind.EXACT
+                && (key.type().equals("dev") || key.type().equals("bit128"));
         if (bare) return text;
         return isAddress(key.type()) && isPrefix(mask, key.bits())
                 ? text + "/" + mask.bitCount()

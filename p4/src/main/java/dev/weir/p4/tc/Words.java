@@ -107,8 +107,10 @@ final class Words {
         List<String> ends =
                 all.stream().map(nameOf).filter(name -> endsWith(name, spelled)).toList();
         if (ends.size() > 1) throw fault(word, "there are several; give one of " + ends);
-        throw fault(word, "there is no such " + what + "; give one of "
-                + all.stream().map(nameOf).toList());
+        throw fault(
+                word,
+                "there is no such " + what + "; give one of "
+                        + all.stream().map(nameOf).toList());
     }
 
     /** Null when none is meant, or several could be. */

@@ -188,40 +188,44 @@ public abstract sealed class Definition implements Symbol {
 
     /** A parser or control with a body, in the order of its text. */
     public abstract static sealed class Block extends Definition {
-        private final Shape.Block shape;
-        private final List<Variable> parameters;
-        private final List<Variable> constructorParameters;
-        private final List<Stmt> locals;
+        private final Head head;
 
-        private Block(
-                Span span,
-                List<Note> notes,
-                Shape.Block shape,
-                List<Variable> parameters,
-                List<Variable> constructorParameters,
-                List<Stmt> locals) {
-            super(span, shape.name(), notes);
-            this.shape = shape;
-            this.parameters = List.copyOf(parameters);
-            this.constructorParameters = List.copyOf(constructorParameters);
-            this.locals = List.copyOf(locals);
+        private Block(Head head) {
+            super(head.span, head.shape.name(), head.notes);
+            this.head = head;
         }
 
         public Shape.Block shape() {
-            return shape;
+            return head.shape;
         }
 
         public List<Variable> parameters() {
-            return parameters;
+            return head.parameters;
         }
 
         public List<Variable> constructorParameters() {
-            return constructorParameters;
+            return head.constructorParameters;
         }
 
         /** Variables, with their values at the begin, and instances. */
         public List<Stmt> locals() {
-            return locals;
+            return head.locals;
+        }
+    }
+
+    /** What parsers and controls have both. */
+    public record Head(
+            Span span,
+            List<Note> notes,
+            Shape.Block shape,
+            List<Variable> parameters,
+            List<Variable> constructorParameters,
+            List<Stmt> locals) {
+        public Head {
+            notes = List.copyOf(notes);
+            parameters = List.copyOf(parameters);
+            constructorParameters = List.copyOf(constructorParameters);
+            locals = List.copyOf(locals);
         }
     }
 
@@ -229,16 +233,8 @@ public abstract sealed class Definition implements Symbol {
         private final List<State> states;
         private final List<ValueSet> valueSets;
 
-        public Parser(
-                Span span,
-                List<Note> notes,
-                Shape.Block shape,
-                List<Variable> parameters,
-                List<Variable> constructorParameters,
-                List<Stmt> locals,
-                List<ValueSet> valueSets,
-                List<State> states) {
-            super(span, notes, shape, parameters, constructorParameters, locals);
+        public Parser(Head head, List<ValueSet> valueSets, List<State> states) {
+            super(head);
             this.valueSets = List.copyOf(valueSets);
             this.states = List.copyOf(states);
         }
@@ -272,17 +268,8 @@ public abstract sealed class Definition implements Symbol {
         private final List<Table> tables;
         private final Stmt.Block apply;
 
-        public Control(
-                Span span,
-                List<Note> notes,
-                Shape.Block shape,
-                List<Variable> parameters,
-                List<Variable> constructorParameters,
-                List<Stmt> locals,
-                List<Action> actions,
-                List<Table> tables,
-                Stmt.Block apply) {
-            super(span, notes, shape, parameters, constructorParameters, locals);
+        public Control(Head head, List<Action> actions, List<Table> tables, Stmt.Block apply) {
+            super(head);
             this.actions = List.copyOf(actions);
             this.tables = List.copyOf(tables);
             this.apply = apply;
@@ -303,31 +290,12 @@ public abstract sealed class Definition implements Symbol {
 
     public static final class Table extends Definition {
         private final Shape.Table shape;
-        private final List<Key> keys;
-        private final List<ActionRef> actions;
-        private final @Nullable DefaultAction defaultAction;
-        private final List<Entry> entries;
-        private final boolean constantEntries;
-        private final List<Property> properties;
+        private final Parts parts;
 
-        public Table(
-                Span span,
-                List<Note> notes,
-                Shape.Table shape,
-                List<Key> keys,
-                List<ActionRef> actions,
-                @Nullable DefaultAction defaultAction,
-                List<Entry> entries,
-                boolean constantEntries,
-                List<Property> properties) {
+        public Table(Span span, List<Note> notes, Shape.Table shape, Parts parts) {
             super(span, shape.name(), notes);
             this.shape = shape;
-            this.keys = List.copyOf(keys);
-            this.actions = List.copyOf(actions);
-            this.defaultAction = defaultAction;
-            this.entries = List.copyOf(entries);
-            this.constantEntries = constantEntries;
-            this.properties = List.copyOf(properties);
+            this.parts = parts;
         }
 
         public Shape.Table shape() {
@@ -335,36 +303,58 @@ public abstract sealed class Definition implements Symbol {
         }
 
         public List<Key> keys() {
-            return keys;
+            return parts.keys;
         }
 
         public List<ActionRef> actions() {
-            return actions;
+            return parts.actions;
         }
 
         /** Null where the program has none, which is {@code NoAction}. */
         public @Nullable DefaultAction defaultAction() {
-            return defaultAction;
+            return parts.defaultAction;
+        }
+
+        /** What a group without members does; null where the program says nothing, which is {@code NoAction}. */
+        public @Nullable DefaultAction emptyGroup() {
+            return parts.emptyGroup;
         }
 
         public List<Entry> entries() {
-            return entries;
+            return parts.entries;
         }
 
         public boolean constantEntries() {
-            return constantEntries;
+            return parts.constantEntries;
         }
 
         /** All other properties. */
         public List<Property> properties() {
-            return properties;
+            return parts.properties;
         }
 
         public @Nullable Property property(String name) {
-            for (Property property : properties) {
+            for (Property property : parts.properties) {
                 if (property.name().equals(name)) return property;
             }
             return null;
+        }
+    }
+
+    /** What stands in a table. */
+    public record Parts(
+            List<Key> keys,
+            List<ActionRef> actions,
+            @Nullable DefaultAction defaultAction,
+            @Nullable DefaultAction emptyGroup,
+            List<Entry> entries,
+            boolean constantEntries,
+            List<Property> properties) {
+        public Parts {
+            keys = List.copyOf(keys);
+            actions = List.copyOf(actions);
+            entries = List.copyOf(entries);
+            properties = List.copyOf(properties);
         }
     }
 

@@ -39,13 +39,13 @@ class ProgramRuntimeTest {
     private WorkerBench bench = new WorkerBench(program.config(), 2, BEGIN);
 
     @AfterEach
-    void end() throws InterruptedException {
+    void end() {
         bench.close();
         program.close();
     }
 
     /** Begins anew. */
-    private void with(ProgramImage image, int workers) throws InterruptedException {
+    private void with(ProgramImage image, int workers) {
         end();
         program = new ProgramRuntime(image, Map.of());
         bench = new WorkerBench(program.config(), workers, BEGIN);
@@ -209,10 +209,10 @@ class ProgramRuntimeTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            CONTINUE_ON_ERROR | DONE, EXISTS, DONE, DONE, MISSING, DONE          | 1.1 Main.longer, 4.4 Main.seen, 5.5 Main.seen
-            ROLLBACK_ON_ERROR | ABORTED, EXISTS, ABORTED, ABORTED, ABORTED, ABORTED | 5.5 Main.seen
-            DATAPLANE_ATOMIC  | ABORTED, EXISTS, ABORTED, ABORTED, ABORTED, ABORTED | 5.5 Main.seen
-            """)
+        CONTINUE_ON_ERROR | DONE, EXISTS, DONE, DONE, MISSING, DONE          | 1.1 Main.longer, 4.4 Main.seen, 5.5 Main.seen
+        ROLLBACK_ON_ERROR | ABORTED, EXISTS, ABORTED, ABORTED, ABORTED, ABORTED | 5.5 Main.seen
+        DATAPLANE_ATOMIC  | ABORTED, EXISTS, ABORTED, ABORTED, ABORTED, ABORTED | 5.5 Main.seen
+        """)
     void batch_isDoneAsItsAtomicitySays(Atomicity atomicity, String statuses, String flows) {
         bench.packet(1, FLOW, 5, 5);
         assertThat(statuses(
@@ -259,18 +259,18 @@ class ProgramRuntimeTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            permissions 0x3fff | the permissions CRUDXPSCRUDXPS are more than -RUD-PS-RU-XP-
-            profile 9          | there is no profile 9; give 0 to 3
-            aging 31000        | aging 31000 ms is that of none of its profiles; give one of [30000, 60000, 90000, 120000]
-            key 300            | 300 does not fit
-            priority 5         | its entries have no priorities; leave it out
-            no action          | an entry without an action needs NoAction among the table's; give one of [Main/seen, Main/longer]
-            wrong action       | Main.learn cannot be used here
-            wrong table        | octets has none of that name
-            wrong cell         | it has 256 cells, counted from 0
-            wide value         | 65536 does not fit its 16 bits
-            long profile       | give 1 to 864000000
-            """)
+        permissions 0x3fff | the permissions CRUDXPSCRUDXPS are more than -RUD-PS-RU-XP-
+        profile 9          | there is no profile 9; give 0 to 3
+        aging 31000        | aging 31000 ms is that of none of its profiles; give one of [30000, 60000, 90000, 120000]
+        key 300            | 300 does not fit
+        priority 5         | its entries have no priorities; leave it out
+        no action          | an entry without an action needs NoAction among the table's; give one of [Main/seen, Main/longer]
+        wrong action       | Main.learn cannot be used here
+        wrong table        | octets has none of that name
+        wrong cell         | it has 256 cells, counted from 0
+        wide value         | 65536 does not fit its 16 bits
+        long profile       | give 1 to 864000000
+        """)
     void change_thatDoesNotFit_saysWhy(String which, String why) {
         EntryOptions none = EntryOptions.NONE;
         Change change = switch (which) {
@@ -380,6 +380,17 @@ class ProgramRuntimeTest {
     }
 
     @Test
+    void tableWithoutKeys_hasADefaultActionOnly() {
+        Table.Call refuse = new Table.Call("Main.refuse", List.of());
+        assertThat(write(new Change.SetMiss("Main.always", refuse)).isDone()).isTrue();
+        assertThat(program.table("Main.always").join().miss()).isEqualTo(refuse);
+        assertThat(entries("Main.always")).isEmpty();
+        Outcome outcome =
+                write(new Change.Insert("Main.always", new EntryKey(List.of(), null), refuse, EntryOptions.NONE));
+        assertThat(outcome.message()).contains("it has no keys, so no entries");
+    }
+
+    @Test
     void table_thatIsFull_takesNoMore_andNoneOfABatchThatIsAtomic() {
         List<Change> changes = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
@@ -411,6 +422,7 @@ class ProgramRuntimeTest {
                 3,
                 EntryOptions.NONE.withLifetime(new Lifetime.Profile(1)).withPermissions(new Permissions(0x1ca4))));
         bench.packet(1, FLOW, 4, 4);
+        told();
         bench.packet(0, DIGEST, 8, 9);
         assertThat(told())
                 .containsExactly(
@@ -496,7 +508,7 @@ class ProgramRuntimeTest {
     }
 
     @Test
-    void workerThatEnds_isAskedNothingMore() throws InterruptedException {
+    void workerThatEnds_isAskedNothingMore() {
         write(insert(1, 1));
         bench.packet(0, FLOW, 2, 2);
         bench.packet(1, FLOW, 3, 3);
@@ -511,7 +523,7 @@ class ProgramRuntimeTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
-    void walk_withAFilter_seesEachEntryOnce(int workers) throws InterruptedException {
+    void walk_withAFilter_seesEachEntryOnce(int workers) {
         with(Programs.octets(), workers);
         for (int i = 0; i < 6; i++) write(insert(i, 0));
         for (int i = 6; i < 12; i++) bench.packet(i % workers, FLOW, i, 0);

@@ -104,13 +104,17 @@ public final class WorkerBench implements AutoCloseable {
     }
 
     /** Has a worker end. */
-    public void end(int worker) throws InterruptedException {
+    public void end(int worker) {
         workers.get(worker).ended = true;
-        workers.get(worker).thread.join();
+        try {
+            workers.get(worker).thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         for (int i = 0; i < workers.size(); i++) end(i);
     }
 }

@@ -3,12 +3,18 @@ package dev.weir.p4.jvm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Samples;
+import dev.weir.p4.ir.Table;
+import dev.weir.p4.run.ProfileRun;
+import dev.weir.p4.run.ProgramState;
 import dev.weir.p4.run.Rules;
 import dev.weir.p4.run.RunOptions;
 import dev.weir.packet.PacketVector;
 import java.lang.management.ManagementFactory;
+import java.math.BigInteger;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,13 +27,13 @@ class AllocationTest {
 
     /** Hits, misses with entries added, entries that end, fronts that are put together and moved, digests: half a million packets. */
     @ParameterizedTest
-    @CsvSource({"flowtracker, false", "flowtracker, true", "options, false", "everything, false", "everything, true"})
+    @CsvSource({"flowtracker, false", "flowtracker, true", "options, false", "everything, false", "everything, true", "members, false"})
     void packets_allocateNothing(String sample, boolean split) {
         Pipeline pipeline = Samples.pipeline(sample);
         try (RunningProgram program =
                 ProgramCompiler.compile(pipeline, split).start(RunOptions.of(Rules.P4TC), VECTOR)) {
+            if (sample.equals("members")) fill(program.state());
             PacketVector packets = new PacketVector(VECTOR);
-            packets.room(SPACE * VECTOR, 0);
             packets.size = VECTOR;
             int[] picks = IntStream.range(0, VECTOR).toArray();
             SplittableRandom random = new SplittableRandom(1);
@@ -43,6 +49,20 @@ class AllocationTest {
         }
     }
 
+    /** Half of what packets have in their first octet is an entry with a member, half one with a group. */
+    private static void fill(ProgramState state) {
+        ProfileRun profile = state.profile("chosen");
+        profile.addMember(1, new Table.Call("to", List.of(BigInteger.ONE)));
+        profile.addMember(2, new Table.Call("wide", List.of(BigInteger.TWO)));
+        profile.addGroup(1, List.of(new ProfileRun.Weighted(1, 2), new ProfileRun.Weighted(2, 1)));
+        for (int octet = 0x45; octet < 0x4F; octet++) {
+            Table.Call call = octet % 2 == 0 ? Table.Call.member(2) : Table.Call.group(1);
+            List<Match> key = List.of(new Match.Exactly(BigInteger.valueOf(octet)));
+            state.control("ways").insert(new Table.Entry(key, null, call, false), 0);
+        }
+        state.valueSet("specials").add(List.of(new Match.Masked(BigInteger.ONE, BigInteger.valueOf(3))));
+    }
+
     private static void run(
             RunningProgram program,
             PacketVector packets,
@@ -51,6 +71,7 @@ class AllocationTest {
             byte[] bytes,
             int from) {
         for (int vector = from; vector < from + VECTORS; vector++) {
+            packets.room(SPACE * VECTOR, 0);
             for (int i = 0; i < VECTOR; i++) {
                 packets.offset[i] = (long) SPACE * i;
                 packets.captured[i] = 60;

@@ -4,18 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.p4.interpret.Interpreter;
 import dev.weir.p4.interpret.Outcome;
+import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
+import dev.weir.p4.run.ProfileRun;
 import dev.weir.p4.run.ProgramState;
 import dev.weir.p4.run.Rules;
 import dev.weir.p4.run.RunOptions;
 import dev.weir.p4.run.TableControl.Result;
+import dev.weir.p4.run.ValueSetRun;
 import dev.weir.p4.run.Verdict;
 import dev.weir.packet.PacketVector;
 import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +75,34 @@ final class Differential implements AutoCloseable {
         assertThat(result == Result.DONE).as(table + " " + entry + " " + result).isEqualTo(inserted);
     }
 
+    /** Adds or removes a value; the set may have it, or be full. */
+    void change(String set, List<Match> matches, boolean add) {
+        boolean changed = add
+                ? interpreter.valueSet(set).add(matches)
+                : interpreter.valueSet(set).remove(matches);
+        ValueSetRun members = compiled.state().valueSet(set);
+        Result result = add ? members.add(matches) : members.remove(matches);
+        assertThat(result == Result.DONE).as(set + " " + matches + " " + result).isEqualTo(changed);
+    }
+
+    /** Gives a member this action; it may not be there yet, and then there may be no room. */
+    void member(String profile, long id, Table.Call call) {
+        ProfileRun members = compiled.state().profile(profile);
+        Result result = members.member(id) == null ? members.addMember(id, call) : members.modifyMember(id, call);
+        if (result == Result.DONE) interpreter.profile(profile).member(id, call);
+    }
+
+    /** Gives a group these members; it and they may not be there yet. */
+    void group(String profile, long id, List<ProfileRun.Weighted> of) {
+        ProfileRun groups = compiled.state().profile(profile);
+        Result result = groups.groups().containsKey(id) ? groups.modifyGroup(id, of) : groups.addGroup(id, of);
+        if (result != Result.DONE) return;
+        assertThat(groups.groups().get(id)).isEqualTo(of);
+        List<Long> members = new ArrayList<>();
+        of.forEach(each -> members.addAll(Collections.nCopies(each.weight(), each.member())));
+        interpreter.profile(profile).group(id, members);
+    }
+
     /**
      * Runs one vector, all of it at one time.
      *
@@ -115,11 +147,8 @@ final class Differential implements AutoCloseable {
     }
 
     private String packet(int i) {
-        long moved = compiled.state().movedTo[i];
-        MemorySegment memory = moved == ProgramState.NOT_MOVED ? packets.data : compiled.state().moved;
-        long at = moved == ProgramState.NOT_MOVED ? packets.offset[i] : moved;
         byte[] bytes = new byte[packets.captured[i]];
-        MemorySegment.copy(memory, at, MemorySegment.ofArray(bytes), 0, bytes.length);
+        MemorySegment.copy(packets.data, packets.offset[i], MemorySegment.ofArray(bytes), 0, bytes.length);
         return HexFormat.of().formatHex(bytes);
     }
 

@@ -1,13 +1,16 @@
 package dev.weir.p4.jvm;
 
+import dev.weir.p4.ir.ActionProfile;
 import dev.weir.p4.ir.HeaderType;
 import dev.weir.p4.ir.Instruction;
 import dev.weir.p4.ir.Match;
+import dev.weir.p4.ir.MatchField;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.ir.Transition;
 import dev.weir.p4.ir.Value;
+import dev.weir.p4.ir.ValueSet;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,14 +30,14 @@ final class Generator {
             .filter(operator -> !operator.compares())
             .toList();
 
+    /** Of permissions the highest bit: what the test adds is allowed. */
+    private static final int CONTROL_CREATES = 1 << 13;
+
+    private static final List<Table.MatchKind> MATCHED_BY_MASK =
+            List.of(Table.MatchKind.EXACT, Table.MatchKind.TERNARY, Table.MatchKind.RANGE, Table.MatchKind.OPTIONAL);
+
     private final SplittableRandom random;
-    private final List<HeaderType> types = new ArrayList<>();
-    private final List<Pipeline.Header> headers = new ArrayList<>();
-    private final List<Pipeline.Variable> variables = new ArrayList<>();
-    private final List<Resource> resources = new ArrayList<>();
-    private final List<Pipeline.Digest> digests = new ArrayList<>();
-    private final List<Pipeline.Action> actions = new ArrayList<>();
-    private final List<Table> tables = new ArrayList<>();
+    private final Pipeline.Builder parts = new Pipeline.Builder();
     private final List<Value.Place> places = new ArrayList<>();
     private List<Pipeline.Parameter> parameters = List.of();
     private final List<String> labels = new ArrayList<>();
@@ -67,49 +70,56 @@ final class Generator {
 
     Pipeline pipeline() {
         declare();
-        List<Pipeline.State> states = states();
+        parts.states.addAll(states());
         actions();
         tables();
-        List<Instruction> control = body(3, 8);
-        for (Table table : tables) {
-            if (oneIn(2)) control.add(below(control.size() + 1), new Instruction.Apply(table.name()));
+        parts.control.addAll(body(3, 8));
+        for (Table table : parts.tables) {
+            if (oneIn(2)) parts.control.add(below(parts.control.size() + 1), new Instruction.Apply(table.name()));
         }
-        return new Pipeline(
-                "generated",
-                Pipeline.CORE_ERRORS,
-                types,
-                headers,
-                variables,
-                resources,
-                digests,
-                actions,
-                tables,
-                states,
-                control,
-                deparser());
+        parts.deparser.addAll(deparser());
+        return parts.build("generated");
     }
 
     private void declare() {
-        for (int i = 0; i < 2 + below(3); i++) types.add(type());
-        for (int i = 0; i < 3 + below(3); i++) headers.add(new Pipeline.Header(name("hdr.h"), any(types)));
+        for (int i = 0; i < 2 + below(3); i++) parts.headerTypes.add(type());
+        for (int i = 0; i < 3 + below(3); i++)
+            parts.headers.add(new Pipeline.Header(name("hdr.h"), any(parts.headerTypes)));
         for (Pipeline.Role role : Pipeline.Role.values()) {
-            if (oneIn(2)) variables.add(new Pipeline.Variable(name("in"), Math.min(64, width()), role));
+            if (oneIn(2)) parts.variables.add(new Pipeline.Variable(name("in"), Math.min(64, width()), role));
         }
-        for (int i = 0; i < 8; i++) variables.add(new Pipeline.Variable(name("v"), width(), null));
+        for (int i = 0; i < 8; i++) parts.variables.add(new Pipeline.Variable(name("v"), width(), null));
         for (int i = 0; i < 3; i++) {
-            resources.add(new Resource.Register(name("r"), 1 + below(4), width(), number(1)));
-            resources.add(new Resource.Counter(name("c"), 1 + below(4), Resource.Unit.PACKETS_AND_BYTES));
+            parts.resources.add(new Resource.Register(name("r"), 1 + below(4), width(), number(1)));
+            parts.resources.add(new Resource.Counter(name("c"), 1 + below(4), Resource.Unit.PACKETS_AND_BYTES));
         }
-        resources.add(new Resource.Register(name("d"), Resource.DIRECT, width(), number(1)));
-        resources.add(new Resource.Counter(name("d"), Resource.DIRECT, Resource.Unit.PACKETS));
-        digests.add(new Pipeline.Digest("digest", List.of(new Pipeline.Parameter("a", width()))));
-        for (Pipeline.Variable variable : variables) places.add(variable.place());
-        for (Pipeline.Header header : headers) {
+        parts.resources.add(new Resource.Register(name("d"), Resource.DIRECT, width(), number(1)));
+        parts.resources.add(new Resource.Counter(name("d"), Resource.DIRECT, Resource.Unit.PACKETS));
+        parts.digests.add(new Pipeline.Digest("digest", List.of(new Pipeline.Parameter("a", width()))));
+        for (int i = 0; i < 2; i++) parts.valueSets.add(valueSet());
+        parts.profiles.add(new ActionProfile("members", 4, false));
+        parts.profiles.add(new ActionProfile("chosen", 4, true));
+        for (Pipeline.Variable variable : parts.variables) places.add(variable.place());
+        for (Pipeline.Header header : parts.headers) {
             places.add(header.valid());
             for (HeaderType.Field field : header.type().fields()) {
                 if (!field.varbit()) places.add(header.field(field));
             }
         }
+    }
+
+    private ValueSet valueSet() {
+        List<MatchField> fields = new ArrayList<>();
+        Table.MatchKind first = any(List.of(Table.MatchKind.values()));
+        for (int i = 0; i <= below(3); i++) {
+            Table.MatchKind kind = i == 0 ? first : any(MATCHED_BY_MASK);
+            fields.add(new MatchField("f" + i, kind, width(kind)));
+        }
+        return new ValueSet(name("set"), fields, 3);
+    }
+
+    private int width(Table.MatchKind kind) {
+        return kind == Table.MatchKind.RANGE ? 1 + below(64) : width();
     }
 
     private HeaderType type() {
@@ -228,7 +238,8 @@ final class Generator {
 
     private Instruction instruction(int depth) {
         if (depth == 0 || oneIn(3)) return assign();
-        return switch (below(11)) {
+        return switch (below(12)) {
+            case 10 -> contains();
             case 0 -> new Instruction.If(value(1, 3), body(depth - 1, 4), oneIn(2) ? List.of() : body(depth - 1, 4));
             case 1 -> choice(depth);
             case 2 -> {
@@ -255,14 +266,23 @@ final class Generator {
             case 9 ->
                 new Instruction.Notify(
                         "digest",
-                        List.of(value(digests.getFirst().fields().getFirst().width(), 2)));
+                        List.of(value(
+                                parts.digests.getFirst().fields().getFirst().width(), 2)));
             default -> inAction ? direct() : assign();
         };
     }
 
+    private Instruction contains() {
+        ValueSet set = any(parts.valueSets);
+        List<Value.Place> bits = places.stream().filter(p -> p.width() == 1).toList();
+        List<Value> values =
+                set.fields().stream().map(field -> value(field.width(), 1)).toList();
+        return new Instruction.Contains(any(bits), set.name(), values);
+    }
+
     private String named(String prefix) {
         List<String> names = new ArrayList<>();
-        for (Resource resource : resources) {
+        for (Resource resource : parts.resources) {
             if (resource.name().startsWith(prefix)) names.add(resource.name());
         }
         return any(names);
@@ -281,7 +301,7 @@ final class Generator {
     }
 
     private Instruction register() {
-        List<Resource> registers = resources.stream()
+        List<Resource> registers = parts.resources.stream()
                 .filter(r -> r instanceof Resource.Register && (inAction || !r.direct()))
                 .toList();
         Resource.Register register = (Resource.Register) any(registers);
@@ -313,10 +333,11 @@ final class Generator {
         List<Pipeline.State> states = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             List<Instruction> body = new ArrayList<>();
-            if (!oneIn(5)) body.add(extract(any(headers)));
+            if (!oneIn(5)) body.add(extract(any(parts.headers)));
             if (oneIn(5)) body.add(new Instruction.Lookahead(target()));
             if (oneIn(5)) body.add(new Instruction.Advance(new Value.Constant(BigInteger.valueOf(8L * below(4)), 32)));
             if (oneIn(3)) body.add(assign());
+            if (oneIn(3)) body.add(contains());
             if (oneIn(8)) {
                 body.add(new Instruction.If(
                         value(1, 2), List.of(new Instruction.Fail(any(Pipeline.CORE_ERRORS))), List.of()));
@@ -377,7 +398,7 @@ final class Generator {
             for (int n = 0; n < below(3); n++) parameters.add(new Pipeline.Parameter("p" + n, width()));
             List<Instruction> body = body(2, 4);
             if (i > 0 && oneIn(2)) {
-                Pipeline.Action added = actions.getFirst();
+                Pipeline.Action added = parts.actions.getFirst();
                 List<Value> arguments = added.parameters().stream()
                         .map(p -> value(p.width(), 1))
                         .toList();
@@ -385,7 +406,7 @@ final class Generator {
                         places.stream().filter(p -> p.width() == 1).findFirst().orElseThrow();
                 body.add(new Instruction.AddEntry(status, added.name(), arguments, value(8, 1)));
             }
-            actions.add(new Pipeline.Action("a" + i, parameters, body));
+            parts.actions.add(new Pipeline.Action("a" + i, parameters, body));
         }
         parameters = List.of();
         inAction = false;
@@ -404,68 +425,90 @@ final class Generator {
             for (int n = 0; n < below(4); n++) {
                 Table.MatchKind own = n == 0 || oneIn(3) ? kind : Table.MatchKind.EXACT;
                 if (own == Table.MatchKind.LPM && n > 0) own = Table.MatchKind.EXACT;
-                int width = own == Table.MatchKind.RANGE ? 1 + below(64) : width();
-                keys.add(new Table.Key("k" + n, own, value(width, 2)));
+                keys.add(new Table.Key("k" + n, own, value(width(own), 2)));
             }
+            ActionProfile profile = i > 0 && oneIn(2) ? any(parts.profiles) : null;
             boolean exact = keys.stream().allMatch(k -> k.kind() == Table.MatchKind.EXACT);
-            List<Table.ActionUse> uses = actions.stream()
+            List<Table.ActionUse> uses = parts.actions.stream()
                     .map(a -> new Table.ActionUse(a.name(), Table.Scope.TABLE_AND_DEFAULT))
                     .toList();
             List<String> direct = i > 0
                     ? List.of()
-                    : resources.stream()
+                    : parts.resources.stream()
                             .filter(Resource::direct)
                             .map(Resource::name)
                             .toList();
-            tables.add(new Table(
+            parts.tables.add(new Table(
                     "t" + i,
                     keys,
                     uses,
-                    new Table.DefaultAction(call(any(actions)), false),
+                    new Table.DefaultAction(call(any(parts.actions)), false),
                     List.of(),
                     16,
-                    exact && !keys.isEmpty(),
+                    exact && !keys.isEmpty() && profile == null,
                     any(List.of(Table.Idle.values())),
                     2,
-                    Table.NO_PERMISSIONS,
-                    direct));
+                    oneIn(3) ? CONTROL_CREATES | below(CONTROL_CREATES) : Table.NO_PERMISSIONS,
+                    direct,
+                    profile == null ? null : implementation(profile)));
         }
+    }
+
+    private Table.Implementation implementation(ActionProfile profile) {
+        Table.Selection selection =
+                profile.selects() ? new Table.Selection(value(1 + below(32), 2), call(any(parts.actions))) : null;
+        return new Table.Implementation(profile.name(), selection);
+    }
+
+    /** A call for a member of any profile. */
+    Table.Call member() {
+        return call(any(parts.actions));
+    }
+
+    /** What entries of a table do. Members are numbered from 0 to 4, groups from 0 to 2. */
+    private Table.Call called(Table table) {
+        if (table.implementation() == null) return call(any(parts.actions));
+        boolean group = table.implementation().selection() != null && oneIn(2);
+        return group ? Table.Call.group(below(3)) : Table.Call.member(below(5));
     }
 
     /** An entry for a table, of small numbers mostly. */
     Table.Entry entry(Table table) {
-        List<Match> matches = new ArrayList<>();
-        boolean ordered = false;
-        for (Table.Key key : table.keys()) {
-            int width = key.value().width();
-            BigInteger number = number(width);
-            ordered |= key.kind() != Table.MatchKind.EXACT && key.kind() != Table.MatchKind.LPM;
-            matches.add(
-                    switch (key.kind()) {
-                        case EXACT -> new Match.Exactly(number);
-                        case LPM -> {
-                            int prefix = below(width + 1);
-                            BigInteger mask = Value.mask(prefix).shiftLeft(width - prefix);
-                            yield new Match.Masked(number.and(mask), mask);
-                        }
-                        case TERNARY -> {
-                            BigInteger mask = number(width);
-                            yield new Match.Masked(number.and(mask), mask);
-                        }
-                        case RANGE -> {
-                            BigInteger other = number(width);
-                            yield new Match.Range(number.min(other), number.max(other));
-                        }
-                        case OPTIONAL -> oneIn(2) ? new Match.Any() : new Match.Exactly(number);
-                    });
-        }
-        return new Table.Entry(matches, ordered ? named++ : null, call(any(actions)), false);
+        boolean ordered = table.keys().stream()
+                .anyMatch(key -> key.kind() != Table.MatchKind.EXACT && key.kind() != Table.MatchKind.LPM);
+        return new Table.Entry(matches(table.fields()), ordered ? named++ : null, called(table), false);
+    }
+
+    List<Match> matches(List<MatchField> fields) {
+        return fields.stream().map(this::match).toList();
+    }
+
+    private Match match(MatchField field) {
+        int width = field.width();
+        BigInteger number = number(width);
+        return switch (field.kind()) {
+            case EXACT -> new Match.Exactly(number);
+            case LPM -> {
+                int prefix = below(width + 1);
+                BigInteger mask = Value.mask(prefix).shiftLeft(width - prefix);
+                yield new Match.Masked(number.and(mask), mask);
+            }
+            case TERNARY -> {
+                BigInteger mask = number(width);
+                yield new Match.Masked(number.and(mask), mask);
+            }
+            case RANGE -> {
+                BigInteger other = number(width);
+                yield new Match.Range(number.min(other), number.max(other));
+            }
+            case OPTIONAL -> oneIn(2) ? new Match.Any() : new Match.Exactly(number);
+        };
     }
 
     private List<Instruction> deparser() {
         List<Instruction> body = new ArrayList<>();
         if (oneIn(3)) body.addAll(body(1, 3));
-        for (Pipeline.Header header : headers) {
+        for (Pipeline.Header header : parts.headers) {
             Instruction emit = new Instruction.Emit(header.name());
             if (oneIn(6)) emit = new Instruction.If(value(1, 2), List.of(emit), List.of());
             if (!oneIn(5)) body.add(emit);

@@ -1,6 +1,8 @@
 package dev.weir.p4.jvm;
 
+import java.util.Locale;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Programs in P4 at random that compile: statements over headers, a stack, a union, structs and locals of some widths, in a parser, an action
@@ -16,7 +18,7 @@ final class SourceGenerator {
             struct s_t<T> { T t; bit<8> b; }
             struct H { h_t h; h_t[3] k; w_t w; u_t u; }
             struct M { bit<8> m; bit<16> n; bit<72> w; bit<4> b; int<4> c; bool p; s_t<bit<16>> s; tuple<bit<8>, bit<16>> t; E e; }
-            bit<8> f(in bit<8> x, in bit<8> y) { if (x > y) { return x - y; } return x + 3; }
+            bit<8> f(in bit<8> x, in bit<8> y) { $function if (x > y) { return x - y; } return x + 3; }
             void g(inout bit<8> x, out bit<16> y) { y = x ++ x; x = x + 1; }
             T id<T>(in T t) { return t; }
             parser Sub(packet_in p, out h_t h, inout bit<8> n) {
@@ -26,7 +28,8 @@ final class SourceGenerator {
             parser P(packet_in p, out H hdr, inout M m, in pna_main_parser_input_metadata_t i) {
                 Sub() sub;
                 bit<8> l = 9;
-                state start { sub.apply(p, hdr.h, m.m); $0 transition select(hdr.h.b, m.m) { (0 .. 7, _): stack; (_, 3): wide; default: accept; } }
+                $parser
+                state start { sub.apply(p, hdr.h, m.m); $0 $state transition select(hdr.h.b, m.m) { (0 .. 7, _): stack; (_, 3): wide; $case default: accept; } }
                 state stack { p.extract(hdr.k.next); transition select(hdr.k.last.a, hdr.k.lastIndex) { (_, 2): accept; (0 &&& 3, _): wide; default: stack; } }
                 state wide { p.extract(hdr.w); hdr.u.y = hdr.w; $1 transition accept; }
             }
@@ -34,27 +37,29 @@ final class SourceGenerator {
                 bit<8> l = 1;
                 apply { if (by == 3) return; v = v + by[7:0] + more + l; l = v; h.d = by; if (h.a == 2) h.setInvalid(); }
             }
+            $top
             control C(inout H hdr, inout M m, in pna_main_input_metadata_t i, inout pna_main_output_metadata_t o) {
                 In(5) one; In(7) two;
                 bit<8> l = 3;
                 Register<bit<16>, bit<8>>(4) reg;
                 InternetChecksum() ck;
                 Hash<bit<16>>(PNA_HashAlgorithm_t.CRC16) crc;
-                action a(bit<8> x, bit<16> y) { m.m = x; m.n = y; $2 }
+                action a(bit<8> x, bit<16> y) { m.m = x; m.n = y; $2 $action }
                 action b(inout bit<8> x) { x = x + m.m; if (x == 7) { return; } m.n = 5; }
+                $local
                 table t { key = { hdr.h.a : exact; m.b : exact; } actions = { a; b(m.m); NoAction; } size = 64;
                     const entries = { (1, 1) : a(5, 6); (2, 0) : b; (3, 3) : NoAction; (0, 0) : a(1, 2); } }
-                table r { key = { m.n : ternary; hdr.h.d : range; } actions = { a; NoAction; }
-                    entries = { (1 &&& 1, 0 .. 100) : a(8, 9); (_, 5 .. 0xffff) : a(3, 4); } }
-                apply { $3 }
+                table r { key = { m.n : ternary; hdr.h.d : range; } actions = { a; NoAction; $listed } $property
+                    entries = { $entry (1 &&& 1, 0 .. 100) : a(8, 9); (_, 5 .. 0xffff) : a(3, 4); } }
+                apply { $3 $apply }
             }
             control D(packet_out p, inout H hdr, in M m, in pna_main_output_metadata_t o) {
-                apply { p.emit(hdr); hdr.k[0].setValid(); hdr.k[0].a = m.m; hdr.k[0].d = m.n; p.emit(hdr.k[0]); hdr.w = { m.w }; p.emit(hdr.w); }
+                apply { $deparser p.emit(hdr); hdr.k[0].setValid(); hdr.k[0].a = m.m; hdr.k[0].d = m.n; p.emit(hdr.k[0]); hdr.w = { m.w }; p.emit(hdr.w); }
             }
             PNA_NIC(P(), C(), D()) main;
             """;
 
-    private static final String[] BYTES = {
+    static final String[] BYTES = {
         "hdr.h.a",
         "m.m",
         "l",
@@ -67,8 +72,7 @@ final class SourceGenerator {
         "m.w[m.m+:8]",
         "hdr.h.d[11:4]"
     };
-    private static final String[] WORDS = {"hdr.h.d", "m.n", "m.s.t", "m.t[1]", "hdr.k[2].d", "hdr.u.x.d", "m.w[70:55]"
-    };
+    static final String[] WORDS = {"hdr.h.d", "m.n", "m.s.t", "m.t[1]", "hdr.k[2].d", "hdr.u.x.d", "m.w[70:55]"};
     private static final String[] NIBBLES = {"hdr.h.b", "m.b", "hdr.k[0].b", "hdr.h.a[5:2]"};
     private static final String[] WIDES = {"m.w", "hdr.w.w", "hdr.u.y.w"};
 
@@ -79,7 +83,38 @@ final class SourceGenerator {
         random = new SplittableRandom(seed);
     }
 
+    /** Where something can be put into a program. */
+    enum Place {
+        TOP,
+        FUNCTION,
+        PARSER,
+        STATE,
+        CASE,
+        LOCAL,
+        ACTION,
+        LISTED,
+        PROPERTY,
+        ENTRY,
+        APPLY,
+        DEPARSER;
+
+        private String mark() {
+            return "$" + name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     String program() {
+        return with(null, "");
+    }
+
+    /** A program that has this in a line of its own there. */
+    String with(@Nullable Place place, String line) {
+        String text = filled();
+        for (Place each : Place.values()) text = text.replace(each.mark(), each == place ? "\n" + line + "\n" : "");
+        return text;
+    }
+
+    private String filled() {
         String text = PROGRAM.replace("$0", statements(2))
                 .replace("$1", statements(2))
                 .replace("$2", statements(2));
@@ -95,7 +130,7 @@ final class SourceGenerator {
         return text.toString();
     }
 
-    private String pick(String... several) {
+    String pick(String... several) {
         return several[random.nextInt(several.length)];
     }
 
@@ -144,7 +179,7 @@ final class SourceGenerator {
     }
 
     /** An expression of {@code bit<width>}. */
-    private String number(int width, int depth) {
+    String number(int width, int depth) {
         String[] leaves = switch (width) {
             case 4 -> NIBBLES;
             case 8 -> BYTES;

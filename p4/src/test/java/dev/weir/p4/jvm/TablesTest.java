@@ -184,9 +184,9 @@ class TablesTest {
         packet(3, 0);
         packet(3, 20);
         packet(0xff, 79);
-        assertThat(events).containsExactly("created 3 DATA_PATH");
+        assertThat(events).containsExactly("created 3 DATA_PATH", "updated 3 DATA_PATH");
         packet(0xff, 81);
-        assertThat(events).containsExactly("created 3 DATA_PATH", "deleted 3 TIMER");
+        assertThat(events).containsExactly("created 3 DATA_PATH", "updated 3 DATA_PATH", "deleted 3 TIMER");
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.weir.p4.interpret.Interpreter;
 import dev.weir.p4.interpret.Outcome;
 import dev.weir.p4.ir.IrPrinter;
 import dev.weir.p4.ir.Pipeline;
+import dev.weir.p4.ir.Resource;
 import dev.weir.p4.preprocess.IncludePath;
 import dev.weir.p4.run.Rules;
 import dev.weir.p4.run.Verdict;
@@ -15,6 +16,7 @@ import dev.weir.p4.source.Diagnostics;
 import dev.weir.p4.source.SourceFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
@@ -145,6 +147,19 @@ class LoweringTest {
         assertThat(outcome.packet()).as(statement).isEqualTo(expected.replace(" ", ""));
     }
 
+    @Test
+    void portsOfTheHost_areThoseThatTheRegisterSays() {
+        String apply = "hdr.h.a = SelectByDirection<bit<8>>(is_net_port(i.input_port), 8w1, 8w2);"
+                + " if (is_host_port((PortId_t)4)) hdr.h.b = 9;";
+        Interpreter interpreter = new Interpreter(compile(control("", apply)), Rules.PNA, 1);
+        byte[] packet = HexFormat.of().parseHex("0000030405060708" + "00");
+        assertThat(interpreter.process(packet, 5, 0, false).packet()).startsWith("0100");
+        interpreter.resources().register(Resource.HOST_PORTS, 5, BigInteger.ONE);
+        assertThat(interpreter.process(packet, 5, 0, false).packet()).startsWith("0200");
+        interpreter.resources().register(Resource.HOST_PORTS, 4, BigInteger.ONE);
+        assertThat(interpreter.process(packet, 3, 0, false).packet()).startsWith("0109");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
             0102030405060708 00             => 0102030405060708 00
@@ -173,8 +188,9 @@ class LoweringTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            ActionProfile(4) p;                              | ;             | there is no ActionProfile here
-            table t { key = { hdr.h.a : selector; } actions = { NoAction; } } | t.apply(); | there are no keys of the kind 'selector' here
+            ActionProfile(0) p;                              | ;             | the size 0 is not between 1 and 67108863
+            table t { key = { hdr.h.a : lpm; hdr.h.b : lpm; } actions = { NoAction; } } | t.apply(); | there is one lpm key at most
+            table t { key = { hdr.h.a ++ 64w0 : range @name("w"); } actions = { NoAction; } } | t.apply(); | 'w' has 72 bits, a range 64 at most
             """)
     void whatCannotRun_isTold(String locals, String apply, String expected) {
         P4Compiler.compile(

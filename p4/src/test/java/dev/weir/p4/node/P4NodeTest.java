@@ -7,11 +7,14 @@ import dev.weir.dataplane.graph.Dataplane;
 import dev.weir.dataplane.graph.DataplaneOptions;
 import dev.weir.dataplane.graph.GraphConfig;
 import dev.weir.dataplane.graph.NodeCounters;
+import dev.weir.dataplane.nodes.crossconnect.CrossConnectConfig;
 import dev.weir.p4.ir.IrReader;
 import dev.weir.p4.ir.Samples;
 import dev.weir.p4.jvm.CompiledProgram;
 import dev.weir.p4.jvm.ProgramCompiler;
 import dev.weir.p4.jvm.RunningProgram;
+import dev.weir.p4.run.MirrorCopy;
+import dev.weir.p4.run.MirrorCopy.Contents;
 import dev.weir.p4.run.Rules;
 import dev.weir.p4.run.RunOptions;
 import dev.weir.packet.LinkType;
@@ -29,6 +32,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +98,13 @@ class P4NodeTest {
                     case 0x9006 {
                         forward 32w9
                     }
+                    case 0x9008 {
+                        tag.$valid = 1w1
+                        tag.number = 32w1
+                        mirror(8w0, 16w7)
+                        mirror(8w1, 16w8)
+                        mirror(8w2, 16w9)
+                    }
                 }
             }
             deparser {
@@ -148,7 +159,8 @@ class P4NodeTest {
         List<String> in = new ArrayList<>();
         for (int type = 0x9001; type <= 0x9007; type++) in.add(BEFORE + Integer.toHexString(type) + rest);
         FileClock clock = new FileClock();
-        P4Config config = new P4Config(program(), RunOptions.of(Rules.P4TC), Map.of(7, "c"), new ProgramControl());
+        P4Config config = new P4Config(
+                program(), RunOptions.of(Rules.P4TC), Map.of(7, MirrorSession.to("c")), new ProgramControl());
         GraphConfig graph =
                 GraphConfig.builder().node("types", config).ports("a", "b", "c").build();
         List<FilePort> ports = List.of(
@@ -163,13 +175,42 @@ class P4NodeTest {
                     .orElseThrow();
             assertThat(counted.toString())
                     .contains("FORWARDED=3", "PASSED=1", "MIRRORED=1", "RECIRCULATED=9")
-                    .contains("program=1", "no-such-port=1", "sent-apart=1", "recirculated-too-often=1");
+                    .contains("program=1", "no-such-port=1", "recirculated-too-often=1");
         }
         assertThat(frames("b.pcap"))
                 .containsExactlyInAnyOrder(
                         "0a0b0c0d0e0f" + "000000000001" + "9001" + rest, BEFORE + "9002" + "11223344" + rest);
         assertThat(frames("c.pcap"))
                 .containsExactlyInAnyOrder(BEFORE + "9003" + rest, "000000000002" + "000000000001" + "9004" + rest);
+    }
+
+    @Test
+    void mirroredPackets_areWhatTheirSessionsSay_andAPacketThatGrewGoesOn() throws Exception {
+        String frame = BEFORE + "9008" + "aa".repeat(50);
+        FileClock clock = new FileClock();
+        Map<Integer, MirrorSession> sessions = Map.of(
+                7, MirrorSession.to("b"),
+                8, new MirrorSession("c", new MirrorCopy(Contents.POST_MODIFY, 20, 1)),
+                9, new MirrorSession("d", new MirrorCopy(Contents.PRE_MODIFY, 0, 3)));
+        P4Config config = new P4Config(program(), RunOptions.of(Rules.PNA), sessions, new ProgramControl());
+        GraphConfig graph = GraphConfig.builder()
+                .node("types", config)
+                .node("wires", new CrossConnectConfig(List.of(new CrossConnectConfig.Pair("a", "e"))))
+                .ports("a", "b", "c", "d", "e")
+                .build();
+        List<FilePort> ports = new ArrayList<>();
+        ports.add(FilePort.open("a", List.of(capture("a.pcap", Collections.nCopies(4, frame))), null, 1, 0, clock));
+        for (String name : List.of("b", "c", "d", "e")) {
+            ports.add(FilePort.open(name, List.of(), folder.resolve(name + ".pcap"), 1, ports.size(), clock));
+        }
+        try (Dataplane dataplane = Dataplane.start(graph, ports, DataplaneOptions.defaults())) {
+            while (!dataplane.isFinished()) Thread.onSpinWait();
+        }
+        String made = BEFORE + "9008" + "00000001" + "aa".repeat(50);
+        assertThat(frames("b.pcap")).isEqualTo(Collections.nCopies(4, frame));
+        assertThat(frames("c.pcap")).isEqualTo(Collections.nCopies(4, made.substring(0, 40)));
+        assertThat(frames("d.pcap")).isEqualTo(Collections.nCopies(2, frame));
+        assertThat(frames("e.pcap")).isEqualTo(Collections.nCopies(4, made));
     }
 
     @Test
@@ -231,8 +272,11 @@ class P4NodeTest {
 
     @Test
     void session_outOfRange_isRefused() {
-        assertThatThrownBy(() ->
-                        new P4Config(program(), RunOptions.of(Rules.PNA), Map.of(70_000, "c"), new ProgramControl()))
+        assertThatThrownBy(() -> new P4Config(
+                        program(),
+                        RunOptions.of(Rules.PNA),
+                        Map.of(70_000, MirrorSession.to("c")),
+                        new ProgramControl()))
                 .hasMessage("sessions: 70000 is out of range; give 0 to 65535");
     }
 }

@@ -64,10 +64,35 @@ class StfReaderTest {
         assertThat(add.matches().get(1).prefix()).isEqualTo(8);
         assertThat(add.matches().getLast().number())
                 .isEqualTo(new StfNumber(BigInteger.valueOf(4), BigInteger.valueOf(5)));
-        assertThat(add.action().name().text()).isEqualTo("act2");
-        assertThat(add.action().arguments())
+        var action = (StfStatement.Action) add.called();
+        assertThat(action.name().text()).isEqualTo("act2");
+        assertThat(action.arguments())
                 .extracting(argument -> argument.parameter().text())
                 .containsExactly("val", "port", "last");
+    }
+
+    @Test
+    void add_referringToMembers_hasANumber() {
+        assertThat(((StfStatement.Add) one("add ways dst:1 member 7")).called())
+                .extracting("group", "number")
+                .containsExactly(false, 7L);
+        assertThat(((StfStatement.Add) one("add ways dst:1 GROUP 2")).called())
+                .extracting("group", "number")
+                .containsExactly(true, 2L);
+        assertThat(((StfStatement.Add) one("add ways dst:1 member()")).called())
+                .isInstanceOf(StfStatement.Action.class);
+    }
+
+    @Test
+    void valuesMembersAndGroups_haveTheirParts() {
+        var value = (StfStatement.ValueAdd) one("value_add ports 0x1*");
+        assertThat(value.matches().getFirst().key().text()).isEmpty();
+        var pair = (StfStatement.ValueAdd) one("value_add pairs a:1 b:10/4");
+        assertThat(pair.matches()).extracting(match -> match.key().text()).containsExactly("a", "b");
+        var member = (StfStatement.MemberAdd) one("member_add chosen 3 to(port:1)");
+        assertThat(member.number()).isEqualTo(3);
+        var group = (StfStatement.GroupAdd) one("group_add chosen 9 3 4 4");
+        assertThat(group.members()).containsExactly(3L, 4L, 4L);
     }
 
     @Test

@@ -2,17 +2,21 @@ package dev.weir.p4.stf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.p4.compile.P4Compiler;
 import dev.weir.p4.ir.IrReader;
 import dev.weir.p4.ir.IrVerifier;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Samples;
 import dev.weir.p4.jvm.ProgramCompiler;
+import dev.weir.p4.preprocess.IncludePath;
 import dev.weir.p4.run.Rules;
 import dev.weir.p4.source.Diagnostics;
 import dev.weir.p4.source.SourceFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -25,10 +29,14 @@ class StfRunnerTest {
     private static final String FROM_2_TO_10 = ETHERNET + "4500 0014 0000 0000 40 11 0000 0a000002 0a000101 ";
     private static final String ROUTED = ETHERNET + "4500 0014 0000 0000 3f 11 0000 0a000002 0a000101 ";
 
-    private static Pipeline router() throws IOException {
-        try (InputStream in = Objects.requireNonNull(StfRunnerTest.class.getResourceAsStream("router.ir"))) {
-            return IrVerifier.requireValid(IrReader.read(new String(in.readAllBytes(), StandardCharsets.UTF_8)));
+    private static String text(String resource) throws IOException {
+        try (InputStream in = Objects.requireNonNull(StfRunnerTest.class.getResourceAsStream(resource))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    private static Pipeline router() throws IOException {
+        return IrVerifier.requireValid(IrReader.read(text("router.ir")));
     }
 
     private static StfReport run(Pipeline pipeline, String text) {
@@ -51,6 +59,22 @@ class StfRunnerTest {
 
     private static void passes(String text) throws IOException {
         StfReport report = run(router(), text);
+        assertThat(failures(report)).isEmpty();
+        assertThat(report.passed()).isTrue();
+    }
+
+    /** Value sets, an action profile and a selector. */
+    @Test
+    void choices_areThoseOfTheControlPlane() throws IOException {
+        Diagnostics diagnostics = new Diagnostics();
+        P4Compiler.Compiled compiled = P4Compiler.compile(
+                "choices",
+                SourceFile.of("choices.p4", text("choices.p4")),
+                new IncludePath(List.of()),
+                Map.of(),
+                diagnostics);
+        assertThat(diagnostics.render()).isEmpty();
+        StfReport report = run(Objects.requireNonNull(compiled).pipeline(), text("choices.stf"));
         assertThat(failures(report)).isEmpty();
         assertThat(report.passed()).isTrue();
     }
@@ -156,6 +180,49 @@ class StfRunnerTest {
                 "packet 1 " + tcp + "\ncheck_size flows == 1\npacket 1 " + tcp + "\ncheck_size flows == 1\n"
                         + "packet 2 " + tcp + "\ncheck_size flows == 2\nwait 29s\npacket 1 " + tcp
                         + "\ncheck_size flows == 2\nwait 2s\ncheck_size flows == 1\nwait 30s\ncheck_size flows == 0\n");
+        assertThat(failures(report)).isEmpty();
+    }
+
+    @Test
+    void mirroredPackets_leaveAsTheirSessionsSay() {
+        Pipeline pipeline = IrVerifier.requireValid(IrReader.read("""
+                program mirrors
+                header one_t {
+                    a 8
+                    b 8
+                }
+                headers {
+                    one one_t
+                }
+                parser {
+                    state start {
+                        extract one
+                        goto accept
+                    }
+                }
+                control {
+                    one.b = 8w0xff
+                    mirror(8w0, 16w1)
+                    mirror(8w1, 16w2)
+                    mirror(8w2, 16w3)
+                    drop
+                }
+                deparser {
+                    emit one
+                }
+                """));
+        StfReport report = run(pipeline, """
+                mirroring_add 1 7
+                mirroring_add 2 8 post_modify truncate 3
+                mirroring_add 3 9 sample 2
+                packet 0 01020304
+                packet 0 05060708
+                expect 7 01020304 $
+                expect 7 05060708 $
+                expect 8 01ff03 $
+                expect 8 05ff07 $
+                expect 9 01020304 $
+                """);
         assertThat(failures(report)).isEmpty();
     }
 }

@@ -158,7 +158,7 @@ class P4ParserTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             const bit x = ;                          | 1:15 syntax expected an expression, found ';'
-            const bit x = 1                          | 1:16 syntax expected ';', found the end of the file
+            const bit x = 1                          | 1:15 syntax expected ';' after '1'
             const bit table = 1;                     | 1:11 syntax expected a name, found 'table'
             bit<8> x = 1;                            | 1:8 global-variable there are no variables outside of blocks
             struct S { bit<8 x; }                    | 1:18 syntax expected '>', found 'x'

@@ -39,7 +39,7 @@ class TcFormsTest {
     private final TcJson json = new TcJson("flowtracker", 1, PORTS);
 
     @AfterEach
-    void end() throws InterruptedException {
+    void end() {
         bench.close();
         program.close();
     }
@@ -52,8 +52,7 @@ class TcFormsTest {
     }
 
     private void ask(String line) throws TcFault {
-        TcCommand.Write write =
-                (TcCommand.Write) new TcParser(program.image().schema(), PORTS).parse(line);
+        TcCommand.Write write = (TcCommand.Write) new TcParser(program.image().schema(), PORTS).parse(line);
         List<Outcome> outcomes = program.write(
                         write.changes(), Atomicity.CONTINUE_ON_ERROR, Origin.control("weir", 4711))
                 .join();
@@ -61,8 +60,7 @@ class TcFormsTest {
     }
 
     private List<EntryState> dump(String line) throws TcFault {
-        TcCommand.Dump dump =
-                (TcCommand.Dump) new TcParser(program.image().schema(), PORTS).parse(line);
+        TcCommand.Dump dump = (TcCommand.Dump) new TcParser(program.image().schema(), PORTS).parse(line);
         return program.entries(dump.table().name(), dump.filter()::matches, EntryPage.Position.START, 100)
                 .join()
                 .entries();
@@ -78,26 +76,21 @@ class TcFormsTest {
         ProgramRuntime.Watch watch = program.watch(events::add);
         packet();
         assertThat(text.event(event(0)))
-                .isEqualTo(
-                        """
-                         created pipeline:  flowtracker(id 1)
-                         table: Main/ct_flow_table(id 1)entry priority 64000[permissions -RUD-PS-RUDX--]
-                            entry key
-                             input_port id:1 size:32b type:dev exact fieldval  port0
-                             srcAddr id:2 size:32b type:ipv4 exact fieldval  10.0.0.1/32
-                             dstAddr id:3 size:32b type:ipv4 exact fieldval  10.0.0.2/32
-                             hdr.ipv4.protocol id:4 size:8b type:bit8 exact fieldval  6/0xff
-                             srcPort id:5 size:16b type:be16 exact fieldval  36876/0xffff
-                             dstPort id:6 size:16b type:be16 exact fieldval  1234/0xffff
-                            created by: kernel (id 1)
-                            dynamic true
-                            table aging 30000
-                        """
-                                .indent(1)
-                                .replaceAll("(?m)^ {2}(?=\\S)", " ")
-                                .replace("\n ", "\n")
-                                .stripTrailing()
-                                .concat("\n"));
+                .isEqualTo(String.join(
+                        "\n",
+                        " created pipeline:  flowtracker(id 1)",
+                        " table: Main/ct_flow_table(id 1)entry priority 64000[permissions -RUD-PS-RUDX--]",
+                        "    entry key",
+                        "     input_port id:1 size:32b type:dev exact fieldval  port0",
+                        "     srcAddr id:2 size:32b type:ipv4 exact fieldval  10.0.0.1/32",
+                        "     dstAddr id:3 size:32b type:ipv4 exact fieldval  10.0.0.2/32",
+                        "     hdr.ipv4.protocol id:4 size:8b type:bit8 exact fieldval  6/0xff",
+                        "     srcPort id:5 size:16b type:be16 exact fieldval  36876/0xffff",
+                        "     dstPort id:6 size:16b type:be16 exact fieldval  1234/0xffff",
+                        "    created by: kernel (id 1)",
+                        "    dynamic true",
+                        "    table aging 30000",
+                        ""));
         bench.pass(30 * SECOND);
         bench.pass(SECOND / 10);
         assertThat(text.event(event(1)).lines().map(String::strip).toList())
@@ -118,9 +111,11 @@ class TcFormsTest {
 
     @Test
     void entryOfAPerson_saysWhoMadeAndChangedIt() throws TcFault {
-        ask("create flowtracker/table/nh_table dst 10.1.0.0/16 action send param port port1 param dst 02:00:00:00:00:07");
+        ask("create flowtracker/table/nh_table dst 10.1.0.0/16 action send param port port1 param dst"
+                + " 02:00:00:00:00:07");
         bench.pass(5 * SECOND);
-        ask("update flowtracker/table/nh_table dst 10.1.0.0/16 action send param port port0 param dst 02:00:00:00:00:08");
+        ask("update flowtracker/table/nh_table dst 10.1.0.0/16 action send param port port0 param dst"
+                + " 02:00:00:00:00:08");
         bench.pass(2 * SECOND);
         EntryState entry = dump("get flowtracker/table/nh_table").getFirst();
         assertThat(text.header()).isEqualTo("pipeline:  flowtracker(id 1)\n");
@@ -158,40 +153,41 @@ class TcFormsTest {
         assertThat(array).hasSize(2);
         assertThat(array.get(0)).hasToString("{\"pname\":\"flowtracker\",\"pipeid\":1}");
         assertThat(array.get(1))
-                .hasToString("{\"entries\":[{\"tblname\":\"Main/ct_flow_table\",\"tblid\":1,\"prio\":64000,"
-                        + "\"permissions\":\"-RUD-PS-RUDX--\",\"key\":["
-                        + "{\"keyfield\":\"input_port\",\"id\":1,\"width\":32,\"type\":\"dev\",\"match_type\":\"exact\",\"fieldval\":\"port0\"},"
-                        + "{\"keyfield\":\"srcAddr\",\"id\":2,\"width\":32,\"type\":\"ipv4\",\"match_type\":\"exact\",\"fieldval\":\"10.0.0.1/32\"},"
-                        + "{\"keyfield\":\"dstAddr\",\"id\":3,\"width\":32,\"type\":\"ipv4\",\"match_type\":\"exact\",\"fieldval\":\"10.0.0.2/32\"},"
-                        + "{\"keyfield\":\"hdr.ipv4.protocol\",\"id\":4,\"width\":8,\"type\":\"bit8\",\"match_type\":\"exact\",\"fieldval\":\"6/0xff\"},"
-                        + "{\"keyfield\":\"srcPort\",\"id\":5,\"width\":16,\"type\":\"be16\",\"match_type\":\"exact\",\"fieldval\":\"36876/0xffff\"},"
-                        + "{\"keyfield\":\"dstPort\",\"id\":6,\"width\":16,\"type\":\"be16\",\"match_type\":\"exact\",\"fieldval\":\"1234/0xffff\"}],"
-                        + "\"create_whodunnit\":\"kernel\",\"create_whodunnit_id\":1,\"who_created_pid\":0,"
-                        + "\"dynamic\":\"true\",\"aging\":30000,\"created\":5,\"last_used\":2,\"first_used\":2,\"tmpl_created\":\"false\"}]}");
+                .hasToString(
+                        "{\"entries\":[{\"tblname\":\"Main/ct_flow_table\",\"tblid\":1,\"prio\":64000,"
+                                + "\"permissions\":\"-RUD-PS-RUDX--\",\"key\":["
+                                + "{\"keyfield\":\"input_port\",\"id\":1,\"width\":32,\"type\":\"dev\",\"match_type\":\"exact\",\"fieldval\":\"port0\"},"
+                                + "{\"keyfield\":\"srcAddr\",\"id\":2,\"width\":32,\"type\":\"ipv4\",\"match_type\":\"exact\",\"fieldval\":\"10.0.0.1/32\"},"
+                                + "{\"keyfield\":\"dstAddr\",\"id\":3,\"width\":32,\"type\":\"ipv4\",\"match_type\":\"exact\",\"fieldval\":\"10.0.0.2/32\"},"
+                                + "{\"keyfield\":\"hdr.ipv4.protocol\",\"id\":4,\"width\":8,\"type\":\"bit8\",\"match_type\":\"exact\",\"fieldval\":\"6/0xff\"},"
+                                + "{\"keyfield\":\"srcPort\",\"id\":5,\"width\":16,\"type\":\"be16\",\"match_type\":\"exact\",\"fieldval\":\"36876/0xffff\"},"
+                                + "{\"keyfield\":\"dstPort\",\"id\":6,\"width\":16,\"type\":\"be16\",\"match_type\":\"exact\",\"fieldval\":\"1234/0xffff\"}],"
+                                + "\"create_whodunnit\":\"kernel\",\"create_whodunnit_id\":1,\"who_created_pid\":0,"
+                                + "\"dynamic\":\"true\",\"aging\":30000,\"created\":5,\"last_used\":2,\"first_used\":2,\"tmpl_created\":\"false\"}]}");
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            key.srcAddr = @4:10.0.0.1                          | true
-            key.srcAddr=10.0.0.0/24                            | true
-            key.srcAddr != 10.0.0.1                            | false
-            key.srcAddr == 10.0.0.9 || key.dstPort >= 1234     | true
-            key.srcAddr = 10.0.0.9 ^^ protocol = 6             | fault
-            key.srcAddr = 10.0.0.9 ^^ key.hdr.ipv4.protocol = 6 | true
-            !(key.input_port = port0)                          | false
-            !!(key.input_port = port0) && prio = 64000         | true
-            msecs_since < 1000                                 | false
-            msecs_since > 1000 && msecs_since <= 2000          | true
-            cmd = create                                       | false
-            ((((((prio = 1))))))                               | fault
-            (((((prio <> 1)))))                                | true
-            key.srcAddr = 10.0.0.300                           | fault
-            key.srcAddr 10.0.0.1                               | fault
-            key.srcAddr = 10.0.0.1 &&                          | fault
-            param.act.Main.send.port = port1                   | fault
-            param.ext.pkts = 1                                 | fault
-            cmd = make                                         | fault
-            """)
+    @CsvSource(delimiter = ';', textBlock = """
+        key.srcAddr = @4:10.0.0.1                          ; true
+        key.srcAddr=10.0.0.0/24                            ; true
+        key.srcAddr != 10.0.0.1                            ; false
+        key.srcAddr == 10.0.0.9 || key.dstPort >= 1234     ; true
+        key.srcAddr = 10.0.0.9 ^^ protocol = 6             ; fault
+        key.srcAddr = 10.0.0.9 ^^ key.hdr.ipv4.protocol = 6 ; true
+        !(key.input_port = port0)                          ; false
+        !!(key.input_port = port0) && prio = 64000         ; true
+        msecs_since < 1000                                 ; false
+        msecs_since > 1000 && msecs_since <= 2000          ; true
+        cmd = create                                       ; false
+        ((((((prio = 1))))))                               ; fault
+        (((((prio <> 1)))))                                ; true
+        key.srcAddr = 10.0.0.300                           ; fault
+        key.srcAddr 10.0.0.1                               ; fault
+        key.srcAddr = 10.0.0.1 &&                          ; fault
+        param.act.Main.send.port = port1                   ; fault
+        param.ext.pkts = 1                                 ; fault
+        cmd = make                                         ; fault
+        """)
     void filter_holdsForTheEntry(String filter, String holds) throws TcFault {
         packet();
         bench.pass(2 * SECOND);
@@ -208,10 +204,13 @@ class TcFormsTest {
         ProgramRuntime.Watch watch = program.watch(events::add);
         ask("create flowtracker/table/nh_table dst 10.1.0.0/16 action send param port port1 param dst 7");
         ask("create flowtracker/table/nh_table dst 10.2.0.0/16 action NoAction");
-        assertThat(dump("get flowtracker/table/nh_table filter param.act.Main.send.port = port1")).hasSize(1);
-        assertThat(dump("get flowtracker/table/nh_table filter param.act.send.dst > 7")).isEmpty();
-        TcCommand.Monitor monitor = (TcCommand.Monitor) new TcParser(program.image().schema(), PORTS)
-                .parse("mon events flowtracker/table/nh_table filter cmd = create && key.dst = 10.2.0.0/16");
+        assertThat(dump("get flowtracker/table/nh_table filter param.act.Main.send.port = port1"))
+                .hasSize(1);
+        assertThat(dump("get flowtracker/table/nh_table filter param.act.send.dst > 7"))
+                .isEmpty();
+        TcCommand.Monitor monitor =
+                (TcCommand.Monitor) new TcParser(program.image().schema(), PORTS)
+                        .parse("mon events flowtracker/table/nh_table filter cmd = create && key.dst = 10.2.0.0/16");
         assertThat(monitor.filter().matches((ProgramEvent.OfEntry) event(0))).isFalse();
         assertThat(monitor.filter().matches((ProgramEvent.OfEntry) event(1))).isTrue();
         ask("delete flowtracker/table/nh_table filter key.dst = 10.2.0.0/16");

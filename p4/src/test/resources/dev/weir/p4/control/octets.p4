@@ -107,7 +107,16 @@ control Main(
         size = 4;
     }
 
+    table always {
+        actions = {
+            refuse;
+            NoAction;
+        }
+        default_action = NoAction;
+    }
+
     apply {
+        always.apply();
         packets.count(hdr.octets.a);
         if (hdr.octets.kind == 1) {
             flows.apply();

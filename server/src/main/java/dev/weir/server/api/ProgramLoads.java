@@ -7,6 +7,7 @@ import dev.weir.p4.run.Rules;
 import dev.weir.p4.source.Diagnostics;
 import dev.weir.p4.source.SourceFile;
 import dev.weir.server.programs.LoadException;
+import dev.weir.p4.node.MirrorSession;
 import dev.weir.server.programs.Placement;
 import dev.weir.server.programs.Programs;
 import dev.weir.server.programs.SentFiles;
@@ -115,7 +116,7 @@ final class ProgramLoads implements AutoCloseable {
                 request.getNode(),
                 request.getPortsList(),
                 request.getChainsList(),
-                Map.copyOf(request.getMirrorSessionsMap()));
+                MirrorSession.to(request.getMirrorSessionsMap()));
         try {
             Programs.Loaded loaded = programs.load(image, where);
             return LoadProgramResponse.newBuilder()

@@ -3,7 +3,10 @@ package dev.weir.server.config;
 import dev.weir.p4.compile.P4Compiler;
 import dev.weir.p4.control.ProgramImage;
 import dev.weir.p4.ir.Pipeline;
+import dev.weir.p4.node.MirrorSession;
 import dev.weir.p4.preprocess.IncludePath;
+import dev.weir.p4.run.MirrorCopy;
+import dev.weir.p4.run.MirrorCopy.Contents;
 import dev.weir.p4.run.Rules;
 import dev.weir.p4.source.Diagnostic;
 import dev.weir.p4.source.Diagnostics;
@@ -50,12 +53,35 @@ final class P4Type {
             "p4tc for programs that include tc/pna.p4, else pna",
             "Whose rules say how long entries live.");
 
-    private static final Field<Map<String, String>> SESSIONS = Field.of(
+    private static final Field<String> PORT =
+            Field.required("port", Kinds.nameOf(Names.PORT), "The port by which they leave.");
+
+    private static final Field<Contents> CONTENTS = Field.of(
+            "contents",
+            Kinds.choice(Contents.class),
+            Contents.PRE_MODIFY,
+            "pre-modify",
+            "Whether they leave as they came or as the program made them.");
+
+    private static final Field<Integer> TRUNCATE = Field.of(
+            "truncate", Kinds.integer(1, 65_535), 0, "whole packets", "How many octets of each leave at the most.");
+
+    private static final Field<Integer> SAMPLE = Field.of(
+            "sample", Kinds.integer(1, 1 << 24), 1, "1", "One in how many leaves, counted by each worker.");
+
+    private static final Section<MirrorSession> SESSION = new Section<>(
+            "p4-mirror-session",
+            "What becomes of packets that the program mirrors to a session.",
+            List.of(PORT, CONTENTS, TRUNCATE, SAMPLE),
+            values -> new MirrorSession(
+                    values.get(PORT), new MirrorCopy(values.get(CONTENTS), values.get(TRUNCATE), values.get(SAMPLE))));
+
+    private static final Field<Map<String, MirrorSession>> SESSIONS = Field.of(
             "mirror-sessions",
-            new Named<>("session", Set.of(), MAX_SESSIONS, Kinds.nameOf(Names.PORT)),
+            new Named<>("session", Set.of(), MAX_SESSIONS, SESSION),
             Map.of(),
             "none",
-            "Where packets go that the program mirrors: `1: PORT`.");
+            "Where packets go that the program mirrors: `1: {port: PORT}`.");
 
     static final NodeType TYPE = new NodeType(
             ProgramNode.TYPE,
@@ -74,7 +100,7 @@ final class P4Type {
     }
 
     private static @Nullable ProgramNode config(Values values) {
-        Map<Integer, String> sessions = sessions(values);
+        Map<Integer, MirrorSession> sessions = sessions(values);
         Optional<Path> file = values.find(PROGRAM);
         if (file.isEmpty()) return sessions == null || !isAlone(values) ? null : new ProgramNode(null, sessions);
         ProgramImage image = image(values, file.get());
@@ -93,9 +119,9 @@ final class P4Type {
         return alone;
     }
 
-    private static @Nullable Map<Integer, String> sessions(Values values) {
-        Map<Integer, String> sessions = new LinkedHashMap<>();
-        for (Map.Entry<String, String> each : values.get(SESSIONS).entrySet()) {
+    private static @Nullable Map<Integer, MirrorSession> sessions(Values values) {
+        Map<Integer, MirrorSession> sessions = new LinkedHashMap<>();
+        for (Map.Entry<String, MirrorSession> each : values.get(SESSIONS).entrySet()) {
             if (!each.getKey().matches("[0-9]{1,5}") || Integer.parseInt(each.getKey()) > 0xFFFF) {
                 values.fault(SESSIONS, "'" + each.getKey() + "' is no number of a session; give 0 to 65535");
                 return null;

@@ -12,14 +12,10 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a data plane has counted. The workers are asked once a second at the most, however many read; who reads waits for them,
@@ -27,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class DataplaneMetrics implements MultiCollector {
     private static final double NANOS = 1e9;
-    private static final long FRESH_NANOS = 1_000_000_000L, PATIENCE_SECONDS = 2;
 
     /** Of the flow table's counters, those that say how many flows ended for a reason. */
     private static final String ENDED = "ended:";
@@ -121,15 +116,11 @@ final class DataplaneMetrics implements MultiCollector {
                     List.of("worker"),
                     worker(WorkerCounters::handed)));
 
-    private final Supplier<CompletableFuture<DataplaneCounters>> source;
-    private final LongSupplier clock;
-    private @Nullable DataplaneCounters latest;
-    private long asked;
+    private final Latest<DataplaneCounters> latest;
 
     /** @param clock nanoseconds that never go back */
     DataplaneMetrics(Supplier<CompletableFuture<DataplaneCounters>> source, LongSupplier clock) {
-        this.source = source;
-        this.clock = clock;
+        latest = new Latest<>(source, clock);
     }
 
     private static Family<DataplaneCounters> table(String name, String help, String counter) {
@@ -173,28 +164,11 @@ final class DataplaneMetrics implements MultiCollector {
 
     @Override
     public MetricSnapshots collect() {
-        DataplaneCounters counters = counters();
+        DataplaneCounters counters = latest.get();
         return counters == null
                 ? new MetricSnapshots()
                 : new MetricSnapshots(FAMILIES.stream()
                         .<MetricSnapshot>map(family -> family.snapshot(counters))
                         .toList());
-    }
-
-    /** Those of late; those before where the workers do not answer, or no longer. */
-    private synchronized @Nullable DataplaneCounters counters() {
-        long now = clock.getAsLong();
-        if (latest != null && now - asked < FRESH_NANOS) {
-            return latest;
-        }
-        try {
-            latest = source.get().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            asked = now;
-        } catch (ExecutionException | TimeoutException e) {
-            asked = now; // they are ending, or stuck: not asked again at once
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return latest;
     }
 }

@@ -8,6 +8,9 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
 import dev.weir.dataplane.graph.DataplaneCounters;
+import dev.weir.p4.control.TableSchema;
+import dev.weir.server.programs.Programs;
+import dev.weir.server.programs.RunningNode;
 import io.grpc.ServerInterceptor;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
@@ -16,6 +19,8 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -33,13 +38,28 @@ public final class Metrics {
      * Makes them.
      *
      * @param counters asks the workers
+     * @param programs those that run
      * @param watchers how many streams of events there are
      */
-    public Metrics(Supplier<CompletableFuture<DataplaneCounters>> counters, IntSupplier watchers) {
+    public Metrics(Supplier<CompletableFuture<DataplaneCounters>> counters, Programs programs, IntSupplier watchers) {
         api = new ApiMetrics(watchers);
         registry.register(new DataplaneMetrics(counters, System::nanoTime));
+        registry.register(new ProgramMetrics(() -> tables(programs), System::nanoTime));
         registry.register(api);
         JvmMetrics.builder().register(registry);
+    }
+
+    private static CompletableFuture<List<ProgramMetrics.ProgramTable>> tables(Programs programs) {
+        List<CompletableFuture<ProgramMetrics.ProgramTable>> asked = new ArrayList<>();
+        for (RunningNode program : programs.all()) {
+            for (TableSchema table : program.image().schema().tables()) {
+                asked.add(program.runtime()
+                        .table(table.name())
+                        .thenApply(state -> new ProgramMetrics.ProgramTable(program.node(), state)));
+            }
+        }
+        return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+                .thenApply(_ -> asked.stream().map(CompletableFuture::join).toList());
     }
 
     /** Counts calls; stands before whatever may refuse them. */

@@ -1,5 +1,6 @@
 package dev.weir.server.programs;
 
+import dev.weir.p4.node.MirrorSession;
 import java.util.List;
 import java.util.Map;
 
@@ -9,9 +10,9 @@ import java.util.Map;
  * @param node one of the type {@code p4}, or a new one; empty for the node that runs a program of the same name, else a new one called so
  * @param ports only packets that came in by these go through it; none for all, or as it was
  * @param chains the only ones that visit a new node; none for all
- * @param sessions where mirrored packets go: names of ports by the program's numbers; none for as it was
+ * @param sessions where mirrored packets go, by the program's numbers; none for as it was
  */
-public record Placement(String node, List<String> ports, List<String> chains, Map<Integer, String> sessions) {
+public record Placement(String node, List<String> ports, List<String> chains, Map<Integer, MirrorSession> sessions) {
     /** Nothing is said. */
     public static final Placement ANYWHERE = new Placement("", List.of(), List.of(), Map.of());
 

@@ -5,6 +5,7 @@ import dev.weir.dataplane.graph.Node;
 import dev.weir.dataplane.graph.NodeConfig;
 import dev.weir.dataplane.graph.NodeContext;
 import dev.weir.p4.control.ProgramImage;
+import dev.weir.p4.node.MirrorSession;
 import dev.weir.p4.node.P4Config;
 import dev.weir.p4.node.ProgramControl;
 import dev.weir.p4.run.RunOptions;
@@ -18,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * runs into its place. In a graph that nobody does this for it runs its program, and nobody can ask it. Equal when what runs would be.
  *
  * @param image null for no program
- * @param sessions where mirrored packets go: names of ports by the program's numbers
+ * @param sessions where mirrored packets go, by the program's numbers
  */
-public record ProgramNode(@Nullable ProgramImage image, Map<Integer, String> sessions) implements NodeConfig {
+public record ProgramNode(@Nullable ProgramImage image, Map<Integer, MirrorSession> sessions) implements NodeConfig {
     /** What configurations call the type. */
     public static final String TYPE = "p4";
 
@@ -40,7 +41,7 @@ public record ProgramNode(@Nullable ProgramImage image, Map<Integer, String> ses
 
     @Override
     public List<String> ports() {
-        return List.copyOf(sessions.values());
+        return sessions.values().stream().map(MirrorSession::port).distinct().toList();
     }
 
     @Override
@@ -58,7 +59,7 @@ public record ProgramNode(@Nullable ProgramImage image, Map<Integer, String> ses
         return image == null ? new PassingNode() : alone(image, sessions).create(context);
     }
 
-    private static P4Config alone(ProgramImage image, Map<Integer, String> sessions) {
+    private static P4Config alone(ProgramImage image, Map<Integer, MirrorSession> sessions) {
         return new P4Config(image.compiled(), RunOptions.of(image.rules()), sessions, new ProgramControl());
     }
 

@@ -6,6 +6,7 @@ import dev.weir.dataplane.graph.GraphConfig.NodeEntry;
 import dev.weir.dataplane.graph.ReloadResult;
 import dev.weir.p4.control.ProgramImage;
 import dev.weir.p4.control.ProgramRuntime;
+import dev.weir.p4.node.MirrorSession;
 import dev.weir.p4.node.P4Config;
 import dev.weir.server.programs.LoadException.Kind;
 import dev.weir.wire.Port;
@@ -197,12 +198,13 @@ public final class Programs implements AutoCloseable {
                     "chains",
                     "the node " + node + " is there, and its chains stay; unload what it runs, or name no chains");
         }
-        Map<Integer, String> sessions = !where.sessions().isEmpty()
+        Map<Integer, MirrorSession> sessions = !where.sessions().isEmpty()
                 ? where.sessions()
                 : before != null ? before.config().sessions() : configured == null ? Map.of() : configured.sessions();
         List<String> ports = !where.ports().isEmpty() ? where.ports() : before == null ? List.of() : before.ports();
         List<String> chains = before == null ? List.of() : before.chains();
         RunningNode program = running(image, node, true, configured == null, sessions, ports, chains);
+        if (before != null) program.runtime().inherit(before.runtime());
         change(program, graph -> Placing.replaced(graph, node, program.config()));
         return new Loaded(program, before);
     }
@@ -212,7 +214,7 @@ public final class Programs implements AutoCloseable {
             String node,
             boolean loaded,
             boolean own,
-            Map<Integer, String> sessions,
+            Map<Integer, MirrorSession> sessions,
             List<String> ports,
             List<String> chains) {
         ProgramRuntime runtime = new ProgramRuntime(image, sessions);

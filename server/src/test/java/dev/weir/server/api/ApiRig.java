@@ -93,7 +93,7 @@ final class ApiRig implements AutoCloseable {
                     registry.graph(), ports, DataplaneOptions.defaults().withSink(events, 0));
             registry.runIn(plane);
             services = ApiServices.start(plane, registry, events, log, "1.2.3");
-            var metrics = new Metrics(plane::counters, services::watchers);
+            var metrics = new Metrics(plane::counters, registry, services::watchers);
             server = ApiServer.start(
                     settings.apply(socket),
                     new ApiContent(services.all(), List.of(metrics.interceptor()), Map.of("/metrics", metrics.page())),

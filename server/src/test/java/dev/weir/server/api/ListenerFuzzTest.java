@@ -24,7 +24,12 @@ import org.junit.jupiter.api.BeforeAll;
  */
 class ListenerFuzzTest {
     private static final Set<Code> EXPECTED = EnumSet.of(
-            Code.OK, Code.INVALID_ARGUMENT, Code.NOT_FOUND, Code.FAILED_PRECONDITION, Code.RESOURCE_EXHAUSTED);
+            Code.OK,
+            Code.INVALID_ARGUMENT,
+            Code.NOT_FOUND,
+            Code.ALREADY_EXISTS,
+            Code.FAILED_PRECONDITION,
+            Code.RESOURCE_EXHAUSTED);
     private static final int FLOWS = 50, HTTP = 128;
 
     private static ApiRig rig;
@@ -37,6 +42,7 @@ class ListenerFuzzTest {
             rig.packet(n, false, 1000);
         }
         rig.settle();
+        rig.programs.loadProgram(ProgramCallsTest.tracker("tracker").build());
         caller = RawCaller.at(rig.server.socket().orElseThrow());
     }
 

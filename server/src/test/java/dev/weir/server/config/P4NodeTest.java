@@ -3,6 +3,9 @@ package dev.weir.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.p4.control.ProgramImage;
+import dev.weir.p4.node.MirrorSession;
+import dev.weir.p4.run.MirrorCopy;
+import dev.weir.p4.run.MirrorCopy.Contents;
 import dev.weir.p4.run.Rules;
 import dev.weir.server.config.ConfigurationFile.Invalid;
 import dev.weir.server.config.ConfigurationFile.Valid;
@@ -64,10 +67,10 @@ class P4NodeTest {
 
     @Test
     void program_hasItsRulesSizesAndSessions() {
-        ProgramNode tracker = node(example("flow-tracker") + ", define: [FLOWS=1000], mirror-sessions: {3: right}");
+        ProgramNode tracker = node(example("flow-tracker") + ", define: [FLOWS=1000], mirror-sessions: {3: {port: right, truncate: 96}}");
         assertThat(image(tracker).pipeline().tables().getFirst().size()).isEqualTo(1000);
         assertThat(image(tracker).rules()).isEqualTo(Rules.P4TC);
-        assertThat(tracker.sessions()).containsEntry(3, "right");
+        assertThat(tracker.sessions()).containsEntry(3, new MirrorSession("right", new MirrorCopy(Contents.PRE_MODIFY, 96, 1)));
         assertThat(image(node(example("flow-tracker") + ", rules: pna")).rules())
                 .isEqualTo(Rules.PNA);
     }
@@ -118,9 +121,9 @@ class P4NodeTest {
         assertThat(faults(example("l2-redirect") + ", entries: \"" + entries + "\""))
                 .contains("has 2 errors, the first at " + entries + ":1:")
                 .contains("no action 'go'");
-        assertThat(faults(example("l2-redirect") + ", mirror-sessions: {one: left}"))
+        assertThat(faults(example("l2-redirect") + ", mirror-sessions: {one: {port: left}}"))
                 .contains("'one' is no number of a session");
-        assertThat(faults(example("l2-redirect") + ", mirror-sessions: {1: middle}"))
+        assertThat(faults(example("l2-redirect") + ", mirror-sessions: {1: {port: middle}}"))
                 .contains("middle");
     }
 }

@@ -115,7 +115,8 @@ class MetricsTest {
     }
 
     private static Stream<Family<?>> families() {
-        return Stream.concat(DataplaneMetrics.FAMILIES.stream(), ApiMetrics.FAMILIES.stream());
+        return Stream.of(DataplaneMetrics.FAMILIES, ProgramMetrics.FAMILIES, ApiMetrics.FAMILIES)
+                .flatMap(List::stream);
     }
 
     @Test

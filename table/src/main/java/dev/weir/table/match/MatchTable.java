@@ -261,6 +261,11 @@ public abstract sealed class MatchTable implements AutoCloseable permits ExactTa
         return true;
     }
 
+    /** Has timers go on where another table's have got to; for one that has had no entries yet. */
+    public final void resumeAfter(MatchTable other) {
+        entries.timers.resume(other.entries.timers);
+    }
+
     /** Checks what must hold between calls; for tests. */
     final void assertValid() {
         entries.assertValid();

@@ -1,0 +1,335 @@
+package dev.weir.p4.run;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.weir.p4.ir.ActionProfile;
+import dev.weir.p4.ir.Pipeline;
+import dev.weir.p4.ir.Table;
+import dev.weir.p4.run.TableControl.Result;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Members and groups of an action profile that one worker has. Packets come to them through entries of tables, which allocates nothing; the public methods are
+ * the control plane's, between vectors. The worker's thread makes every call. Numbers of members and groups are the caller's, from 0 on; what does not fit
+ * throws an {@link IllegalArgumentException} that says why.
+ */
+public final class ProfileRun {
+    private static final int[] EMPTY = {};
+
+    /**
+     * Of a group.
+     *
+     * @param weight how often it counts, from 1 on
+     */
+    public record Weighted(long member, int weight) {}
+
+    /** An action of a group that belongs to one entry. */
+    public record WeightedCall(Table.Call call, int weight) {}
+
+    /** The members, of {@link #memberBytes} each; word 0 is the number of the action in the pipeline. */
+    final MemorySegment memory;
+
+    final long memberBytes;
+
+    private final ActionProfile profile;
+    private final Pipeline pipeline;
+    private final CallWords calls;
+    private final List<String> actions;
+    private final Slots members;
+    private final Slots groups;
+
+    /** Of each group the slots of its members, one as often as it counts. */
+    private final int[][] chosen;
+
+    private long ownMembers;
+
+    ProfileRun(ActionProfile profile, Pipeline pipeline, CallWords calls, Arena arena) {
+        this.profile = profile;
+        this.pipeline = pipeline;
+        this.calls = calls;
+        actions = actions(profile, pipeline);
+        int words = 0;
+        for (Pipeline.Action action : pipeline.actions()) {
+            if (actions.contains(action.name())) words = Math.max(words, CallWords.words(action.parameters()));
+        }
+        memberBytes = 8L * (EntryLayout.ARGUMENTS + words);
+        memory = arena.allocate(memberBytes * profile.size(), 8);
+        members = new Slots(profile.size());
+        groups = new Slots(profile.selects() ? profile.size() : 0);
+        chosen = new int[profile.selects() ? profile.size() : 0][];
+    }
+
+    /** Those that entries of all its tables can have. */
+    private static List<String> actions(ActionProfile profile, Pipeline pipeline) {
+        List<String> actions = new ArrayList<>(
+                pipeline.actions().stream().map(Pipeline.Action::name).toList());
+        for (Table table : pipeline.tables()) {
+            Table.Implementation implementation = table.implementation();
+            if (implementation == null || !implementation.profile().equals(profile.name())) continue;
+            List<String> its = table.actions().stream()
+                    .filter(use -> use.scope() != Table.Scope.DEFAULT_ONLY)
+                    .map(Table.ActionUse::action)
+                    .toList();
+            actions.retainAll(its);
+        }
+        return actions;
+    }
+
+    public ActionProfile profile() {
+        return profile;
+    }
+
+    /** The member of a group for a packet; {@link Slots#NONE} in an empty group. */
+    int pick(int group, long by) {
+        int[] of = chosen[group];
+        return of.length == 0 ? Slots.NONE : of[(int) Long.remainderUnsigned(by, of.length)];
+    }
+
+    private void checkCall(Table.Call call) {
+        if (!actions.contains(call.action())) {
+            throw new IllegalArgumentException(
+                    profile.name() + ": " + call.action() + " cannot be a member; its tables have " + actions);
+        }
+        calls.check(call);
+    }
+
+    private void checkNumber(long id) {
+        if (id < 0) throw new IllegalArgumentException(profile.name() + ": number " + id + "; count from 0");
+    }
+
+    public Result addMember(long id, Table.Call call) {
+        checkNumber(id);
+        checkCall(call);
+        if (members.find(id) >= 0) return Result.EXISTS;
+        return put(id, call) < 0 ? Result.FULL : Result.DONE;
+    }
+
+    private int put(long id, Table.Call call) {
+        int slot = members.take(id);
+        if (slot >= 0) write(slot, call);
+        return slot;
+    }
+
+    private void write(int slot, Table.Call call) {
+        calls.put(memory, slot * memberBytes, actionNumber(call.action()), call);
+    }
+
+    int actionNumber(String action) {
+        for (int i = 0; i < pipeline.actions().size(); i++) {
+            if (pipeline.actions().get(i).name().equals(action)) return i;
+        }
+        throw new IllegalArgumentException("there is no action " + action);
+    }
+
+    public Result modifyMember(long id, Table.Call call) {
+        checkNumber(id);
+        checkCall(call);
+        int slot = members.find(id);
+        if (slot < 0) return Result.MISSING;
+        write(slot, call);
+        return Result.DONE;
+    }
+
+    /** {@link Result#IN_USE} while a group or an entry refers to it. */
+    public Result deleteMember(long id) {
+        checkNumber(id);
+        return delete(members, id);
+    }
+
+    private static Result delete(Slots slots, long id) {
+        int slot = slots.find(id);
+        if (slot < 0) return Result.MISSING;
+        if (slots.isUsed(slot)) return Result.IN_USE;
+        slots.release(slot);
+        return Result.DONE;
+    }
+
+    public Table.@Nullable Call member(long id) {
+        int slot = members.find(id);
+        return slot < 0 ? null : call(slot);
+    }
+
+    private Table.Call call(int slot) {
+        long at = slot * memberBytes;
+        return calls.get(
+                memory,
+                at,
+                pipeline.actions().get((int) memory.get(JAVA_LONG, at)).name());
+    }
+
+    /** All members that were given numbers. */
+    public Map<Long, Table.Call> members() {
+        Map<Long, Table.Call> all = new LinkedHashMap<>();
+        members.all().forEach((id, slot) -> {
+            if (id >= 0) all.put(id, call(slot));
+        });
+        return all;
+    }
+
+    /** {@link Result#MISSING} when one of the members is not there. */
+    public Result addGroup(long id, List<Weighted> of) {
+        checkNumber(id);
+        checkGroup(of.stream().mapToLong(Weighted::weight).toArray());
+        if (groups.find(id) >= 0) return Result.EXISTS;
+        int[] slots = slots(of);
+        if (slots == null) return Result.MISSING;
+        return group(id, slots) < 0 ? Result.FULL : Result.DONE;
+    }
+
+    private void checkGroup(long[] weights) {
+        if (!profile.selects()) {
+            throw new IllegalArgumentException(
+                    profile.name() + ": it has no groups; declare an ActionSelector for them");
+        }
+        long all = 0;
+        for (long weight : weights) {
+            if (weight < 1)
+                throw new IllegalArgumentException(profile.name() + ": weight " + weight + "; give 1 or more");
+            all += weight;
+        }
+        if (all > ActionProfile.MOST_IN_GROUP) {
+            throw new IllegalArgumentException(profile.name() + ": the weights of a group are " + all + "; "
+                    + ActionProfile.MOST_IN_GROUP + " are the most");
+        }
+    }
+
+    private int group(long id, int[] slots) {
+        int group = groups.take(id);
+        if (group >= 0) choose(group, slots);
+        return group;
+    }
+
+    private void choose(int group, int[] slots) {
+        for (int slot : slots) members.use(slot, 1);
+        chosen[group] = slots;
+    }
+
+    private void clear(int group) {
+        for (int slot : chosen[group]) members.use(slot, -1);
+        chosen[group] = EMPTY;
+    }
+
+    private int @Nullable [] slots(List<Weighted> of) {
+        int[] slots = new int[of.stream().mapToInt(Weighted::weight).sum()];
+        int at = 0;
+        for (Weighted each : of) {
+            int slot = members.find(each.member);
+            if (slot < 0) return null;
+            for (int i = 0; i < each.weight; i++) slots[at++] = slot;
+        }
+        return slots;
+    }
+
+    /** {@link Result#MISSING} when it, or one of the members, is not there. */
+    public Result modifyGroup(long id, List<Weighted> of) {
+        checkNumber(id);
+        checkGroup(of.stream().mapToLong(Weighted::weight).toArray());
+        int group = groups.find(id);
+        int[] slots = slots(of);
+        if (group < 0 || slots == null) return Result.MISSING;
+        clear(group);
+        choose(group, slots);
+        return Result.DONE;
+    }
+
+    /** {@link Result#IN_USE} while an entry refers to it. */
+    public Result deleteGroup(long id) {
+        checkNumber(id);
+        int group = groups.find(id);
+        Result result = delete(groups, id);
+        if (result == Result.DONE) clear(group);
+        return result;
+    }
+
+    /** All groups that were given numbers. */
+    public Map<Long, List<Weighted>> groups() {
+        Map<Long, List<Weighted>> all = new LinkedHashMap<>();
+        groups.all().forEach((id, group) -> {
+            if (id >= 0) all.put(id, weighted(group));
+        });
+        return all;
+    }
+
+    private List<Weighted> weighted(int group) {
+        List<Weighted> of = new ArrayList<>();
+        int[] slots = chosen[group];
+        for (int i = 0; i < slots.length; ) {
+            int end = i;
+            while (end < slots.length && slots[end] == slots[i]) end++;
+            of.add(new Weighted(members.id(slots[i]), end - i));
+            i = end;
+        }
+        return of;
+    }
+
+    /**
+     * Makes a group that belongs to the one entry that refers to it, and goes with it: what P4Runtime calls one-shot. Its number is for
+     * {@link TableControl#insert} or {@link TableControl#modify}, once; when these do not take it, {@link #drop} gives its room back.
+     *
+     * @param id of the group, below 0, so that it is nobody else's
+     */
+    public Result addSet(long id, List<WeightedCall> of) {
+        if (id >= 0)
+            throw new IllegalArgumentException(profile.name() + ": number " + id + "; sets have those below 0");
+        checkGroup(of.stream().mapToLong(WeightedCall::weight).toArray());
+        of.forEach(each -> checkCall(each.call));
+        if (groups.find(id) >= 0) return Result.EXISTS;
+        if (members.room() < of.size() || groups.room() == 0) return Result.FULL;
+        int[] slots = new int[of.stream().mapToInt(WeightedCall::weight).sum()];
+        int at = 0;
+        for (WeightedCall each : of) {
+            int slot = put(-1 - ownMembers++, each.call);
+            for (int i = 0; i < each.weight; i++) slots[at++] = slot;
+        }
+        group(id, slots);
+        return Result.DONE;
+    }
+
+    /** The actions and weights of a group that belongs to an entry; {@code null} for other groups. */
+    public @Nullable List<WeightedCall> set(long id) {
+        int group = id < 0 ? groups.find(id) : Slots.NONE;
+        if (group < 0) return null;
+        List<WeightedCall> of = new ArrayList<>();
+        for (Weighted each : weighted(group)) of.add(new WeightedCall(call(members.find(each.member)), each.weight));
+        return of;
+    }
+
+    /** Gives back the room of a group that {@link #addSet} made and that no entry has. */
+    public void drop(long id) {
+        int group = id < 0 ? groups.find(id) : Slots.NONE;
+        if (group < 0 || groups.isUsed(group)) return;
+        TreeSet<Integer> its = new TreeSet<>();
+        for (int slot : chosen[group]) its.add(slot);
+        clear(group);
+        groups.release(group);
+        its.forEach(members::release);
+    }
+
+    private Slots slots(Table.Call call) {
+        return call.action().equals(Table.Call.MEMBER) ? members : groups;
+    }
+
+    /** Where what a call refers to is; {@link Slots#NONE} when it is not there. */
+    int slot(Table.Call call) {
+        return slots(call).find(call.arguments().getFirst().longValue());
+    }
+
+    /** An entry refers to it from now on. */
+    void use(Table.Call call) {
+        slots(call).use(slot(call), 1);
+    }
+
+    /** An entry does not refer to it any more. */
+    void leave(Table.Call call) {
+        slots(call).use(slot(call), -1);
+        if (call.action().equals(Table.Call.GROUP))
+            drop(call.arguments().getFirst().longValue());
+    }
+}
