@@ -27,19 +27,21 @@ final class FlowStore implements AutoCloseable {
 
     private final XdpMaps maps;
     private final Grace grace;
-    private final Arena arena = Arena.ofShared();
+    private final Arena arena;
     private final MemorySegment states;
     private final FreeIndices freeStates;
     private final ActionPool actions;
-    private final MemorySegment key = arena.allocate(KeyLayout.SIZE6, 8);
-    private final MemorySegment value = arena.allocate(JAVA_INT);
-    private final MemorySegment keys = arena.allocate((long) PAGE * KeyLayout.SIZE6, 8);
-    private final MemorySegment values = arena.allocate((long) PAGE * Integer.BYTES, 8);
+    private final MemorySegment key, value, keys, values;
     private long count;
 
-    private FlowStore(String owner, EbpfUse use, XdpMaps maps, Grace grace) throws PortException {
+    private FlowStore(String owner, EbpfUse use, XdpMaps maps, Grace grace, Arena arena) throws PortException {
         this.maps = maps;
         this.grace = grace;
+        this.arena = arena;
+        key = arena.allocate(KeyLayout.SIZE6, 8);
+        value = arena.allocate(JAVA_INT);
+        keys = arena.allocate((long) PAGE * KeyLayout.SIZE6, 8);
+        values = arena.allocate((long) PAGE * Integer.BYTES, 8);
         states = maps.states().mapped(owner, use, arena);
         freeStates = new FreeIndices(maps.states().shape().entries());
         TunnelPool tunnels = new TunnelPool(
@@ -50,13 +52,17 @@ final class FlowStore implements AutoCloseable {
 
     static FlowStore create(String owner, EbpfUse use, XdpMaps maps) throws PortException {
         Grace grace = Grace.create(owner, use);
+        Arena arena = Arena.ofShared();
         boolean done = false;
         try {
-            FlowStore made = new FlowStore(owner, use, maps, grace);
+            FlowStore made = new FlowStore(owner, use, maps, grace, arena);
             done = true;
             return made;
         } finally {
-            if (!done) grace.close();
+            if (!done) {
+                arena.close();
+                grace.close();
+            }
         }
     }
 
@@ -142,18 +148,23 @@ final class FlowStore implements AutoCloseable {
 
     void forEach(BiConsumer<FlowKey, XdpCounters> each) {
         for (int family : new int[] {4, 6}) {
-            EbpfMap flows = maps.flows(family);
-            EbpfMap.Walk walk = new EbpfMap.Walk(arena);
-            int size = flows.shape().keyOctets();
-            int n;
-            while ((n = flows.next(walk, keys, values, PAGE)) > 0) {
-                for (int i = 0; i < n; i++) {
-                    int state = values.getAtIndex(JAVA_INT, i);
-                    each.accept(KeyLayout.read(keys, (long) i * size, family), StateLayout.counters(states, state));
-                }
+            try (Arena walking = Arena.ofConfined()) {
+                walk(family, new EbpfMap.Walk(walking), each);
             }
-            if (n < 0) throw failed("list", n);
         }
+    }
+
+    private void walk(int family, EbpfMap.Walk walk, BiConsumer<FlowKey, XdpCounters> each) {
+        EbpfMap flows = maps.flows(family);
+        int size = flows.shape().keyOctets();
+        int n;
+        while ((n = flows.next(walk, keys, values, PAGE)) > 0) {
+            for (int i = 0; i < n; i++) {
+                int state = values.getAtIndex(JAVA_INT, i);
+                each.accept(KeyLayout.read(keys, (long) i * size, family), StateLayout.counters(states, state));
+            }
+        }
+        if (n < 0) throw failed("list", n);
     }
 
     /** What ports send has changed. */

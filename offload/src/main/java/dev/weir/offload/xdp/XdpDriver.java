@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Program and maps belong to descriptors of this process: they end with it, however it ends. Needs Linux 5.18, and
  * CAP_NET_ADMIN and CAP_BPF when it is opened and when an interface came back; what concerns flows needs no rights.
  *
- * <p>Any thread, one call at a time: calls wait for each other. They allocate, for each flow that they name. A put is a
- * system call and a half microsecond or so; a removal waits once, however many flows it names, for programs that still run,
- * so that what it returns is final.
+ * <p>Any thread, one call at a time: calls wait for each other. They allocate, for each flow that they name. A put or a
+ * read is a system call a flow; a removal waits once besides, some milliseconds however many flows it names, for programs
+ * that still run, so that what it returns is final.
  */
 public final class XdpDriver implements AutoCloseable {
     /** What a process must be allowed to open one. */
@@ -114,7 +114,7 @@ public final class XdpDriver implements AutoCloseable {
         return flows.counters(key);
     }
 
-    /** Tells of all flows, in no order. No other call waits less than until all were told. */
+    /** Tells of all flows, in no order. Other calls wait until all were told. */
     public synchronized void forEach(BiConsumer<FlowKey, XdpCounters> each) {
         flows.forEach(each);
     }
