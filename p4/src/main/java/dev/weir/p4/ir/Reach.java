@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** How far a pipeline's code can go, as far as its text shows. */
@@ -59,7 +60,7 @@ public final class Reach {
         for (Pipeline.State state : pipeline.states()) {
             for (Instruction instruction : instructions(state.body())) {
                 switch (instruction) {
-                    case Instruction.Extract i -> bytes += types.get(i.header()).mostBits() / 8;
+                    case Instruction.Extract i -> bytes += Objects.requireNonNull(types.get(i.header()), i.header()).mostBits() / 8;
                     case Instruction.Advance _, Instruction.Loop _ -> {
                         return UNBOUNDED;
                     }

@@ -176,8 +176,8 @@ final class P4Node implements Node {
             before.rehearsal = before.compiled.equals(compiled) ? null : new Rehearsal(compiled, options);
             succession = new Succession(before.state, state);
         }
-        boolean ready = succession.advance();
-        return ready & (before.rehearsal == null || before.rehearsal.isOver(before.state.now()));
+        boolean rehearsed = before.rehearsal == null || before.rehearsal.isOver(before.state.now());
+        return succession.advance() && rehearsed;
     }
 
     @Override
