@@ -99,7 +99,7 @@ class P4ControlTest {
         assertThat(entry("get").lines()).contains("    table aging 90000");
         assertThat(entry("delete").status()).isZero();
         assertThat(entry("get").status()).isOne();
-        assertThat(entry("delete").err()).startsWith("weir: ").contains("no such entry");
+        assertThat(entry("delete").err()).startsWith("weir: ").contains("is not there");
     }
 
     @Test

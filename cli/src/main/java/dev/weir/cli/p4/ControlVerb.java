@@ -76,7 +76,10 @@ final class ControlVerb extends Verb {
         private void write(List<Change> changes) throws CommandException {
             WriteEntriesRequest.Builder entries = WriteEntriesRequest.newBuilder()
                     .setProgram(program.node())
-                    .setAtomicity(WriteEntriesRequest.Atomicity.ROLLBACK_ON_ERROR);
+                    .setAtomicity(
+                            changes.size() == 1
+                                    ? WriteEntriesRequest.Atomicity.CONTINUE_ON_ERROR
+                                    : WriteEntriesRequest.Atomicity.ROLLBACK_ON_ERROR);
             WriteCellsRequest.Builder cells = WriteCellsRequest.newBuilder().setProgram(program.node());
             SetTableRequest.Builder attributes = SetTableRequest.newBuilder().setProgram(program.node());
             ChangeMessages messages = new ChangeMessages(program);

@@ -67,17 +67,20 @@ class P4NodeTest {
 
     @Test
     void program_hasItsRulesSizesAndSessions() {
-        ProgramNode tracker = node(example("flow-tracker") + ", define: [FLOWS=1000], mirror-sessions: {3: {port: right, truncate: 96}}");
+        ProgramNode tracker = node(
+                example("flow-tracker") + ", define: [FLOWS=1000], mirror-sessions: {3: {port: right, truncate: 96}}");
         assertThat(image(tracker).pipeline().tables().getFirst().size()).isEqualTo(1000);
         assertThat(image(tracker).rules()).isEqualTo(Rules.P4TC);
-        assertThat(tracker.sessions()).containsEntry(3, new MirrorSession("right", new MirrorCopy(Contents.PRE_MODIFY, 96, 1)));
+        assertThat(tracker.sessions())
+                .containsEntry(3, new MirrorSession("right", new MirrorCopy(Contents.PRE_MODIFY, 96, 1)));
         assertThat(image(node(example("flow-tracker") + ", rules: pna")).rules())
                 .isEqualTo(Rules.PNA);
     }
 
     @Test
     void nodeWithoutAProgram_hasNone_andNothingElseOfOne() {
-        assertThat(node("mirror-sessions: {3: right}")).isEqualTo(new ProgramNode(null, Map.of(3, "right")));
+        assertThat(node("mirror-sessions: {3: {port: right}}"))
+                .isEqualTo(new ProgramNode(null, Map.of(3, MirrorSession.to("right"))));
         assertThat(faults("rules: pna")).contains("there is no program that it could be about");
     }
 
