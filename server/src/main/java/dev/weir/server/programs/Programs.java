@@ -204,6 +204,7 @@ public final class Programs implements AutoCloseable {
         List<String> ports = !where.ports().isEmpty() ? where.ports() : before == null ? List.of() : before.ports();
         List<String> chains = before == null ? List.of() : before.chains();
         RunningNode program = running(image, node, true, configured == null, sessions, ports, chains);
+        if (before != null) program.runtime().inherit(before.runtime());
         change(program, graph -> Placing.replaced(graph, node, program.config()));
         return new Loaded(program, before);
     }
