@@ -82,6 +82,7 @@ public final class P4InfoMaker {
         survey.tables.forEach(found -> add(Prefix.TABLE, found.name(), found.table().notes()));
         survey.actions.forEach((name, action) -> add(Prefix.ACTION, name, action.notes()));
         direct();
+        survey.tables.forEach(this::profile);
         survey.externs.values().forEach(found -> {
             Prefix kind = prefix(found.kind());
             if (kind != null) add(kind, found.name(), found.notes());
@@ -156,7 +157,7 @@ public final class P4InfoMaker {
         Table.Builder table = tables.table(found)
                 .setPreamble(preamble(Prefix.TABLE, found.name(), found.table().notes()));
         direct.forEach((name, attached) -> {
-            if (attached == found) table.addDirectResourceIds(symbols.id(directKind(name), name));
+            if (attached.equals(found)) table.addDirectResourceIds(symbols.id(directKind(name), name));
         });
         String profile = profile(found);
         if (profile != null) table.setImplementationId(symbols.id(Prefix.ACTION_PROFILE, profile));
@@ -176,10 +177,10 @@ public final class P4InfoMaker {
             for (String property : List.of(words.counter(), words.meter())) {
                 for (Expr value : values(found.table().property(property))) {
                     String name = resource(found, value, property);
-                    if (name != null && survey.externs.get(name).kind().startsWith("direct")) direct.put(name, found);
+                    Survey.FoundExtern its = name == null ? null : survey.externs.get(name);
+                    if (its != null && its.kind().startsWith("direct")) direct.put(its.name(), found);
                 }
             }
-            if (profile(found) == null) continue;
         }
         survey.externs.values().removeIf(found -> found.kind().startsWith("direct")
                 && !direct.containsKey(found.name())
@@ -209,7 +210,8 @@ public final class P4InfoMaker {
     private @Nullable String profile(Survey.FoundTable found) {
         for (Expr value : values(found.table().property(words.implementation()))) {
             String name = resource(found, value, words.implementation());
-            if (name != null && prefix(survey.externs.get(name).kind()) == Prefix.ACTION_PROFILE) return name;
+            Survey.FoundExtern its = name == null ? null : survey.externs.get(name);
+            if (its != null && prefix(its.kind()) == Prefix.ACTION_PROFILE) return its.name();
         }
         return null;
     }

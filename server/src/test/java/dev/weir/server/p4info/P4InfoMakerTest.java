@@ -82,7 +82,7 @@ final class P4InfoMakerTest {
         assertThat(info.getActionsList()).anySatisfy(action -> {
             assertThat(action.getPreamble().getId()).isEqualTo(0x01000007);
             assertThat(action.getParams(0).getId()).isEqualTo(3);
-            assertThat(action.getParams(1).getId()).isEqualTo(1);
+            assertThat(action.getParams(1).getId()).isEqualTo(2);
         });
     }
 
@@ -113,12 +113,13 @@ final class P4InfoMakerTest {
             throws IOException {
         P4Info info = info(program("C", """
                 action hit() {}
-                action miss() { add_entry("hit", {}, (ExpireTimeProfileId_t) 0); }
+                action miss() { %s }
                 table t {
                     key = { h.e.a: exact; } actions = { @tableonly hit; @defaultonly miss; NoAction; }
                     pna_idle_timeout = PNA_IdleTimeout_t.%s; add_on_miss = %s; default_action = %s;
                 }
-                """.formatted(property, adds, adds ? "miss" : "NoAction"), "t.apply();"));
+                """.formatted(adds ? "add_entry(\"hit\", {}, (ExpireTimeProfileId_t) 0);" : "", property, adds, adds ? "miss" : "NoAction"),
+                "t.apply();"));
 
         Table table = info.getTables(0);
         assertThat(table.getIdleTimeoutBehavior()).isEqualTo(behavior);
