@@ -242,7 +242,8 @@ public final class Daemon implements AutoCloseable {
         }
         return next.p4runtime().equals(configuration.p4runtime())
                 ? List.of()
-                : List.of("p4runtime: whether there is one, and its devices, cannot change while packets flow; start anew");
+                : List.of("p4runtime: whether there is one, and its devices, cannot change while packets flow; start"
+                        + " anew");
     }
 
     private Map<Long, String> devices() {

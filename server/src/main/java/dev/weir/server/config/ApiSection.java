@@ -51,8 +51,8 @@ final class ApiSection {
     private static final Field<InetSocketAddress> ADDRESS_FIELD = Field.required(
             "address",
             SOCKET_ADDRESS,
-            "An IP address of this machine and a port; port 0 for one that the kernel chooses. `0.0.0.0` and `[::]` both are all"
-                    + " addresses, those of IPv4 and of IPv6.");
+            "An IP address of this machine and a port; port 0 for one that the kernel chooses. `0.0.0.0` and `[::]`"
+                    + " both are all addresses, those of IPv4 and of IPv6.");
 
     static final Field<Boolean> INSECURE = Field.of(
             "insecure", Kinds.SWITCH, false, "false", "Without TLS. Only for loopback addresses: 127.0.0.0/8, [::1].");
@@ -105,7 +105,8 @@ final class ApiSection {
             "tokens",
             Kinds.FILE,
             "none",
-            "A file of tokens: `NAME ROLE SHA256` a line, the last in hexadecimal digits, `#` before remarks; read again on SIGHUP.");
+            "A file of tokens: `NAME ROLE SHA256` a line, the last in hexadecimal digits, `#` before remarks; read"
+                    + " again on SIGHUP.");
 
     private static final Field<String> SUBJECT = Field.required(
             "subject",

@@ -32,8 +32,8 @@ final class ConfigurationSection {
             Lists.of(Kinds.integer(0, MAX_CORE)),
             List.of(),
             "where the kernel likes",
-            "The processors that the workers run on, one a worker. A worker that has one does not sleep between packets that"
-                    + " come close together: less latency, more of the processor.");
+            "The processors that the workers run on, one a worker. A worker that has one does not sleep between"
+                    + " packets that come close together: less latency, more of the processor.");
 
     private static final Field<LogLevel> LOG_LEVEL = Field.of(
             "log-level",
@@ -83,7 +83,8 @@ final class ConfigurationSection {
                     NodeType.OneOf.of(NodeTypes.ALL)),
             Map.of(),
             "none",
-            "What is done with packets: `name: {type: ...}` each, see [Nodes](#nodes). Packets only go forward in this order.");
+            "What is done with packets: `name: {type: ...}` each, see [Nodes](#nodes). Packets only go forward in this"
+                    + " order.");
 
     private static final Kind<List<String>> VISITED = Lists.of(Kinds.nameOf(Names.NODE));
 
@@ -114,7 +115,8 @@ final class ConfigurationSection {
             new Declarations<>(Names.CHAIN, Set.of(), MAX_CHAINS, CHAIN),
             Map.of(),
             "one, `default`, of all nodes",
-            "Which nodes flows visit: `name: {...}` each, see [Chains](#chains). One called `default` serves whoever names none.");
+            "Which nodes flows visit: `name: {...}` each, see [Chains](#chains). One called `default` serves whoever"
+                    + " names none.");
 
     private static final Field<String> OUTPUT =
             Field.required("output", Kinds.FILE, "The file; replaced at the start.");

@@ -36,8 +36,11 @@ final class P4RuntimeSection {
             "the nodes of type `p4` in their order, from 1",
             "Nodes and the numbers that controllers call them by: `[{id: 1, node: tracker}]`.");
 
-    private static final Field<String> SOCKET =
-            Field.optional("socket", Kinds.FILE, "none", "A Unix socket as well. Only this user and root can connect, and may do all.");
+    private static final Field<String> SOCKET = Field.optional(
+            "socket",
+            Kinds.FILE,
+            "none",
+            "A Unix socket as well. Only this user and root can connect, and may do all.");
 
     static final Section<Declared> SECTION = new Section<>(
             "p4runtime",
@@ -62,7 +65,8 @@ final class P4RuntimeSection {
         if (settings.listen().isEmpty() && settings.socket().isEmpty()) {
             values.fault(
                     ApiSection.LISTEN,
-                    "nobody could call; give an address, as [{address: \"127.0.0.1:9559\", insecure: true, role: administer}], or 'socket'");
+                    "nobody could call; give an address, as [{address: \"127.0.0.1:9559\", insecure: true, role:"
+                            + " administer}], or 'socket'");
             return null;
         }
         Map<Long, String> devices = new LinkedHashMap<>();

@@ -62,7 +62,8 @@ final class Changes {
             default ->
                 throw new EntityFault(
                         Code.UNIMPLEMENTED,
-                        update.getEntity().getEntityCase() + ": cannot be changed here; docs/p4runtime.md lists what can");
+                        update.getEntity().getEntityCase()
+                                + ": cannot be changed here; docs/p4runtime.md lists what can");
         };
     }
 
@@ -98,7 +99,8 @@ final class Changes {
     private static void refuseWhere(boolean refused, TableLink table) throws EntityFault {
         if (refused) {
             throw new EntityFault(
-                    Code.PERMISSION_DENIED, table.name() + ": its entries are constant; only their counters and meters change");
+                    Code.PERMISSION_DENIED,
+                    table.name() + ": its entries are constant; only their counters and meters change");
         }
     }
 
@@ -107,13 +109,15 @@ final class Changes {
             throw EntityFault.invalid("type=" + type + ": a default entry is always there; use MODIFY");
         }
         if (entry.getMatchCount() != 0 || entry.getPriority() != 0) {
-            throw EntityFault.invalid("is_default_action: a default entry matches what no other does; leave match and priority out");
+            throw EntityFault.invalid(
+                    "is_default_action: a default entry matches what no other does; leave match and priority out");
         }
         if (entry.getIdleTimeoutNs() != 0 || entry.hasTimeSinceLastHit()) {
             throw EntityFault.invalid("is_default_action: a default entry does not idle; leave idle_timeout_ns out");
         }
         if (entry.hasMeterConfig() || entry.hasCounterData() || entry.hasMeterCounterData()) {
-            throw EntityFault.invalid("is_default_action: a default entry has no counters and meters here; leave them out");
+            throw EntityFault.invalid(
+                    "is_default_action: a default entry has no counters and meters here; leave them out");
         }
         if (table.info().getConstDefaultActionId() != 0) {
             throw new EntityFault(Code.PERMISSION_DENIED, table.name() + ": its default action is constant");
@@ -155,7 +159,8 @@ final class Changes {
         Change.Place place = new Change.Place.OfEntry(table.schema().name(), key);
         CellSchema meter = directCell(table, Kind.DIRECT_METER), counter = directCell(table, Kind.DIRECT_COUNTER);
         if (entry.hasMeterConfig() || (whole && meter != null)) {
-            changes.add(new Change.SetMeter(named(meter, table, "meter"), place, rates(entry.hasMeterConfig(), entry.getMeterConfig())));
+            changes.add(new Change.SetMeter(
+                    named(meter, table, "meter"), place, rates(entry.hasMeterConfig(), entry.getMeterConfig())));
         }
         if (entry.hasCounterData()) {
             changes.add(counted(named(counter, table, "counter"), place, entry.getCounterData()));
@@ -240,8 +245,8 @@ final class Changes {
         Change.Place place = place(entry.hasIndex(), entry.getIndex(), register);
         if (!entry.hasData()) throw EntityFault.invalid(register.name() + ": data is missing; give it");
         var type = program.registerType(entry.getRegisterId());
-        return List.of(new Change.SetRegister(
-                register.name(), place, data.number(type, entry.getData(), register.name())));
+        return List.of(
+                new Change.SetRegister(register.name(), place, data.number(type, entry.getData(), register.name())));
     }
 
     private static Change.Place place(boolean given, Index index, CellSchema cell) throws EntityFault {

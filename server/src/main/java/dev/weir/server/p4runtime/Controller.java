@@ -74,8 +74,8 @@ final class Controller implements StreamObserver<StreamMessageRequest>, Election
             joined = found.election(wanted);
             election = joined;
         } else if (device != null && device.id() != update.getDeviceId()) {
-            fail(Status.FAILED_PRECONDITION.withDescription(
-                    "device_id=" + update.getDeviceId() + ": this stream is of device " + device.id() + "; open another"));
+            fail(Status.FAILED_PRECONDITION.withDescription("device_id=" + update.getDeviceId()
+                    + ": this stream is of device " + device.id() + "; open another"));
             return;
         } else if (!role.equals(wanted)) {
             fail(Status.FAILED_PRECONDITION.withDescription(
@@ -127,10 +127,12 @@ final class Controller implements StreamObserver<StreamMessageRequest>, Election
     private void other(Any message) {
         try {
             if (!message.is(WatchEntries.class)) {
-                throw EntityFault.invalid("other: '" + message.getTypeUrl() + "' is not known; send a weir.v1.WatchEntries");
+                throw EntityFault.invalid(
+                        "other: '" + message.getTypeUrl() + "' is not known; send a weir.v1.WatchEntries");
             }
             WatchEntries wanted = message.unpack(WatchEntries.class);
-            if (device == null) throw EntityFault.invalid("other: this stream has no device yet; send an arbitration first");
+            if (device == null)
+                throw EntityFault.invalid("other: this stream has no device yet; send an arbitration first");
             watch = wanted.getStop() ? null : wanted;
         } catch (InvalidProtocolBufferException e) {
             send(error(EntityFault.invalid("other: is no weir.v1.WatchEntries: " + e.getMessage()))

@@ -117,7 +117,8 @@ final class DataCodec {
             case BOOL -> 1;
             case BITSTRING -> width(type.getBitstring());
             case SERIALIZABLE_ENUM -> {
-                var spec = types.getSerializableEnumsMap().get(type.getSerializableEnum().getName());
+                var spec = types.getSerializableEnumsMap()
+                        .get(type.getSerializableEnum().getName());
                 yield spec == null ? 0 : spec.getUnderlyingType().getBitwidth();
             }
             case NEW_TYPE -> {

@@ -1,8 +1,8 @@
 package dev.weir.server.p4runtime;
 
 import com.google.protobuf.Any;
-import com.google.rpc.Code;
 import com.google.protobuf.Timestamp;
+import com.google.rpc.Code;
 import dev.weir.api.p4.config.v1.ControllerPacketMetadata;
 import dev.weir.api.p4.v1.ForwardingPipelineConfig;
 import dev.weir.api.p4.v1.IdleTimeoutNotification;
@@ -175,8 +175,7 @@ final class Device {
         var known = runs.info().digest(digest.digest());
         if (known == null || !digests.isWanted(known.getPreamble().getId())) return;
         DataCodec data = new DataCodec(runs.info().info().getTypeInfo());
-        digests.add(
-                known.getPreamble().getId(), data.data(known.getTypeSpec(), digest.values()), System.nanoTime());
+        digests.add(known.getPreamble().getId(), data.data(known.getTypeSpec(), digest.values()), System.nanoTime());
     }
 
     private void changed(ProgramEvent.OfEntry event) {
@@ -210,14 +209,16 @@ final class Device {
         }
         if (runs == null) return;
         ControllerPacketMetadata header = runs.info().header(PacketHeaders.IN);
-        cpu(runs).drainTo(packet -> toPrimaries(StreamMessageResponse.newBuilder()
-                .setPacket(PacketHeaders.in(packet, header))
-                .build()));
+        cpu(runs)
+                .drainTo(packet -> toPrimaries(StreamMessageResponse.newBuilder()
+                        .setPacket(PacketHeaders.in(packet, header))
+                        .build()));
         tellIdle(over, runs);
         tellEvents(happened, gone, runs);
         long timestamp = System.currentTimeMillis() * 1_000_000;
-        digests.due(System.nanoTime(), timestamp).forEach(list ->
-                toPrimaries(StreamMessageResponse.newBuilder().setDigest(list).build()));
+        digests.due(System.nanoTime(), timestamp)
+                .forEach(list -> toPrimaries(
+                        StreamMessageResponse.newBuilder().setDigest(list).build()));
     }
 
     private static CpuPort cpu(ForwardingPipeline runs) {
@@ -270,17 +271,16 @@ final class Device {
     private static EntryEvent event(ProgramEvent.OfEntry event, TableLink table) {
         long at = event.at();
         return EntryEvent.newBuilder()
-                .setKind(switch (event.kind()) {
-                    case CREATED -> EntryEvent.Kind.CREATED;
-                    case UPDATED -> EntryEvent.Kind.UPDATED;
-                    case DELETED -> EntryEvent.Kind.DELETED;
-                    case IDLE -> EntryEvent.Kind.KIND_UNSPECIFIED;
-                })
+                .setKind(
+                        switch (event.kind()) {
+                            case CREATED -> EntryEvent.Kind.CREATED;
+                            case UPDATED -> EntryEvent.Kind.UPDATED;
+                            case DELETED -> EntryEvent.Kind.DELETED;
+                            case IDLE -> EntryEvent.Kind.KIND_UNSPECIFIED;
+                        })
                 .setAuthor(author(event.by()))
                 .setEntry(EntryCodec.entry(event.entry(), table))
-                .setTime(Timestamp.newBuilder()
-                        .setSeconds(at / 1_000_000_000)
-                        .setNanos((int) (at % 1_000_000_000)))
+                .setTime(Timestamp.newBuilder().setSeconds(at / 1_000_000_000).setNanos((int) (at % 1_000_000_000)))
                 .build();
     }
 
@@ -299,7 +299,8 @@ final class Device {
         }
         byte[] octets = PacketHeaders.out(packet, runs.info().header(PacketHeaders.OUT));
         if (!cpu(runs).inject(octets)) {
-            throw new EntityFault(Code.RESOURCE_EXHAUSTED, "packet: too many are on their way, or it is too long; send fewer");
+            throw new EntityFault(
+                    Code.RESOURCE_EXHAUSTED, "packet: too many are on their way, or it is too long; send fewer");
         }
     }
 

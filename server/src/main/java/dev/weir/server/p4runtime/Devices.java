@@ -25,8 +25,8 @@ final class Devices implements AutoCloseable {
     }
 
     static Status unknown(long id) {
-        return Status.NOT_FOUND.withDescription(
-                "device_id=" + Long.toUnsignedString(id) + ": there is none; p4runtime.devices of the configuration lists them");
+        return Status.NOT_FOUND.withDescription("device_id=" + Long.toUnsignedString(id)
+                + ": there is none; p4runtime.devices of the configuration lists them");
     }
 
     @Override

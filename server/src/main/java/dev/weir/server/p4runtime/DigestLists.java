@@ -39,8 +39,7 @@ final class DigestLists {
         }
 
         boolean isKnown(P4Data data) {
-            return collected.contains(data)
-                    || sent.values().stream().anyMatch(list -> list.data.contains(data));
+            return collected.contains(data) || sent.values().stream().anyMatch(list -> list.data.contains(data));
         }
     }
 
@@ -78,7 +77,8 @@ final class DigestLists {
                 existing(learning);
                 byDigest.remove(id);
             }
-            case UNSPECIFIED, UNRECOGNIZED -> throw EntityFault.invalid("type: is missing; give INSERT, MODIFY or DELETE");
+            case UNSPECIFIED, UNRECOGNIZED ->
+                throw EntityFault.invalid("type: is missing; give INSERT, MODIFY or DELETE");
         }
     }
 
@@ -94,7 +94,8 @@ final class DigestLists {
         byDigest.forEach((each, learning) -> {
             if (id == 0 || id == each) {
                 entities.add(Entity.newBuilder()
-                        .setDigestEntry(DigestEntry.newBuilder().setDigestId(each).setConfig(learning.config))
+                        .setDigestEntry(
+                                DigestEntry.newBuilder().setDigestId(each).setConfig(learning.config))
                         .build());
             }
         });

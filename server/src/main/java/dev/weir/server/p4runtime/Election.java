@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class Election {
     static final int MOST_MEMBERS = 64;
 
-    private static final Comparator<Uint128> ORDER =
-            Comparator.<Uint128, Long>comparing(Uint128::getHigh, Long::compareUnsigned)
-                    .thenComparing(Uint128::getLow, Long::compareUnsigned);
+    private static final Comparator<Uint128> ORDER = Comparator.<Uint128, Long>comparing(
+                    Uint128::getHigh, Long::compareUnsigned)
+            .thenComparing(Uint128::getLow, Long::compareUnsigned);
 
     /** A controller with a stream. */
     interface Member {
@@ -69,7 +69,8 @@ final class Election {
     synchronized Status join(Member member, @Nullable Uint128 id, @Nullable Any roleConfig) {
         boolean taken = id != null
                 && members.entrySet().stream()
-                        .anyMatch(each -> !each.getKey().equals(member) && each.getValue().filter(id::equals).isPresent());
+                        .anyMatch(each -> !each.getKey().equals(member)
+                                && each.getValue().filter(id::equals).isPresent());
         if (taken) {
             return Status.INVALID_ARGUMENT.withDescription(
                     "election_id: another controller of this device and role has it; take another one");
@@ -134,7 +135,10 @@ final class Election {
                 .setDeviceId(device)
                 .setStatus(com.google.rpc.Status.newBuilder()
                         .setCode(code.getNumber())
-                        .setMessage(first ? "you are the primary" : any ? "another is the primary" : "there is no primary"));
+                        .setMessage(
+                                first
+                                        ? "you are the primary"
+                                        : any ? "another is the primary" : "there is no primary"));
         if (highest != null) update.setElectionId(highest);
         if (!role.isEmpty() || config != null) {
             Role.Builder its = Role.newBuilder().setName(role);
@@ -155,7 +159,10 @@ final class Election {
     /** Begins a change for whoever says this election id; null when that is not the primary. */
     synchronized @Nullable Turn begin(Uint128 id) {
         Member is = primary;
-        if (is == null || !members.getOrDefault(is, Optional.empty()).filter(id::equals).isPresent()) return null;
+        if (is == null
+                || !members.getOrDefault(is, Optional.empty())
+                        .filter(id::equals)
+                        .isPresent()) return null;
         underWay++;
         return new Turn();
     }

@@ -19,7 +19,6 @@ import dev.weir.server.p4runtime.ProgramInfo.FieldLink;
 import dev.weir.server.p4runtime.ProgramInfo.TableLink;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -46,7 +45,8 @@ final class EntryCodec {
                 throw EntityFault.invalid(
                         table.name() + ": has no match field " + match.getFieldId() + "; take one of its P4Info");
             }
-            if (matches[field.index()] != null) throw EntityFault.invalid(field.name() + ": is there twice; give it once");
+            if (matches[field.index()] != null)
+                throw EntityFault.invalid(field.name() + ": is there twice; give it once");
             matches[field.index()] = match(match, field);
         }
         for (FieldLink field : table.fields().values()) {
@@ -78,10 +78,8 @@ final class EntryCodec {
                     + match.getFieldMatchTypeCase().name() + "; it is " + kind);
         }
         return switch (match.getFieldMatchTypeCase()) {
-            case EXACT ->
-                new Match.Exactly(Octets.number(match.getExact().getValue(), bits, field.name()));
-            case OPTIONAL ->
-                new Match.Exactly(Octets.number(match.getOptional().getValue(), bits, field.name()));
+            case EXACT -> new Match.Exactly(Octets.number(match.getExact().getValue(), bits, field.name()));
+            case OPTIONAL -> new Match.Exactly(Octets.number(match.getOptional().getValue(), bits, field.name()));
             case LPM -> prefix(match.getLpm(), bits, field.name());
             case TERNARY -> {
                 BigInteger value = Octets.number(match.getTernary().getValue(), bits, field.name());
@@ -153,9 +151,10 @@ final class EntryCodec {
                 throw EntityFault.invalid(link.schema().name() + ": param " + param.getParamId()
                         + (at < 0 ? " is none of its P4Info; leave it out" : " is there twice; give it once"));
             }
-            String name = link.schema().name() + ": param " + link.params().get(at).getName();
-            arguments[at] =
-                    Octets.number(param.getValue(), link.schema().parameters().get(at).bits(), name);
+            String name =
+                    link.schema().name() + ": param " + link.params().get(at).getName();
+            arguments[at] = Octets.number(
+                    param.getValue(), link.schema().parameters().get(at).bits(), name);
         }
         for (int i = 0; i < arguments.length; i++) {
             if (arguments[i] == null) {
@@ -179,7 +178,8 @@ final class EntryCodec {
         if (nanos < 0) throw EntityFault.invalid("idle_timeout_ns=" + nanos + "; give 0 for never, or more");
         if (!table.idles() && (nanos != 0 || entry.hasTimeSinceLastHit())) {
             throw EntityFault.invalid(table.name()
-                    + ": its entries do not idle, as its P4Info says; leave idle_timeout_ns and time_since_last_hit out");
+                    + ": its entries do not idle, as its P4Info says; leave idle_timeout_ns and"
+                    + " time_since_last_hit out");
         }
         if (entry.hasTimeSinceLastHit()) {
             throw EntityFault.invalid("time_since_last_hit: can be read only; leave it out");
@@ -218,7 +218,8 @@ final class EntryCodec {
     static TableEntry.Builder keyOf(EntryState state, TableLink table) {
         TableEntry.Builder entry = TableEntry.newBuilder().setTableId(table.id());
         for (FieldLink field : table.fields().values()) {
-            FieldMatch.Builder match = FieldMatch.newBuilder().setFieldId(field.info().getId());
+            FieldMatch.Builder match =
+                    FieldMatch.newBuilder().setFieldId(field.info().getId());
             if (put(state.key().matches().get(field.index()), field, match)) entry.addMatch(match);
         }
         Integer priority = state.key().priority();
@@ -240,7 +241,10 @@ final class EntryCodec {
             case LPM -> {
                 int length = mask(match, bits).bitCount();
                 if (length == 0) return false;
-                to.setLpm(FieldMatch.LPM.newBuilder().setValue(Octets.of(low(match))).setPrefixLen(length));
+                to.setLpm(FieldMatch.LPM
+                        .newBuilder()
+                        .setValue(Octets.of(low(match)))
+                        .setPrefixLen(length));
             }
             case TERNARY -> {
                 BigInteger mask = mask(match, bits);

@@ -77,9 +77,7 @@ final class InfoAgreement {
                     : values(other, each, where);
             if (difference != null) return difference;
         }
-        return byId.isEmpty()
-                ? null
-                : at + "[" + name(byId.values().iterator().next()) + "]: is not in the program";
+        return byId.isEmpty() ? null : at + "[" + name(byId.values().iterator().next()) + "]: is not in the program";
     }
 
     private static @Nullable String values(Object given, Object compiled, String at) {

@@ -37,7 +37,8 @@ public final class P4RuntimeServer implements AutoCloseable {
         ApiServer server = ApiServer.start(settings.listeners(), ApiContent.of(List.of(service)), log);
         ScheduledExecutorService teller = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("weir-p4runtime").factory());
-        var _ = teller.scheduleWithFixedDelay(() -> tell(devices, log), TURN_MILLIS, TURN_MILLIS, TimeUnit.MILLISECONDS);
+        var _ = teller.scheduleWithFixedDelay(
+                () -> tell(devices, log), TURN_MILLIS, TURN_MILLIS, TimeUnit.MILLISECONDS);
         return new P4RuntimeServer(devices, server, teller);
     }
 

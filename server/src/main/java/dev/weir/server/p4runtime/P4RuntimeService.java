@@ -1,5 +1,6 @@
 package dev.weir.server.p4runtime;
 
+import com.google.rpc.Code;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.weir.api.p4.v1.CapabilitiesRequest;
 import dev.weir.api.p4.v1.CapabilitiesResponse;
@@ -20,7 +21,6 @@ import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import com.google.rpc.Code;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -137,8 +137,7 @@ final class P4RuntimeService extends P4RuntimeGrpc.P4RuntimeImplBase {
             SetForwardingPipelineConfigRequest request, StreamObserver<SetForwardingPipelineConfigResponse> caller) {
         try {
             Device device = device(request.getDeviceId());
-            try (Election.Turn _ =
-                    begin(device, request.getRole(), request.hasElectionId(), request.getElectionId())) {
+            try (Election.Turn _ = begin(device, request.getRole(), request.hasElectionId(), request.getElectionId())) {
                 configs.set(request, device);
             }
             caller.onNext(SetForwardingPipelineConfigResponse.getDefaultInstance());
@@ -174,8 +173,9 @@ final class P4RuntimeService extends P4RuntimeGrpc.P4RuntimeImplBase {
             caller.onError(status.asRuntimeException());
             return;
         }
-        caller.onNext(
-                CapabilitiesResponse.newBuilder().setP4RuntimeApiVersion(VERSION).build());
+        caller.onNext(CapabilitiesResponse.newBuilder()
+                .setP4RuntimeApiVersion(VERSION)
+                .build());
         caller.onCompleted();
     }
 }

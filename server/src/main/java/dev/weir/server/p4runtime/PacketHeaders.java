@@ -38,7 +38,8 @@ final class PacketHeaders {
         for (ControllerPacketMetadata.Metadata field : header.getMetadataList()) {
             left -= field.getBitwidth();
             BigInteger value = all.shiftRight(left).and(Octets.mask(field.getBitwidth()));
-            in.addMetadata(PacketMetadata.newBuilder().setMetadataId(field.getId()).setValue(Octets.of(value)));
+            in.addMetadata(
+                    PacketMetadata.newBuilder().setMetadataId(field.getId()).setValue(Octets.of(value)));
         }
         return in.setPayload(ByteString.copyFrom(packet, octets, packet.length - octets))
                 .build();
@@ -63,7 +64,8 @@ final class PacketHeaders {
                     .filter(each -> each.getMetadataId() == field.getId())
                     .findFirst()
                     .orElseThrow(() -> new EntityFault(
-                            Code.INVALID_ARGUMENT, "metadata " + field.getId() + " (" + field.getName() + "): is missing; give it"));
+                            Code.INVALID_ARGUMENT,
+                            "metadata " + field.getId() + " (" + field.getName() + "): is missing; give it"));
             String name = "metadata " + field.getId() + " (" + field.getName() + ")";
             all = all.shiftLeft(field.getBitwidth()).or(Octets.number(its.getValue(), field.getBitwidth(), name));
         }

@@ -48,7 +48,8 @@ final class PipelineConfigs {
         }
         SavedPipeline saved = device.saved();
         if (saved == null) {
-            throw EntityFault.missing("action=COMMIT: nothing was saved; use VERIFY_AND_SAVE first, or VERIFY_AND_COMMIT");
+            throw EntityFault.missing(
+                    "action=COMMIT: nothing was saved; use VERIFY_AND_SAVE first, or VERIFY_AND_COMMIT");
         }
         ForwardingPipeline runs = commit(saved.verified(), device, false);
         saved.replay(runs, device.digests());
@@ -56,7 +57,8 @@ final class PipelineConfigs {
 
     private static Verified verified(SetForwardingPipelineConfigRequest request, Device device) throws EntityFault {
         if (!request.hasConfig()) {
-            throw EntityFault.invalid("config: is missing; give the program's text in p4_device_config, and its P4Info");
+            throw EntityFault.invalid(
+                    "config: is missing; give the program's text in p4_device_config, and its P4Info");
         }
         ForwardingPipelineConfig config = request.getConfig();
         if (!config.hasP4Info()) {
@@ -79,11 +81,11 @@ final class PipelineConfigs {
     }
 
     private static ProgramImage compiled(ByteString text, String name) throws EntityFault {
-        if (text.isEmpty()) throw EntityFault.invalid("config.p4_device_config: is empty; give the program's text in P4");
+        if (text.isEmpty())
+            throw EntityFault.invalid("config.p4_device_config: is empty; give the program's text in P4");
         Diagnostics diagnostics = new Diagnostics();
         SourceFile file = SourceFile.of(name + ".p4", text.toString(StandardCharsets.UTF_8));
-        ProgramImage image =
-                ProgramImage.compile(name, file, new IncludePath(List.of()), Map.of(), null, diagnostics);
+        ProgramImage image = ProgramImage.compile(name, file, new IncludePath(List.of()), Map.of(), null, diagnostics);
         if (image == null) {
             String told = diagnostics.render();
             throw EntityFault.invalid("config.p4_device_config: is no program that can run; correct it\n"
@@ -115,7 +117,8 @@ final class PipelineConfigs {
             case P4INFO_AND_COOKIE -> given.clearP4DeviceConfig();
             case DEVICE_CONFIG_AND_COOKIE -> given.clearP4Info();
             case UNRECOGNIZED ->
-                throw EntityFault.invalid("response_type=" + request.getResponseTypeValue() + ": is none of the standard's");
+                throw EntityFault.invalid(
+                        "response_type=" + request.getResponseTypeValue() + ": is none of the standard's");
         }
         return given.build();
     }

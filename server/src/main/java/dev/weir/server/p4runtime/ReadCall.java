@@ -53,7 +53,8 @@ final class ReadCall {
         }
         if (page.last()) sources.remove();
         if (!page.entities().isEmpty()) {
-            reader.onNext(ReadResponse.newBuilder().addAllEntities(page.entities()).build());
+            reader.onNext(
+                    ReadResponse.newBuilder().addAllEntities(page.entities()).build());
         }
         if (reader.isReady() || page.entities().isEmpty()) {
             turn();

@@ -53,21 +53,27 @@ final class Reads {
             case REGISTER_ENTRY -> registers(wanted.getRegisterEntry());
             case DIRECT_COUNTER_ENTRY -> directCounters(wanted.getDirectCounterEntry());
             case DIRECT_METER_ENTRY -> directMeters(wanted.getDirectMeterEntry());
-            case DIGEST_ENTRY -> List.of(ReadSource.of(digests.read(wanted.getDigestEntry().getDigestId())));
+            case DIGEST_ENTRY ->
+                List.of(ReadSource.of(digests.read(wanted.getDigestEntry().getDigestId())));
             case ENTITY_NOT_SET ->
                 throw EntityFault.invalid("entities: one is empty; say what to read, as table_entry {} for all tables");
-            case EXTERN_ENTRY, ACTION_PROFILE_MEMBER, ACTION_PROFILE_GROUP, VALUE_SET_ENTRY, PACKET_REPLICATION_ENGINE_ENTRY ->
-                unserved(wanted);
+            case EXTERN_ENTRY,
+                    ACTION_PROFILE_MEMBER,
+                    ACTION_PROFILE_GROUP,
+                    VALUE_SET_ENTRY,
+                    PACKET_REPLICATION_ENGINE_ENTRY -> unserved(wanted);
         };
     }
 
     /** Of those there are none: reading all of them gives none. */
     private static List<ReadSource> unserved(Entity wanted) throws EntityFault {
         boolean all = wanted.getAllFields().values().stream()
-                .allMatch(each -> each instanceof com.google.protobuf.Message m && m.getAllFields().isEmpty());
+                .allMatch(each -> each instanceof com.google.protobuf.Message m
+                        && m.getAllFields().isEmpty());
         if (all) return List.of();
         throw new EntityFault(
-                Code.UNIMPLEMENTED, wanted.getEntityCase() + ": there are none here; docs/p4runtime.md lists what there is");
+                Code.UNIMPLEMENTED,
+                wanted.getEntityCase() + ": there are none here; docs/p4runtime.md lists what there is");
     }
 
     private List<TableLink> tables(int id) throws EntityFault {
@@ -84,11 +90,13 @@ final class Reads {
             }
             if (wanted.getIsDefaultAction()) {
                 if (wanted.getMatchCount() != 0) {
-                    throw EntityFault.invalid("is_default_action: a default entry matches what no other does; leave match out");
+                    throw EntityFault.invalid(
+                            "is_default_action: a default entry matches what no other does; leave match out");
                 }
                 sources.add(defaultEntry(table));
             } else if (!table.fields().isEmpty()) {
-                sources.add(entries(table, given ? wanted : TableEntry.getDefaultInstance(), each -> entity(each, table, wanted)));
+                sources.add(entries(
+                        table, given ? wanted : TableEntry.getDefaultInstance(), each -> entity(each, table, wanted)));
             }
         }
         return sources;
@@ -106,8 +114,8 @@ final class Reads {
             entry.setCounterData(counted(state.counters().get(counter.name())));
         }
         if (wanted.hasTimeSinceLastHit() && table.idles()) {
-            entry.setTimeSinceLastHit(TableEntry.IdleTimeout.newBuilder()
-                    .setElapsedNs(Math.max(0, state.readAt() - state.lastUsedAt())));
+            entry.setTimeSinceLastHit(
+                    TableEntry.IdleTimeout.newBuilder().setElapsedNs(Math.max(0, state.readAt() - state.lastUsedAt())));
         }
         return Entity.newBuilder().setTableEntry(entry).build();
     }
@@ -146,8 +154,8 @@ final class Reads {
         Predicate<EntryState> passes = state -> EntryCodec.isWanted(state, wanted, table);
         if (wanted.getMatchCount() != 0 && (!table.schema().isOrdered() || wanted.getPriority() != 0)) {
             EntryKey key = EntryCodec.key(wanted, table);
-            return () -> runtime.entry(table.schema().name(), key)
-                    .thenApply(found -> page(found.filter(passes), entity));
+            return () ->
+                    runtime.entry(table.schema().name(), key).thenApply(found -> page(found.filter(passes), entity));
         }
         if (wanted.getMatchCount() != 0) {
             TableEntry any = wanted.toBuilder().setPriority(1).build();
@@ -192,11 +200,16 @@ final class Reads {
                 if (wanted.getTableEntry().getTableId() == 0) continue;
                 throw EntityFault.invalid(table.name() + ": its entries have no counter; read the table_entry");
             }
-            sources.add(found(wanted.getTableEntry(), entries(table, wanted.getTableEntry(), state -> Entity.newBuilder()
-                    .setDirectCounterEntry(DirectCounterEntry.newBuilder()
-                            .setTableEntry(named(state, table))
-                            .setData(counted(state.counters().get(counter.name()))))
-                    .build())));
+            sources.add(found(
+                    wanted.getTableEntry(),
+                    entries(
+                            table,
+                            wanted.getTableEntry(),
+                            state -> Entity.newBuilder()
+                                    .setDirectCounterEntry(DirectCounterEntry.newBuilder()
+                                            .setTableEntry(named(state, table))
+                                            .setData(counted(state.counters().get(counter.name()))))
+                                    .build())));
         }
         return sources;
     }
@@ -226,9 +239,10 @@ final class Reads {
     /** An entry that is named and not there is a fault here, where it is none for entries themselves. */
     private static ReadSource found(TableEntry wanted, ReadSource source) {
         if (wanted.getMatchCount() == 0) return source;
-        return () -> source.next().thenCompose(page -> page.last() && page.entities().isEmpty()
-                ? CompletableFuture.failedFuture(EntityFault.missing("table_entry: there is no such entry"))
-                : CompletableFuture.completedFuture(page));
+        return () -> source.next()
+                .thenCompose(page -> page.last() && page.entities().isEmpty()
+                        ? CompletableFuture.failedFuture(EntityFault.missing("table_entry: there is no such entry"))
+                        : CompletableFuture.completedFuture(page));
     }
 
     private static TableEntry named(EntryState state, TableLink table) {
@@ -241,8 +255,12 @@ final class Reads {
     }
 
     private List<ReadSource> counters(CounterEntry wanted) throws EntityFault {
-        return cells(Kind.COUNTER, wanted.getCounterId(), wanted.hasIndex(), wanted.getIndex(), (id, cell) ->
-                Entity.newBuilder()
+        return cells(
+                Kind.COUNTER,
+                wanted.getCounterId(),
+                wanted.hasIndex(),
+                wanted.getIndex(),
+                (id, cell) -> Entity.newBuilder()
                         .setCounterEntry(CounterEntry.newBuilder()
                                 .setCounterId(id)
                                 .setIndex(index(cell))
@@ -268,7 +286,8 @@ final class Reads {
     }
 
     private Entity register(int id, CellState cell) {
-        RegisterEntry.Builder entry = RegisterEntry.newBuilder().setRegisterId(id).setIndex(index(cell));
+        RegisterEntry.Builder entry =
+                RegisterEntry.newBuilder().setRegisterId(id).setIndex(index(cell));
         if (cell.value() != null && cell.cell().resource() instanceof dev.weir.p4.ir.Resource.Register register) {
             entry.setData(data.data(program.typeOfRegister(id), cell.value(), register.width()));
         }

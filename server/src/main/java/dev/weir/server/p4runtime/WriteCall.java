@@ -149,7 +149,9 @@ final class WriteCall {
         for (EntityFault fault : faults) {
             Error.Builder error = Error.newBuilder();
             if (fault != null) {
-                error.setCanonicalCode(fault.code().getNumber()).setMessage(fault.text()).setSpace(SPACE);
+                error.setCanonicalCode(fault.code().getNumber())
+                        .setMessage(fault.text())
+                        .setSpace(SPACE);
             }
             status.addDetails(Any.pack(error.build()));
         }

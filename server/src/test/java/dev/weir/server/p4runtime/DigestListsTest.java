@@ -39,7 +39,9 @@ final class DigestListsTest {
     }
 
     private static P4Data data(int n) {
-        return P4Data.newBuilder().setBitstring(ByteString.copyFrom(new byte[] {(byte) n})).build();
+        return P4Data.newBuilder()
+                .setBitstring(ByteString.copyFrom(new byte[] {(byte) n}))
+                .build();
     }
 
     private void learn(long now, int... numbers) {
@@ -52,7 +54,9 @@ final class DigestListsTest {
     }
 
     private static List<Integer> numbers(DigestList list) {
-        return list.getDataList().stream().map(each -> (int) each.getBitstring().byteAt(0)).toList();
+        return list.getDataList().stream()
+                .map(each -> (int) each.getBitstring().byteAt(0))
+                .toList();
     }
 
     @Test
@@ -77,7 +81,10 @@ final class DigestListsTest {
         learn(200, 1);
         assertThat(due(400)).isEmpty();
 
-        lists.acknowledge(DigestListAck.newBuilder().setDigestId(ID).setListId(list.getListId()).build());
+        lists.acknowledge(DigestListAck.newBuilder()
+                .setDigestId(ID)
+                .setListId(list.getListId())
+                .build());
         learn(500, 1);
         assertThat(due(600)).containsExactly(List.of(1));
     }
@@ -105,12 +112,14 @@ final class DigestListsTest {
     @Test
     void configuring_followsTheStandard() throws EntityFault {
         assertThatThrownBy(() -> configure(Update.Type.INSERT, 1, 1, 1))
-                .isInstanceOfSatisfying(EntityFault.class, e -> assertThat(e.code()).isEqualTo(Code.ALREADY_EXISTS));
+                .isInstanceOfSatisfying(
+                        EntityFault.class, e -> assertThat(e.code()).isEqualTo(Code.ALREADY_EXISTS));
         assertThat(lists.read(0)).hasSize(1);
         configure(Update.Type.DELETE, 0, 0, 0);
         assertThat(lists.isWanted(ID)).isFalse();
         assertThatThrownBy(() -> configure(Update.Type.MODIFY, 1, 1, 1))
-                .isInstanceOfSatisfying(EntityFault.class, e -> assertThat(e.code()).isEqualTo(Code.NOT_FOUND));
+                .isInstanceOfSatisfying(
+                        EntityFault.class, e -> assertThat(e.code()).isEqualTo(Code.NOT_FOUND));
     }
 
     @Test

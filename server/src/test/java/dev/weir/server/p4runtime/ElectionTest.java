@@ -23,23 +23,23 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ElectionTest {
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource(delimiter = '|', textBlock = """
-            the first is the primary                    | a=1                | a:OK/1
-            without an id nobody is                     | a=-                | a:NOT_FOUND/-
-            the lower one is told alone                 | a=5 b=3            | a:OK/5 b:ALREADY_EXISTS/5
-            the higher one takes over, others first     | a=5 b=7            | a:OK/5 a:ALREADY_EXISTS/7 b:OK/7
-            all others are told                         | a=5 b=3 c=9        | a:OK/5 b:ALREADY_EXISTS/5 a:ALREADY_EXISTS/9 b:ALREADY_EXISTS/9 c:OK/9
-            the same id again stays                     | a=5 a=5            | a:OK/5 a:OK/5
-            a primary that goes leaves none             | a=5 b=3 a.         | a:OK/5 b:ALREADY_EXISTS/5 b:NOT_FOUND/5
-            a lower one does not take its place         | a=5 a. b=3         | a:OK/5 b:NOT_FOUND/5
-            an equal one does                           | a=5 a. b=5         | a:OK/5 b:OK/5
-            a primary can step back                     | a=5 b=3 a=2        | a:OK/5 b:ALREADY_EXISTS/5 a:NOT_FOUND/5 b:NOT_FOUND/5
-            by giving no id too                         | a=5 a=-            | a:OK/5 a:NOT_FOUND/5
-            a backup that goes is told of to nobody     | a=5 b=3 b.         | a:OK/5 b:ALREADY_EXISTS/5
-            a backup can overtake                       | a=5 b=3 b=6        | a:OK/5 b:ALREADY_EXISTS/5 a:ALREADY_EXISTS/6 b:OK/6
-            ids are numbers without a sign              | a=1 b=max          | a:OK/1 a:ALREADY_EXISTS/max b:OK/max
-            zero is an id                               | a=0                | a:OK/0
-            what is under way is finished first         | a=1 a! b=2 a/      | a:OK/1 a:ALREADY_EXISTS/2 b:OK/2
-            """)
+        the first is the primary                    | a=1                | a:OK/1
+        without an id nobody is                     | a=-                | a:NOT_FOUND/-
+        the lower one is told alone                 | a=5 b=3            | a:OK/5 b:ALREADY_EXISTS/5
+        the higher one takes over, others first     | a=5 b=7            | a:OK/5 a:ALREADY_EXISTS/7 b:OK/7
+        all others are told                         | a=5 b=3 c=9        | a:OK/5 b:ALREADY_EXISTS/5 a:ALREADY_EXISTS/9 b:ALREADY_EXISTS/9 c:OK/9
+        the same id again stays                     | a=5 a=5            | a:OK/5 a:OK/5
+        a primary that goes leaves none             | a=5 b=3 a.         | a:OK/5 b:ALREADY_EXISTS/5 b:NOT_FOUND/5
+        a lower one does not take its place         | a=5 a. b=3         | a:OK/5 b:NOT_FOUND/5
+        an equal one does                           | a=5 a. b=5         | a:OK/5 b:OK/5
+        a primary can step back                     | a=5 b=3 a=2        | a:OK/5 b:ALREADY_EXISTS/5 a:NOT_FOUND/5 b:NOT_FOUND/5
+        by giving no id too                         | a=5 a=-            | a:OK/5 a:NOT_FOUND/5
+        a backup that goes is told of to nobody     | a=5 b=3 b.         | a:OK/5 b:ALREADY_EXISTS/5
+        a backup can overtake                       | a=5 b=3 b=6        | a:OK/5 b:ALREADY_EXISTS/5 a:ALREADY_EXISTS/6 b:OK/6
+        ids are numbers without a sign              | a=1 b=max          | a:OK/1 a:ALREADY_EXISTS/max b:OK/max
+        zero is an id                               | a=0                | a:OK/0
+        what is under way is finished first         | a=1 a! b=2 a/      | a:OK/1 a:ALREADY_EXISTS/2 b:OK/2
+        """)
     void script_ofControllers_isToldAsTheStandardSays(String title, String script, String told) {
         Script run = new Script();
         run.run(script);
@@ -117,8 +117,10 @@ final class ElectionTest {
         private final Map<String, Election.Turn> turns = new HashMap<>();
 
         Election.Member member(String name) {
-            return members.computeIfAbsent(name, n -> update -> told.add(
-                    n + ":" + Code.forNumber(update.getStatus().getCode()) + "/" + text(update)));
+            return members.computeIfAbsent(
+                    name,
+                    n -> update ->
+                            told.add(n + ":" + Code.forNumber(update.getStatus().getCode()) + "/" + text(update)));
         }
 
         Status join(String name, @Nullable Uint128 id) {
@@ -130,7 +132,10 @@ final class ElectionTest {
             for (String step : script.split(" ")) {
                 String name = step.substring(0, 1), what = step.substring(2);
                 switch (step.charAt(1)) {
-                    case '=' -> assertThat(join(name, what.equals("-") ? null : id(what)).isOk()).isTrue();
+                    case '=' ->
+                        assertThat(join(name, what.equals("-") ? null : id(what))
+                                        .isOk())
+                                .isTrue();
                     case '.' -> election.leave(member(name));
                     case '!' -> turns.put(name, java.util.Objects.requireNonNull(election.begin(ids.get(name))));
                     default -> turns.get(name).close();

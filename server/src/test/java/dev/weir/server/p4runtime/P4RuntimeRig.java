@@ -205,9 +205,11 @@ final class P4RuntimeRig implements AutoCloseable {
 
     /** What has left by a port so far, in hexadecimal digits; waits until there are as many. */
     List<String> sent(int port, int wanted) {
-        return Waiting.until(() -> ports.get(port).sent().stream()
-                .map(HexFormat.of()::formatHex)
-                .toList(), all -> all.size() >= wanted);
+        return Waiting.until(
+                () -> ports.get(port).sent().stream()
+                        .map(HexFormat.of()::formatHex)
+                        .toList(),
+                all -> all.size() >= wanted);
     }
 
     String log() {

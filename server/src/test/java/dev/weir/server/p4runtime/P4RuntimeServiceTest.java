@@ -68,7 +68,9 @@ final class P4RuntimeServiceTest {
         StatusRuntimeException why =
                 catchThrowableOfType(StatusRuntimeException.class, () -> rig.calls.write(request.build()));
         if (why == null) return List.of();
-        assertThat(why.getStatus().getCode()).as(String.valueOf(why.getMessage())).isEqualTo(Status.Code.UNKNOWN);
+        assertThat(why.getStatus().getCode())
+                .as(String.valueOf(why.getMessage()))
+                .isEqualTo(Status.Code.UNKNOWN);
         List<Code> codes = new ArrayList<>();
         com.google.rpc.Status status = StatusProto.fromThrowable(why);
         try {
@@ -94,7 +96,8 @@ final class P4RuntimeServiceTest {
 
     @Test
     void stream_withAnIdThatIsTaken_ends() {
-        try (TestController one = rig.controller(5); TestController other = new TestController(rig, "")) {
+        try (TestController one = rig.controller(5);
+                TestController other = new TestController(rig, "")) {
             assertThat(other.arbitrate(5)).isEqualTo(Code.INVALID_ARGUMENT);
             assertThat(one.arbitrate(5)).isEqualTo(Code.OK);
         }
@@ -121,7 +124,8 @@ final class P4RuntimeServiceTest {
 
     @Test
     void roles_haveAPrimaryEach() {
-        try (TestController all = rig.controller(5); TestController other = new TestController(rig, "other")) {
+        try (TestController all = rig.controller(5);
+                TestController other = new TestController(rig, "other")) {
             assertThat(other.arbitrate(1)).isEqualTo(Code.OK);
             rig.run(5);
             WriteRequest.Builder mine = request(1, insert(A, "01")).setRole("other");
@@ -133,21 +137,27 @@ final class P4RuntimeServiceTest {
 
     @Test
     void calls_areCheckedInTheOrderOfTheStandard() {
-        assertThat(code(() -> rig.calls.write(request(5).setDeviceId(9).build()))).isEqualTo(Status.Code.NOT_FOUND);
+        assertThat(code(() -> rig.calls.write(request(5).setDeviceId(9).build())))
+                .isEqualTo(Status.Code.NOT_FOUND);
         assertThat(code(() -> rig.write(5))).isEqualTo(Status.Code.PERMISSION_DENIED);
         try (TestController _ = rig.controller(5)) {
             assertThat(code(() -> rig.write(4))).isEqualTo(Status.Code.PERMISSION_DENIED);
             assertThat(code(() -> rig.write(5))).isEqualTo(Status.Code.FAILED_PRECONDITION);
-            assertThat(code(() -> rig.read(Entity.newBuilder().setTableEntry(TableEntry.newBuilder()).build())))
+            assertThat(code(() -> rig.read(Entity.newBuilder()
+                            .setTableEntry(TableEntry.newBuilder())
+                            .build())))
                     .isEqualTo(Status.Code.FAILED_PRECONDITION);
         }
     }
 
     @Test
     void capabilities_nameTheVersion() {
-        assertThat(rig.calls.capabilities(CapabilitiesRequest.getDefaultInstance()).getP4RuntimeApiVersion())
+        assertThat(rig.calls
+                        .capabilities(CapabilitiesRequest.getDefaultInstance())
+                        .getP4RuntimeApiVersion())
                 .isEqualTo("1.5.0");
-        assertThat(code(() -> rig.calls.capabilities(CapabilitiesRequest.newBuilder().setDeviceId(9).build())))
+        assertThat(code(() -> rig.calls.capabilities(
+                        CapabilitiesRequest.newBuilder().setDeviceId(9).build())))
                 .isEqualTo(Status.Code.NOT_FOUND);
     }
 
@@ -202,7 +212,8 @@ final class P4RuntimeServiceTest {
     void pipeline_thatIsNoProgram_saysWhere() {
         try (TestController _ = rig.controller(5)) {
             var config = rig.config().toBuilder()
-                    .setP4DeviceConfig(ByteString.copyFromUtf8(TestProgram.SOURCE.replace("h.e.dst: exact", "h.e.dts: exact")));
+                    .setP4DeviceConfig(
+                            ByteString.copyFromUtf8(TestProgram.SOURCE.replace("h.e.dst: exact", "h.e.dts: exact")));
             StatusRuntimeException why = catchThrowableOfType(
                     StatusRuntimeException.class,
                     () -> rig.calls.setForwardingPipelineConfig(
@@ -263,7 +274,9 @@ final class P4RuntimeServiceTest {
                             update(Update.Type.INSERT, rig.host(C).setAction(rig.call("miss"))),
                             update(Update.Type.INSERT, rig.host(C).setAction(rig.call("mark", "01"))),
                             update(Update.Type.INSERT, rig.host("01" + C).setAction(rig.call("drop"))),
-                            update(Update.Type.INSERT, rig.host(C).setPriority(1).setAction(rig.call("drop"))),
+                            update(
+                                    Update.Type.INSERT,
+                                    rig.host(C).setPriority(1).setAction(rig.call("drop"))),
                             update(Update.Type.INSERT, TableEntry.newBuilder().setTableId(7)),
                             update(Update.Type.DELETE, rig.host(A)))))
                     .containsExactly(
@@ -276,7 +289,8 @@ final class P4RuntimeServiceTest {
                             Code.INVALID_ARGUMENT,
                             Code.INVALID_ARGUMENT,
                             Code.OK);
-            assertThat(rig.entries(TableEntry.newBuilder().setTableId(rig.table("hosts")))).hasSize(1);
+            assertThat(rig.entries(TableEntry.newBuilder().setTableId(rig.table("hosts"))))
+                    .hasSize(1);
         }
     }
 
@@ -285,15 +299,19 @@ final class P4RuntimeServiceTest {
         try (TestController _ = rig.controller(5)) {
             rig.run(5);
             rig.write(5, insert(A, "01"));
-            for (var atomicity : List.of(WriteRequest.Atomicity.ROLLBACK_ON_ERROR, WriteRequest.Atomicity.DATAPLANE_ATOMIC)) {
-                assertThat(codes(request(5, insert(B, "01"), insert(A, "01"), insert(C, "01")).setAtomicity(atomicity)))
+            for (var atomicity :
+                    List.of(WriteRequest.Atomicity.ROLLBACK_ON_ERROR, WriteRequest.Atomicity.DATAPLANE_ATOMIC)) {
+                assertThat(codes(request(5, insert(B, "01"), insert(A, "01"), insert(C, "01"))
+                                .setAtomicity(atomicity)))
                         .containsExactly(Code.ABORTED, Code.ALREADY_EXISTS, Code.ABORTED);
-                assertThat(rig.entries(TableEntry.newBuilder().setTableId(rig.table("hosts")))).hasSize(1);
+                assertThat(rig.entries(TableEntry.newBuilder().setTableId(rig.table("hosts"))))
+                        .hasSize(1);
             }
             assertThat(codes(request(5, insert(B, "01"), insert(C, "01"))
                             .setAtomicity(WriteRequest.Atomicity.DATAPLANE_ATOMIC)))
                     .isEmpty();
-            assertThat(rig.entries(TableEntry.newBuilder().setTableId(rig.table("hosts")))).hasSize(3);
+            assertThat(rig.entries(TableEntry.newBuilder().setTableId(rig.table("hosts"))))
+                    .hasSize(3);
         }
     }
 
@@ -323,7 +341,9 @@ final class P4RuntimeServiceTest {
             assertThat(codes(request(
                             5,
                             update(Update.Type.INSERT, miss.clone()),
-                            update(Update.Type.MODIFY, miss.clone().setTableId(rig.table("routes")).setAction(rig.call("drop"))))))
+                            update(
+                                    Update.Type.MODIFY,
+                                    miss.clone().setTableId(rig.table("routes")).setAction(rig.call("drop"))))))
                     .containsExactly(Code.INVALID_ARGUMENT, Code.PERMISSION_DENIED);
         }
     }
@@ -334,17 +354,20 @@ final class P4RuntimeServiceTest {
                 .setPriority(priority)
                 .addMatch(FieldMatch.newBuilder()
                         .setFieldId(2)
-                        .setRange(FieldMatch.Range.newBuilder().setLow(hex("9000")).setHigh(hex("9002"))));
+                        .setRange(FieldMatch.Range.newBuilder()
+                                .setLow(hex("9000"))
+                                .setHigh(hex("9002"))));
     }
 
     @Test
     void entries_withPriorities_winByTheLargest() {
         try (TestController _ = rig.controller(5)) {
             rig.run(5);
-            TableEntry.Builder masked = rule(20)
-                    .addMatch(FieldMatch.newBuilder()
+            TableEntry.Builder masked = rule(20).addMatch(FieldMatch.newBuilder()
                             .setFieldId(1)
-                            .setTernary(FieldMatch.Ternary.newBuilder().setValue(hex("0a0000000000")).setMask(hex("ff0000000000"))))
+                            .setTernary(FieldMatch.Ternary.newBuilder()
+                                    .setValue(hex("0a0000000000"))
+                                    .setMask(hex("ff0000000000"))))
                     .setAction(rig.call("mark", "1234"));
             rig.write(
                     5,
@@ -354,16 +377,22 @@ final class P4RuntimeServiceTest {
                     update(Update.Type.DELETE, rule(Integer.MAX_VALUE / 4096)));
             rig.frame(C, A, 0x9002);
             assertThat(rig.sent(1, 1).getFirst()).startsWith(C + A + "1234");
-            assertThat(rig.entries(TableEntry.newBuilder().setTableId(rig.table("rules")).setPriority(20)))
+            assertThat(rig.entries(TableEntry.newBuilder()
+                            .setTableId(rig.table("rules"))
+                            .setPriority(20)))
                     .singleElement()
                     .satisfies(entry -> assertThat(entry.getMatchList()).hasSize(2));
             assertThat(codes(request(
                             5,
                             update(Update.Type.INSERT, rule(0).setAction(rig.call("drop"))),
-                            update(Update.Type.INSERT, rule(1).addMatch(FieldMatch.newBuilder()
-                                            .setFieldId(1)
-                                            .setTernary(FieldMatch.Ternary.newBuilder().setValue(hex("01")).setMask(hex("02"))))
-                                    .setAction(rig.call("drop"))))))
+                            update(
+                                    Update.Type.INSERT,
+                                    rule(1).addMatch(FieldMatch.newBuilder()
+                                                    .setFieldId(1)
+                                                    .setTernary(FieldMatch.Ternary.newBuilder()
+                                                            .setValue(hex("01"))
+                                                            .setMask(hex("02"))))
+                                            .setAction(rig.call("drop"))))))
                     .containsExactly(Code.INVALID_ARGUMENT, Code.INVALID_ARGUMENT);
         }
     }
@@ -372,17 +401,35 @@ final class P4RuntimeServiceTest {
     void prefixes_haveMetersOfTheirOwn() {
         try (TestController _ = rig.controller(5)) {
             rig.run(5);
-            MeterConfig rates = MeterConfig.newBuilder().setCir(1000).setCburst(2000).setPir(3000).setPburst(4000).build();
+            MeterConfig rates = MeterConfig.newBuilder()
+                    .setCir(1000)
+                    .setCburst(2000)
+                    .setPir(3000)
+                    .setPburst(4000)
+                    .build();
             TableEntry.Builder route = TableEntry.newBuilder()
                     .setTableId(rig.table("routes"))
                     .addMatch(FieldMatch.newBuilder()
                             .setFieldId(1)
-                            .setLpm(FieldMatch.LPM.newBuilder().setValue(hex("0a0000000000")).setPrefixLen(8)));
-            rig.write(5, update(Update.Type.INSERT, route.clone().setAction(rig.call("send_metered", "01")).setMeterConfig(rates)));
-            assertThat(rig.entries(route.clone().setMeterConfig(MeterConfig.getDefaultInstance())).getFirst().getMeterConfig())
+                            .setLpm(FieldMatch.LPM
+                                    .newBuilder()
+                                    .setValue(hex("0a0000000000"))
+                                    .setPrefixLen(8)));
+            rig.write(
+                    5,
+                    update(
+                            Update.Type.INSERT,
+                            route.clone()
+                                    .setAction(rig.call("send_metered", "01"))
+                                    .setMeterConfig(rates)));
+            assertThat(rig.entries(route.clone().setMeterConfig(MeterConfig.getDefaultInstance()))
+                            .getFirst()
+                            .getMeterConfig())
                     .isEqualTo(rates);
             rig.write(5, update(Update.Type.MODIFY, route.clone()));
-            assertThat(rig.entries(route.clone().setMeterConfig(MeterConfig.getDefaultInstance())).getFirst().hasMeterConfig())
+            assertThat(rig.entries(route.clone().setMeterConfig(MeterConfig.getDefaultInstance()))
+                            .getFirst()
+                            .hasMeterConfig())
                     .isFalse();
         }
     }
@@ -392,8 +439,14 @@ final class P4RuntimeServiceTest {
         try (TestController _ = rig.controller(5)) {
             rig.run(5);
             List<TableEntry> fixed = rig.entries(TableEntry.newBuilder().setTableId(rig.table("fixed")));
-            assertThat(fixed).singleElement().satisfies(entry -> assertThat(entry.getIsConst()).isTrue());
-            assertThat(codes(request(5, update(Update.Type.DELETE, fixed.getFirst().toBuilder().setIsConst(false)))))
+            assertThat(fixed)
+                    .singleElement()
+                    .satisfies(entry -> assertThat(entry.getIsConst()).isTrue());
+            assertThat(codes(request(
+                            5,
+                            update(
+                                    Update.Type.DELETE,
+                                    fixed.getFirst().toBuilder().setIsConst(false)))))
                     .containsExactly(Code.PERMISSION_DENIED);
         }
     }
@@ -407,11 +460,21 @@ final class P4RuntimeServiceTest {
             int meter = rig.info.getMeters(0).getPreamble().getId();
             rig.frame(A, B, 0x9005);
             Entity third = Entity.newBuilder()
-                    .setCounterEntry(CounterEntry.newBuilder().setCounterId(counter).setIndex(Index.newBuilder().setIndex(3)))
+                    .setCounterEntry(CounterEntry.newBuilder()
+                            .setCounterId(counter)
+                            .setIndex(Index.newBuilder().setIndex(3)))
                     .build();
-            assertThat(Waiting.until(() -> rig.read(third).getFirst().getCounterEntry().getData().getPacketCount(), n -> n == 1))
+            assertThat(Waiting.until(
+                            () -> rig.read(third)
+                                    .getFirst()
+                                    .getCounterEntry()
+                                    .getData()
+                                    .getPacketCount(),
+                            n -> n == 1))
                     .isEqualTo(1);
-            assertThat(rig.read(Entity.newBuilder().setRegisterEntry(RegisterEntry.newBuilder().setRegisterId(register)).build()))
+            assertThat(rig.read(Entity.newBuilder()
+                            .setRegisterEntry(RegisterEntry.newBuilder().setRegisterId(register))
+                            .build()))
                     .extracting(each -> each.getRegisterEntry().getData().getBitstring())
                     .containsExactly(hex("00"), hex("00"), hex(B), hex("00"));
             Entity set = Entity.newBuilder()
@@ -420,19 +483,32 @@ final class P4RuntimeServiceTest {
                             .setIndex(Index.newBuilder().setIndex(1))
                             .setData(P4Data.newBuilder().setBitstring(hex("0102"))))
                     .build();
-            rig.write(5, modify(set), modify(Entity.newBuilder()
-                    .setMeterEntry(MeterEntry.newBuilder()
-                            .setMeterId(meter)
-                            .setIndex(Index.newBuilder().setIndex(2))
-                            .setConfig(MeterConfig.newBuilder().setCir(1).setCburst(2).setPir(3).setPburst(4)))
-                    .build()));
+            rig.write(
+                    5,
+                    modify(set),
+                    modify(Entity.newBuilder()
+                            .setMeterEntry(MeterEntry.newBuilder()
+                                    .setMeterId(meter)
+                                    .setIndex(Index.newBuilder().setIndex(2))
+                                    .setConfig(MeterConfig.newBuilder()
+                                            .setCir(1)
+                                            .setCburst(2)
+                                            .setPir(3)
+                                            .setPburst(4)))
+                            .build()));
             assertThat(rig.read(set)).containsExactly(set);
-            assertThat(rig.read(Entity.newBuilder().setMeterEntry(MeterEntry.newBuilder()).build()))
+            assertThat(rig.read(Entity.newBuilder()
+                            .setMeterEntry(MeterEntry.newBuilder())
+                            .build()))
                     .extracting(each -> each.getMeterEntry().hasConfig())
                     .containsExactly(false, false, true, false);
-            assertThat(codes(request(5, modify(Entity.newBuilder()
-                            .setCounterEntry(CounterEntry.newBuilder().setCounterId(counter).setIndex(Index.newBuilder().setIndex(8)))
-                            .build()))))
+            assertThat(codes(request(
+                            5,
+                            modify(Entity.newBuilder()
+                                    .setCounterEntry(CounterEntry.newBuilder()
+                                            .setCounterId(counter)
+                                            .setIndex(Index.newBuilder().setIndex(8)))
+                                    .build()))))
                     .containsExactly(Code.OUT_OF_RANGE);
         }
     }
@@ -445,15 +521,27 @@ final class P4RuntimeServiceTest {
     void directCounters_areReadByTheirEntries() {
         try (TestController _ = rig.controller(5)) {
             rig.run(5);
-            rig.write(5, update(Update.Type.INSERT, rig.host(A)
-                    .setAction(rig.call("send", "01"))
-                    .setCounterData(CounterData.newBuilder().setPacketCount(7).setByteCount(8))));
+            rig.write(
+                    5,
+                    update(
+                            Update.Type.INSERT,
+                            rig.host(A)
+                                    .setAction(rig.call("send", "01"))
+                                    .setCounterData(CounterData.newBuilder()
+                                            .setPacketCount(7)
+                                            .setByteCount(8))));
             Entity wanted = Entity.newBuilder()
                     .setDirectCounterEntry(DirectCounterEntry.newBuilder().setTableEntry(rig.host(A)))
                     .build();
-            assertThat(rig.read(wanted).getFirst().getDirectCounterEntry().getData().getPacketCount()).isEqualTo(7);
+            assertThat(rig.read(wanted)
+                            .getFirst()
+                            .getDirectCounterEntry()
+                            .getData()
+                            .getPacketCount())
+                    .isEqualTo(7);
             assertThat(code(() -> rig.read(Entity.newBuilder()
-                            .setDirectCounterEntry(DirectCounterEntry.newBuilder().setTableEntry(rig.host(B)))
+                            .setDirectCounterEntry(
+                                    DirectCounterEntry.newBuilder().setTableEntry(rig.host(B)))
                             .build())))
                     .isEqualTo(Status.Code.NOT_FOUND);
         }
@@ -464,7 +552,9 @@ final class P4RuntimeServiceTest {
         try (TestController _ = rig.controller(5)) {
             rig.run(5);
             assertThat(code(() -> rig.read(Entity.getDefaultInstance()))).isEqualTo(Status.Code.INVALID_ARGUMENT);
-            assertThat(code(() -> rig.calls.read(ReadRequest.newBuilder().setDeviceId(2).build()).forEachRemaining(_ -> {})))
+            assertThat(code(() -> rig.calls
+                            .read(ReadRequest.newBuilder().setDeviceId(2).build())
+                            .forEachRemaining(_ -> {})))
                     .isEqualTo(Status.Code.NOT_FOUND);
         }
     }
@@ -474,22 +564,28 @@ final class P4RuntimeServiceTest {
         try (TestController controller = rig.controller(5)) {
             rig.run(5);
             int digest = rig.info.getDigests(0).getPreamble().getId();
-            rig.write(5, Update.newBuilder()
-                    .setType(Update.Type.INSERT)
-                    .setEntity(Entity.newBuilder()
-                            .setDigestEntry(DigestEntry.newBuilder()
-                                    .setDigestId(digest)
-                                    .setConfig(DigestEntry.Config.newBuilder()
-                                            .setMaxListSize(1)
-                                            .setAckTimeoutNs(60_000_000_000L))))
-                    .build());
+            rig.write(
+                    5,
+                    Update.newBuilder()
+                            .setType(Update.Type.INSERT)
+                            .setEntity(Entity.newBuilder()
+                                    .setDigestEntry(DigestEntry.newBuilder()
+                                            .setDigestId(digest)
+                                            .setConfig(DigestEntry.Config.newBuilder()
+                                                    .setMaxListSize(1)
+                                                    .setAckTimeoutNs(60_000_000_000L))))
+                            .build());
             rig.frame(A, B, 0x9004);
             rig.frame(A, B, 0x9004);
             rig.frame(A, C, 0x9004);
             var first = controller.await(StreamMessageResponse::hasDigest).getDigest();
             controller.await(told -> told.hasDigest() && told.getDigest().getListId() != first.getListId());
             assertThat(controller.told().stream().filter(StreamMessageResponse::hasDigest))
-                    .extracting(told -> told.getDigest().getData(0).getStruct().getMembers(0).getBitstring())
+                    .extracting(told -> told.getDigest()
+                            .getData(0)
+                            .getStruct()
+                            .getMembers(0)
+                            .getBitstring())
                     .containsExactly(hex(B), hex(C));
             controller.send(StreamMessageRequest.newBuilder()
                     .setDigestAck(DigestListAck.newBuilder().setDigestId(digest).setListId(first.getListId()))
@@ -512,14 +608,21 @@ final class P4RuntimeServiceTest {
             assertThat(in.getPayload()).isEqualTo(hex(A + B + "9003" + "00".repeat(46)));
             assertThat(in.getMetadataList())
                     .containsExactly(
-                            PacketMetadata.newBuilder().setMetadataId(1).setValue(hex("00")).build(),
-                            PacketMetadata.newBuilder().setMetadataId(2).setValue(hex("07")).build());
+                            PacketMetadata.newBuilder()
+                                    .setMetadataId(1)
+                                    .setValue(hex("00"))
+                                    .build(),
+                            PacketMetadata.newBuilder()
+                                    .setMetadataId(2)
+                                    .setValue(hex("07"))
+                                    .build());
         }
     }
 
     @Test
     void packets_ofTheController_leaveByThePortOfTheirHeader() {
-        try (TestController controller = rig.controller(5); TestController backup = new TestController(rig, "")) {
+        try (TestController controller = rig.controller(5);
+                TestController backup = new TestController(rig, "")) {
             rig.run(5);
             backup.arbitrate(4);
             PacketOut.Builder out = PacketOut.newBuilder()
@@ -530,7 +633,10 @@ final class P4RuntimeServiceTest {
             controller.send(out.build());
             assertThat(rig.sent(1, 1)).containsExactly(A + B + "0800" + "00".repeat(46));
             controller.send(out.removeMetadata(0).build());
-            assertThat(controller.await(StreamMessageResponse::hasError).getError().getCanonicalCode())
+            assertThat(controller
+                            .await(StreamMessageResponse::hasError)
+                            .getError()
+                            .getCanonicalCode())
                     .isEqualTo(Code.INVALID_ARGUMENT_VALUE);
             backup.send(out.build());
             assertThat(backup.await(StreamMessageResponse::hasError).getError().getCanonicalCode())
@@ -542,17 +648,32 @@ final class P4RuntimeServiceTest {
     void idleEntry_isToldToThePrimaryAndStays() {
         try (TestController controller = rig.controller(5)) {
             rig.run(5);
-            rig.write(5, update(Update.Type.INSERT, rig.host(A).setAction(rig.call("drop")).setIdleTimeoutNs(50_000_000)));
+            rig.write(
+                    5,
+                    update(
+                            Update.Type.INSERT,
+                            rig.host(A).setAction(rig.call("drop")).setIdleTimeoutNs(50_000_000)));
             for (int i = 0; i < 20; i++) rig.flow();
-            var told = controller.await(StreamMessageResponse::hasIdleTimeoutNotification).getIdleTimeoutNotification();
-            assertThat(told.getTableEntry(0).getMatchList()).isEqualTo(rig.host(A).getMatchList());
+            var told = controller
+                    .await(StreamMessageResponse::hasIdleTimeoutNotification)
+                    .getIdleTimeoutNotification();
+            assertThat(told.getTableEntry(0).getMatchList())
+                    .isEqualTo(rig.host(A).getMatchList());
             assertThat(told.getTableEntry(0).getIdleTimeoutNs()).isEqualTo(50_000_000);
             assertThat(rig.entries(rig.host(A))).hasSize(1);
-            assertThat(codes(request(5, update(Update.Type.INSERT, TableEntry.newBuilder()
-                            .setTableId(rig.table("fixed"))
-                            .setIdleTimeoutNs(1)))))
+            assertThat(codes(request(
+                            5,
+                            update(
+                                    Update.Type.INSERT,
+                                    TableEntry.newBuilder()
+                                            .setTableId(rig.table("fixed"))
+                                            .setIdleTimeoutNs(1)))))
                     .containsExactly(Code.PERMISSION_DENIED);
-            assertThat(codes(request(5, update(Update.Type.INSERT, rule(1).setAction(rig.call("drop")).setIdleTimeoutNs(1)))))
+            assertThat(codes(request(
+                            5,
+                            update(
+                                    Update.Type.INSERT,
+                                    rule(1).setAction(rig.call("drop")).setIdleTimeoutNs(1)))))
                     .containsExactly(Code.INVALID_ARGUMENT);
         }
     }
@@ -565,10 +686,12 @@ final class P4RuntimeServiceTest {
             controller.other(com.google.protobuf.Empty.getDefaultInstance());
             controller.await(StreamMessageResponse::hasError); // what was sent before it is in force
             rig.write(5, insert(A, "01"));
-            EntryEvents events = controller.await(StreamMessageResponse::hasOther).getOther().unpack(EntryEvents.class);
+            EntryEvents events =
+                    controller.await(StreamMessageResponse::hasOther).getOther().unpack(EntryEvents.class);
             assertThat(events.getEvents(0).getKind()).isEqualTo(EntryEvent.Kind.CREATED);
             assertThat(events.getEvents(0).getAuthor()).isEqualTo(EntryEvent.Author.CONTROLLER);
-            assertThat(events.getEvents(0).getEntry().getMatchList()).isEqualTo(rig.host(A).getMatchList());
+            assertThat(events.getEvents(0).getEntry().getMatchList())
+                    .isEqualTo(rig.host(A).getMatchList());
         }
     }
 }

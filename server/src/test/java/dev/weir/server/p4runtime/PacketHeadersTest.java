@@ -17,8 +17,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class PacketHeadersTest {
     /** A port of 9 bits, and 7 bits. */
     private static final ControllerPacketMetadata HEADER = ControllerPacketMetadata.newBuilder()
-            .addMetadata(ControllerPacketMetadata.Metadata.newBuilder().setId(4).setName("port").setBitwidth(9))
-            .addMetadata(ControllerPacketMetadata.Metadata.newBuilder().setId(2).setName("why").setBitwidth(7))
+            .addMetadata(ControllerPacketMetadata.Metadata.newBuilder()
+                    .setId(4)
+                    .setName("port")
+                    .setBitwidth(9))
+            .addMetadata(ControllerPacketMetadata.Metadata.newBuilder()
+                    .setId(2)
+                    .setName("why")
+                    .setBitwidth(7))
             .build();
 
     private static byte[] hex(String text) {
@@ -26,11 +32,17 @@ final class PacketHeadersTest {
     }
 
     private static PacketMetadata field(int id, String hex) {
-        return PacketMetadata.newBuilder().setMetadataId(id).setValue(ByteString.copyFrom(hex(hex))).build();
+        return PacketMetadata.newBuilder()
+                .setMetadataId(id)
+                .setValue(ByteString.copyFrom(hex(hex)))
+                .build();
     }
 
     private static PacketOut out(String payload, PacketMetadata... fields) {
-        return PacketOut.newBuilder().setPayload(ByteString.copyFrom(hex(payload))).addAllMetadata(java.util.List.of(fields)).build();
+        return PacketOut.newBuilder()
+                .setPayload(ByteString.copyFrom(hex(payload)))
+                .addAllMetadata(java.util.List.of(fields))
+                .build();
     }
 
     @Test
@@ -50,18 +62,21 @@ final class PacketHeadersTest {
 
     @Test
     void metadata_ofAPacketOfTheController_isItsHeader() throws EntityFault {
-        assertThat(PacketHeaders.out(out("aabb", field(2, "03"), field(4, "0101")), HEADER)).isEqualTo(hex("8083aabb"));
+        assertThat(PacketHeaders.out(out("aabb", field(2, "03"), field(4, "0101")), HEADER))
+                .isEqualTo(hex("8083aabb"));
     }
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
-            one is missing   | 4 | 01   | 4 | 01 | INVALID_ARGUMENT
-            one is unknown   | 4 | 01   | 9 | 01 | INVALID_ARGUMENT
-            one is too wide  | 4 | 0200 | 2 | 01 | OUT_OF_RANGE
-            """)
-    void metadata_thatIsNotThatOfTheProgram_isRefused(String title, int one, String value, int other, String its, Code code) {
+        one is missing   | 4 | 01   | 4 | 01 | INVALID_ARGUMENT
+        one is unknown   | 4 | 01   | 9 | 01 | INVALID_ARGUMENT
+        one is too wide  | 4 | 0200 | 2 | 01 | OUT_OF_RANGE
+        """)
+    void metadata_thatIsNotThatOfTheProgram_isRefused(
+            String title, int one, String value, int other, String its, Code code) {
         assertThatThrownBy(() -> PacketHeaders.out(out("aa", field(one, value), field(other, its)), HEADER))
                 .as(title)
-                .isInstanceOfSatisfying(EntityFault.class, fault -> assertThat(fault.code()).isEqualTo(code));
+                .isInstanceOfSatisfying(
+                        EntityFault.class, fault -> assertThat(fault.code()).isEqualTo(code));
     }
 }

@@ -56,7 +56,8 @@ final class TestController implements StreamObserver<StreamMessageResponse>, Aut
     }
 
     void other(Message message) {
-        stream.onNext(StreamMessageRequest.newBuilder().setOther(Any.pack(message)).build());
+        stream.onNext(
+                StreamMessageRequest.newBuilder().setOther(Any.pack(message)).build());
     }
 
     /** The first message of those so far or to come that is wanted. */

@@ -33,10 +33,15 @@ final class UpdateFuzzTest {
         byte[] message = Arrays.copyOfRange(octets, 1, octets.length);
         try {
             switch (octets[0] & 3) {
-                case 0 -> assertThat(InfoAgreement.difference(P4Info.parseFrom(message), INFO)).isNotEqualTo("");
-                case 1 -> assertThat(PacketHeaders.out(PacketOut.parseFrom(message), PROGRAM.header(PacketHeaders.OUT)))
-                        .isNotEmpty();
-                default -> assertThat(new Changes(PROGRAM).of(Update.parseFrom(message))).isNotNull();
+                case 0 ->
+                    assertThat(InfoAgreement.difference(P4Info.parseFrom(message), INFO))
+                            .isNotEqualTo("");
+                case 1 ->
+                    assertThat(PacketHeaders.out(PacketOut.parseFrom(message), PROGRAM.header(PacketHeaders.OUT)))
+                            .isNotEmpty();
+                default ->
+                    assertThat(new Changes(PROGRAM).of(Update.parseFrom(message)))
+                            .isNotNull();
             }
         } catch (InvalidProtocolBufferException _) {
             // no message: gRPC refuses it
