@@ -9,10 +9,13 @@ import dev.weir.dataplane.graph.ReloadResult;
 import dev.weir.server.api.access.ApiServer;
 import dev.weir.server.config.ApiSettings;
 import dev.weir.server.config.Configuration;
+import dev.weir.server.config.P4RuntimeSettings;
 import dev.weir.server.config.PortSettings;
 import dev.weir.server.events.EventLog;
 import dev.weir.server.events.EventTee;
 import dev.weir.server.logging.LibraryLog;
+import dev.weir.server.p4runtime.NodeHost;
+import dev.weir.server.p4runtime.P4RuntimeServer;
 import dev.weir.server.programs.Programs;
 import dev.weir.table.FlowEvent;
 import dev.weir.table.FlowKey;
@@ -25,6 +28,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +45,7 @@ public final class Daemon implements AutoCloseable {
     private final Programs programs;
     private final EventLog events;
     private @Nullable DaemonApi api;
+    private @Nullable P4RuntimeServer p4runtime;
     private Configuration configuration;
     private boolean closed;
 
@@ -103,6 +108,7 @@ public final class Daemon implements AutoCloseable {
             throw e;
         }
         daemon.startApi();
+        daemon.startP4Runtime();
         return daemon;
     }
 
@@ -132,6 +138,22 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
+    private void startP4Runtime() throws IOException {
+        P4RuntimeSettings settings = configuration.p4runtime().orElse(null);
+        if (settings == null) {
+            return;
+        }
+        try {
+            P4RuntimeServer started = P4RuntimeServer.start(settings, new NodeHost(programs), log);
+            p4runtime = started;
+            log.info("p4runtime: " + String.join(", ", started.addresses()));
+        } catch (IOException e) {
+            try (this) {
+                throw e;
+            }
+        }
+    }
+
     /**
      * All threads that are started from now on can do what opening a lost interface again, and binding the API's ports,
      * takes, and no more; workers and the API's threads give up that too.
@@ -140,7 +162,9 @@ public final class Daemon implements AutoCloseable {
         Capabilities.renounceNewPrivileges();
         EnumSet<Capability> kept = EnumSet.noneOf(Capability.class);
         kept.addAll(PortOpener.needs(configuration));
-        if (configuration.api().filter(ApiSettings::needsLowPorts).isPresent()) {
+        boolean low = configuration.p4runtime().map(P4RuntimeSettings::listeners).stream()
+                .anyMatch(ApiSettings::needsLowPorts);
+        if (low || configuration.api().filter(ApiSettings::needsLowPorts).isPresent()) {
             kept.add(Capability.NET_BIND_SERVICE);
         }
         Capabilities.keepOnly(kept);
@@ -172,6 +196,7 @@ public final class Daemon implements AutoCloseable {
             return refused;
         }
         refused.addAll(reloadApi(next));
+        refused.addAll(reloadP4Runtime(next));
         if (!refused.isEmpty()) {
             return refused;
         }
@@ -209,6 +234,22 @@ public final class Daemon implements AutoCloseable {
         return running.reload(settings);
     }
 
+    private List<String> reloadP4Runtime(Configuration next) {
+        P4RuntimeSettings settings = next.p4runtime().orElse(null);
+        P4RuntimeServer running = p4runtime;
+        if (running != null && settings != null && settings.devices().equals(devices())) {
+            return running.reload(settings.listeners());
+        }
+        return next.p4runtime().equals(configuration.p4runtime())
+                ? List.of()
+                : List.of("p4runtime: whether there is one, and its devices, cannot change while packets flow; start"
+                        + " anew");
+    }
+
+    private Map<Long, String> devices() {
+        return configuration.p4runtime().map(P4RuntimeSettings::devices).orElse(Map.of());
+    }
+
     /** Changes a flow, named in either orientation; says whether there is one. Waits for its worker. */
     public boolean update(FlowKey key, FlowUpdate update) {
         return plane.update(key, update).join();
@@ -238,6 +279,9 @@ public final class Daemon implements AutoCloseable {
         closed = true;
         if (api != null) {
             api.close();
+        }
+        if (p4runtime != null) {
+            p4runtime.close();
         }
         programs.close();
         plane.close();

@@ -24,6 +24,9 @@ import java.util.stream.Stream;
  * <p>Nodes behind this one see the packet as the program made it, and the flow as it came. A checksum that the sender left to an interface is finished for a
  * program that comes as far as its field.
  *
+ * <p>A packet that the program forwards to {@link CpuPort#NUMBER} goes to the controller, and counts as dropped with reason {@code to-controller}; when there is none that
+ * takes it, with {@code no-controller}.
+ *
  * @param program to run
  * @param options the listeners in it are called by all workers, each in its thread; without them events go to the control plane
  * @param sessions where mirrored packets go, by the numbers that the program calls sessions
@@ -37,7 +40,7 @@ public record P4Config(
         ProgramControl control,
         List<String> inputs)
         implements NodeConfig {
-    static final int PROGRAM = 0, NO_PORT = 1, TOO_OFTEN = 2;
+    static final int PROGRAM = 0, NO_PORT = 1, TOO_OFTEN = 2, TO_CONTROLLER = 3, NO_CONTROLLER = 4;
     static final int FORWARDED = 0, PASSED = 1, MIRRORED = 2, RECIRCULATED = 3, KEPT = 4, LEFT = 5, TABLES = 6;
 
     /** The counters before those of the tables. */
@@ -81,7 +84,7 @@ public record P4Config(
 
     @Override
     public List<String> dropReasons() {
-        return List.of("program", "no-such-port", "recirculated-too-often");
+        return List.of("program", "no-such-port", "recirculated-too-often", "to-controller", "no-controller");
     }
 
     @Override

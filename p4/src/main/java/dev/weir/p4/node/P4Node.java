@@ -12,6 +12,7 @@ import dev.weir.p4.run.ProgramState;
 import dev.weir.p4.run.RunOptions;
 import dev.weir.p4.run.Succession;
 import dev.weir.p4.run.Verdict;
+import dev.weir.packet.PacketVector;
 import org.jspecify.annotations.Nullable;
 
 /** See {@link P4Config}. */
@@ -42,6 +43,8 @@ final class P4Node implements Node {
 
     private boolean isBeingReplaced;
 
+    private final CpuPort.Lane cpu;
+    private final Injection injection;
     private int forwarded;
     private int passed;
     private int mirrored;
@@ -59,6 +62,8 @@ final class P4Node implements Node {
         inputs = new boolean[config.inputs().isEmpty() ? 0 : ports];
         config.inputs().forEach(port -> inputs[context.port(port)] = true);
         this.mail = mail;
+        cpu = config.control().cpu().join();
+        injection = new Injection(cpu, program, context);
         tables = new TableCounters(pipeline, state, context, P4Config.TABLES);
     }
 
@@ -144,6 +149,10 @@ final class P4Node implements Node {
 
     private void forward(Batch batch, int i) {
         int port = state.egress[i];
+        if (port == CpuPort.NUMBER) {
+            batch.drop(i, toController(batch.packets, i) ? P4Config.TO_CONTROLLER : P4Config.NO_CONTROLLER);
+            return;
+        }
         if (port < 0 || port >= ports) {
             batch.drop(i, P4Config.NO_PORT);
             return;
@@ -151,6 +160,10 @@ final class P4Node implements Node {
         forwarded++;
         batch.egress[i] = port;
         batch.next(i);
+    }
+
+    private boolean toController(PacketVector packets, int i) {
+        return cpu.offer(packets.data, packets.offset[i], packets.captured[i]);
     }
 
     @Override
@@ -161,6 +174,10 @@ final class P4Node implements Node {
 
     @Override
     public void turn(long now) {
+        if (cpu.isWaiting() && !isBeingReplaced) {
+            mail.events().at(now);
+            context.count(P4Config.FORWARDED, injection.run(now));
+        }
         if (!mail.isWaiting() || isBeingReplaced) return;
         mail.events().at(now);
         state.advance(now);
@@ -201,6 +218,7 @@ final class P4Node implements Node {
     @Override
     public void close() {
         mail.close();
+        cpu.end();
         mirrors.close();
         if (isBeingReplaced) {
             // to give much memory back takes longer than packets can wait

@@ -22,6 +22,7 @@ public final class ProgramControl {
 
     private final List<Mail> workers = new CopyOnWriteArrayList<>();
     private final List<EventRing> rings = new ArrayList<>();
+    private final CpuPort cpu = new CpuPort();
     private boolean watched;
 
     /** What workers lost that ended. */
@@ -36,6 +37,11 @@ public final class ProgramControl {
         }
         workers.add(mail);
         return mail;
+    }
+
+    /** The port between the program and its controller. */
+    public CpuPort cpu() {
+        return cpu;
     }
 
     /** Those that run the program now. */

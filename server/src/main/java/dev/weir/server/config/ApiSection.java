@@ -22,7 +22,7 @@ final class ApiSection {
     record Declared(Optional<ApiSettings> settings) {}
 
     /** The role of a certificate. */
-    private record Certificate(String subject, Role role) {}
+    record Certificate(String subject, Role role) {}
 
     private static final int MAX_LISTENERS = 16, MAX_CERTIFICATES = 1000;
     private static final String NONE = "none";
@@ -51,8 +51,8 @@ final class ApiSection {
     private static final Field<InetSocketAddress> ADDRESS_FIELD = Field.required(
             "address",
             SOCKET_ADDRESS,
-            "An IP address of this machine and a port; port 0 for one that the kernel chooses. `0.0.0.0` and `[::]` both are all"
-                    + " addresses, those of IPv4 and of IPv6.");
+            "An IP address of this machine and a port; port 0 for one that the kernel chooses. `0.0.0.0` and `[::]`"
+                    + " both are all addresses, those of IPv4 and of IPv6.");
 
     static final Field<Boolean> INSECURE = Field.of(
             "insecure", Kinds.SWITCH, false, "false", "Without TLS. Only for loopback addresses: 127.0.0.0/8, [::1].");
@@ -69,7 +69,7 @@ final class ApiSection {
             List.of(ADDRESS_FIELD, INSECURE, LISTENER_ROLE),
             ApiSection::listener);
 
-    private static final Field<List<ApiSettings.Listener>> LISTEN = Field.of(
+    static final Field<List<ApiSettings.Listener>> LISTEN = Field.of(
             "listen",
             new Lists<>(LISTENER, 0, MAX_LISTENERS),
             List.of(),
@@ -88,7 +88,7 @@ final class ApiSection {
             "none are asked for",
             "Certificates in PEM, of those whose certificates clients may show instead of a token.");
 
-    private static final Field<ApiSettings.Tls> TLS = Field.optional(
+    static final Field<ApiSettings.Tls> TLS = Field.optional(
             "tls",
             new Section<>(
                     "api-tls",
@@ -101,11 +101,12 @@ final class ApiSection {
             "none",
             "What TCP listeners show; without it they must be `insecure`.");
 
-    private static final Field<String> TOKENS = Field.optional(
+    static final Field<String> TOKENS = Field.optional(
             "tokens",
             Kinds.FILE,
             "none",
-            "A file of tokens: `NAME ROLE SHA256` a line, the last in hexadecimal digits, `#` before remarks; read again on SIGHUP.");
+            "A file of tokens: `NAME ROLE SHA256` a line, the last in hexadecimal digits, `#` before remarks; read"
+                    + " again on SIGHUP.");
 
     private static final Field<String> SUBJECT = Field.required(
             "subject",
@@ -114,7 +115,7 @@ final class ApiSection {
 
     private static final Field<Role> CERTIFICATE_ROLE = Field.required("role", ROLE, "What its owner may do.");
 
-    private static final Field<List<Certificate>> CERTIFICATES = Field.of(
+    static final Field<List<Certificate>> CERTIFICATES = Field.of(
             "certificates",
             new Lists<>(
                     new Section<>(
@@ -173,7 +174,7 @@ final class ApiSection {
             "5m",
             "A connection without a call for so long is closed.");
 
-    private static final Field<ApiSettings.Limits> LIMITS_FIELD = Field.section(
+    static final Field<ApiSettings.Limits> LIMITS_FIELD = Field.section(
             "limits",
             new Section<>(
                     "api-limits",
@@ -252,6 +253,15 @@ final class ApiSection {
     }
 
     private static @Nullable Declared declare(Values values) {
+        ApiSettings settings = settings(values, socket(values.find(SOCKET)));
+        if (settings == null) {
+            return null;
+        }
+        return new Declared(values.get(ENABLED) ? Optional.of(settings) : Optional.empty());
+    }
+
+    /** What the listeners are; null where they cannot be so. */
+    static @Nullable ApiSettings settings(Values values, Optional<Path> socket) {
         Optional<ApiSettings.Tls> tls = values.find(TLS);
         List<ApiSettings.Listener> listeners = values.get(LISTEN);
         boolean encrypted = listeners.stream().anyMatch(listener -> !listener.insecure());
@@ -276,17 +286,14 @@ final class ApiSection {
             values.fault(CERTIFICATES, "nobody says whose certificates are true; give 'tls.client-ca'");
             return null;
         }
-        if (!values.get(ENABLED)) {
-            return new Declared(Optional.empty());
-        }
-        return new Declared(Optional.of(new ApiSettings(
+        return new ApiSettings(
                 true,
-                socket(values.find(SOCKET)),
+                socket,
                 listeners,
                 tls,
                 values.find(TOKENS).map(Path::of),
                 certificates,
-                values.get(LIMITS_FIELD))));
+                values.get(LIMITS_FIELD));
     }
 
     private static Optional<Path> socket(Optional<String> written) {

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param pin the processors of the workers, in order; empty where the kernel chooses
  * @param records where records of flows go, if anywhere
  * @param api who reaches the API, and how; empty where there is none
+ * @param p4runtime who reaches the programs by P4Runtime; empty where nobody does
  * @param logLevel what is told on standard error
  * @param logFormat how it is told
  * @param settings every option by its path
@@ -23,6 +24,7 @@ public record Configuration(
         List<Integer> pin,
         Optional<Records> records,
         Optional<ApiSettings> api,
+        Optional<P4RuntimeSettings> p4runtime,
         LogLevel logLevel,
         LogFormat logFormat,
         Map<String, Setting> settings) {

@@ -21,6 +21,7 @@ final class ConfigurationSection {
     /** A chain as it is written; what is left out follows from the nodes. */
     private record Visits(List<String> forward, Optional<List<String>> reverse, Optional<List<String>> unhandled) {}
 
+    private static final String P4_TYPE = "p4";
     private static final int MAX_PORTS = 256, MAX_TENANTS = 10_000, MAX_CHAINS = 1_000, MAX_CORE = 4095;
 
     private static final Field<Integer> WORKERS =
@@ -31,8 +32,8 @@ final class ConfigurationSection {
             Lists.of(Kinds.integer(0, MAX_CORE)),
             List.of(),
             "where the kernel likes",
-            "The processors that the workers run on, one a worker. A worker that has one does not sleep between packets that"
-                    + " come close together: less latency, more of the processor.");
+            "The processors that the workers run on, one a worker. A worker that has one does not sleep between"
+                    + " packets that come close together: less latency, more of the processor.");
 
     private static final Field<LogLevel> LOG_LEVEL = Field.of(
             "log-level",
@@ -82,7 +83,8 @@ final class ConfigurationSection {
                     NodeType.OneOf.of(NodeTypes.ALL)),
             Map.of(),
             "none",
-            "What is done with packets: `name: {type: ...}` each, see [Nodes](#nodes). Packets only go forward in this order.");
+            "What is done with packets: `name: {type: ...}` each, see [Nodes](#nodes). Packets only go forward in this"
+                    + " order.");
 
     private static final Kind<List<String>> VISITED = Lists.of(Kinds.nameOf(Names.NODE));
 
@@ -113,7 +115,8 @@ final class ConfigurationSection {
             new Declarations<>(Names.CHAIN, Set.of(), MAX_CHAINS, CHAIN),
             Map.of(),
             "one, `default`, of all nodes",
-            "Which nodes flows visit: `name: {...}` each, see [Chains](#chains). One called `default` serves whoever names none.");
+            "Which nodes flows visit: `name: {...}` each, see [Chains](#chains). One called `default` serves whoever"
+                    + " names none.");
 
     private static final Field<String> OUTPUT =
             Field.required("output", Kinds.FILE, "The file; replaced at the start.");
@@ -149,6 +152,12 @@ final class ConfigurationSection {
             "the API's listeners alone have them",
             "What is counted, for Prometheus, see [metrics.md](metrics.md).");
 
+    private static final Field<P4RuntimeSection.Declared> P4RUNTIME = Field.optional(
+            "p4runtime",
+            P4RuntimeSection.SECTION,
+            "there is none",
+            "How controllers reach the programs of nodes of type `p4`, see [p4runtime.md](p4runtime.md).");
+
     static final Section<Configuration> SECTION = new Section<>(
             "configuration",
             "What `weir run` runs.",
@@ -165,6 +174,7 @@ final class ConfigurationSection {
                     CHAINS,
                     RECORDS,
                     API,
+                    P4RUNTIME,
                     METRICS),
             ConfigurationSection::configuration);
 
@@ -191,9 +201,17 @@ final class ConfigurationSection {
                 pin,
                 values.find(RECORDS),
                 api(values, ports),
+                P4RuntimeSection.settings(values.find(P4RUNTIME), programs(values)),
                 values.get(LOG_LEVEL),
                 values.get(LOG_FORMAT),
                 values.reading().settings());
+    }
+
+    private static List<String> programs(Values values) {
+        return values.get(NODES).entrySet().stream()
+                .filter(node -> node.getValue().config().type().equals(P4_TYPE))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /** A run over capture files ends by itself, too soon to be asked anything; so there it must be wished for. */

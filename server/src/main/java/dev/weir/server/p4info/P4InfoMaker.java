@@ -79,16 +79,18 @@ public final class P4InfoMaker {
 
     /** Says what there is, before anything is asked its number. */
     private void name() {
-        survey.tables.forEach(found -> add(Prefix.TABLE, found.name(), found.table().notes()));
+        survey.tables.forEach(
+                found -> add(Prefix.TABLE, found.name(), found.table().notes()));
         survey.actions.forEach((name, action) -> add(Prefix.ACTION, name, action.notes()));
         direct();
+        survey.tables.forEach(this::profile);
         survey.externs.values().forEach(found -> {
             Prefix kind = prefix(found.kind());
             if (kind != null) add(kind, found.name(), found.notes());
         });
-        controllerHeaders().keySet().forEach(shape ->
-                add(Prefix.CONTROLLER_HEADER, shape.name(), notes(shape)));
-        survey.sets.forEach(found -> add(Prefix.VALUE_SET, found.name(), found.set().notes()));
+        controllerHeaders().keySet().forEach(shape -> add(Prefix.CONTROLLER_HEADER, shape.name(), notes(shape)));
+        survey.sets.forEach(
+                found -> add(Prefix.VALUE_SET, found.name(), found.set().notes()));
         survey.digested.keySet().forEach(name -> add(Prefix.DIGEST, name, List.of()));
     }
 
@@ -134,7 +136,8 @@ public final class P4InfoMaker {
                 .addAllStructuredAnnotations(Annotations.structured(main.notes()));
         Annotations.pairs(Note.find(main.notes(), "pkginfo")).forEach((key, value) -> {
             var field = PkgInfo.getDescriptor().findFieldByName(key);
-            if (field != null && field.getJavaType() == com.google.protobuf.Descriptors.FieldDescriptor.JavaType.STRING) {
+            if (field != null
+                    && field.getJavaType() == com.google.protobuf.Descriptors.FieldDescriptor.JavaType.STRING) {
                 if (!field.isRepeated()) info.setField(field, value);
             }
         });
@@ -156,7 +159,7 @@ public final class P4InfoMaker {
         Table.Builder table = tables.table(found)
                 .setPreamble(preamble(Prefix.TABLE, found.name(), found.table().notes()));
         direct.forEach((name, attached) -> {
-            if (attached == found) table.addDirectResourceIds(symbols.id(directKind(name), name));
+            if (attached.equals(found)) table.addDirectResourceIds(symbols.id(directKind(name), name));
         });
         String profile = profile(found);
         if (profile != null) table.setImplementationId(symbols.id(Prefix.ACTION_PROFILE, profile));
@@ -176,14 +179,16 @@ public final class P4InfoMaker {
             for (String property : List.of(words.counter(), words.meter())) {
                 for (Expr value : values(found.table().property(property))) {
                     String name = resource(found, value, property);
-                    if (name != null && survey.externs.get(name).kind().startsWith("direct")) direct.put(name, found);
+                    Survey.FoundExtern its = name == null ? null : survey.externs.get(name);
+                    if (its != null && its.kind().startsWith("direct")) direct.put(its.name(), found);
                 }
             }
-            if (profile(found) == null) continue;
         }
-        survey.externs.values().removeIf(found -> found.kind().startsWith("direct")
-                && !direct.containsKey(found.name())
-                && prefix(found.kind()) != null);
+        survey.externs
+                .values()
+                .removeIf(found -> found.kind().startsWith("direct")
+                        && !direct.containsKey(found.name())
+                        && prefix(found.kind()) != null);
     }
 
     private static List<Expr> values(Definition.@Nullable Property property) {
@@ -209,7 +214,8 @@ public final class P4InfoMaker {
     private @Nullable String profile(Survey.FoundTable found) {
         for (Expr value : values(found.table().property(words.implementation()))) {
             String name = resource(found, value, words.implementation());
-            if (name != null && prefix(survey.externs.get(name).kind()) == Prefix.ACTION_PROFILE) return name;
+            Survey.FoundExtern its = name == null ? null : survey.externs.get(name);
+            if (its != null && prefix(its.kind()) == Prefix.ACTION_PROFILE) return its.name();
         }
         return null;
     }
@@ -270,14 +276,16 @@ public final class P4InfoMaker {
                 if (index != null) register.setIndexTypeName(index);
                 made.addRegisters(register);
             }
-            case "directcounter" -> made.addDirectCounters(DirectCounter.newBuilder()
-                    .setPreamble(preamble(Prefix.DIRECT_COUNTER, found.name(), found.notes()))
-                    .setSpec(CounterSpec.newBuilder().setUnit(counted(found)))
-                    .setDirectTableId(tableOf(found)));
-            case "directmeter" -> made.addDirectMeters(DirectMeter.newBuilder()
-                    .setPreamble(preamble(Prefix.DIRECT_METER, found.name(), found.notes()))
-                    .setSpec(MeterSpec.newBuilder().setUnit(metered(found)))
-                    .setDirectTableId(tableOf(found)));
+            case "directcounter" ->
+                made.addDirectCounters(DirectCounter.newBuilder()
+                        .setPreamble(preamble(Prefix.DIRECT_COUNTER, found.name(), found.notes()))
+                        .setSpec(CounterSpec.newBuilder().setUnit(counted(found)))
+                        .setDirectTableId(tableOf(found)));
+            case "directmeter" ->
+                made.addDirectMeters(DirectMeter.newBuilder()
+                        .setPreamble(preamble(Prefix.DIRECT_METER, found.name(), found.notes()))
+                        .setSpec(MeterSpec.newBuilder().setUnit(metered(found)))
+                        .setDirectTableId(tableOf(found)));
             case "digest" -> digest(found.name(), arguments.getFirst(), found.notes());
             case "actionprofile", "actionselector" -> profile(found);
             default -> {}
@@ -326,8 +334,9 @@ public final class P4InfoMaker {
     }
 
     private void digest(String name, Type type, List<Note> notes) {
-        made.addDigests(
-                Digest.newBuilder().setPreamble(preamble(Prefix.DIGEST, name, notes)).setTypeSpec(types.spec(type)));
+        made.addDigests(Digest.newBuilder()
+                .setPreamble(preamble(Prefix.DIGEST, name, notes))
+                .setTypeSpec(types.spec(type)));
     }
 
     private void profile(Survey.FoundExtern found) {
@@ -399,7 +408,8 @@ public final class P4InfoMaker {
     private void valueSet(Survey.FoundSet found) {
         BigInteger size = found.scope().number(found.set().size());
         ValueSet.Builder set = ValueSet.newBuilder()
-                .setPreamble(preamble(Prefix.VALUE_SET, found.name(), found.set().notes()))
+                .setPreamble(
+                        preamble(Prefix.VALUE_SET, found.name(), found.set().notes()))
                 .setSize(size == null ? 0 : size.intValue());
         if (found.set().element() instanceof Type.Struct struct) {
             Map<String, List<Note>> notes = program.fieldNotes().getOrDefault(struct.shape(), Map.of());

@@ -15,8 +15,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 
-/** A port that receives the frames that a test gives it, at the times that it says, and forgets what is sent. */
-final class TestPort implements Port {
+/** A port that receives the frames that a test gives it, at the times that it says, and keeps what is sent. */
+public final class TestPort implements Port {
     private static final int MAX_FRAME = 2048, VECTOR = 256;
 
     private static final class Frame {
@@ -33,13 +33,18 @@ final class TestPort implements Port {
     private final List<Queued> queues;
     volatile PortState state = PortState.UP;
 
-    TestPort(String name, int workers) {
+    public TestPort(String name, int workers) {
         this.name = name;
         queues = IntStream.range(0, workers).mapToObj(_ -> new Queued()).toList();
     }
 
+    /** What was sent so far, by all workers. */
+    public List<byte[]> sent() {
+        return queues.stream().flatMap(queue -> queue.out.stream()).toList();
+    }
+
     /** Gives a frame to a worker's queue. */
-    void put(int worker, long time, byte[] octets) {
+    public void put(int worker, long time, byte[] octets) {
         queues.get(worker).in.add(new Frame(time, octets));
     }
 
@@ -78,6 +83,7 @@ final class TestPort implements Port {
 
     private static final class Queued implements PortQueue {
         private final Queue<Frame> in = new ConcurrentLinkedQueue<>();
+        private final Queue<byte[]> out = new ConcurrentLinkedQueue<>();
         private final PortCounters counters = new PortCounters();
         private final MemorySegment memory = Arena.ofAuto().allocate((long) VECTOR * MAX_FRAME);
 
@@ -107,6 +113,7 @@ final class TestPort implements Port {
 
         @Override
         public int send(MemorySegment data, long offset, int length, long offload) {
+            out.add(data.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE));
             counters.add(PortCounters.TX_PACKETS, 1);
             counters.add(PortCounters.TX_BYTES, length);
             return SendFault.NONE;

@@ -31,7 +31,8 @@ final class P4InfoMakerTest {
     static Stream<Path> examples() throws IOException {
         try (Stream<Path> files = Files.walk(EXAMPLES)) {
             return files
-                    .filter(file -> file.toString().endsWith(".p4") && !file.toString().contains("include"))
+                    .filter(file ->
+                            file.toString().endsWith(".p4") && !file.toString().contains("include"))
                     .sorted()
                     .toList()
                     .stream();
@@ -60,7 +61,9 @@ final class P4InfoMakerTest {
     })
     void table_withoutId_hasTheHashOfItsName(String name, int id) {
         String[] parts = name.split("\\.");
-        P4Info info = info(program(parts[0], "table " + parts[1] + " { key = { h.e.a: exact; } actions = { NoAction; } }",
+        P4Info info = info(program(
+                parts[0],
+                "table " + parts[1] + " { key = { h.e.a: exact; } actions = { NoAction; } }",
                 parts[1] + ".apply();"));
 
         assertThat(info.getTables(0).getPreamble().getId()).isEqualTo(id);
@@ -71,9 +74,9 @@ final class P4InfoMakerTest {
     @Test
     void ids_ofAnnotations_comeFirst() {
         P4Info info = info(program("C", """
-                @id(7) action a(@id(3) bit<8> x, bit<8> y) {}
-                @id(0x02000009) table t { key = { h.e.a: exact @id(2); h.e.b: lpm @name("b"); } actions = { a; } }
-                """, "t.apply();"));
+            @id(7) action a(@id(3) bit<8> x, bit<8> y) {}
+            @id(0x02000009) table t { key = { h.e.a: exact @id(2); h.e.b: lpm @name("b"); } actions = { a; } }
+            """, "t.apply();"));
 
         Table table = info.getTables(0);
         assertThat(table.getPreamble().getId()).isEqualTo(0x02000009);
@@ -82,16 +85,16 @@ final class P4InfoMakerTest {
         assertThat(info.getActionsList()).anySatisfy(action -> {
             assertThat(action.getPreamble().getId()).isEqualTo(0x01000007);
             assertThat(action.getParams(0).getId()).isEqualTo(3);
-            assertThat(action.getParams(1).getId()).isEqualTo(1);
+            assertThat(action.getParams(1).getId()).isEqualTo(2);
         });
     }
 
     @Test
     void table_withoutDefaultAction_doesNothingByDefaultOnly() {
         P4Info info = info(program("C", """
-                action a() {}
-                table t { key = { h.e.a: exact; } actions = { @tableonly a; } size = 64; }
-                """, "t.apply();"));
+            action a() {}
+            table t { key = { h.e.a: exact; } actions = { @tableonly a; } size = 64; }
+            """, "t.apply();"));
 
         Table table = info.getTables(0);
         assertThat(table.getActionRefsList())
@@ -111,14 +114,21 @@ final class P4InfoMakerTest {
     void idleTimeout_ofPna_isTranslated(
             String property, boolean adds, Table.IdleTimeoutBehavior behavior, ProgramTableProperties.Idle idle)
             throws IOException {
-        P4Info info = info(program("C", """
+        P4Info info = info(program(
+                "C",
+                """
                 action hit() {}
-                action miss() { add_entry("hit", {}, (ExpireTimeProfileId_t) 0); }
+                action miss() { %s }
                 table t {
                     key = { h.e.a: exact; } actions = { @tableonly hit; @defaultonly miss; NoAction; }
                     pna_idle_timeout = PNA_IdleTimeout_t.%s; add_on_miss = %s; default_action = %s;
                 }
-                """.formatted(property, adds, adds ? "miss" : "NoAction"), "t.apply();"));
+                """.formatted(
+                                adds ? "add_entry(\"hit\", {}, (ExpireTimeProfileId_t) 0);" : "",
+                                property,
+                                adds,
+                                adds ? "miss" : "NoAction"),
+                "t.apply();"));
 
         Table table = info.getTables(0);
         assertThat(table.getIdleTimeoutBehavior()).isEqualTo(behavior);
@@ -134,12 +144,12 @@ final class P4InfoMakerTest {
     @Test
     void resources_areDescribed_withTheirTables() {
         P4Info info = info(program("C", """
-                DirectCounter<bit<32>>(PNA_CounterType_t.PACKETS_AND_BYTES) hits;
-                Counter<bit<32>, bit<8>>(16, PNA_CounterType_t.BYTES) octets;
-                Meter<bit<8>>(8, PNA_MeterType_t.BYTES) rate;
-                Register<bit<48>, PortId_t>(4) last;
-                table t { key = { h.e.a: exact; } actions = { NoAction; } pna_direct_counter = hits; }
-                """, "t.apply(); octets.count(1);"));
+            DirectCounter<bit<32>>(PNA_CounterType_t.PACKETS_AND_BYTES) hits;
+            Counter<bit<32>, bit<8>>(16, PNA_CounterType_t.BYTES) octets;
+            Meter<bit<8>>(8, PNA_MeterType_t.BYTES) rate;
+            Register<bit<48>, PortId_t>(4) last;
+            table t { key = { h.e.a: exact; } actions = { NoAction; } pna_direct_counter = hits; }
+            """, "t.apply(); octets.count(1);"));
 
         assertThat(info.getDirectCounters(0).getSpec().getUnit()).isEqualTo(CounterSpec.Unit.BOTH);
         assertThat(info.getDirectCounters(0).getDirectTableId())
@@ -151,83 +161,101 @@ final class P4InfoMakerTest {
         assertThat(info.getRegisters(0).getTypeSpec().getBitstring().getBit().getBitwidth())
                 .isEqualTo(48);
         assertThat(info.getRegisters(0).getIndexTypeName().getName()).isEqualTo("PortId_t");
-        assertThat(info.getTypeInfo().getNewTypesMap().get("PortId_t").getTranslatedType().getSdnBitwidth())
+        assertThat(info.getTypeInfo()
+                        .getNewTypesMap()
+                        .get("PortId_t")
+                        .getTranslatedType()
+                        .getSdnBitwidth())
                 .isEqualTo(32);
     }
 
     @Test
     void nestedControl_thatIsAppliedTwice_hasEachTableTwice() {
-        P4Info info = info(SourceFile.of("nested.p4", HEADERS + """
-                control Inner(inout headers_t h) {
-                    table t { key = { h.e.a: exact; } actions = { NoAction; } }
-                    apply { t.apply(); }
-                }
-                """ + control("C", "Inner() one; Inner() two;", "one.apply(h); two.apply(h);") + MAIN.formatted("C")));
+        P4Info info = info(SourceFile.of(
+                "nested.p4",
+                HEADERS + """
+                        control Inner(inout headers_t h) {
+                            table t { key = { h.e.a: exact; } actions = { NoAction; } }
+                            apply { t.apply(); }
+                        }
+                        """ + control("C", "Inner() one; Inner() two;", "one.apply(h); two.apply(h);")
+                        + MAIN.formatted("C")));
 
         assertThat(info.getTablesList())
-                .extracting(table -> table.getPreamble().getName() + " " + table.getPreamble().getAlias())
+                .extracting(table -> table.getPreamble().getName() + " "
+                        + table.getPreamble().getAlias())
                 .containsExactly("C.one.t one.t", "C.two.t two.t");
     }
 
     @Test
     void controllerHeader_isPacketMetadata() {
-        P4Info info = info(SourceFile.of("cpu.p4", """
-                #include <core.p4>
-                #include <bmv2/pna.p4>
-                @controller_header("packet_in") header in_t { PortId_t ingress_port; @id(9) bit<7> reason; bit<1> pad; }
-                """ + HEADERS.replaceAll("#include.*\n", "") + control("C", "", "") + MAIN.formatted("C")));
+        P4Info info = info(SourceFile.of(
+                "cpu.p4", """
+                    #include <core.p4>
+                    #include <bmv2/pna.p4>
+                    @controller_header("packet_in") header in_t { PortId_t ingress_port; @id(9) bit<7> reason; bit<1> pad; }
+                    """ + HEADERS.replaceAll("#include.*\n", "") + control("C", "", "") + MAIN.formatted("C")));
 
         var header = info.getControllerPacketMetadata(0);
         assertThat(header.getPreamble().getName()).isEqualTo("packet_in");
-        assertThat(header.getMetadataList()).extracting(field -> field.getId() + ":" + field.getBitwidth())
-                .containsExactly("1:32", "9:7", "3:1");
+        assertThat(header.getMetadataList())
+                .extracting(field -> field.getId() + ":" + field.getBitwidth())
+                .containsExactly("1:32", "9:7", "2:1");
     }
 
     @Test
     void annotations_areKept_asWritten() {
         P4Info info = info(program("C", """
-                @brief("short") @description("long") @colour(red , 5) @one[1, "two", true] @pair[key = "value"]
-                table t { key = { h.e.a: exact; } actions = { NoAction; } }
-                """, "t.apply();"));
+            @brief("short") @description("long") @colour(red , 5) @one[1, "two", true] @pair[key = "value"]
+            table t { key = { h.e.a: exact; } actions = { NoAction; } }
+            """, "t.apply();"));
 
         var preamble = info.getTables(0).getPreamble();
         assertThat(preamble.getAnnotationsList()).containsExactly("@colour(red , 5)");
-        assertThat(preamble.getDoc().getBrief() + preamble.getDoc().getDescription()).isEqualTo("shortlong");
-        assertThat(preamble.getStructuredAnnotations(0).getExpressionList().getExpressions(1).getStringValue())
+        assertThat(preamble.getDoc().getBrief() + preamble.getDoc().getDescription())
+                .isEqualTo("shortlong");
+        assertThat(preamble.getStructuredAnnotations(0)
+                        .getExpressionList()
+                        .getExpressions(1)
+                        .getStringValue())
                 .isEqualTo("two");
-        assertThat(preamble.getStructuredAnnotations(1).getKvPairList().getKvPairs(0).getKey())
+        assertThat(preamble.getStructuredAnnotations(1)
+                        .getKvPairList()
+                        .getKvPairs(0)
+                        .getKey())
                 .isEqualTo("key");
     }
 
     @Test
     void json_namesWhatIsInOtherProperties() {
         P4Info info = info(program("C", """
-                table t { key = { h.e.a: exact; } actions = { NoAction; } pna_idle_timeout = PNA_IdleTimeout_t.AUTO_DELETE; }
-                """, "t.apply();"));
+            table t { key = { h.e.a: exact; } actions = { NoAction; } pna_idle_timeout = PNA_IdleTimeout_t.AUTO_DELETE; }
+            """, "t.apply();"));
 
         assertThat(P4InfoText.json(info)).contains("weir.v1.ProgramTableProperties", "\"idle\": \"DELETE\"");
         assertThat(P4InfoText.text(info)).contains("[type.googleapis.com/weir.v1.ProgramTableProperties]");
     }
 
     private static final String HEADERS = """
-            #include <core.p4>
-            #include <bmv2/pna.p4>
-            header e_t { bit<48> a; bit<16> b; }
-            struct headers_t { e_t e; }
-            struct meta_t {}
-            """;
+        #include <core.p4>
+        #include <bmv2/pna.p4>
+        header e_t { bit<48> a; bit<16> b; }
+        struct headers_t { e_t e; }
+        struct meta_t {}
+        """;
 
     private static final String MAIN = """
-            parser P(packet_in p, out headers_t h, inout meta_t m, in pna_main_parser_input_metadata_t i) {
-                state start { p.extract(h.e); transition accept; }
-            }
-            control D(packet_out p, inout headers_t h, in meta_t m, in pna_main_output_metadata_t o) { apply { p.emit(h.e); } }
-            PNA_NIC(P(), %s(), D()) main;
-            """;
+        parser P(packet_in p, out headers_t h, inout meta_t m, in pna_main_parser_input_metadata_t i) {
+            state start { p.extract(h.e); transition accept; }
+        }
+        control D(packet_out p, inout headers_t h, in meta_t m, in pna_main_output_metadata_t o) { apply { p.emit(h.e); } }
+        PNA_NIC(P(), %s(), D()) main;
+        """;
 
     private static String control(String name, String locals, String apply) {
         return "control " + name
-                + "(inout headers_t h, inout meta_t m, in pna_main_input_metadata_t i, inout pna_main_output_metadata_t o) {\n"
+                + "(inout headers_t h, inout meta_t m, in pna_main_input_metadata_t i, inout"
+                + " pna_main_output_metadata_t o) {\n"
                 + locals + "\napply {" + apply + "}\n}\n";
     }
 

@@ -22,6 +22,15 @@ final class MethodRoles {
             "grpc.reflection.v1.ServerReflection", Role.READ,
             "grpc.reflection.v1alpha.ServerReflection", Role.READ);
 
+    /** P4Runtime's, whose definition is the standard's. */
+    private static final Map<String, Role> P4RUNTIME = Map.of(
+            "p4.v1.P4Runtime/Write", Role.OPERATE,
+            "p4.v1.P4Runtime/Read", Role.READ,
+            "p4.v1.P4Runtime/SetForwardingPipelineConfig", Role.ADMINISTER,
+            "p4.v1.P4Runtime/GetForwardingPipelineConfig", Role.READ,
+            "p4.v1.P4Runtime/StreamChannel", Role.OPERATE,
+            "p4.v1.P4Runtime/Capabilities", Role.READ);
+
     private final Map<String, Role> byMethod;
 
     private MethodRoles(Map<String, Role> byMethod) {
@@ -42,6 +51,9 @@ final class MethodRoles {
 
     private static Role role(MethodDescriptor<?, ?> method) {
         Role standard = STANDARD_SERVICES.get(String.valueOf(method.getServiceName()));
+        if (standard == null) {
+            standard = P4RUNTIME.get(method.getFullMethodName());
+        }
         if (standard != null) {
             return standard;
         }
