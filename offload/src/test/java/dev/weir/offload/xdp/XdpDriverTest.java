@@ -263,8 +263,7 @@ class XdpDriverTest {
             sender.send(new DatagramPacket(new byte[100], 100, InetAddress.ofLiteral(RIGHT), 6000));
         }
         long end = System.nanoTime() + PATIENCE_MILLIS * 1_000_000L;
-        while (Long.valueOf(0).equals(driver.passedUp().get(PassedUp.UNFINISHED_CHECKSUM))
-                && System.nanoTime() < end) {
+        while (Long.valueOf(0).equals(driver.passedUp().get(PassedUp.UNFINISHED_CHECKSUM)) && System.nanoTime() < end) {
             Thread.onSpinWait();
         }
         assertThat(driver.passedUp()).containsEntry(PassedUp.UNFINISHED_CHECKSUM, 1L);
