@@ -17,6 +17,7 @@ public final class Name {
 
     /** The text, which netlink can carry in that many octets of UTF-8; otherwise throws. */
     static String checkText(String what, String text, int maxOctets) {
+        if (text.length() <= maxOctets && isPlain(text)) return text;
         if (text.indexOf('\0') >= 0) {
             throw new IllegalArgumentException(
                     what + ": has a zero character, which ends a text on netlink; leave it out");
@@ -30,6 +31,15 @@ public final class Name {
                     what + ": is longer than " + maxOctets + " octets of UTF-8; give a shorter one");
         }
         return text;
+    }
+
+    /** Whether the text is ASCII without zeros, as names mostly are: each character is an octet then. */
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == 0 || c > 0x7f) return false;
+        }
+        return true;
     }
 
     /** As {@link #check}, where a name may be missing. */
