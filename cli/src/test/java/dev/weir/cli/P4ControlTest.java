@@ -138,4 +138,27 @@ class P4ControlTest {
         p4("load", TRACKER);
         assertThat(p4("get", TABLE, "help").out()).contains("src_port", "be16");
     }
+
+    @Test
+    void templates_sayWhatAProgramBeginsWith() throws IOException {
+        ByteArrayOutputStream script = new ByteArrayOutputStream();
+        Streams streams = new Streams(
+                script,
+                new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+                Terminal.NONE,
+                new Interruption());
+        assertThat(Main.run(List.of("p4", "compile", "--format", "template", TRACKER), streams))
+                .isZero();
+        String text = script.toString(StandardCharsets.UTF_8).replace("tentries 65536", "tentries 77");
+        Path file = Files.writeString(folder.resolve("flow_tracker.template"), text);
+        assertThat(p4("template", "-f", file.toString())).isEqualTo(new CtlResult(0, "", ""));
+        assertThat(p4("template", "get").out()).contains("flow_tracker");
+        p4("load", TRACKER);
+        assertThat(p4("get", TABLE, "help").status()).isZero();
+        assertThat(p4("template", "create", "pipeline/flow_tracker", "numtables", "1")
+                        .status())
+                .isEqualTo(2);
+        assertThat(p4("template", "del", "pipeline/flow_tracker").status()).isZero();
+        assertThat(p4("template", "get", "pipeline/flow_tracker").status()).isEqualTo(2);
+    }
 }

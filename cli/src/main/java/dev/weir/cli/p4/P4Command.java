@@ -27,6 +27,7 @@ public final class P4Command {
                 new ArrayList<>(List.of(new LoadVerb(streams), new UnloadVerb(streams), new ListVerb(streams)));
         asking.addAll(controls(streams));
         asking.add(new MonVerb(streams));
+        asking.add(new TemplateVerb(streams));
         for (Verb verb : asking) {
             CommandSpec spec = verb.spec();
             p4.addSubcommand(spec.name(), spec);

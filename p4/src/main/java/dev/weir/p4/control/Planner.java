@@ -1,7 +1,6 @@
 package dev.weir.p4.control;
 
 import dev.weir.p4.control.Outcome.Status;
-import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.run.EntryCopy;
 import dev.weir.p4.run.EntryLayout;
@@ -11,11 +10,9 @@ import dev.weir.p4.run.Origin;
 import dev.weir.p4.tc.Permissions;
 import dev.weir.table.match.MatchKey;
 import dev.weir.table.match.MatchTable;
-import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Makes {@link Step}s of changes: what does not fit the program is told here, and no worker is asked. For the control plane's own thread. */
 final class Planner {
@@ -24,10 +21,12 @@ final class Planner {
 
     private final ProgramSchema schema;
     private final Map<String, TableFacts> tables;
+    private final CellPlanner cells;
 
     Planner(ProgramSchema schema, Map<String, TableFacts> tables) {
         this.schema = schema;
         this.tables = tables;
+        cells = new CellPlanner(schema, this);
     }
 
     /** Why a change cannot be. */
@@ -52,9 +51,9 @@ final class Planner {
                 }
                 case Change.SetMiss c -> miss(c);
                 case Change.SetTable c -> attributes(c);
-                case Change.SetCounter c -> counter(c);
-                case Change.SetMeter c -> meter(c);
-                case Change.SetRegister c -> register(c);
+                case Change.SetCounter c -> cells.counter(c);
+                case Change.SetMeter c -> cells.meter(c);
+                case Change.SetRegister c -> cells.register(c);
                 case Change.Flush _, Change.SetHit _ -> throw new AssertionError(change);
             };
         } catch (IllegalArgumentException e) { // what tables, keys and cells say of what does not fit them
@@ -73,7 +72,7 @@ final class Planner {
         return table;
     }
 
-    private TableFacts withEntries(String name) throws Refused {
+    TableFacts withEntries(String name) throws Refused {
         TableFacts table = table(name);
         if (table.schema.keys().isEmpty()) {
             throw new Refused(Status.INVALID, name + ": it has no keys, so no entries; set its default action");
@@ -81,11 +80,11 @@ final class Planner {
         return table;
     }
 
-    private static MatchKey key(TableFacts table, EntryKey key) {
+    static MatchKey key(TableFacts table, EntryKey key) {
         return table.codec.key(key.matches());
     }
 
-    private static int priority(TableFacts table, EntryKey key) throws Refused {
+    static int priority(TableFacts table, EntryKey key) throws Refused {
         Integer priority = key.priority();
         if (!table.schema.isOrdered() && priority != null) {
             throw new Refused(Status.INVALID, table.schema.path() + ": its entries have no priorities; leave it out");
@@ -231,92 +230,6 @@ final class Planner {
                 ? EntryUpdate.UNCHANGED
                 : change.permissions().bits();
         return new Step.Attributes(change.table(), permissions, change.profiles());
-    }
-
-    private Step counter(Change.SetCounter change) throws Refused {
-        Resource counter = cell(change.counter(), Resource.Counter.class, "counter");
-        AtomicBoolean taken = new AtomicBoolean();
-        if (change.place() instanceof Change.Place.OfEntry place) {
-            TableFacts table = direct(place, counter);
-            return new Step.EntryCounter(
-                    place.table(),
-                    key(table, place.key()),
-                    priority(table, place.key()),
-                    counter.name(),
-                    change.packets(),
-                    change.bytes(),
-                    taken);
-        }
-        int from = from(change.place(), counter);
-        return new Step.Counters(
-                counter.name(), from, count(change.place(), counter), change.packets(), change.bytes(), taken);
-    }
-
-    private Step meter(Change.SetMeter change) throws Refused {
-        Resource meter = cell(change.meter(), Resource.Meter.class, "meter");
-        if (change.place() instanceof Change.Place.OfEntry place) {
-            TableFacts table = direct(place, meter);
-            return new Step.EntryMeter(
-                    place.table(), key(table, place.key()), priority(table, place.key()), meter.name(), change.rates());
-        }
-        int from = from(change.place(), meter);
-        return new Step.Meters(meter.name(), from, count(change.place(), meter), change.rates());
-    }
-
-    private Step register(Change.SetRegister change) throws Refused {
-        Resource.Register register = cell(change.register(), Resource.Register.class, "register");
-        BigInteger value = change.value();
-        if (value.signum() < 0 || value.bitLength() > register.width()) {
-            throw new Refused(
-                    Status.INVALID, register.name() + ": " + value + " does not fit its " + register.width() + " bits");
-        }
-        if (change.place() instanceof Change.Place.OfEntry place) {
-            TableFacts table = direct(place, register);
-            return new Step.EntryRegister(
-                    place.table(), key(table, place.key()), priority(table, place.key()), register, value);
-        }
-        int from = from(change.place(), register);
-        return new Step.Registers(register.name(), from, count(change.place(), register), value);
-    }
-
-    private <R extends Resource> R cell(String name, Class<R> kind, String what) throws Refused {
-        CellSchema cell = schema.cell(name);
-        if (cell == null || !kind.isInstance(cell.resource())) {
-            List<String> names = schema.cells().stream()
-                    .filter(each -> kind.isInstance(each.resource()))
-                    .map(CellSchema::name)
-                    .toList();
-            throw new Refused(
-                    Status.MISSING,
-                    what + " '" + name + "': " + schema.name() + " has none of that name; it has " + names);
-        }
-        return kind.cast(cell.resource());
-    }
-
-    private TableFacts direct(Change.Place.OfEntry place, Resource resource) throws Refused {
-        TableFacts table = withEntries(place.table());
-        if (!table.schema.direct().contains(resource.name())) {
-            throw new Refused(
-                    Status.INVALID, resource.name() + ": entries of " + table.schema.path() + " do not have it");
-        }
-        return table;
-    }
-
-    private static int from(Change.Place place, Resource resource) throws Refused {
-        if (resource.direct()) {
-            throw new Refused(Status.INVALID, resource.name() + ": its cells are in entries; say of which");
-        }
-        int index = place instanceof Change.Place.Index at ? at.index() : 0;
-        if (index < 0 || index >= resource.size()) {
-            throw new Refused(
-                    Status.INVALID,
-                    resource.name() + "[" + index + "]: it has " + resource.size() + " cells, counted from 0");
-        }
-        return index;
-    }
-
-    private static int count(Change.Place place, Resource resource) {
-        return place instanceof Change.Place.All ? resource.size() : 1;
     }
 
     /** What becomes true of tables when a change was done. */

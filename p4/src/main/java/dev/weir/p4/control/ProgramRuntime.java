@@ -148,7 +148,7 @@ public final class ProgramRuntime implements AutoCloseable {
         static Counts of(ProgramState state, String name) {
             TableControl control = state.control(name);
             return new Counts(
-                    control.codec().call(control.defaults()),
+                    control.codec().defaultCall(control.defaults()),
                     control.size(),
                     state.table(name).hits(),
                     state.table(name).misses());

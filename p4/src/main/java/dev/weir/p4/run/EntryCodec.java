@@ -93,6 +93,13 @@ public final class EntryCodec {
         return call(MemorySegment.ofArray(payload), 0);
     }
 
+    /** What is done on a miss, of {@link #words}. */
+    public Table.Call defaultCall(long[] words) {
+        String action =
+                table.actions().get((int) (words[0] & EntryLayout.ACTION)).action();
+        return calls.get(MemorySegment.ofArray(words), 0, action);
+    }
+
     /** A direct counter's packets and bytes. */
     public long[] counted(long[] payload, String counter) {
         int at = layout.resource(counter);

@@ -180,7 +180,7 @@ final class TableMove {
         long word = s.get(JAVA_LONG, before);
         int action = (int) (word & EntryLayout.ACTION);
         int words = EntryLayout.ARGUMENTS + likeness.argumentWords(action) - 1;
-        t.set(JAVA_LONG, after, word & ~EntryLayout.ACTION | likeness.action(action));
+        t.set(JAVA_LONG, after, (word & ~EntryLayout.ACTION) | likeness.action(action));
         MemorySegment.copy(s, before + Long.BYTES, t, after + Long.BYTES, (long) words * Long.BYTES);
         to.begin(t, after);
         for (Part part : likeness.resources()) {

@@ -5,6 +5,7 @@ import dev.weir.p4.control.CellState;
 import dev.weir.p4.control.EntryState;
 import dev.weir.p4.control.ProgramEvent;
 import dev.weir.p4.control.TableSchema;
+import dev.weir.p4.ir.Table;
 import dev.weir.p4.run.MeterRates;
 import dev.weir.p4.run.Origin;
 import java.io.IOException;
@@ -58,6 +59,11 @@ public final class TcJson {
     /** What is done to an entry, as P4TC says it. */
     static String word(ProgramEvent.Kind kind) {
         return kind.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** What an entry of a table with an action profile refers to. */
+    static String reference(Table.Call call) {
+        return call.action().equals(Table.Call.GROUP) ? "group" : "member";
     }
 
     /** A dump: an array, in one line. */
@@ -148,6 +154,10 @@ public final class TcJson {
     }
 
     private void actions(JsonWriter json, EntryState entry) throws IOException {
+        if (entry.call().refers()) {
+            json.name(reference(entry.call())).value(entry.call().arguments().getFirst());
+            return;
+        }
         TableSchema.Action action =
                 Objects.requireNonNull(entry.table().action(entry.call().action()));
         if (action.number() == 0) return;

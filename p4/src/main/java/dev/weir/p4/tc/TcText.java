@@ -105,6 +105,11 @@ public final class TcText {
     }
 
     private void action(StringBuilder out, EntryState entry) {
+        if (entry.call().refers()) {
+            out.append("    entry ").append(TcJson.reference(entry.call())).append(' ');
+            out.append(entry.call().arguments().getFirst()).append('\n');
+            return;
+        }
         TableSchema.Action action =
                 Objects.requireNonNull(entry.table().action(entry.call().action()));
         if (action.number() == 0) return;

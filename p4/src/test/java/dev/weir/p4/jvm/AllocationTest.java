@@ -27,7 +27,14 @@ class AllocationTest {
 
     /** Hits, misses with entries added, entries that end, fronts that are put together and moved, digests: half a million packets. */
     @ParameterizedTest
-    @CsvSource({"flowtracker, false", "flowtracker, true", "options, false", "everything, false", "everything, true", "members, false"})
+    @CsvSource({
+        "flowtracker, false",
+        "flowtracker, true",
+        "options, false",
+        "everything, false",
+        "everything, true",
+        "members, false"
+    })
     void packets_allocateNothing(String sample, boolean split) {
         Pipeline pipeline = Samples.pipeline(sample);
         try (RunningProgram program =

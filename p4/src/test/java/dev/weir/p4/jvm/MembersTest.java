@@ -27,8 +27,8 @@ class MembersTest {
     private static final int NOBODY = -1;
 
     private final PacketVector packets = new PacketVector(1);
-    private final RunningProgram program = ProgramCompiler.compile(Samples.pipeline("members"))
-            .start(RunOptions.of(Rules.PNA), 1);
+    private final RunningProgram program =
+            ProgramCompiler.compile(Samples.pipeline("members")).start(RunOptions.of(Rules.PNA), 1);
     private final ProfileRun profile = program.state().profile("chosen");
     private final TableControl ways = program.state().control("ways");
 

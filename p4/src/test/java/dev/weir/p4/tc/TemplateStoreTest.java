@@ -89,10 +89,10 @@ class TemplateStoreTest {
                 .replace(
                         "$TC p4template update pipeline",
                         "$TC p4template update table/flowtracker/Main/nh_table default_miss_action permissions 0x1024"
-                            + " action flowtracker/Main/send param port port1 param dst 02:00:00:00:00:09\n"
-                            + "$TC p4template create table/flowtracker/Main/nh_table entry dst 10.0.0.0/8 permissions"
-                            + " 0x1024 action NoAction\n"
-                            + "$TC p4template update pipeline");
+                                + " action flowtracker/Main/send param port port1 param dst 02:00:00:00:00:09\n"
+                                + "$TC p4template create table/flowtracker/Main/nh_table entry dst 10.0.0.0/8 permissions"
+                                + " 0x1024 action NoAction\n"
+                                + "$TC p4template update pipeline");
         store.script(template);
         ProgramImage made = store.instantiate(image, PORTS);
         Table table = made.pipeline().tables().get(1);

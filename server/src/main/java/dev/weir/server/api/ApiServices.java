@@ -27,13 +27,14 @@ public final class ApiServices implements AutoCloseable {
     private ApiServices(Dataplane plane, Programs programs, EventLog events, DaemonLog log, String version) {
         calls = new Calls(log);
         watchers = new Watchers(plane, events, calls);
-        loads = new ProgramLoads(programs);
+        TemplateCalls templates = new TemplateCalls();
+        loads = new ProgramLoads(programs, templates);
         entryWatchers = new EntryWatchers(programs, calls, events.run());
         var wire = new Wire();
         services = Stream.<BindableService>of(
                         new FlowTableService(plane, calls, watchers),
                         new DataplaneService(plane, calls),
-                        new ProgramsService(programs, calls, loads, entryWatchers),
+                        new ProgramsService(programs, calls, loads, entryWatchers, templates),
                         new DaemonService(plane, calls, version, events.run()))
                 .<BindableService>map(service -> new Intercepted(ServerInterceptors.intercept(service, wire)))
                 .toList();

@@ -3,11 +3,12 @@ package dev.weir.server.api;
 import dev.weir.api.v1.LoadProgramRequest;
 import dev.weir.api.v1.LoadProgramResponse;
 import dev.weir.p4.control.ProgramImage;
+import dev.weir.p4.node.MirrorSession;
 import dev.weir.p4.run.Rules;
 import dev.weir.p4.source.Diagnostics;
 import dev.weir.p4.source.SourceFile;
+import dev.weir.p4.tc.PortNames;
 import dev.weir.server.programs.LoadException;
-import dev.weir.p4.node.MirrorSession;
 import dev.weir.server.programs.Placement;
 import dev.weir.server.programs.Programs;
 import dev.weir.server.programs.SentFiles;
@@ -35,10 +36,12 @@ final class ProgramLoads implements AutoCloseable {
     private static final Pattern MACRO = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     private final Programs programs;
+    private final TemplateCalls templates;
     private final ThreadPoolExecutor thread;
 
-    ProgramLoads(Programs programs) {
+    ProgramLoads(Programs programs, TemplateCalls templates) {
         this.programs = programs;
+        this.templates = templates;
         thread = new ThreadPoolExecutor(
                 1, 1, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(MAX_WAITING), ProgramLoads::thread);
         thread.allowCoreThreadTimeOut(true);
@@ -118,7 +121,8 @@ final class ProgramLoads implements AutoCloseable {
                 request.getChainsList(),
                 MirrorSession.to(request.getMirrorSessionsMap()));
         try {
-            Programs.Loaded loaded = programs.load(image, where);
+            Programs.Loaded loaded =
+                    programs.load(templates.instantiated(image, new PortNames(programs.portNames())), where);
             return LoadProgramResponse.newBuilder()
                     .setProgram(ProgramMessages.program(programs, loaded.program()))
                     .setReplaced(loaded.replaced() != null)

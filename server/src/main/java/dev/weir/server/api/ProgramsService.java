@@ -1,11 +1,15 @@
 package dev.weir.server.api;
 
+import dev.weir.api.v1.ApplyTemplatesRequest;
+import dev.weir.api.v1.ApplyTemplatesResponse;
 import dev.weir.api.v1.GetProgramRequest;
 import dev.weir.api.v1.GetProgramResponse;
 import dev.weir.api.v1.ListEntriesRequest;
 import dev.weir.api.v1.ListEntriesResponse;
 import dev.weir.api.v1.ListProgramsRequest;
 import dev.weir.api.v1.ListProgramsResponse;
+import dev.weir.api.v1.ListTemplatesRequest;
+import dev.weir.api.v1.ListTemplatesResponse;
 import dev.weir.api.v1.LoadProgramRequest;
 import dev.weir.api.v1.LoadProgramResponse;
 import dev.weir.api.v1.ProgramsGrpc;
@@ -45,15 +49,18 @@ final class ProgramsService extends ProgramsGrpc.ProgramsImplBase {
     private final Calls calls;
     private final ProgramLoads loads;
     private final EntryWatchers watchers;
+    private final TemplateCalls templates;
     private final ProgramCalls common;
     private final EntryCalls entries;
     private final CellCalls cells;
 
-    ProgramsService(Programs programs, Calls calls, ProgramLoads loads, EntryWatchers watchers) {
+    ProgramsService(
+            Programs programs, Calls calls, ProgramLoads loads, EntryWatchers watchers, TemplateCalls templates) {
         this.programs = programs;
         this.calls = calls;
         this.loads = loads;
         this.watchers = watchers;
+        this.templates = templates;
         common = new ProgramCalls(programs);
         entries = new EntryCalls(common);
         cells = new CellCalls(common);
@@ -167,6 +174,22 @@ final class ProgramsService extends ProgramsGrpc.ProgramsImplBase {
     public void setTable(SetTableRequest request, StreamObserver<SetTableResponse> caller) {
         Origin by = CallOrigins.current();
         calls.answer("Programs.SetTable", caller, () -> entries.set(request, by));
+    }
+
+    @Override
+    public void applyTemplates(ApplyTemplatesRequest request, StreamObserver<ApplyTemplatesResponse> caller) {
+        calls.answer(
+                "Programs.ApplyTemplates",
+                caller,
+                () -> CompletableFuture.completedFuture(templates.apply(request.getScript())));
+    }
+
+    @Override
+    public void listTemplates(ListTemplatesRequest request, StreamObserver<ListTemplatesResponse> caller) {
+        calls.answer(
+                "Programs.ListTemplates",
+                caller,
+                () -> CompletableFuture.completedFuture(templates.list(request.getPath())));
     }
 
     @Override
