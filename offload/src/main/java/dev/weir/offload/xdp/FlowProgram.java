@@ -21,9 +21,9 @@ import java.util.Locale;
  * <p>Registers that survive calls: R6 the context; R8 the end of what is there of the packet; R9 its IP header; R7 the
  * packet, and from when the flow is found its action. The stack holds the rest, {@link Stack}.
  *
- * <p>Lengths come from a helper, since the difference of two pointers is a secret to the verifier without CAP_PERFMON. What
- * depends on the family or the protocol is a constant on the stack, which the verifier follows along each path, so that
- * code after the lookup is written once.
+ * <p>Lengths come from a helper, which counts packets that lie in several buffers whole. What depends on the family or the
+ * protocol is a constant on the stack, which the verifier follows along each path, so that code after the lookup is written
+ * once.
  */
 final class FlowProgram {
     /** Helpers of the kernel. */

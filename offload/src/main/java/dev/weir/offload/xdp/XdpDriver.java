@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * and ends among it.
  *
  * <p>Program and maps belong to descriptors of this process: they end with it, however it ends. Needs Linux 5.18, and
- * CAP_NET_ADMIN and CAP_BPF when it is opened and when an interface came back; what concerns flows needs no rights.
+ * CAP_NET_ADMIN, CAP_PERFMON and CAP_BPF when it is opened, the first of them again when an interface came back.
  *
  * <p>Any thread, one call at a time: calls wait for each other. They allocate, for each flow that they name. A put or a
  * read is a system call a flow; a removal waits once besides, some milliseconds however many flows it names, for programs
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class XdpDriver implements AutoCloseable {
     /** What a process must be allowed to open one. */
-    public static final Set<Capability> NEEDED = Set.of(Capability.NET_ADMIN, Capability.BPF);
+    public static final Set<Capability> NEEDED = Set.of(Capability.NET_ADMIN, Capability.PERFMON, Capability.BPF);
 
     private static final EbpfUse USE = new EbpfUse(NEEDED, "leave flows in software");
 

@@ -422,10 +422,11 @@ class XdpDriverTest {
                 }))
                 .isInstanceOf(PortException.class)
                 .hasMessageStartingWith(
-                        "west: an eBPF map may not be made, lacking CAP_NET_ADMIN, CAP_BPF; start it by sudo");
+                        "west: an eBPF map may not be made, lacking CAP_NET_ADMIN, CAP_PERFMON, CAP_BPF; start it by"
+                                + " sudo");
     }
 
-    /** No more than the message asks for: CAP_PERFMON above all is not needed. */
+    /** No more than the message asks for. */
     @Test
     void open_withTheRightsThatItNames_works() throws Exception {
         XdpDriver driver = middle.call(() -> {

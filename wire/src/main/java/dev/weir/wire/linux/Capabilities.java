@@ -50,13 +50,13 @@ public final class Capabilities {
         }
     }
 
-    /** What of {@code needed} the calling thread does not have; nothing stands in for another but SYS_ADMIN for BPF. */
+    /** What of {@code needed} the calling thread does not have; SYS_ADMIN stands in for BPF and PERFMON alone. */
     public static Set<Capability> missing(Set<Capability> needed) {
         Set<Capability> held = held();
         EnumSet<Capability> missing = EnumSet.noneOf(Capability.class);
         missing.addAll(needed);
         missing.removeAll(held);
-        if (held.contains(Capability.SYS_ADMIN)) missing.remove(Capability.BPF);
+        if (held.contains(Capability.SYS_ADMIN)) missing.removeAll(Set.of(Capability.BPF, Capability.PERFMON));
         return missing;
     }
 

@@ -10,8 +10,10 @@ public enum Capability {
     NET_RAW(13),
     /** More memory than RLIMIT_MEMLOCK is locked. */
     IPC_LOCK(14),
-    /** In the kernel before 5.8 what {@link #BPF} is since, and still in its stead. */
+    /** In the kernel before 5.8 what {@link #BPF} and {@link #PERFMON} are since, and still in their stead. */
     SYS_ADMIN(21),
+    /** eBPF programs reckon with pointers. */
+    PERFMON(38),
     /** eBPF maps are made and programs loaded. */
     BPF(39);
 
