@@ -60,7 +60,10 @@ public final class Reach {
         for (Pipeline.State state : pipeline.states()) {
             for (Instruction instruction : instructions(state.body())) {
                 switch (instruction) {
-                    case Instruction.Extract i -> bytes += Objects.requireNonNull(types.get(i.header()), i.header()).mostBits() / 8;
+                    case Instruction.Extract i ->
+                        bytes += Objects.requireNonNull(types.get(i.header()), i.header())
+                                        .mostBits()
+                                / 8;
                     case Instruction.Advance _, Instruction.Loop _ -> {
                         return UNBOUNDED;
                     }

@@ -66,8 +66,8 @@ final class P4Type {
     private static final Field<Integer> TRUNCATE = Field.of(
             "truncate", Kinds.integer(1, 65_535), 0, "whole packets", "How many octets of each leave at the most.");
 
-    private static final Field<Integer> SAMPLE = Field.of(
-            "sample", Kinds.integer(1, 1 << 24), 1, "1", "One in how many leaves, counted by each worker.");
+    private static final Field<Integer> SAMPLE =
+            Field.of("sample", Kinds.integer(1, 1 << 24), 1, "1", "One in how many leaves, counted by each worker.");
 
     private static final Section<MirrorSession> SESSION = new Section<>(
             "p4-mirror-session",

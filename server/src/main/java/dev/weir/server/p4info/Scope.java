@@ -43,8 +43,8 @@ final class Scope {
                 String known = named.get(n.definition());
                 yield known != null || outer == null ? known : outer.nameOf(e);
             }
-            case Expr.Read r when outer != null && given.containsKey(r.variable()) ->
-                outer.nameOf(given.get(r.variable()));
+            case Expr.Read r
+            when outer != null && given.containsKey(r.variable()) -> outer.nameOf(given.get(r.variable()));
             default -> null;
         };
     }
@@ -56,8 +56,8 @@ final class Scope {
             case Expr.Numeral n -> n.value();
             case Expr.Bool b -> b.value() ? BigInteger.ONE : BigInteger.ZERO;
             case Expr.Cast c -> number(c.operand());
-            case Expr.Read r when outer != null && given.containsKey(r.variable()) ->
-                outer.number(given.get(r.variable()));
+            case Expr.Read r
+            when outer != null && given.containsKey(r.variable()) -> outer.number(given.get(r.variable()));
             case null, default -> null;
         };
     }

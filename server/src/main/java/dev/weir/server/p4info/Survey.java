@@ -25,8 +25,7 @@ final class Survey {
     record FoundTable(String name, Definition.Table table, Scope scope) {}
 
     /** @param notes of its declaration */
-    record FoundExtern(
-            String name, Type.Extern type, List<@Nullable Expr> arguments, List<Note> notes, Scope scope) {
+    record FoundExtern(String name, Type.Extern type, List<@Nullable Expr> arguments, List<Note> notes, Scope scope) {
         String kind() {
             return type.shape().name().replace("_", "").toLowerCase(java.util.Locale.ROOT);
         }
@@ -38,6 +37,7 @@ final class Survey {
     final Map<String, Definition.Action> actions = new LinkedHashMap<>();
     /** The names of those actions whose parameters entries give: that tables list. Others are called, with arguments. */
     final Set<String> listed = new HashSet<>();
+
     final Map<String, FoundExtern> externs = new LinkedHashMap<>();
     final List<FoundSet> sets = new ArrayList<>();
     /** The types of data that the function {@code digest} sends, by name. */
@@ -69,7 +69,8 @@ final class Survey {
         for (Expr argument : made.arguments()) {
             switch (argument) {
                 case Expr.Named n when n.definition() instanceof Definition.Instance i -> makes(i.made());
-                case Expr.New n when n.type() instanceof Type.Block type -> {
+                case Expr.New n
+                when n.type() instanceof Type.Block type -> {
                     Definition.Block block = blocks.get(type.shape());
                     if (block == null) {
                         makes(n);
@@ -125,12 +126,13 @@ final class Survey {
 
     private void called(Expr.Call call, Set<Definition> applied, Scope scope) {
         switch (call.callee()) {
-            case Callee.Apply apply when apply.receiver() instanceof Expr.Named named ->
-                applied.add(named.definition());
+            case Callee.Apply apply
+            when apply.receiver() instanceof Expr.Named named -> applied.add(named.definition());
             case Callee.Apply apply
             when apply.receiver() instanceof Expr.New made && made.type() instanceof Type.Block type ->
                 inner(type, made, scope, type.shape().name());
-            case Callee.OfExternFunction f when f.function().name().equals("digest") ->
+            case Callee.OfExternFunction f
+            when f.function().name().equals("digest") ->
                 f.typeArguments().forEach(type -> digested.put(type.toString(), type));
             default -> {}
         }

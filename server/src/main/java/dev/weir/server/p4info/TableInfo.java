@@ -57,8 +57,7 @@ final class TableInfo {
     }
 
     private void keys(Definition.Table table, Table.Builder made) {
-        int[] ids = FieldIds.of(
-                table.keys().stream().map(Definition.Key::notes).toList());
+        int[] ids = FieldIds.of(table.keys().stream().map(Definition.Key::notes).toList());
         for (int i = 0; i < ids.length; i++) {
             Definition.Key key = table.keys().get(i);
             if (key.matchKind().equals("selector")) continue;

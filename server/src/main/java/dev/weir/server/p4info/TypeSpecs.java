@@ -95,7 +95,8 @@ final class TypeSpecs {
             case Type.Tuple t -> spec.setTuple(tuple(t.elements()));
             case Type.ListOf t -> spec.setTuple(tuple(List.of(t.element())));
             case Type.Basic b when b == Type.Basic.BOOL -> spec.setBool(P4BoolType.getDefaultInstance());
-            case Type.Basic b when b == Type.Basic.ERROR -> {
+            case Type.Basic b
+            when b == Type.Basic.ERROR -> {
                 spec.setError(P4ErrorType.getDefaultInstance());
                 declared.setError(P4ErrorTypeSpec.newBuilder().addAllMembers(program.errors()));
             }
@@ -113,13 +114,15 @@ final class TypeSpecs {
     private static P4BitstringLikeTypeSpec bits(Type type) {
         P4BitstringLikeTypeSpec.Builder bits = P4BitstringLikeTypeSpec.newBuilder();
         switch (type) {
-            case Type.Bits t when t.signed() -> bits.setInt(P4IntTypeSpec.newBuilder().setBitwidth(t.width()));
+            case Type.Bits t
+            when t.signed() -> bits.setInt(P4IntTypeSpec.newBuilder().setBitwidth(t.width()));
             case Type.Bits t -> bits.setBit(P4BitTypeSpec.newBuilder().setBitwidth(t.width()));
             case Type.Varbit t -> bits.setVarbit(P4VarbitTypeSpec.newBuilder().setMaxBitwidth(t.width()));
             case Type.Distinct t -> {
                 return bits(t.of());
             }
-            case Type.Enumeration t when t.representation() != null -> {
+            case Type.Enumeration t
+            when t.representation() != null -> {
                 return bits(t.representation());
             }
             default -> bits.setBit(P4BitTypeSpec.newBuilder().setBitwidth(1));

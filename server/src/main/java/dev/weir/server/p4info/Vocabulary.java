@@ -19,7 +19,9 @@ record Vocabulary(String name, String counter, String meter, String implementati
 
     static Vocabulary of(TypedProgram program) {
         Definition.Instance main = program.main();
-        String architecture = main != null && main.type() instanceof Type.Block block ? block.shape().name() : "";
+        String architecture = main != null && main.type() instanceof Type.Block block
+                ? block.shape().name()
+                : "";
         return switch (architecture) {
             case "V1Switch" -> V1MODEL;
             case "PSA_Switch" -> prefixed("psa");
