@@ -93,7 +93,16 @@ public final class Training {
         for (String name : PROGRAMS) {
             Path program = examples.resolve(name).resolve(name + ".p4");
             good &= !Files.exists(program)
-                    || (does("p4", "load", "--server", server, "--timeout", "120", "--name", "training", program.toString())
+                    || (does(
+                                    "p4",
+                                    "load",
+                                    "--server",
+                                    server,
+                                    "--timeout",
+                                    "120",
+                                    "--name",
+                                    "training",
+                                    program.toString())
                             && does("p4", "unload", "--server", server, "--timeout", "120", "training"));
         }
         return good;

@@ -127,7 +127,7 @@ class P4ControlTest {
             """)
     void wordThatIsWrong_isShown(String words, int status, String message) {
         p4("load", TRACKER);
-        String[] split = words.split(" ");
+        String[] split = words.split(" ", -1);
         CtlResult result = p4(split[0], Arrays.copyOfRange(split, 1, split.length));
         assertThat(result.err()).startsWith("weir: ").contains(message);
         assertThat(result.status()).isEqualTo(status);

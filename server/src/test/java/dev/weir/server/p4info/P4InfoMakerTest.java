@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,14 +61,14 @@ final class P4InfoMakerTest {
         "MyIC.tbl, 39967501",
     })
     void table_withoutId_hasTheHashOfItsName(String name, int id) {
-        String[] parts = name.split("\\.");
+        String control = name.substring(0, name.indexOf('.')), table = name.substring(name.indexOf('.') + 1);
         P4Info info = info(program(
-                parts[0],
-                "table " + parts[1] + " { key = { h.e.a: exact; } actions = { NoAction; } }",
-                parts[1] + ".apply();"));
+                control,
+                "table " + table + " { key = { h.e.a: exact; } actions = { NoAction; } }",
+                table + ".apply();"));
 
         assertThat(info.getTables(0).getPreamble().getId()).isEqualTo(id);
-        assertThat(info.getTables(0).getPreamble().getAlias()).isEqualTo(parts[1]);
+        assertThat(info.getTables(0).getPreamble().getAlias()).isEqualTo(table);
         assertThat(info.getActions(0).getPreamble().getId()).isEqualTo(21257015);
     }
 
@@ -162,8 +163,7 @@ final class P4InfoMakerTest {
                 .isEqualTo(48);
         assertThat(info.getRegisters(0).getIndexTypeName().getName()).isEqualTo("PortId_t");
         assertThat(info.getTypeInfo()
-                        .getNewTypesMap()
-                        .get("PortId_t")
+                        .getNewTypesOrThrow("PortId_t")
                         .getTranslatedType()
                         .getSdnBitwidth())
                 .isEqualTo(32);
@@ -266,7 +266,6 @@ final class P4InfoMakerTest {
     private static P4Info info(SourceFile program) {
         Diagnostics diagnostics = new Diagnostics();
         TypedProgram typed = P4Compiler.check(program, new IncludePath(List.of()), Map.of(), diagnostics);
-        assertThat(typed).as(diagnostics.render()).isNotNull();
-        return P4InfoMaker.of(typed);
+        return P4InfoMaker.of(Objects.requireNonNull(typed, diagnostics::render));
     }
 }

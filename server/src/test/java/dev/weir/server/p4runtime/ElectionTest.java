@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,7 +130,7 @@ final class ElectionTest {
         }
 
         void run(String script) {
-            for (String step : script.split(" ")) {
+            for (String step : script.split(" ", -1)) {
                 String name = step.substring(0, 1), what = step.substring(2);
                 switch (step.charAt(1)) {
                     case '=' ->
@@ -137,8 +138,9 @@ final class ElectionTest {
                                         .isOk())
                                 .isTrue();
                     case '.' -> election.leave(member(name));
-                    case '!' -> turns.put(name, java.util.Objects.requireNonNull(election.begin(ids.get(name))));
-                    default -> turns.get(name).close();
+                    case '!' ->
+                        turns.put(name, Objects.requireNonNull(election.begin(Objects.requireNonNull(ids.get(name)))));
+                    default -> Objects.requireNonNull(turns.get(name)).close();
                 }
             }
         }

@@ -124,7 +124,7 @@ final class P4RuntimeServiceTest {
 
     @Test
     void roles_haveAPrimaryEach() {
-        try (TestController all = rig.controller(5);
+        try (TestController _ = rig.controller(5);
                 TestController other = new TestController(rig, "other")) {
             assertThat(other.arbitrate(1)).isEqualTo(Code.OK);
             rig.run(5);
