@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Batches and packets from seeds, against a model: a map a worker from key to action. */
 class ControlModelTest {
     private static final String TABLE = "Main.flows", SEEN = "Main.seen", LONGER = "Main.longer";
+    private static final List<Atomicity> ATOMICITIES = List.of(Atomicity.values());
     private static final int SIZE = 16, KEYS = 24, STEPS = 400;
 
     /** What the workers have. */
@@ -115,7 +116,7 @@ class ControlModelTest {
                 }
                 List<Change> changes = new ArrayList<>();
                 for (int n = random.nextInt(1, 6); n > 0; n--) changes.add(change(random));
-                Atomicity atomicity = Atomicity.values()[random.nextInt(3)];
+                Atomicity atomicity = ATOMICITIES.get(random.nextInt(ATOMICITIES.size()));
                 List<Status> outcomes = program.write(changes, atomicity, Origin.control("test", 1)).join().stream()
                         .map(Outcome::status)
                         .toList();

@@ -327,10 +327,7 @@ class ProgramRuntimeTest {
         bench.pass(SECOND);
         bench.packet(0, FLOW, 1, 1);
         bench.packet(0, FLOW, 2, 2);
-        EntryState state = Objects.requireNonNull(entries(FLOWS).stream()
-                .filter(each -> octets(each).equals("1.1"))
-                .findFirst()
-                .orElseThrow());
+        EntryState state = Objects.requireNonNull(flowState(1, 1));
         assertThat(state.lifetimeNanos()).isEqualTo(60 * SECOND);
         assertThat(state.updated()).isEqualTo(Origin.PACKETS);
         assertThat(state.updatedAt()).isEqualTo(BEGIN + SECOND);

@@ -92,7 +92,7 @@ public final class WorkerBench implements AutoCloseable {
 
     /** Moves the clock, and has all workers notice. */
     public void pass(long nanos) {
-        now += nanos;
+        now = now() + nanos;
         for (int i = 0; i < workers.size(); i++) {
             Worker each = workers.get(i);
             if (!each.ended) run(i, () -> each.node.tick(now));
