@@ -74,8 +74,7 @@ final class P4Command extends LoopCommand {
     }
 
     private static P4Replacement.Replacing replacing(String what, int count) throws IOException {
-        return new P4Replacement.Replacing(
-                what, program(example(TRACKER), Map.of("FLOWS", Integer.toString(count))));
+        return new P4Replacement.Replacing(what, program(example(TRACKER), Map.of("FLOWS", Integer.toString(count))));
     }
 
     private static CompiledProgram program(Path file, Map<String, String> defines) throws IOException {

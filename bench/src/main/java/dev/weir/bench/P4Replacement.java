@@ -80,12 +80,11 @@ final class P4Replacement {
         double millis = 1e-6 * (System.nanoTime() - before);
         LockSupport.parkNanos(SETTLE_NANOS / 3);
         if (!(result instanceof ReloadResult.Applied)) throw new IllegalStateException(result.toString());
-        Inheritance kept =
-                config.control().workers().getFirst().inheritance().join();
+        Inheritance kept = config.control().workers().getFirst().inheritance().join();
         String what = "%,d flows, %,.0f packets a second: the tracker replaced by %s"
                 .formatted(kept.entriesKept(), RATE, next.what());
-        report.add(Figure.of(what + ", packets lost", "", in.lost() - lost, Target.atMost(0)));
-        report.add(Figure.of("  entries left", "", kept.entriesLeft(), Target.atMost(0)));
+        report.add(Figure.of(what + ", packets lost", "", (double) (in.lost() - lost), Target.atMost(0)));
+        report.add(Figure.of("  entries left", "", (double) kept.entriesLeft(), Target.atMost(0)));
         report.add(Figure.of("  longest wait of a packet", "ms", in.longestWaitMillis(), null));
         report.add(Figure.of("  the same in the second before", "ms", usual, null));
         report.add(Figure.of("  until it was done", "ms", millis, null));
