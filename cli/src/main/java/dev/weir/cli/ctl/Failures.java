@@ -136,7 +136,6 @@ final class Failures {
             case "change.ctx_id" -> "ctx-id";
             case "change.forward_chain" -> "forward-chain";
             case "change.reverse_chain" -> "reverse-chain";
-            case "node" -> "--node";
             case "ports" -> "--port";
             case "chains" -> "--chain";
             case "rules" -> "--rules";
