@@ -41,8 +41,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of packets of a capture file on their way through a data plane with flows: what leaves by its two other ports, octet by octet. */
 class PipelineNodeTest {
@@ -364,6 +367,44 @@ class PipelineNodeTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("action 99 (teleport): ")
                 .hasMessageContaining("table graph: ");
+    }
+
+    /** Frames cut and changed anywhere, through flows with every action there is: each leaves or is dropped, and nothing is thrown. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    void anyOctets_areChangedOrLeftAlone(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Pipeline pipeline = Pipeline.of(StandardModel.model(), PORTS, 1);
+        List<Action> all = new ArrayList<>();
+        for (ActionKind kind : ActionKind.values()) {
+            if (kind == ActionKind.DROP || kind == ActionKind.OUTPUT) continue;
+            all.add(kind.argument == ValueType.NONE ? action(kind) : action(kind, 0, 7));
+        }
+        all.add(output(2));
+        List<byte[]> frames = List.of(
+                tcp("10.0.0.1", 1000, "10.0.0.2", 80),
+                tagged(7, udp("fd00::1", 1000, "fd00::2", 53)),
+                frame("10.0.0.1", "10.0.0.2", Frames.ICMP, new byte[32]),
+                Frames.arp());
+        try (PipelineDriver driver = PipelineDriver.by(() -> 0, Map.of(1L, pipeline))) {
+            driver.change(FlowChange.set(
+                            1, List.of(Flow.of(StandardModel.FORWARD, 1, 0, List.of(), all)), ErrorMode.ABORT))
+                    .join();
+            NodeUnderTest node = new NodeUnderTest(pipeline);
+            for (int round = 0; round < 3000; round++) {
+                byte[] frame = frames.get(random.nextInt(frames.size())).clone();
+                for (int changes = random.nextInt(4); changes > 0; changes--) {
+                    frame[random.nextInt(frame.length)] = (byte) random.nextInt();
+                }
+                frame = Arrays.copyOf(frame, random.nextInt(frame.length + 1));
+                node.fill(frame, 2, Math.max(frame.length, random.nextInt(1500)));
+                node.process(round);
+                assertThat(node.batch.packets.captured[1])
+                        .as("seed %d, round %d", seed, round)
+                        .isBetween(0, frame.length + 4);
+            }
+            assertThat(node.counted[PipelineConfig.HITS]).isEqualTo(6000);
+        }
     }
 
     /** After it has warmed up a vector costs no memory, whatever it does to its packets. */
