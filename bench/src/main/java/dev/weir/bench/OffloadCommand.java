@@ -49,7 +49,10 @@ final class OffloadCommand extends MeasuringCommand {
             description = "Over the socket, or into the kernel, in a turn (default: ${DEFAULT-VALUE})")
     private int carried = 200_000;
 
-    @Option(names = "--depth", paramLabel = "N", description = "Batches under way at a time (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--depth",
+            paramLabel = "N",
+            description = "Batches under way at a time (default: ${DEFAULT-VALUE})")
     private int depth = 8;
 
     OffloadCommand(PrintStream out, PrintStream err) {
@@ -99,8 +102,8 @@ final class OffloadCommand extends MeasuringCommand {
                     "clocks",
                     OffloadTurn.each(turns, turn -> report.machine().clocks(1e3 / turn.changes())),
                     null));
-            report.add(Figure.of(
-                    "  allocated a change", "B", OffloadTurn.each(turns, OffloadTurn::allocatedEach), null));
+            report.add(
+                    Figure.of("  allocated a change", "B", OffloadTurn.each(turns, OffloadTurn::allocatedEach), null));
             report.add(Figure.of("  heap a flow, what is given aside", "B", (double) (after - before) / flows, null));
             report.add(Figure.of(
                     "  heap of a flow that is given", "B", (double) (before - bare) / (flows + flows / 10), null));
@@ -123,7 +126,10 @@ final class OffloadCommand extends MeasuringCommand {
             }
             String what = "loopback, %d batches under way".formatted(depth);
             report.add(Figure.of(
-                    what + ": set a second", "k", OffloadTurn.each(turns, turn -> 1e3 * turn.sets()), Target.atLeast(300)));
+                    what + ": set a second",
+                    "k",
+                    OffloadTurn.each(turns, turn -> 1e3 * turn.sets()),
+                    Target.atLeast(300)));
             report.add(Figure.of(
                     "  deleted a second", "k", OffloadTurn.each(turns, turn -> 1e3 * turn.deletions()), null));
             roundTrips(backend.driver(), report);

@@ -59,8 +59,7 @@ public final class OffloadFlows {
                         KernelModel.V4_PROTOCOL.exactly(Value.of(ValueType.U8, TCP)),
                         KernelModel.V4_SOURCE_PORT.exactly(Value.of(ValueType.U16, 1024 + uid % 60_000)),
                         KernelModel.V4_DESTINATION_PORT.exactly(Value.of(ValueType.U16, HTTPS))),
-                List.of(Action.of(
-                        "set_out_port", OUTPUT_UID, ActionArg.of("port", Value.of(ValueType.U32, port)))));
+                List.of(Action.of("set_out_port", OUTPUT_UID, ActionArg.of("port", Value.of(ValueType.U32, port)))));
     }
 
     int batches() {

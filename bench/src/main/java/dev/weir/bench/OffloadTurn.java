@@ -76,10 +76,7 @@ public record OffloadTurn(long flows, long setNanos, long deleteNanos, long allo
         pipelined(driver, flows.deletions(), depth);
         long end = System.nanoTime();
         return new OffloadTurn(
-                count,
-                between - start,
-                end - between,
-                Rounds.THREADS.getCurrentThreadAllocatedBytes() - allocated);
+                count, between - start, end - between, Rounds.THREADS.getCurrentThreadAllocatedBytes() - allocated);
     }
 
     /** Makes changes without waiting for more than so many; returns how many flows they were of. */

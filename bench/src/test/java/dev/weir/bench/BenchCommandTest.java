@@ -31,7 +31,15 @@ class BenchCommandTest {
         assertThat(run("--help")).isZero();
         assertThat(text(out))
                 .contains(
-                        "table", "churn", "track", "scale", "wire", "offload", "jmh", "generate", "Example: weir bench");
+                        "table",
+                        "churn",
+                        "track",
+                        "scale",
+                        "wire",
+                        "offload",
+                        "jmh",
+                        "generate",
+                        "Example: weir bench");
     }
 
     @Test

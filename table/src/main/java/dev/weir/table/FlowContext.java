@@ -53,6 +53,29 @@ public final class FlowContext {
         flows.offloaded(slot, offloaded);
     }
 
+    /** Whether {@link #hold} says so. */
+    public boolean isHeld() {
+        return flows.held(slot);
+    }
+
+    /**
+     * Says whether something below counts packets of the flow. While it does the flow does not run out: its owner asks
+     * what was counted, and lets go of it when {@link #idleDeadline} has come.
+     */
+    public void hold(boolean held) {
+        flows.held(slot, held);
+    }
+
+    /** When the flow's time runs out by what is known of its packets, held or not. */
+    public long idleDeadline() {
+        return flows.idleDeadline(slot);
+    }
+
+    /** Packets so far, of direction 0 (forward) or 1. */
+    public long packets(int direction) {
+        return flows.packets(slot, direction);
+    }
+
     /** A {@link TcpState}, {@link TcpState#NONE} for what is not TCP. */
     public int tcpState() {
         return flows.state(slot) & FlowStore.TCP_STATE_MASK;

@@ -110,6 +110,11 @@ final class FlowFamily {
         }
     }
 
+    /** Counts what something below carried of a direction, 0 or 1. */
+    void carried(int slot, int direction, FlowTraffic traffic, FlowRecords out) {
+        path.carried(slot, direction, traffic, out);
+    }
+
     /** Tells the flow as it is to {@code out}, as updated by order. */
     void tellUpdated(int slot, long now, FlowRecords out) {
         flows.record(slot, FlowEvent.UPDATED, FlowEvent.BY_CONTROL, EndReason.NONE, now, out);

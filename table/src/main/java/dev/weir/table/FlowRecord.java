@@ -6,6 +6,9 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.MemorySegment;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 
 /**
  * Movable view of one event about a flow, with the flow as it was then: the final record when {@link #kind} is
@@ -223,6 +226,46 @@ public final class FlowRecord {
         return records.get(JAVA_INT, at + LIFETIME);
     }
 
+    /** What names the flow, source first. Allocates. */
+    public FlowKey key() {
+        return new FlowKey(
+                address(SOURCE), sourcePort(), address(DESTINATION), destinationPort(), protocol(), tenant());
+    }
+
+    private InetAddress address(int field) {
+        byte[] octets = records.asSlice(at + field, family() == 4 ? 4 : 16).toArray(JAVA_BYTE);
+        try {
+            return family() == 4
+                    ? InetAddress.getByAddress(octets)
+                    : Inet6Address.getByAddress(null, octets, -1); // keeps IPv4-mapped ones IPv6
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address of " + octets.length + " octets", e);
+        }
+    }
+
+    /** Adds what something below had carried of a direction before the flow ended. */
+    public void add(boolean reverse, FlowTraffic traffic) {
+        if (traffic.packets() == 0) {
+            return;
+        }
+        long counters = at + (reverse ? REVERSE_PACKETS : FORWARD_PACKETS), times = at + (reverse ? Long.BYTES : 0);
+        if (records.get(JAVA_LONG, counters) == 0) {
+            records.set(JAVA_LONG, times + FIRST_FORWARD, traffic.last());
+        }
+        add(counters, traffic.packets());
+        add(counters + 8, traffic.ipOctets());
+        add(counters + 16, traffic.frameOctets());
+        long last = times + LAST_FORWARD;
+        records.set(JAVA_LONG, last, Math.max(records.get(JAVA_LONG, last), traffic.last()));
+        records.set(JAVA_LONG, at + AT, Math.max(at(), traffic.last()));
+        long flags = at + (reverse ? REVERSE_FLAGS : FORWARD_FLAGS);
+        records.set(JAVA_BYTE, flags, (byte) (records.get(JAVA_BYTE, flags) | traffic.tcpFlags()));
+    }
+
+    private void add(long counter, long n) {
+        records.set(JAVA_LONG, counter, records.get(JAVA_LONG, counter) + n);
+    }
+
     /** Eight octets of the flow's annex as it was then; only of records that were made with it. */
     public long annexLong(int annexOffset) {
         return records.get(JAVA_LONG, at + SIZE + annexOffset);
@@ -231,6 +274,11 @@ public final class FlowRecord {
     /** Four octets of the flow's annex as it was then; only of records that were made with it. */
     public int annexInt(int annexOffset) {
         return records.get(JAVA_INT, at + SIZE + annexOffset);
+    }
+
+    /** Sets four octets of the flow's annex, in this record alone. */
+    public void setAnnexInt(int annexOffset, int value) {
+        records.set(JAVA_INT, at + SIZE + annexOffset, value);
     }
 
     public boolean offloaded() {

@@ -3,6 +3,7 @@ package dev.weir.table;
 import dev.weir.table.parts.OffHeap;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * A block of {@link FlowRecord}s that a table appends to and its owner empties. The owner gives the table one with room
@@ -61,6 +62,24 @@ public final class FlowRecords {
     /** Points {@code view} at record {@code i}. */
     public FlowRecord get(int i, FlowRecord view) {
         return view.wrap(segment, (long) i * stride);
+    }
+
+    /** Octets that a record takes here, with the annex behind it. */
+    public int stride() {
+        return stride;
+    }
+
+    /** Appends a record of a stride of {@code octets}: what of its annex there is room for, zeros beyond. */
+    public void append(FlowRecord record, int octets) {
+        requireAlive();
+        long o = claim() - segment.address();
+        segment.asSlice(o, stride).fill((byte) 0);
+        MemorySegment.copy(record.segment(), record.offset(), segment, o, Math.min(octets, stride));
+    }
+
+    /** Makes record {@code i} one of no kind, which nobody passes on. */
+    public void withdraw(int i) {
+        segment.set(ValueLayout.JAVA_BYTE, (long) i * stride + FlowRecord.KIND, (byte) 0);
     }
 
     /** Records are written by address; that the memory is still there is asked once a call. */

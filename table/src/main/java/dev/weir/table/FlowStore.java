@@ -49,6 +49,8 @@ final class FlowStore {
     static final int WIDE = 1 << 13;
     /** Something below handles the flow's packets. */
     static final int OFFLOADED = 1 << 14;
+    /** Something below counts packets of the flow, so that it does not run out by what is known here. */
+    static final int HELD = 1 << 15;
 
     static final int FLAGS_SHIFT = 16;
 
@@ -203,7 +205,16 @@ final class FlowStore {
     }
 
     long deadlineAt(long at) {
+        return (stateAt(at) & HELD) != 0 ? Long.MAX_VALUE : idleDeadline(at);
+    }
+
+    /** The same, where nothing below counts packets of the flow. */
+    private long idleDeadline(long at) {
         return deadline(lastAt(at), Memory.getInt(at + LIFETIME));
+    }
+
+    long idleDeadline(int slot) {
+        return idleDeadline(at(slot));
     }
 
     /** Time of the last packet of either direction. */
@@ -416,6 +427,38 @@ final class FlowStore {
     void offloaded(int slot, boolean offloaded) {
         int state = state(slot);
         state(slot, offloaded ? state | OFFLOADED : state & ~OFFLOADED);
+    }
+
+    boolean held(int slot) {
+        return (state(slot) & HELD) != 0;
+    }
+
+    void held(int slot, boolean held) {
+        int state = state(slot);
+        state(slot, held ? state | HELD : state & ~HELD);
+        timers.rearm(slot);
+    }
+
+    /** Packets of a direction so far. */
+    long packets(int slot, int direction) {
+        long hotPackets = Memory.getLong(at(slot) + TOTALS + 8L * direction) & PACKETS_MASK;
+        return hotPackets + wide(slot, state(slot), direction, 0);
+    }
+
+    /** Counts what something below carried of a direction. */
+    void carried(int slot, int direction, FlowTraffic traffic) {
+        widen(slot, direction);
+        long w = wideAt(slot) + (long) direction * WIDE_DIRECTION;
+        add(w, traffic.packets());
+        add(w + 8, traffic.ipOctets());
+        add(w + 16, traffic.frameOctets());
+        int state = state(slot);
+        if ((state & SEEN << direction) == 0) {
+            first(slot, direction, traffic.last());
+        }
+        state(slot, state | SEEN << direction | (traffic.tcpFlags() & 0xFF) << (FLAGS_SHIFT + 8 * direction));
+        long last = at(slot) + LAST + 8L * direction;
+        Memory.setLong(last, Math.max(Memory.getLong(last), traffic.last()));
     }
 
     void infos(int slot, byte[] octets) {

@@ -303,6 +303,20 @@ public final class FlowTable implements AutoCloseable {
         return true;
     }
 
+    /**
+     * Counts what something below carried of a flow since it was last asked; the flow is one that is held
+     * ({@link FlowContext#hold}). {@code out} has room for two records.
+     *
+     * @param flow as {@link #flow} says it
+     */
+    public void carried(int flow, FlowTraffic forward, FlowTraffic reverse, FlowRecords out) {
+        requireOpen(out);
+        int slot = flow & FlowVector.SLOT_MASK;
+        FlowFamily family = familyOf(flow);
+        family.carried(slot, 0, forward, out);
+        family.carried(slot, 1, reverse, out);
+    }
+
     /** Ends a flow as deleted; false when there is none. {@code out} has room for a record. */
     public boolean delete(FlowKey key, FlowRecords out) {
         requireOpen(out);

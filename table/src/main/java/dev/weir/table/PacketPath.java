@@ -265,7 +265,7 @@ final class PacketPath {
     /** The seldom cases of a hit: what the flow was ends, wholly (then this says true) or a piece of it. */
     private boolean endsFirst(int slot, FlowVector v, int p, long time, long deadline, FlowRecords out) {
         int state = flows.state(slot);
-        if (time >= deadline) {
+        if (time >= deadline && (state & FlowStore.HELD) == 0) {
             counters.hit--;
             ends.expired(slot, v.words[p + FlowVector.HASH], deadline, out);
             return true;
@@ -275,12 +275,28 @@ final class PacketPath {
             ends.end(slot, v.words[p + FlowVector.HASH], time, EndReason.CLOSED, FlowEvent.BY_DATA_PATH, out);
             return true;
         }
+        endsPiece(slot, time, out);
+        return false;
+    }
+
+    /** Reports what the flow was so far, and begins to count anew, where it has gone on for long. */
+    private void endsPiece(int slot, long time, FlowRecords out) {
         if (time - flows.start(slot) >= activeTimeout) {
             flows.record(slot, FlowEvent.ENDED, FlowEvent.BY_DATA_PATH, EndReason.ACTIVE, time, out);
             counters.ended[EndReason.ACTIVE]++;
             flows.resetCounters(slot);
         }
-        return false;
+    }
+
+    /** Counts what something below carried of a direction; {@code out} has room for a record. */
+    void carried(int slot, int direction, FlowTraffic traffic, FlowRecords out) {
+        if (traffic.packets() == 0) {
+            return;
+        }
+        if (pieces) {
+            endsPiece(slot, traffic.last(), out);
+        }
+        flows.carried(slot, direction, traffic);
     }
 
     /**

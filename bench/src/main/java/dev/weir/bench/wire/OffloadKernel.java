@@ -51,8 +51,7 @@ public final class OffloadKernel {
                 "k",
                 OffloadTurn.each(turns, turn -> 1e3 * turn.sets()),
                 null));
-        report.add(
-                Figure.of("  deleted a second", "k", OffloadTurn.each(turns, turn -> 1e3 * turn.deletions()), null));
+        report.add(Figure.of("  deleted a second", "k", OffloadTurn.each(turns, turn -> 1e3 * turn.deletions()), null));
     }
 
     private List<OffloadTurn> turns() throws PortException {

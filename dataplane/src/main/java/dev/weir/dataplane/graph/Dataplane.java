@@ -424,6 +424,14 @@ public final class Dataplane implements AutoCloseable {
         return run.isFinished();
     }
 
+    /**
+     * Has something carry offloaded flows below from now on, by the link: to be asked for once. Closed before the data
+     * plane is drained.
+     */
+    public OffloadLink offload(OffloadPolicy policy) {
+        return OffloadLink.open(run, policy);
+    }
+
     /** Takes no packets from ports any more, and brings those that are under way out. */
     public void drain() {
         run.drain();

@@ -202,6 +202,11 @@ final class DataplaneRun {
         return calls;
     }
 
+    /** The workers' clock. */
+    LiveClock clock() {
+        return clock;
+    }
+
     /** Whether packets are forwarded. Any thread. */
     boolean isServing() {
         return !drained && threads.stream().allMatch(Thread::isAlive);

@@ -53,6 +53,7 @@ final class FlowStage {
     private final FragmentHold hold;
     private final HandOff handOff;
     private final Aliases aliases;
+    private final FlowOffload offload;
     private final FlowContext flow;
     private final StageCounters counters;
     private final int worker, workers;
@@ -88,6 +89,7 @@ final class FlowStage {
         this.handOff = handOff;
         this.aliases = aliases;
         this.counters = counters;
+        this.offload = place.offload();
         this.flow = table.context();
         this.worker = place.worker();
         this.workers = place.workers();
@@ -341,11 +343,16 @@ final class FlowStage {
         }
         batch.cached[i] = egress;
         long nodes = plan.visits[direction][chain] & plan.portNodes[port];
-        if ((flags & Batch.OFFLOADED) != 0) {
-            nodes = bypass(batch, i, nodes, egress);
-        }
         batch.flow[i] = number;
         batch.flags[i] = flags;
+        if ((flags & Batch.OFFLOADED) != 0) {
+            if (!FlowLayout.isDropped(flow.getInt(FlowLayout.ENTRY))) {
+                nodes = bypass(batch, i, nodes, egress);
+            }
+            offload.meets(batch, i);
+        } else if (offload.seeksElephants()) {
+            offload.weighs(batch, i);
+        }
         batch.chain[i] = nodes;
     }
 
@@ -389,7 +396,7 @@ final class FlowStage {
         long decision = FlowLayout.withChains(before, chain, chain);
         flow.setLong(FlowLayout.DECISION, decision);
         if (FlowLayout.chain(before, 0) == 0) {
-            flow.setInt(FlowLayout.FIRST_PORT, port + 1);
+            flow.setInt(FlowLayout.ENTRY, port + 1);
             long lifetime = plan.lifetimeOf(tenant);
             if (lifetime != Plan.NO_LIFETIME && flow.tcpState() == TcpState.NONE) {
                 flow.setLifetime((int) lifetime);

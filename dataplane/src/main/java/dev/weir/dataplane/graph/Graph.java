@@ -32,6 +32,7 @@ final class Graph {
     private final int[][] arcs;
     private final WorkerPorts ports;
     private final FlowContext flow;
+    private final FlowOffload offload;
     private final StageCounters output;
     private final long[] pending = new long[(Plan.OUTPUT + 1) * WORDS];
     private final int[] picks = new int[Batch.CAPACITY];
@@ -47,6 +48,7 @@ final class Graph {
         this.arcs = plan.arcs;
         this.ports = place.ports();
         this.flow = place.table().context();
+        this.offload = place.offload();
         this.output = output;
     }
 
@@ -183,7 +185,12 @@ final class Graph {
         if (CHECKS) {
             forget(batch, n);
         }
+        boolean follows = offload.isFollowing();
+        slot.sends = false;
         slot.node.process(batch, picks, n);
+        if (follows) {
+            offload.visited(k, slot.sends, picks, n);
+        }
         if (CHECKS) {
             check(batch, slot, n);
         }
@@ -252,6 +259,9 @@ final class Graph {
     private void output(Batch batch, int n) {
         output.calls++;
         output.packets += n;
+        if (offload.isFollowing()) {
+            offload.leaving(batch, picks, n);
+        }
         PacketVector p = batch.packets;
         for (int j = 0; j < n; j++) {
             int i = picks[j];
@@ -281,6 +291,21 @@ final class Graph {
             long decision = flow.getLong(FlowLayout.DECISION);
             flow.setLong(FlowLayout.DECISION, FlowLayout.withEgress(decision, batch.isReverse(i) ? 1 : 0, port));
         }
+    }
+
+    /** The name of the first of these nodes that has to see every packet, empty where none has. */
+    String needsPackets(long nodes) {
+        long which = nodes & plan.needPackets;
+        return which == 0 ? "" : slots[Long.numberOfTrailingZeros(which)].name;
+    }
+
+    /** Whether packet {@code i}, which the last of these nodes dropped, was dropped by its flow. */
+    boolean isDroppedByFlow(Batch batch, int i, long nodes) {
+        if (nodes == 0) {
+            return false;
+        }
+        NodeConfig last = slots[Long.SIZE - 1 - Long.numberOfLeadingZeros(nodes)].config;
+        return batch.arc[i] == Batch.DROP && last.dropsByFlow(batch.reason[i]);
     }
 
     /** Tells the nodes that want to know of a flow that ended. */

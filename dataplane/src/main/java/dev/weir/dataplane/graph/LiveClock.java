@@ -15,6 +15,11 @@ final class LiveClock {
     }
 
     long now() {
-        return offset + System.nanoTime();
+        return at(System.nanoTime());
+    }
+
+    /** What it showed when that was the time of {@link System#nanoTime}. */
+    long at(long nanoTime) {
+        return offset + nanoTime;
     }
 }

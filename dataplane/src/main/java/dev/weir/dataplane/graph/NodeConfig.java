@@ -52,6 +52,19 @@ public interface NodeConfig {
         return false;
     }
 
+    /**
+     * Whether what its nodes did to one packet of a flow they do to all that follow in its direction, as long as the graph
+     * stays: those after it may then be carried below the data plane, where the node does not see them.
+     */
+    default boolean decidesByFlow() {
+        return false;
+    }
+
+    /** Of a node that {@link #decidesByFlow}: whether a drop for that one of {@link #dropReasons} is such a decision. */
+    default boolean dropsByFlow(int reason) {
+        return false;
+    }
+
     /** Whether packets that have no flow (ARP, say) visit it when their chain has it. */
     default boolean takesUnhandled() {
         return false;

@@ -36,6 +36,9 @@ final class NodeSlot implements NodeContext {
     /** Whether the node was told how many ports there can be, and may have tables of that size. */
     private boolean sizedByPorts;
 
+    /** Set when the node sends a frame of its own; whoever wants to know clears it before. */
+    boolean sends;
+
     /** Makes the node that {@code index} of the plan is. */
     NodeSlot(Plan plan, int index, WorkerPlace place, WorkerPorts ports) {
         NodeEntry entry = plan.config.nodes().get(index);
@@ -137,7 +140,7 @@ final class NodeSlot implements NodeContext {
 
     @Override
     public int entryPort(int number) {
-        return beginning.at(number).getInt(FlowLayout.FIRST_PORT) - 1;
+        return FlowLayout.entryPort(beginning.at(number).getInt(FlowLayout.ENTRY));
     }
 
     @Override
@@ -157,6 +160,7 @@ final class NodeSlot implements NodeContext {
 
     @Override
     public int send(int port, MemorySegment data, long offset, int length, long offload) {
+        sends = true;
         return place.ports().send(port, data, offset, length, offload);
     }
 }

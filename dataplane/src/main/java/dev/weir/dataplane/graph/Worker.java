@@ -140,6 +140,7 @@ final class Worker {
         place.aliases().refresh();
         place.aliases().retry();
         place.letters().wake();
+        place.offload().retry();
     }
 
     /**
@@ -214,6 +215,7 @@ final class Worker {
         stage.countBypassed(graph);
         releaseAliases(records);
         graph.run(batch, stage.through(), going);
+        place.offload().conclude(batch, graph);
         report(records);
     }
 
@@ -251,6 +253,7 @@ final class Worker {
         if (block.size() == 0) {
             return;
         }
+        place.offload().keepLate(block);
         if (graph.wantsEnded()) {
             for (int r = 0; r < block.size(); r++) {
                 if (hasEnded(block.get(r, view))) {
@@ -294,7 +297,14 @@ final class Worker {
             int reverseChain = reverse != 0 ? reverse : FlowLayout.chain(decision, 1);
             context.setLong(FlowLayout.DECISION, FlowLayout.withChains(decision, forwardChain, reverseChain));
         }
-        return table.update(key, update, out);
+        boolean changed = table.update(key, update, out);
+        place.offload().edited(key, (forward | reverse) != 0);
+        return changed;
+    }
+
+    /** What carries flows below, as this worker sees it. */
+    FlowOffload offload() {
+        return place.offload();
     }
 
     /** Ends all flows as flushed, as fast as their records are taken. */
@@ -306,6 +316,7 @@ final class Worker {
             }
             return table.flush(out);
         });
+        end(place.offload()::endAll);
         graph.tick(table.now());
         place.ports().flush();
     }
@@ -322,6 +333,7 @@ final class Worker {
         }
         Graph before = graph;
         graph = next;
+        place.offload().nextGeneration();
         place.ports().become(ports);
         next.replace(before);
         remakeBlocks();
@@ -467,6 +479,8 @@ final class Worker {
     /** Drops the packets that are under way in the graph; for after a node failed. */
     void abandonVector() {
         graph.clear();
+        place.offload().abandonVector();
+        place.offload().keepLate(records);
         outlet.accept(records);
         records.clear();
     }

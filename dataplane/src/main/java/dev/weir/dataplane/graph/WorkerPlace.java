@@ -3,11 +3,25 @@ package dev.weir.dataplane.graph;
 import dev.weir.table.FlowTable;
 
 /** What one worker's stages share for its whole life; of it only the aliases are closed with it. */
-record WorkerPlace(int worker, int workers, FlowTable table, WorkerPorts ports, Letters letters, FlowAliases aliases)
+record WorkerPlace(
+        int worker,
+        int workers,
+        FlowTable table,
+        WorkerPorts ports,
+        Letters letters,
+        FlowAliases aliases,
+        FlowOffload offload)
         implements AutoCloseable {
     /** One whose aliases travel by {@code letters}. */
     WorkerPlace(int worker, int workers, FlowTable table, WorkerPorts ports, Letters letters) {
-        this(worker, workers, table, ports, letters, FlowAliases.of(worker, workers, table, letters));
+        this(
+                worker,
+                workers,
+                table,
+                ports,
+                letters,
+                FlowAliases.of(worker, workers, table, letters),
+                new FlowOffload(worker, table));
     }
 
     @Override

@@ -115,9 +115,18 @@ final class OffloadPort implements AutoCloseable {
     }
 
     String describe() {
+        return name + ' ' + place();
+    }
+
+    /** Where its program runs. */
+    String place() {
         XdpLink now = link;
-        if (now == null) return name + " gone";
-        return name + (now.isGeneric() ? " generic XDP" : " native XDP");
+        if (now == null) return "gone";
+        return now.isGeneric() ? "generic XDP" : "native XDP";
+    }
+
+    String name() {
+        return name;
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * read is a system call a flow; a removal waits once besides, some milliseconds however many flows it names, for programs
  * that still run, so that what it returns is final.
  */
-public final class XdpDriver implements AutoCloseable {
+public final class XdpDriver implements FlowCarrier {
     /** What a process must be allowed to open one. */
     public static final Set<Capability> NEEDED = Set.of(Capability.NET_ADMIN, Capability.PERFMON, Capability.BPF);
 
@@ -86,6 +87,7 @@ public final class XdpDriver implements AutoCloseable {
      * @return what became of each, in their order
      * @throws IllegalArgumentException when an action names a port that there is not; then none is put
      */
+    @Override
     public synchronized List<XdpPut> put(List<XdpFlow> some) {
         for (XdpFlow flow : some) checkPort(flow);
         List<XdpPut> outcomes = new ArrayList<>(some.size());
@@ -105,6 +107,7 @@ public final class XdpDriver implements AutoCloseable {
     }
 
     /** Removes flows; their packets pass up from now on. @return the final counters of those that were there, in order */
+    @Override
     public synchronized Map<FlowKey, XdpCounters> remove(Collection<FlowKey> some) {
         return flows.remove(List.copyOf(some));
     }
@@ -115,6 +118,7 @@ public final class XdpDriver implements AutoCloseable {
     }
 
     /** Tells of all flows, in no order. Other calls wait until all were told. */
+    @Override
     public synchronized void forEach(BiConsumer<FlowKey, XdpCounters> each) {
         flows.forEach(each);
     }
@@ -125,6 +129,7 @@ public final class XdpDriver implements AutoCloseable {
     }
 
     /** How many packets passed up so far, by why; those of all ports together. */
+    @Override
     public synchronized Map<PassedUp, Long> passedUp() {
         Map<PassedUp, Long> counts = new EnumMap<>(PassedUp.class);
         try (Arena arena = Arena.ofConfined()) {
@@ -147,6 +152,7 @@ public final class XdpDriver implements AutoCloseable {
      *
      * @return what is new, a clause for a person each
      */
+    @Override
     public synchronized List<String> maintain() {
         if (closed) return List.of();
         List<String> news = new ArrayList<>();
@@ -164,6 +170,13 @@ public final class XdpDriver implements AutoCloseable {
     /** Where the programs run, a clause for a person: {@code west native XDP, east generic XDP}. */
     public synchronized String describe() {
         return ports.stream().map(OffloadPort::describe).collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public synchronized Map<String, String> places() {
+        Map<String, String> places = new LinkedHashMap<>();
+        for (OffloadPort port : ports) places.put(port.name(), port.place());
+        return places;
     }
 
     /** Takes the programs off; packets of all flows pass up from now on. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A packet by its fields, which a frame with right checksums is made of; and what it should be after a rewrite, made in the
  * same way from the changed fields, so that nothing here changes a checksum that is there.
  */
-record Sample(
+public record Sample(
         long destinationMac,
         long sourceMac,
         List<VlanTag> tags,
@@ -32,7 +32,7 @@ record Sample(
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final int UDP_SUM = 6, TCP_SUM = 16, ICMP_SUM = 2;
 
-    static Sample random(SplittableRandom random) {
+    public static Sample random(SplittableRandom random) {
         boolean isIpv6 = random.nextBoolean();
         int protocol = new int[] {XdpFlow.TCP, XdpFlow.UDP, isIpv6 ? XdpFlow.ICMPV6 : XdpFlow.ICMP}[random.nextInt(3)];
         return new Sample(
@@ -74,7 +74,7 @@ record Sample(
         }
     }
 
-    FlowKey key() {
+    public FlowKey key() {
         return new FlowKey(ends.source(), ends.sourcePort(), ends.destination(), ends.destinationPort(), protocol, 0);
     }
 
@@ -87,7 +87,7 @@ record Sample(
         return frame().length - 14 - 4 * tags.size();
     }
 
-    byte[] frame() {
+    public byte[] frame() {
         byte[] packet = Frames.ip(text(ends.source()), text(ends.destination()), protocol, transport());
         packet[isIpv6() ? 7 : 8] = (byte) ttl;
         finish(packet);
@@ -152,7 +152,7 @@ record Sample(
     }
 
     /** This packet after that rewrite, its tunnel left out. */
-    Sample after(XdpRewrite rewrite) {
+    public Sample after(XdpRewrite rewrite) {
         List<VlanTag> left = new ArrayList<>(rewrite.pushed());
         left.addAll(tags.subList(rewrite.popped(), tags.size()));
         XdpRewrite.Ends newEnds = rewrite.ends();
@@ -190,7 +190,7 @@ record Sample(
     }
 
     /** What can be done to this packet. */
-    XdpRewrite randomRewrite(SplittableRandom random) {
+    public XdpRewrite randomRewrite(SplittableRandom random) {
         XdpRewrite.Ends newEnds = random.nextBoolean() ? randomEnds(random, isIpv6(), protocol) : null;
         return new XdpRewrite(
                 newEnds,

@@ -144,6 +144,11 @@ public record BalanceConfig(FlowMatch match, List<Target> targets, Method method
     }
 
     @Override
+    public boolean decidesByFlow() {
+        return true;
+    }
+
+    @Override
     public Node create(NodeContext context) {
         return new BalanceNode(this, context);
     }

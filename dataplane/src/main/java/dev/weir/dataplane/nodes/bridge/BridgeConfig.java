@@ -83,6 +83,11 @@ public record BridgeConfig(List<String> ports, int maxAddresses, Duration aging)
     }
 
     @Override
+    public boolean decidesByFlow() {
+        return true;
+    }
+
+    @Override
     public Node create(NodeContext context) {
         return new BridgeNode(this, context);
     }

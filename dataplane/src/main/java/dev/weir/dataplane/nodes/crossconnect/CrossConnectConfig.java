@@ -67,6 +67,11 @@ public record CrossConnectConfig(List<Pair> pairs) implements NodeConfig {
     }
 
     @Override
+    public boolean decidesByFlow() {
+        return true;
+    }
+
+    @Override
     public Node create(NodeContext context) {
         return new CrossConnectNode(this, context);
     }

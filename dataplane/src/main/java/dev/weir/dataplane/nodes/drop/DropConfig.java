@@ -38,6 +38,16 @@ public record DropConfig(String reason) implements NodeConfig {
     }
 
     @Override
+    public boolean decidesByFlow() {
+        return true;
+    }
+
+    @Override
+    public boolean dropsByFlow(int why) {
+        return true;
+    }
+
+    @Override
     public Node create(NodeContext context) {
         return new DropNode(reason);
     }

@@ -135,6 +135,16 @@ public record FirewallConfig(
     }
 
     @Override
+    public boolean decidesByFlow() {
+        return true;
+    }
+
+    @Override
+    public boolean dropsByFlow(int reason) {
+        return reason == DENIED;
+    }
+
+    @Override
     public Node create(NodeContext context) {
         return new FirewallNode(this, context);
     }

@@ -95,6 +95,11 @@ public record NatConfig(List<SourceRule> source, List<DestinationRule> destinati
     }
 
     @Override
+    public boolean decidesByFlow() {
+        return true;
+    }
+
+    @Override
     public Node create(NodeContext context) {
         return new NatNode(this, context);
     }
