@@ -2,12 +2,14 @@ package dev.weir.cli.p4;
 
 import com.google.protobuf.Duration;
 import dev.weir.api.v1.ActionCall;
+import dev.weir.api.v1.ActionSet;
 import dev.weir.api.v1.Argument;
 import dev.weir.api.v1.EntryLifetime;
 import dev.weir.api.v1.EntryName;
 import dev.weir.api.v1.EntryWish;
 import dev.weir.api.v1.KeyMatch;
 import dev.weir.api.v1.SetTableRequest;
+import dev.weir.api.v1.WeightedAction;
 import dev.weir.api.v1.WriteCellsRequest;
 import dev.weir.api.v1.WriteEntriesRequest;
 import dev.weir.p4.control.Change;
@@ -15,10 +17,14 @@ import dev.weir.p4.control.EntryKey;
 import dev.weir.p4.control.EntryOptions;
 import dev.weir.p4.control.Lifetime;
 import dev.weir.p4.control.TableSchema;
+import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.run.MeterRates;
+import dev.weir.p4.run.ProfileRun.WeightedCall;
 import dev.weir.p4.tc.Permissions;
 import dev.weir.p4.tc.ValueText;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +52,12 @@ final class ChangeMessages {
                 entries.addChangesBuilder().setInsert(wish(c.table(), c.key(), c.call(), c.options()));
             case Change.Modify c ->
                 entries.addChangesBuilder().setModify(wish(c.table(), c.key(), c.call(), c.options()));
+            case Change.InsertSet c ->
+                entries.addChangesBuilder().setInsert(wish(c.table(), c.key(), c.set(), c.options()));
+            case Change.ModifySet c ->
+                entries.addChangesBuilder().setModify(wish(c.table(), c.key(), c.set(), c.options()));
+            case Change.SetMember _, Change.SetGroup _, Change.SetSession _, Change.SetValues _ ->
+                new MemberMessages(program).put(change, entries.addChangesBuilder());
             case Change.Delete c -> entries.addChangesBuilder().setDelete(name(c.table(), c.key()));
             case Change.Flush c ->
                 entries.addChangesBuilder()
@@ -101,26 +113,55 @@ final class ChangeMessages {
 
     EntryName name(String table, EntryKey key) {
         TableSchema schema = program.table(table);
-        EntryName.Builder name = EntryName.newBuilder().setTable(table);
-        for (int i = 0; i < key.matches().size(); i++) {
-            TableSchema.Key its = schema.keys().get(i);
-            name.addMatches(KeyMatch.newBuilder()
-                    .setKey(its.name())
-                    .setValue(text.of(its, key.matches().get(i))));
-        }
+        EntryName.Builder name =
+                EntryName.newBuilder().setTable(table).addAllMatches(matches(schema.keys(), key.matches()));
         if (key.priority() != null) name.setPriority(key.priority());
         return name.build();
     }
 
+    List<KeyMatch> matches(List<TableSchema.Key> keys, List<Match> matches) {
+        List<KeyMatch> messages = new ArrayList<>();
+        for (int i = 0; i < matches.size(); i++) {
+            messages.add(KeyMatch.newBuilder()
+                    .setKey(keys.get(i).name())
+                    .setValue(text.of(keys.get(i), matches.get(i)))
+                    .build());
+        }
+        return messages;
+    }
+
     EntryWish wish(String table, EntryKey key, Table.@Nullable Call call, EntryOptions options) {
+        EntryWish.Builder wish = wish(table, key, options);
+        if (call != null && call.refers()) {
+            long number = call.arguments().getFirst().longValue();
+            if (call.action().equals(Table.Call.MEMBER)) {
+                wish.setMember(number);
+            } else {
+                wish.setGroup(number);
+            }
+        } else if (call != null) {
+            wish.setAction(call(table, call));
+        }
+        return wish.build();
+    }
+
+    private EntryWish wish(String table, EntryKey key, List<WeightedCall> set, EntryOptions options) {
+        ActionSet.Builder actions = ActionSet.newBuilder();
+        for (WeightedCall each : set) {
+            actions.addActions(WeightedAction.newBuilder()
+                    .setAction(call(table, each.call()))
+                    .setWeight(each.weight()));
+        }
+        return wish(table, key, options).setSet(actions).build();
+    }
+
+    private EntryWish.Builder wish(String table, EntryKey key, EntryOptions options) {
         EntryWish.Builder wish = EntryWish.newBuilder().setName(name(table, key));
-        if (call != null) wish.setAction(call(table, call));
         if (options.permissions() != null)
             wish.setPermissions(options.permissions().hex());
         if (options.metadata() != null) wish.setMetadata(options.metadata());
         EntryLifetime.Builder lifetime = lifetime(options.lifetime());
-        if (lifetime != null) wish.setLifetime(lifetime);
-        return wish.build();
+        return lifetime == null ? wish : wish.setLifetime(lifetime);
     }
 
     private static EntryLifetime.@Nullable Builder lifetime(Lifetime lifetime) {
@@ -142,7 +183,10 @@ final class ChangeMessages {
     }
 
     ActionCall call(String table, Table.Call call) {
-        TableSchema.Action action = Objects.requireNonNull(program.table(table).action(call.action()));
+        return call(Objects.requireNonNull(program.table(table).action(call.action())), call);
+    }
+
+    ActionCall call(TableSchema.Action action, Table.Call call) {
         ActionCall.Builder message = ActionCall.newBuilder().setAction(action.path());
         for (int i = 0; i < call.arguments().size(); i++) {
             TableSchema.Parameter parameter = action.parameters().get(i);

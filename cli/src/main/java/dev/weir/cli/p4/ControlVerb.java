@@ -3,6 +3,7 @@ package dev.weir.cli.p4;
 import dev.weir.api.v1.Cell;
 import dev.weir.api.v1.EntryFailure;
 import dev.weir.api.v1.ListEntriesRequest;
+import dev.weir.api.v1.ListMembersRequest;
 import dev.weir.api.v1.ReadCellsRequest;
 import dev.weir.api.v1.ScanEntriesRequest;
 import dev.weir.api.v1.SetTableRequest;
@@ -16,15 +17,22 @@ import dev.weir.p4.control.CellState;
 import dev.weir.p4.control.Change;
 import dev.weir.p4.control.EntryKey;
 import dev.weir.p4.control.EntryState;
+import dev.weir.p4.control.ProfileState;
+import dev.weir.p4.control.ValueSetSchema;
+import dev.weir.p4.ir.Match;
 import dev.weir.p4.tc.TcCommand;
 import dev.weir.p4.tc.TcFault;
 import dev.weir.p4.tc.TcJson;
+import dev.weir.p4.tc.TcMembers;
 import dev.weir.p4.tc.TcParser;
 import dev.weir.p4.tc.TcText;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** {@code weir p4 create|update|get|delete}: the words of P4TC's {@code p4ctrl}. */
 final class ControlVerb extends Verb {
@@ -62,6 +70,9 @@ final class ControlVerb extends Verb {
                 case TcCommand.Get get -> entry(get.table().name(), get.key());
                 case TcCommand.Dump dump -> dump(dump.table().name());
                 case TcCommand.GetCells cells -> cells(cells);
+                case TcCommand.GetMembers members -> members(members);
+                case TcCommand.GetValues values -> values(values.set());
+                case TcCommand.GetSessions sessions -> sessions(sessions.session());
                 case TcCommand.Help help -> session.print(help.text());
                 case TcCommand.Monitor _, TcCommand.MonitorDigests _ -> throw new IllegalStateException(line);
             }
@@ -141,6 +152,52 @@ final class ControlVerb extends Verb {
             TcText text = new TcText(name, program.number(), program.ports());
             session.print(text.header());
             for (EntryState entry : entries) session.print(text.entry(entry));
+        }
+
+        /** @param name of a profile or value set; empty for all and the sessions */
+        private RemoteMembers asked(String name) {
+            ListMembersRequest request = ListMembersRequest.newBuilder()
+                    .setProgram(program.node())
+                    .setName(name)
+                    .build();
+            return new RemoteMembers(session.client().programs().listMembers(request), program);
+        }
+
+        private void members(TcCommand.GetMembers wanted) throws CommandException, IOException {
+            ProfileState all = asked(wanted.profile().path()).profile(wanted.profile());
+            ProfileState found = new ProfileState(
+                    all.profile(),
+                    only(all.members(), wanted.member(), wanted.group()),
+                    only(all.groups(), wanted.group(), wanted.member()));
+            boolean one = wanted.member() != null || wanted.group() != null;
+            if (one && found.members().isEmpty() && found.groups().isEmpty()) {
+                throw CommandException.failed(line + ": there is none of that number; get the profile for all");
+            }
+            TcMembers members = new TcMembers(program.ports());
+            session.print(session.json() ? members.json(found) : members.text(found));
+        }
+
+        /** All where nothing is wanted, the one of a number, nothing where something else is wanted. */
+        private static <K, T> SortedMap<K, T> only(SortedMap<K, T> all, @Nullable K number, @Nullable K other) {
+            if (number == null && other == null) return all;
+            SortedMap<K, T> one = new TreeMap<>();
+            if (number != null && all.containsKey(number)) one.put(number, all.get(number));
+            return one;
+        }
+
+        private void values(ValueSetSchema set) throws IOException {
+            List<List<Match>> found = asked(set.path()).values(set);
+            TcMembers members = new TcMembers(program.ports());
+            session.print(session.json() ? members.json(set, found) : members.text(set, found));
+        }
+
+        private void sessions(@Nullable Integer number) throws CommandException, IOException {
+            var found = only(asked("").sessions(), number, null);
+            if (number != null && found.isEmpty()) {
+                throw CommandException.failed(line + ": there is no such session; get the program's mirror for all");
+            }
+            TcMembers members = new TcMembers(program.ports());
+            session.print(session.json() ? members.json(found) : members.text(found));
         }
 
         private void cells(TcCommand.GetCells command) throws IOException {

@@ -2,6 +2,7 @@ package dev.weir.cli.p4;
 
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
+import dev.weir.api.v1.ActionSet;
 import dev.weir.api.v1.Entry;
 import dev.weir.api.v1.EntryAuthor;
 import dev.weir.api.v1.KeyMatch;
@@ -12,9 +13,11 @@ import dev.weir.p4.control.ProgramEvent.Kind;
 import dev.weir.p4.control.ProgramSchema;
 import dev.weir.p4.control.TableSchema;
 import dev.weir.p4.ir.Match;
+import dev.weir.p4.ir.Table;
 import dev.weir.p4.run.Author;
 import dev.weir.p4.run.MeterRates;
 import dev.weir.p4.run.Origin;
+import dev.weir.p4.run.ProfileRun.WeightedCall;
 import dev.weir.p4.tc.TcValues;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -25,6 +28,9 @@ import java.util.Map;
 /** Entries of a daemon's program as its control plane has them, made of messages. Immutable. */
 final class RemoteEntries {
     private static final long SECOND_NANOS = 1_000_000_000L;
+
+    /** What stands for the number of a group that is an entry's own. */
+    private static final long OWN = -1;
 
     private final RemoteProgram program;
     private final TcValues values;
@@ -47,7 +53,7 @@ final class RemoteEntries {
         return new EntryState(
                 table,
                 key(table, entry),
-                RemoteProgram.call(entry.getAction(), table.actions(), values),
+                call(table, entry),
                 RemoteProgram.permissions(entry.getPermissions()),
                 origin(entry.getCreatedBy()),
                 entry.hasUpdatedBy() ? origin(entry.getUpdatedBy()) : null,
@@ -62,7 +68,24 @@ final class RemoteEntries {
                 entry.getMetadata(),
                 counters,
                 meters,
-                registers);
+                registers,
+                entry.hasSet() ? set(table, entry.getSet()) : null);
+    }
+
+    private Table.Call call(TableSchema table, Entry entry) {
+        return switch (entry.getReferenceCase()) {
+            case MEMBER -> Table.Call.member(entry.getMember());
+            case GROUP -> Table.Call.group(entry.getGroup());
+            case SET -> Table.Call.group(OWN);
+            case REFERENCE_NOT_SET -> RemoteProgram.call(entry.getAction(), table.actions(), values);
+        };
+    }
+
+    private List<WeightedCall> set(TableSchema table, ActionSet set) {
+        return set.getActionsList().stream()
+                .map(each -> new WeightedCall(
+                        RemoteProgram.call(each.getAction(), table.actions(), values), each.getWeight()))
+                .toList();
     }
 
     static MeterRates rates(dev.weir.api.v1.MeterRates rates) {
@@ -99,14 +122,18 @@ final class RemoteEntries {
     }
 
     private EntryKey key(TableSchema table, Entry entry) {
-        Map<String, String> said = new HashMap<>();
-        for (KeyMatch match : entry.getName().getMatchesList()) said.put(match.getKey(), match.getValue());
-        List<Match> matches = new ArrayList<>();
-        for (TableSchema.Key key : table.keys()) {
-            matches.add(values.parse(key, said.getOrDefault(key.name(), "*")));
-        }
+        List<Match> matches = matches(table.keys(), entry.getName().getMatchesList(), values);
         return new EntryKey(
                 matches, entry.getName().hasPriority() ? entry.getName().getPriority() : null);
+    }
+
+    /** Of what is not said everything matches. */
+    static List<Match> matches(List<TableSchema.Key> keys, List<KeyMatch> told, TcValues values) {
+        Map<String, String> said = new HashMap<>();
+        for (KeyMatch match : told) said.put(match.getKey(), match.getValue());
+        List<Match> matches = new ArrayList<>();
+        for (TableSchema.Key key : keys) matches.add(values.parse(key, said.getOrDefault(key.name(), "*")));
+        return matches;
     }
 
     static Origin origin(EntryAuthor author) {

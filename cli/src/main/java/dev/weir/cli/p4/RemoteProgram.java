@@ -1,15 +1,20 @@
 package dev.weir.cli.p4;
 
 import dev.weir.api.v1.ActionCall;
+import dev.weir.api.v1.ActionProfile;
 import dev.weir.api.v1.Argument;
 import dev.weir.api.v1.Cells;
 import dev.weir.api.v1.GetProgramRequest;
 import dev.weir.api.v1.GetProgramResponse;
+import dev.weir.api.v1.TableKey;
+import dev.weir.api.v1.ValueSet;
 import dev.weir.cli.CommandException;
 import dev.weir.cli.ctl.Session;
 import dev.weir.p4.control.CellSchema;
+import dev.weir.p4.control.ProfileSchema;
 import dev.weir.p4.control.ProgramSchema;
 import dev.weir.p4.control.TableSchema;
+import dev.weir.p4.control.ValueSetSchema;
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.tc.Permissions;
@@ -65,7 +70,17 @@ record RemoteProgram(String node, int number, ProgramSchema schema, PortNames po
         return new RemoteProgram(
                 answer.getProgram().getNode(),
                 answer.getProgram().getNumber(),
-                new ProgramSchema(called, tables, cells, digests),
+                new ProgramSchema(
+                        called,
+                        tables,
+                        cells,
+                        digests,
+                        answer.getProfilesList().stream()
+                                .map(RemoteProgram::profile)
+                                .toList(),
+                        answer.getValueSetsList().stream()
+                                .map(RemoteProgram::values)
+                                .toList()),
                 ports);
     }
 
@@ -77,14 +92,7 @@ record RemoteProgram(String node, int number, ProgramSchema schema, PortNames po
                 table.getNumber(),
                 table.getName(),
                 table.getName(),
-                table.getKeysList().stream()
-                        .map(key -> new TableSchema.Key(
-                                key.getNumber(),
-                                key.getName(),
-                                key.getType(),
-                                Table.MatchKind.valueOf(key.getMatch().toUpperCase(Locale.ROOT)),
-                                key.getBits()))
-                        .toList(),
+                table.getKeysList().stream().map(RemoteProgram::key).toList(),
                 actions,
                 Math.toIntExact(table.getSize()),
                 permissions(table.getPermissions()),
@@ -93,7 +101,36 @@ record RemoteProgram(String node, int number, ProgramSchema schema, PortNames po
                 new Table.DefaultAction(call(table.getMiss(), actions, values), table.getMissIsConstant()),
                 table.getAddOnMiss(),
                 idle(table.getIdle()),
-                table.getProfilesCount());
+                table.getProfilesCount(),
+                table.getProfile().isEmpty() ? null : table.getProfile());
+    }
+
+    private static TableSchema.Key key(TableKey key) {
+        return new TableSchema.Key(
+                key.getNumber(),
+                key.getName(),
+                key.getType(),
+                Table.MatchKind.valueOf(key.getMatch().toUpperCase(Locale.ROOT)),
+                key.getBits());
+    }
+
+    private static ProfileSchema profile(ActionProfile profile) {
+        return new ProfileSchema(
+                profile.getNumber(),
+                profile.getName().replace('/', '.'),
+                profile.getName(),
+                profile.getSelects(),
+                Math.toIntExact(profile.getSize()),
+                profile.getActionsList().stream().map(RemoteProgram::action).toList());
+    }
+
+    private static ValueSetSchema values(ValueSet set) {
+        return new ValueSetSchema(
+                set.getNumber(),
+                set.getName().replace('/', '.'),
+                set.getName(),
+                set.getFieldsList().stream().map(RemoteProgram::key).toList(),
+                Math.toIntExact(set.getSize()));
     }
 
     /** One that the daemon told of. */

@@ -1,9 +1,14 @@
 package dev.weir.p4.control;
 
+import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.run.MeterRates;
+import dev.weir.p4.run.MirrorSessions.Session;
+import dev.weir.p4.run.ProfileRun.Group;
+import dev.weir.p4.run.ProfileRun.WeightedCall;
 import dev.weir.p4.tc.Permissions;
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +20,20 @@ public sealed interface Change {
 
     /** Gives an entry another call, unless that is null, and what the options say. */
     record Modify(String table, EntryKey key, Table.@Nullable Call call, EntryOptions options) implements Change {}
+
+    /** A new entry with a group of its own, of whose actions a packet gets one: what P4Runtime calls one-shot. */
+    record InsertSet(String table, EntryKey key, List<WeightedCall> set, EntryOptions options) implements Change {
+        public InsertSet {
+            set = List.copyOf(set);
+        }
+    }
+
+    /** Gives an entry another group of its own, and what the options say. */
+    record ModifySet(String table, EntryKey key, List<WeightedCall> set, EntryOptions options) implements Change {
+        public ModifySet {
+            set = List.copyOf(set);
+        }
+    }
 
     record Delete(String table, EntryKey key) implements Change {}
 
@@ -57,4 +76,41 @@ public sealed interface Change {
 
     /** All workers' registers hold that from now on. */
     record SetRegister(String register, Place place, BigInteger value) implements Change {}
+
+    /** What happens to something that the control plane numbers. */
+    enum Edit {
+        INSERT,
+        MODIFY,
+        /** While nothing refers to it. */
+        DELETE
+    }
+
+    /**
+     * A member of an action profile, numbered from 0.
+     *
+     * @param call what it does; null when it is deleted
+     */
+    record SetMember(Edit edit, String profile, long id, Table.@Nullable Call call) implements Change {}
+
+    /**
+     * A group of an action selector, numbered from 0.
+     *
+     * @param group what it consists of; null when it is deleted
+     */
+    record SetGroup(
+            Edit edit, String profile, long id, @Nullable Group group) implements Change {}
+
+    /**
+     * A mirror session, numbered as the program does.
+     *
+     * @param session where copies go; null when it is deleted
+     */
+    record SetSession(Edit edit, int id, @Nullable Session session) implements Change {}
+
+    /** Has a value set consist of these members, which have a match a field each. */
+    record SetValues(String valueSet, List<List<Match>> members) implements Change {
+        public SetValues {
+            members = List.copyOf(members);
+        }
+    }
 }

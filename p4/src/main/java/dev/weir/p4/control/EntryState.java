@@ -3,8 +3,10 @@ package dev.weir.p4.control;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.run.MeterRates;
 import dev.weir.p4.run.Origin;
+import dev.weir.p4.run.ProfileRun.WeightedCall;
 import dev.weir.p4.tc.Permissions;
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param counters direct ones, by name: packets and bytes
  * @param meters direct ones that have rates, by name
  * @param registers direct ones, by name; of several workers that have the entry, what the first of them holds
+ * @param set the actions of the group that is the entry's own; null where it has none, or that is not told
  */
 public record EntryState(
         TableSchema table,
@@ -45,7 +48,8 @@ public record EntryState(
         String metadata,
         Map<String, Counted> counters,
         Map<String, MeterRates> meters,
-        Map<String, BigInteger> registers) {
+        Map<String, BigInteger> registers,
+        @Nullable List<WeightedCall> set) {
     /** The priority that P4TC shows of entries that packets added. */
     public static final int PACKETS_PRIORITY = 64_000;
 
@@ -53,12 +57,19 @@ public record EntryState(
         counters = Map.copyOf(counters);
         meters = Map.copyOf(meters);
         registers = Map.copyOf(registers);
+        set = set == null ? null : List.copyOf(set);
     }
 
     public record Counted(long packets, long bytes) {
         Counted plus(Counted other) {
             return new Counted(packets + other.packets, bytes + other.bytes);
         }
+    }
+
+    /** Whether it refers to a group that is its own. */
+    public boolean isOwnGroup() {
+        return call.action().equals(Table.Call.GROUP)
+                && call.arguments().getFirst().signum() < 0;
     }
 
     /** Whether it ages. */

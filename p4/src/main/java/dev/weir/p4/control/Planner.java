@@ -1,18 +1,22 @@
 package dev.weir.p4.control;
 
 import dev.weir.p4.control.Outcome.Status;
+import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.run.EntryCopy;
 import dev.weir.p4.run.EntryLayout;
 import dev.weir.p4.run.EntryNotes;
 import dev.weir.p4.run.EntryUpdate;
 import dev.weir.p4.run.Origin;
+import dev.weir.p4.run.ProfileRun.WeightedCall;
 import dev.weir.p4.tc.Permissions;
 import dev.weir.table.match.MatchKey;
 import dev.weir.table.match.MatchTable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Makes {@link Step}s of changes: what does not fit the program is told here, and no worker is asked. For the control plane's own thread. */
 final class Planner {
@@ -22,11 +26,18 @@ final class Planner {
     private final ProgramSchema schema;
     private final Map<String, TableFacts> tables;
     private final CellPlanner cells;
+    private final EntityPlanner entities;
 
-    Planner(ProgramSchema schema, Map<String, TableFacts> tables) {
+    /** @param ports how many the program has */
+    Planner(ProgramSchema schema, Pipeline pipeline, Map<String, TableFacts> tables, IntSupplier ports) {
         this.schema = schema;
         this.tables = tables;
         cells = new CellPlanner(schema, this);
+        entities = new EntityPlanner(schema, pipeline, ports);
+    }
+
+    void inherit(Planner before) {
+        entities.inherit(before.entities);
     }
 
     /** Why a change cannot be. */
@@ -43,8 +54,10 @@ final class Planner {
     Step plan(Change change, Origin by) throws Refused {
         try {
             return switch (change) {
-                case Change.Insert c -> insert(c, by);
-                case Change.Modify c -> modify(c, by);
+                case Change.Insert c -> insert(c, by, null);
+                case Change.Modify c -> modify(c, by, null);
+                case Change.InsertSet c -> insert(referring(c), by, c.set());
+                case Change.ModifySet c -> modify(referring(c), by, c.set());
                 case Change.Delete c -> {
                     TableFacts table = withEntries(c.table());
                     yield new Step.Delete(c.table(), key(table, c.key()), priority(table, c.key()));
@@ -54,6 +67,10 @@ final class Planner {
                 case Change.SetCounter c -> cells.counter(c);
                 case Change.SetMeter c -> cells.meter(c);
                 case Change.SetRegister c -> cells.register(c);
+                case Change.SetMember c -> entities.member(c);
+                case Change.SetGroup c -> entities.group(c);
+                case Change.SetSession c -> entities.session(c);
+                case Change.SetValues c -> entities.values(c);
                 case Change.Flush _, Change.SetHit _ -> throw new AssertionError(change);
             };
         } catch (IllegalArgumentException e) { // what tables, keys and cells say of what does not fit them
@@ -100,8 +117,18 @@ final class Planner {
         return table.codec.priority(priority);
     }
 
-    private Step insert(Change.Insert change, Origin by) throws Refused {
+    /** The same change of an entry that refers to the group that is made for it. */
+    private Change.Insert referring(Change.InsertSet c) throws Refused {
+        return new Change.Insert(c.table(), c.key(), entities.ofSet(table(c.table()).schema, c.set()), c.options());
+    }
+
+    private Change.Modify referring(Change.ModifySet c) throws Refused {
+        return new Change.Modify(c.table(), c.key(), entities.ofSet(table(c.table()).schema, c.set()), c.options());
+    }
+
+    private Step insert(Change.Insert change, Origin by, @Nullable List<WeightedCall> set) throws Refused {
         TableFacts table = withEntries(change.table());
+        if (set == null) EntityPlanner.checkReference(table.schema, change.call());
         MatchKey key = key(table, change.key());
         Integer given = change.key().priority();
         boolean next = table.schema.isOrdered() && given == null;
@@ -116,11 +143,12 @@ final class Planner {
         String metadata = options.metadata() == null ? "" : options.metadata();
         long[] payload = table.codec.payload(call, permissions.bits(), options.template());
         EntryNotes notes = new EntryNotes(by, null, metadata);
-        return new Step.Insert(change.table(), new EntryCopy(key, priority, payload, lifetime, 0, notes));
+        return new Step.Insert(change.table(), new EntryCopy(key, priority, payload, lifetime, 0, notes, set));
     }
 
-    private Step modify(Change.Modify change, Origin by) throws Refused {
+    private Step modify(Change.Modify change, Origin by, @Nullable List<WeightedCall> set) throws Refused {
         TableFacts table = withEntries(change.table());
+        if (set == null) EntityPlanner.checkReference(table.schema, change.call());
         EntryOptions options = change.options();
         if (change.call() != null) table.codec.check(change.call(), Table.Scope.DEFAULT_ONLY);
         EntryUpdate update = new EntryUpdate(
@@ -130,7 +158,8 @@ final class Planner {
                         : within(table, options.permissions()).bits(),
                 lifetime(table, options.lifetime()),
                 by,
-                options.metadata());
+                options.metadata(),
+                set);
         return new Step.Modify(change.table(), key(table, change.key()), priority(table, change.key()), update);
     }
 

@@ -1,11 +1,13 @@
 package dev.weir.p4.control;
 
+import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.node.MirrorSession;
 import dev.weir.p4.node.P4Config;
 import dev.weir.p4.node.ProgramControl;
 import dev.weir.p4.run.Cells;
+import dev.weir.p4.run.MirrorSessions.Session;
 import dev.weir.p4.run.Origin;
 import dev.weir.p4.run.ProgramState;
 import dev.weir.p4.run.RunOptions;
@@ -16,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -24,6 +28,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -62,7 +67,7 @@ public final class ProgramRuntime implements AutoCloseable {
         for (TableSchema table : image.schema().tables()) {
             tables.put(table.name(), new TableFacts(table, states.codec(table), image.pipeline(), image.rules()));
         }
-        planner = new Planner(image.schema(), tables);
+        planner = new Planner(image.schema(), image.pipeline(), tables, control::ports);
         reader = new EntryReader(workers, states);
         teller = new Teller(control, image.pipeline(), image.schema(), states);
         writer = new Writer(workers, planner, tables, reader, teller);
@@ -77,6 +82,7 @@ public final class ProgramRuntime implements AutoCloseable {
             TableFacts theirs = before.tables.get(name);
             if (theirs != null) facts.inherit(theirs);
         });
+        planner.inherit(before.planner);
     }
 
     public ProgramImage image() {
@@ -205,6 +211,54 @@ public final class ProgramRuntime implements AutoCloseable {
                             : new CellState(first.cell(), first.index(), some.plus(more), null, null));
         }
         return sums;
+    }
+
+    /** The members and groups of an action profile that the control plane has numbered. */
+    public CompletableFuture<ProfileState> profile(String name) {
+        return later(() -> {
+            ProfileSchema profile = image.schema().profile(name);
+            if (profile == null) throw new IllegalArgumentException(unknown("action profile", name));
+            return ofFirst(
+                    state -> ProfileState.of(
+                            profile,
+                            state.profile(name).members(),
+                            state.profile(name).groups()),
+                    ProfileState.of(profile, Map.of(), Map.of()));
+        });
+    }
+
+    /** What a value set consists of, in no order. */
+    public CompletableFuture<List<List<Match>>> values(String valueSet) {
+        return later(() -> {
+            if (image.schema().valueSet(valueSet) == null) {
+                throw new IllegalArgumentException(unknown("value set", valueSet));
+            }
+            return ofFirst(state -> state.valueSet(valueSet).members(), List.of());
+        });
+    }
+
+    /** Where mirrored packets go, by the program's numbers, in their order. */
+    public CompletableFuture<SortedMap<Integer, Session>> sessions() {
+        return later(() -> ofFirst(state -> new TreeMap<>(state.sessions().all()), new TreeMap<Integer, Session>()));
+    }
+
+    /** The sessions that the program begins with. */
+    public CompletableFuture<SortedMap<Integer, Session>> declaredSessions() {
+        return later(
+                () -> ofFirst(state -> new TreeMap<>(state.sessions().declared()), new TreeMap<Integer, Session>()));
+    }
+
+    private String unknown(String what, String name) {
+        return what + " '" + name + "': " + image.name() + " has none of that name";
+    }
+
+    /** What the control plane alone changes is the same in all workers. */
+    private <T> T ofFirst(Function<? super ProgramState, ? extends T> question, T without) {
+        for (ProgramControl.Mail worker : workers.all()) {
+            Optional<T> answer = workers.ask(worker, question);
+            if (answer.isPresent()) return answer.get();
+        }
+        return without;
     }
 
     /** Ends a watch. */

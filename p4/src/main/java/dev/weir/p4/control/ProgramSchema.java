@@ -1,22 +1,34 @@
 package dev.weir.p4.control;
 
+import dev.weir.p4.ir.ActionProfile;
+import dev.weir.p4.ir.MatchField;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
+import dev.weir.p4.ir.ValueSet;
 import dev.weir.p4.tc.Permissions;
 import dev.weir.p4.tc.TcPipeline;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the control plane can name in a program: its tables, cells and digests, in their order. Tables that the program never applies are not there.
+ * What the control plane can name in a program: its tables, cells, digests, action profiles and value sets, in their order. Tables that the program never applies are not there.
  * Immutable.
  */
-public record ProgramSchema(String name, List<TableSchema> tables, List<CellSchema> cells, List<Digest> digests) {
+public record ProgramSchema(
+        String name,
+        List<TableSchema> tables,
+        List<CellSchema> cells,
+        List<Digest> digests,
+        List<ProfileSchema> profiles,
+        List<ValueSetSchema> valueSets) {
     public ProgramSchema {
+        profiles = List.copyOf(profiles);
+        valueSets = List.copyOf(valueSets);
         tables = List.copyOf(tables);
         cells = List.copyOf(cells);
         digests = List.copyOf(digests);
@@ -33,16 +45,25 @@ public record ProgramSchema(String name, List<TableSchema> tables, List<CellSche
         return new Reader(pipeline, facts).schema();
     }
 
-    public @Nullable TableSchema table(String name) {
-        return tables.stream()
-                .filter(each -> each.name().equals(name))
-                .findFirst()
-                .orElse(null);
+    public @Nullable TableSchema table(String called) {
+        return named(tables, TableSchema::name, called);
     }
 
-    public @Nullable CellSchema cell(String name) {
-        return cells.stream()
-                .filter(each -> each.name().equals(name))
+    public @Nullable CellSchema cell(String called) {
+        return named(cells, CellSchema::name, called);
+    }
+
+    public @Nullable ProfileSchema profile(String called) {
+        return named(profiles, ProfileSchema::name, called);
+    }
+
+    public @Nullable ValueSetSchema valueSet(String called) {
+        return named(valueSets, ValueSetSchema::name, called);
+    }
+
+    private static <T> @Nullable T named(List<T> all, Function<T, String> nameOf, String called) {
+        return all.stream()
+                .filter(each -> nameOf.apply(each).equals(called))
                 .findFirst()
                 .orElse(null);
     }
@@ -60,7 +81,46 @@ public record ProgramSchema(String name, List<TableSchema> tables, List<CellSche
                     pipeline.resources().stream().map(this::cell).toList();
             List<Digest> digests = new ArrayList<>();
             for (Pipeline.Digest digest : pipeline.digests()) digests.add(digest(digest, digests.size() + 1));
-            return new ProgramSchema(facts.name(), tables, cells, digests);
+            return new ProgramSchema(facts.name(), tables, cells, digests, profiles(tables), valueSets());
+        }
+
+        private List<ProfileSchema> profiles(List<TableSchema> tables) {
+            List<ProfileSchema> profiles = new ArrayList<>();
+            for (ActionProfile profile : pipeline.profiles()) {
+                List<TableSchema> its = tables.stream()
+                        .filter(table -> profile.name().equals(table.profile()))
+                        .toList();
+                List<TableSchema.Action> actions =
+                        its.isEmpty() ? List.of() : its.getFirst().actions();
+                profiles.add(new ProfileSchema(
+                        profiles.size() + 1,
+                        profile.name(),
+                        path(profile.name()),
+                        profile.selects(),
+                        profile.size(),
+                        actions.stream()
+                                .filter(action -> its.stream().allMatch(table -> hasInEntries(table, action)))
+                                .toList()));
+            }
+            return profiles;
+        }
+
+        private static boolean hasInEntries(TableSchema table, TableSchema.Action action) {
+            TableSchema.Action its = table.action(action.name());
+            return its != null && its.mayBeInEntries();
+        }
+
+        private List<ValueSetSchema> valueSets() {
+            List<ValueSetSchema> sets = new ArrayList<>();
+            for (ValueSet set : pipeline.valueSets()) {
+                List<TableSchema.Key> fields = new ArrayList<>();
+                for (MatchField field : set.fields()) {
+                    String type = "bit" + field.width();
+                    fields.add(new TableSchema.Key(fields.size() + 1, field.name(), type, field.kind(), field.width()));
+                }
+                sets.add(new ValueSetSchema(sets.size() + 1, set.name(), path(set.name()), fields, set.size()));
+            }
+            return sets;
         }
 
         /** The only one that is meant; a control that is there several times has tables of its own each. */
@@ -108,7 +168,10 @@ public record ProgramSchema(String name, List<TableSchema> tables, List<CellSche
                     table.defaultAction(),
                     table.addOnMiss(),
                     table.idle(),
-                    table.profiles());
+                    table.profiles(),
+                    table.implementation() == null
+                            ? null
+                            : table.implementation().profile());
         }
 
         private TableSchema.Action action(Table.ActionUse use, TcPipeline.@Nullable Table known, int at) {

@@ -65,7 +65,8 @@ final class StateReader {
                 notes == null ? "" : notes.metadata(),
                 cells.counters,
                 cells.meters,
-                cells.registers);
+                cells.registers,
+                first.set());
     }
 
     private static long firstUsed(List<EntryCopy> copies) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A change as a worker does it, and undoes it. It fits the program. All workers are given the same one, each calls it in its own thread.
  */
-sealed interface Step {
+interface Step {
     /** Octets that undoing puts back. */
     final class Kept {
         static final Kept NOTHING = new Kept(new long[0]);
@@ -35,14 +35,24 @@ sealed interface Step {
      * @param before the entry before, where there was one
      * @param after the entry behind it, where there is one
      * @param kept what undoing needs of others than entries
+     * @param undoing what undoes it, where that is a step itself
      */
     record Did(
             Result result,
             @Nullable EntryCopy before,
             @Nullable EntryCopy after,
-            Kept kept) {
+            Kept kept,
+            @Nullable Step undoing) {
+        Did(Result result, @Nullable EntryCopy before, @Nullable EntryCopy after, Kept kept) {
+            this(result, before, after, kept, null);
+        }
+
         static Did of(Result result) {
             return new Did(result, null, null, Kept.NOTHING);
+        }
+
+        static Did of(Result result, Step undoing) {
+            return new Did(result, null, null, Kept.NOTHING, undoing);
         }
     }
 

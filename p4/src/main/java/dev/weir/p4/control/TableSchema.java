@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param hit what an entry without an action does; null where the program does not say
  * @param miss what is done without an entry
  * @param addOnMiss whether packets may add entries
+ * @param profile the action profile whose members entries refer to; null where they have actions
  */
 public record TableSchema(
         int number,
@@ -31,7 +32,8 @@ public record TableSchema(
         Table.DefaultAction miss,
         boolean addOnMiss,
         Table.Idle idle,
-        int profiles) {
+        int profiles,
+        @Nullable String profile) {
     public TableSchema {
         keys = List.copyOf(keys);
         actions = List.copyOf(actions);

@@ -99,6 +99,8 @@ final class Teller implements EventRing.Sink {
         switch (change) {
             case Change.Insert c -> changed(ProgramEvent.Kind.CREATED, c.table(), after(done), now, by);
             case Change.Modify c -> changed(ProgramEvent.Kind.UPDATED, c.table(), after(done), now, by);
+            case Change.InsertSet c -> changed(ProgramEvent.Kind.CREATED, c.table(), after(done), now, by);
+            case Change.ModifySet c -> changed(ProgramEvent.Kind.UPDATED, c.table(), after(done), now, by);
             case Change.Delete c -> changed(ProgramEvent.Kind.DELETED, c.table(), before(done), now, by);
             default -> {}
         }

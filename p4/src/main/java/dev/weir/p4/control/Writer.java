@@ -32,6 +32,7 @@ final class Writer {
     private final Map<String, TableFacts> tables;
     private final EntryReader reader;
     private final Teller teller;
+    private final Outcomes told;
 
     Writer(Workers workers, Planner planner, Map<String, TableFacts> tables, EntryReader reader, Teller teller) {
         this.workers = workers;
@@ -39,6 +40,7 @@ final class Writer {
         this.tables = tables;
         this.reader = reader;
         this.teller = teller;
+        told = new Outcomes(tables);
     }
 
     /** A change, its place in the batch, and how workers do it. */
@@ -73,9 +75,7 @@ final class Writer {
         List<Planned> waiting = new ArrayList<>();
         for (int i = 0; i < changes.size(); i++) {
             Change change = changes.get(i);
-            boolean apart = !(change instanceof Change.Insert
-                    || change instanceof Change.Modify
-                    || change instanceof Change.Delete);
+            boolean apart = isApart(change);
             if (apart || waiting.size() == PIECE) {
                 run(waiting, by, outcomes);
                 waiting.clear();
@@ -99,6 +99,20 @@ final class Writer {
         run(waiting, by, outcomes);
     }
 
+    /** Whether a change is not done in one letter with others. */
+    private static boolean isApart(Change change) {
+        return switch (change) {
+            case Change.Insert _,
+                    Change.Modify _,
+                    Change.InsertSet _,
+                    Change.ModifySet _,
+                    Change.Delete _,
+                    Change.SetMember _,
+                    Change.SetGroup _ -> false;
+            default -> true;
+        };
+    }
+
     /** Does each that can be done. */
     private void run(List<Planned> planned, Origin by, @Nullable Outcome[] outcomes) {
         int from = 0;
@@ -109,7 +123,8 @@ final class Writer {
             int torn = left.size();
             for (int k = 0; k < left.size() && torn == left.size(); k++) {
                 Verdict verdict = verdict(batch, answers, k);
-                outcomes[left.get(k).at] = answers.isEmpty() ? unavailable() : outcome(left.get(k), verdict);
+                outcomes[left.get(k).at] =
+                        answers.isEmpty() ? unavailable() : told.of(left.get(k).change, verdict.result());
                 if (verdict.isTorn()) {
                     torn = k;
                 } else if (verdict.result() == Result.DONE) {
@@ -171,7 +186,7 @@ final class Writer {
             for (int k = 0; k < piece.planned.size(); k++) {
                 Planned each = piece.planned.get(k);
                 Verdict verdict = verdict(piece.batch, piece.answers, k);
-                outcomes[each.at] = outcome(each, verdict);
+                outcomes[each.at] = told.of(each.change, verdict.result());
                 teller.changed(each.change, verdict.done(), now(piece.answers), by);
             }
         }
@@ -214,7 +229,7 @@ final class Writer {
             Verdict verdict = Verdict.of(piece.planned.get(k).step, dids);
             if (verdict.result() == Result.DONE) continue;
             Planned failed = piece.planned.get(k);
-            outcomes[failed.at] = piece.answers.isEmpty() ? unavailable() : outcome(failed, verdict);
+            outcomes[failed.at] = piece.answers.isEmpty() ? unavailable() : told.of(failed.change, verdict.result());
             return false;
         }
         return true;
@@ -259,38 +274,5 @@ final class Writer {
         }
         teller.flushed(table.schema, deleted, now, by);
         return Outcome.done(deleted);
-    }
-
-    private Outcome outcome(Planned planned, Verdict verdict) {
-        String what = switch (planned.change) {
-            case Change.Insert c -> named(c.table()) + ": the entry " + c.key();
-            case Change.Modify c -> named(c.table()) + ": the entry " + c.key();
-            case Change.Delete c -> named(c.table()) + ": the entry " + c.key();
-            case Change.SetMiss c -> named(c.table()) + ": the default action";
-            case Change.SetTable c -> named(c.table());
-            case Change.SetCounter c -> c.counter();
-            case Change.SetMeter c -> c.meter();
-            case Change.SetRegister c -> c.register();
-            case Change.Flush c -> c.table();
-            case Change.SetHit c -> c.table();
-        };
-        return switch (verdict.result()) {
-            case DONE -> Outcome.done(1);
-            case EXISTS -> Outcome.of(Status.EXISTS, what + " is there already; update it, or delete it before");
-            case MISSING -> Outcome.of(Status.MISSING, what + " is not there; create it");
-            case FULL ->
-                Outcome.of(
-                        Status.FULL, what + " finds no room; delete others, or load the program with a larger table");
-            case CONSTANT -> Outcome.of(Status.CONSTANT, what + " is constant; the program says so");
-            case DENIED -> Outcome.of(Status.DENIED, what + " must not be changed so; its permissions do not allow it");
-            case IN_USE ->
-                Outcome.of(
-                        Status.PRECONDITION, what + " has entries, so its permissions stay; delete the entries before");
-        };
-    }
-
-    private String named(String table) {
-        TableFacts facts = tables.get(table);
-        return facts == null ? table : facts.schema.path();
     }
 }

@@ -6,11 +6,14 @@ import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Reach;
 import dev.weir.p4.run.MirrorCopy;
 import dev.weir.p4.run.MirrorCopy.Contents;
+import dev.weir.p4.run.MirrorSessions;
+import dev.weir.p4.run.MirrorSessions.Session;
 import dev.weir.p4.run.ProgramState;
 import dev.weir.packet.PacketVector;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends copies of packets where the sessions say to which a program mirrors them. For sessions of packets as they came it keeps what the program may
@@ -20,11 +23,15 @@ final class Mirrors implements AutoCloseable {
     private static final int CUT = 1 << 16;
 
     private final NodeContext context;
-    private final MirrorCopy[] copies;
-    private final int[] ports;
-    private final int[] seen;
+    private final MirrorSessions sessions;
+    private final Pipeline pipeline;
+    private final boolean mirrors;
+    private final int ports;
+    private @Nullable Target[] targets = {};
+    private int version;
+
     /** How many bytes of each packet are kept. */
-    private final int front;
+    private int front;
 
     private final long[] keptAt = new long[Batch.CAPACITY];
     private final int[] keptLength = new int[Batch.CAPACITY];
@@ -33,23 +40,57 @@ final class Mirrors implements AutoCloseable {
     private MemorySegment kept = MemorySegment.NULL;
     private MemorySegment whole = MemorySegment.NULL;
 
-    Mirrors(Map<Integer, MirrorSession> sessions, Pipeline pipeline, NodeContext context) {
+    /** Where a session leads. */
+    private static final class Target {
+        private final int[] ports;
+        private final MirrorCopy copy;
+        private int seen;
+
+        private Target(int[] ports, MirrorCopy copy) {
+            this.ports = ports;
+            this.copy = copy;
+        }
+
+        /** Whether the next packet is one of those that are sent. */
+        private boolean samples() {
+            boolean sampled = seen == 0;
+            seen = seen + 1 == copy.oneIn() ? 0 : seen + 1;
+            return sampled;
+        }
+    }
+
+    Mirrors(MirrorSessions sessions, Pipeline pipeline, NodeContext context) {
         this.context = context;
-        int end = sessions.keySet().stream().mapToInt(n -> n + 1).max().orElse(0);
-        copies = new MirrorCopy[end];
-        ports = new int[end];
-        seen = new int[end];
-        sessions.forEach((number, session) -> {
-            copies[number] = session.copy();
-            ports[number] = context.port(session.port());
-        });
-        boolean keeps = Reach.mirrors(pipeline)
-                && sessions.values().stream().anyMatch(s -> s.copy().contents() == Contents.PRE_MODIFY);
-        front = keeps ? Reach.parsedBytes(pipeline) : 0;
+        this.sessions = sessions;
+        this.pipeline = pipeline;
+        mirrors = Reach.mirrors(pipeline);
+        ports = context.ports();
+        follow();
+    }
+
+    /** Goes over to what the sessions are now. */
+    private void follow() {
+        version = sessions.version();
+        Map<Integer, Session> all = sessions.all();
+        @Nullable
+        Target[] next =
+                new Target[all.keySet().stream().mapToInt(n -> n + 1).max().orElse(0)];
+        boolean keeps = false;
+        for (Map.Entry<Integer, Session> each : all.entrySet()) {
+            int[] to = each.getValue().replicas().stream()
+                    .mapToInt(MirrorSessions.Replica::port)
+                    .filter(port -> port < ports)
+                    .toArray();
+            next[each.getKey()] = new Target(to, each.getValue().copy());
+            keeps |= each.getValue().copy().contents() == Contents.PRE_MODIFY;
+        }
+        targets = next;
+        front = keeps && mirrors ? Reach.parsedBytes(pipeline) : 0;
     }
 
     /** Before the program. */
     void keep(PacketVector p, int[] picks, int n) {
+        if (version != sessions.version()) follow();
         if (front == 0) return;
         long bytes = 0;
         int longest = 0;
@@ -82,19 +123,22 @@ final class Mirrors implements AutoCloseable {
         int sent = 0;
         for (int slot = 0; slot < ProgramState.MIRROR_SLOTS; slot++) {
             int session = state.mirrors[i * ProgramState.MIRROR_SLOTS + slot];
-            if (session < 0 || session >= copies.length || copies[session] == null) continue;
-            MirrorCopy copy = copies[session];
-            boolean sampled = seen[session] == 0;
-            seen[session] = seen[session] + 1 == copy.oneIn() ? 0 : seen[session] + 1;
-            if (!sampled) continue;
-            if (copy.contents() == Contents.PRE_MODIFY) {
-                send(ports[session], original(p, i), 0, keptLength[i], copy, keptOffload[i]);
-            } else {
-                send(ports[session], p.data, p.offset[i], p.captured[i], copy, p.offload[i]);
-            }
-            sent++;
+            Target target = session < 0 || session >= targets.length ? null : targets[session];
+            if (target == null || !target.samples()) continue;
+            send(target, p, i);
+            sent += target.ports.length;
         }
         return sent;
+    }
+
+    private void send(Target target, PacketVector p, int i) {
+        MirrorCopy copy = target.copy;
+        if (copy.contents() == Contents.PRE_MODIFY) {
+            MemorySegment came = original(p, i);
+            for (int port : target.ports) send(port, came, 0, keptLength[i], copy, keptOffload[i]);
+        } else {
+            for (int port : target.ports) send(port, p.data, p.offset[i], p.captured[i], copy, p.offload[i]);
+        }
     }
 
     /** A packet that is cut is finished: its checksum would be that of another. */

@@ -6,6 +6,7 @@ import dev.weir.dataplane.graph.NodeConfig;
 import dev.weir.dataplane.graph.NodeContext;
 import dev.weir.p4.jvm.CompiledProgram;
 import dev.weir.p4.run.DigestListener;
+import dev.weir.p4.run.MirrorSessions;
 import dev.weir.p4.run.RunOptions;
 import dev.weir.p4.run.Succession;
 import dev.weir.p4.run.TableListener;
@@ -29,16 +30,18 @@ import java.util.stream.Stream;
  *
  * @param program to run
  * @param options the listeners in it are called by all workers, each in its thread; without them events go to the control plane
- * @param sessions where mirrored packets go, by the numbers that the program calls sessions
+ * @param sessions where mirrored packets go at first, by the numbers that the program calls sessions
  * @param control by which the control plane asks the workers
  * @param inputs the ports whose packets go through the program, all others pass it by; none for all
+ * @param hostPorts the ports that face the host, for a program that asks; none for what the program or the control plane says
  */
 public record P4Config(
         CompiledProgram program,
         RunOptions options,
         Map<Integer, MirrorSession> sessions,
         ProgramControl control,
-        List<String> inputs)
+        List<String> inputs,
+        List<String> hostPorts)
         implements NodeConfig {
     static final int PROGRAM = 0, NO_PORT = 1, TOO_OFTEN = 2, TO_CONTROLLER = 3, NO_CONTROLLER = 4;
     static final int FORWARDED = 0, PASSED = 1, MIRRORED = 2, RECIRCULATED = 3, KEPT = 4, LEFT = 5, TABLES = 6;
@@ -47,12 +50,12 @@ public record P4Config(
     private static final List<String> OWN =
             List.of("FORWARDED", "PASSED", "MIRRORED", "RECIRCULATED", "ENTRIES_KEPT", "ENTRIES_LEFT");
 
-    /** Sessions have 16 bits. */
-    private static final int MOST_SESSIONS = 1 << 16;
+    private static final int MOST_SESSIONS = MirrorSessions.MOST;
 
     public P4Config {
         sessions = Map.copyOf(sessions);
         inputs = List.copyOf(inputs);
+        hostPorts = List.copyOf(hostPorts);
         for (int session : sessions.keySet()) {
             if (session < 0 || session >= MOST_SESSIONS) {
                 throw new IllegalArgumentException(
@@ -64,7 +67,7 @@ public record P4Config(
     /** For packets of all ports. */
     public P4Config(
             CompiledProgram program, RunOptions options, Map<Integer, MirrorSession> sessions, ProgramControl control) {
-        this(program, options, sessions, control, List.of());
+        this(program, options, sessions, control, List.of(), List.of());
     }
 
     /** Without mirror sessions. */
@@ -74,7 +77,12 @@ public record P4Config(
 
     /** The same, for packets that came in by these ports; none for all. */
     public P4Config withInputs(List<String> ports) {
-        return new P4Config(program, options, sessions, control, ports);
+        return new P4Config(program, options, sessions, control, ports, hostPorts);
+    }
+
+    /** The same, with other ports that face the host. */
+    public P4Config withHostPorts(List<String> ports) {
+        return new P4Config(program, options, sessions, control, inputs, ports);
     }
 
     @Override
@@ -95,7 +103,9 @@ public record P4Config(
 
     @Override
     public List<String> ports() {
-        return Stream.concat(sessions.values().stream().map(MirrorSession::port), inputs.stream())
+        Stream<String> mirrored = sessions.values().stream().map(MirrorSession::port);
+        return Stream.of(mirrored, inputs.stream(), hostPorts.stream())
+                .flatMap(each -> each)
                 .distinct()
                 .toList();
     }
@@ -117,7 +127,7 @@ public record P4Config(
 
     @Override
     public Node create(NodeContext context) {
-        ProgramControl.Mail mail = control.join(program.pipeline());
+        ProgramControl.Mail mail = control.join(program.pipeline(), context.ports());
         RunOptions own = options.withSeed(options.seed() + context.worker()).withHeadroom(0);
         if (own.tableListener().equals(TableListener.NONE)) own = own.withListener(mail.events());
         if (own.digestListener().equals(DigestListener.NONE)) own = own.withDigests(mail.events());

@@ -8,11 +8,15 @@ import dev.weir.p4.ir.Reach;
 import dev.weir.p4.jvm.CompiledProgram;
 import dev.weir.p4.jvm.RunningProgram;
 import dev.weir.p4.run.Inheritance;
+import dev.weir.p4.run.MirrorSessions;
 import dev.weir.p4.run.ProgramState;
 import dev.weir.p4.run.RunOptions;
 import dev.weir.p4.run.Succession;
 import dev.weir.p4.run.Verdict;
 import dev.weir.packet.PacketVector;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** See {@link P4Config}. */
@@ -30,6 +34,9 @@ final class P4Node implements Node {
     private final int ports;
     /** Whether packets of that port go through the program; none where all do. */
     private final boolean[] inputs;
+
+    /** As the configuration says; none for nothing said. */
+    private final int[] hostPorts;
 
     private final int[] again = new int[Batch.CAPACITY];
     private final int[] taken = new int[Batch.CAPACITY];
@@ -57,14 +64,26 @@ final class P4Node implements Node {
         state = program.state();
         ports = context.ports();
         Pipeline pipeline = state.pipeline();
-        mirrors = new Mirrors(config.sessions(), pipeline, context);
+        state.sessions().begin(sessions(config, context));
+        mirrors = new Mirrors(state.sessions(), pipeline, context);
         checksums = new UnfinishedChecksums(Reach.parsedBytes(pipeline));
         inputs = new boolean[config.inputs().isEmpty() ? 0 : ports];
         config.inputs().forEach(port -> inputs[context.port(port)] = true);
+        hostPorts = config.hostPorts().stream().mapToInt(context::port).toArray();
+        if (hostPorts.length > 0) state.setHostPorts(hostPorts);
         this.mail = mail;
         cpu = config.control().cpu().join();
         injection = new Injection(cpu, program, context);
         tables = new TableCounters(pipeline, state, context, P4Config.TABLES);
+    }
+
+    private static Map<Integer, MirrorSessions.Session> sessions(P4Config config, NodeContext context) {
+        Map<Integer, MirrorSessions.Session> sessions = new HashMap<>();
+        config.sessions().forEach((number, session) -> {
+            MirrorSessions.Replica to = new MirrorSessions.Replica(context.port(session.port()), 0);
+            sessions.put(number, new MirrorSessions.Session(List.of(to), session.copy()));
+        });
+        return sessions;
     }
 
     @Override
@@ -201,6 +220,7 @@ final class P4Node implements Node {
     public void replace(Node old) {
         Inheritance inheritance = succession == null ? Inheritance.NONE : succession.finish();
         succession = null;
+        if (hostPorts.length > 0) state.setHostPorts(hostPorts);
         mail.inherited(inheritance);
         context.count(P4Config.KEPT, inheritance.entriesKept());
         context.count(P4Config.LEFT, inheritance.entriesLeft());

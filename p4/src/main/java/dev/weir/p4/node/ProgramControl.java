@@ -24,12 +24,14 @@ public final class ProgramControl {
     private final List<EventRing> rings = new ArrayList<>();
     private final CpuPort cpu = new CpuPort();
     private boolean watched;
+    private volatile int ports;
 
     /** What workers lost that ended. */
     private long lost;
 
-    /** For a worker that begins to run the program. */
-    Mail join(Pipeline pipeline) {
+    /** For a worker that begins to run the program, with so many ports. */
+    Mail join(Pipeline pipeline, int numberOfPorts) {
+        ports = numberOfPorts;
         Mail mail = new Mail(new EventRing(pipeline));
         synchronized (rings) {
             rings.add(mail.events);
@@ -37,6 +39,11 @@ public final class ProgramControl {
         }
         workers.add(mail);
         return mail;
+    }
+
+    /** How many ports the program has; 0 while no worker has run it. */
+    public int ports() {
+        return ports;
     }
 
     /** The port between the program and its controller. */

@@ -24,6 +24,11 @@ final class CallWords {
         return Objects.requireNonNull(actions.get(action), action).parameters();
     }
 
+    /** Whether an action has the parameters that another program has for it. */
+    boolean hasParameters(String action, CallWords others) {
+        return parameters(action).equals(others.parameters(action));
+    }
+
     static int words(List<Pipeline.Parameter> parameters) {
         return parameters.stream().mapToInt(p -> Wide.limbs(p.width())).sum();
     }

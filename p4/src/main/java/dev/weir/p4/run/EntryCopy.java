@@ -1,7 +1,9 @@
 package dev.weir.p4.run;
 
+import dev.weir.p4.run.ProfileRun.WeightedCall;
 import dev.weir.table.match.MatchKey;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,7 @@ public final class EntryCopy {
     private final long lifetime;
     private final long lastHit;
     private final @Nullable EntryNotes notes;
+    private final @Nullable List<WeightedCall> set;
 
     /**
      * @param priority as the table has it: the largest wins
@@ -20,15 +23,29 @@ public final class EntryCopy {
      * @param lifetime nanoseconds; 0 for ever
      * @param lastHit when it was hit last, or added
      * @param notes null where there are none
+     * @param set the actions of the group that is the entry's own; null where it has none
      */
     public EntryCopy(
-            MatchKey key, int priority, long[] payload, long lifetime, long lastHit, @Nullable EntryNotes notes) {
+            MatchKey key,
+            int priority,
+            long[] payload,
+            long lifetime,
+            long lastHit,
+            @Nullable EntryNotes notes,
+            @Nullable List<WeightedCall> set) {
         this.key = key;
         this.priority = priority;
         this.payload = payload;
         this.lifetime = lifetime;
         this.lastHit = lastHit;
         this.notes = notes;
+        this.set = set == null ? null : List.copyOf(set);
+    }
+
+    /** Without a group of its own. */
+    public EntryCopy(
+            MatchKey key, int priority, long[] payload, long lifetime, long lastHit, @Nullable EntryNotes notes) {
+        this(key, priority, payload, lifetime, lastHit, notes, null);
     }
 
     public MatchKey key() {
@@ -56,6 +73,10 @@ public final class EntryCopy {
         return notes;
     }
 
+    public @Nullable List<WeightedCall> set() {
+        return set;
+    }
+
     @Override
     public boolean equals(Object o) {
         return o instanceof EntryCopy other
@@ -64,7 +85,8 @@ public final class EntryCopy {
                 && Arrays.equals(payload, other.payload)
                 && lifetime == other.lifetime
                 && lastHit == other.lastHit
-                && Objects.equals(notes, other.notes);
+                && Objects.equals(notes, other.notes)
+                && Objects.equals(set, other.set);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.MatchField;
 import dev.weir.p4.ir.Table.MatchKind;
 import dev.weir.p4.ir.Value;
+import dev.weir.p4.ir.ValueSet;
 import dev.weir.table.match.FieldMatch;
 import dev.weir.table.match.KeyField;
 import dev.weir.table.match.KeyLayout;
@@ -33,6 +34,16 @@ public final class MatchKeys {
             named.add(new KeyField(named.size() + " " + field.name(), field.width(), kind));
         }
         return KeyLayout.of(named);
+    }
+
+    /**
+     * Whether these can be members of a set.
+     *
+     * @throws IllegalArgumentException which says why not
+     */
+    public static void check(ValueSet set, List<List<Match>> members) {
+        MatchKeys keys = new MatchKeys(set.name(), set.fields());
+        members.forEach(keys::key);
     }
 
     KeyLayout layout() {

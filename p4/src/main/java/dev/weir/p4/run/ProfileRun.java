@@ -30,6 +30,22 @@ public final class ProfileRun {
      */
     public record Weighted(long member, int weight) {}
 
+    /**
+     * Members of which a packet gets one.
+     *
+     * @param maxSize how large the control plane says that it will be at the most, which stays; 0 for nothing said. It is remembered, not enforced
+     */
+    public record Group(List<Weighted> members, int maxSize) {
+        public Group {
+            members = List.copyOf(members);
+        }
+
+        /** Of which nothing is said beside its members. */
+        public static Group of(List<Weighted> members) {
+            return new Group(members, 0);
+        }
+    }
+
     /** An action of a group that belongs to one entry. */
     public record WeightedCall(Table.Call call, int weight) {}
 
@@ -48,7 +64,13 @@ public final class ProfileRun {
     /** Of each group the slots of its members, one as often as it counts. */
     private final int[][] chosen;
 
+    /** Of each group what {@link Group#maxSize} says. */
+    private final int[] maxSizes;
+
     private long ownMembers;
+
+    /** How many entries refer to what has a number of the control plane's, and how many to what is theirs alone. */
+    private int entriesWithNumbers, entriesWithSets;
 
     ProfileRun(ActionProfile profile, Pipeline pipeline, CallWords calls, Arena arena) {
         this.profile = profile;
@@ -64,6 +86,7 @@ public final class ProfileRun {
         members = new Slots(profile.size());
         groups = new Slots(profile.selects() ? profile.size() : 0);
         chosen = new int[profile.selects() ? profile.size() : 0][];
+        maxSizes = new int[chosen.length];
     }
 
     /** Those that entries of all its tables can have. */
@@ -174,13 +197,19 @@ public final class ProfileRun {
     }
 
     /** {@link Result#MISSING} when one of the members is not there. */
-    public Result addGroup(long id, List<Weighted> of) {
+    public Result addGroup(long id, Group given) {
         checkNumber(id);
-        checkGroup(of.stream().mapToLong(Weighted::weight).toArray());
+        checkWeights(given);
         if (groups.find(id) >= 0) return Result.EXISTS;
-        int[] slots = slots(of);
+        int[] slots = slots(given.members);
         if (slots == null) return Result.MISSING;
-        return group(id, slots) < 0 ? Result.FULL : Result.DONE;
+        int group = group(id, slots);
+        if (group >= 0) maxSizes[group] = given.maxSize;
+        return group < 0 ? Result.FULL : Result.DONE;
+    }
+
+    private void checkWeights(Group given) {
+        checkGroup(given.members.stream().mapToLong(Weighted::weight).toArray());
     }
 
     private void checkGroup(long[] weights) {
@@ -227,13 +256,14 @@ public final class ProfileRun {
         return slots;
     }
 
-    /** {@link Result#MISSING} when it, or one of the members, is not there. */
-    public Result modifyGroup(long id, List<Weighted> of) {
+    /** {@link Result#MISSING} when it, or one of the members, is not there; {@link Result#FIXED} when it says another size. */
+    public Result modifyGroup(long id, Group given) {
         checkNumber(id);
-        checkGroup(of.stream().mapToLong(Weighted::weight).toArray());
+        checkWeights(given);
         int group = groups.find(id);
-        int[] slots = slots(of);
+        int[] slots = slots(given.members);
         if (group < 0 || slots == null) return Result.MISSING;
+        if (maxSizes[group] != given.maxSize) return Result.FIXED;
         clear(group);
         choose(group, slots);
         return Result.DONE;
@@ -248,11 +278,21 @@ public final class ProfileRun {
         return result;
     }
 
+    /** {@code null} when there is none of that number. */
+    public @Nullable Group group(long id) {
+        int group = groups.find(id);
+        return group < 0 ? null : group(group);
+    }
+
+    private Group group(int group) {
+        return new Group(weighted(group), maxSizes[group]);
+    }
+
     /** All groups that were given numbers. */
-    public Map<Long, List<Weighted>> groups() {
-        Map<Long, List<Weighted>> all = new LinkedHashMap<>();
+    public Map<Long, Group> groups() {
+        Map<Long, Group> all = new LinkedHashMap<>();
         groups.all().forEach((id, group) -> {
-            if (id >= 0) all.put(id, weighted(group));
+            if (id >= 0) all.put(id, group(group));
         });
         return all;
     }
@@ -316,20 +356,69 @@ public final class ProfileRun {
         return call.action().equals(Table.Call.MEMBER) ? members : groups;
     }
 
+    private static long number(Table.Call call) {
+        return call.arguments().getFirst().longValue();
+    }
+
     /** Where what a call refers to is; {@link Slots#NONE} when it is not there. */
     int slot(Table.Call call) {
-        return slots(call).find(call.arguments().getFirst().longValue());
+        return slots(call).find(number(call));
     }
 
     /** An entry refers to it from now on. */
     void use(Table.Call call) {
-        slots(call).use(slot(call), 1);
+        count(call, 1);
     }
 
     /** An entry does not refer to it any more. */
     void leave(Table.Call call) {
-        slots(call).use(slot(call), -1);
-        if (call.action().equals(Table.Call.GROUP))
-            drop(call.arguments().getFirst().longValue());
+        count(call, -1);
+        if (call.action().equals(Table.Call.GROUP)) drop(number(call));
+    }
+
+    /** So many entries more refer to it; what is theirs alone stays when there is none. */
+    void count(Table.Call call, int more) {
+        slots(call).use(slot(call), more);
+        if (number(call) < 0) {
+            entriesWithSets += more;
+        } else {
+            entriesWithNumbers += more;
+        }
+    }
+
+    /** Whether no entry refers to something of the other kind: numbers of the control plane's and sets of entries are not mixed. */
+    boolean goesWithOthers(Table.Call call) {
+        return number(call) < 0 ? entriesWithNumbers == 0 : entriesWithSets == 0;
+    }
+
+    /**
+     * Takes what another program's profile of the same kind has, groups of entries too, as far as members mean the same here and there is room.
+     *
+     * @return whether it took all
+     */
+    boolean inherit(ProfileRun before) {
+        boolean all = true;
+        for (Map.Entry<Long, Integer> each : before.members.all().entrySet()) {
+            Table.Call call = before.call(each.getValue());
+            all &= meansTheSame(call, before) && put(each.getKey(), call) >= 0;
+        }
+        ownMembers = before.ownMembers;
+        for (Map.Entry<Long, Integer> each : before.groups.all().entrySet()) {
+            Group group = before.group(each.getValue());
+            int[] slots = profile.selects() ? slots(group.members) : null;
+            int own = slots == null ? Slots.NONE : group(each.getKey(), slots);
+            if (own >= 0) maxSizes[own] = group.maxSize;
+            all &= own >= 0;
+        }
+        return all;
+    }
+
+    private boolean meansTheSame(Table.Call call, ProfileRun before) {
+        return actions.contains(call.action()) && calls.hasParameters(call.action(), before.calls);
+    }
+
+    /** Drops the groups of entries that no entry refers to. */
+    void dropUnused() {
+        for (long id : List.copyOf(groups.all().keySet())) drop(id);
     }
 }

@@ -12,6 +12,7 @@ import dev.weir.table.match.MatchTable;
 import dev.weir.table.match.MatchTableConfig;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,7 @@ public final class ProgramState implements AutoCloseable {
     private final Map<String, Cells> cells = new LinkedHashMap<>();
     private final Map<String, ProfileRun> profiles = new LinkedHashMap<>();
     private final ValueSetRun[] valueSets;
+    private final MirrorSessions sessions = new MirrorSessions();
     final CallWords calls;
     private final long[] digestWords;
     /** How many bytes before each packet may be written. */
@@ -261,6 +263,21 @@ public final class ProgramState implements AutoCloseable {
         return Objects.requireNonNull(profiles.get(name), name);
     }
 
+    List<ProfileRun> profiles() {
+        return List.copyOf(profiles.values());
+    }
+
+    /** {@code null} when there is none of that name. */
+    @Nullable
+    ProfileRun findProfile(String name) {
+        return profiles.get(name);
+    }
+
+    /** Where mirrored packets go. */
+    public MirrorSessions sessions() {
+        return sessions;
+    }
+
     List<TableRun> tables() {
         return List.of(tables);
     }
@@ -283,6 +300,17 @@ public final class ProgramState implements AutoCloseable {
     /** The cells of a resource that is not direct. */
     public Cells cells(String resource) {
         return Objects.requireNonNull(cells.get(resource), resource);
+    }
+
+    /** Has these ports face the host and no others, for a program that asks. */
+    public void setHostPorts(int[] ports) {
+        Cells host = cells.get(Resource.HOST_PORTS);
+        Resource register = resources.get(Resource.HOST_PORTS);
+        if (host == null || register == null) return;
+        for (int port = 0; port < register.size(); port++) host.setRegister(port, BigInteger.ZERO);
+        for (int port : ports) {
+            if (port < register.size()) host.setRegister(port, BigInteger.ONE);
+        }
     }
 
     @Nullable

@@ -12,18 +12,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Has a program take the place of another in one worker with what the other's tables and resources have: entries of tables with the same name and keys whose
- * action has the same parameters, and cells of resources with the same name, kind, width and size, and value sets with the same name and fields. A table that is the same goes over as it
+ * action has the same parameters, and cells of resources with the same name, kind, width and size, value sets with the same name and fields, members and
+ * groups whose actions mean the same, with the entries that refer to them, and mirror sessions. A table that is the same goes over as it
  * stands; else entries are copied while packets go on ({@link TableMove}). The worker's thread.
  */
 public final class Succession {
     private final ProgramState before, after;
     private final Map<String, TableLikeness> alike = new LinkedHashMap<>();
     private final Map<String, TableMove> moves = new LinkedHashMap<>();
+    private final List<String> kept = new ArrayList<>(), left = new ArrayList<>();
 
     /** From now on the control plane leaves {@code before} alone; packets do not come to {@code after}. */
     public Succession(ProgramState before, ProgramState after) {
         this.before = before;
         this.after = after;
+        for (ProfileRun from : before.profiles()) {
+            ProfileRun own = after.findProfile(from.profile().name());
+            boolean all =
+                    own != null && own.profile().selects() == from.profile().selects() && own.inherit(from);
+            (all ? kept : left).add(from.profile().name());
+        }
         for (TableRun from : before.tables()) {
             TableRun to = after.findTable(from.table.name());
             if (to == null) continue;
@@ -56,7 +64,8 @@ public final class Succession {
             ValueSetRun own = after.findValueSet(set.set().name());
             if (own != null && own.set().fields().equals(set.set().fields())) own.addAll(set);
         }
-        List<String> kept = new ArrayList<>(), left = new ArrayList<>();
+        after.profiles().forEach(ProfileRun::dropUnused);
+        after.sessions().inherit(before.sessions());
         for (Resource resource : before.pipeline().resources()) {
             if (!resource.direct()) (take(resource) ? kept : left).add(resource.name());
         }
@@ -84,6 +93,7 @@ public final class Succession {
 
     private static String why(TableMove move, TableLikeness likeness, TableRun from) {
         if (move.isFull()) return "the table is smaller now";
+        if (from.profile != null) return "members that they refer to do not go on";
         String lost = likeness.lostActions(from.table);
         return lost.isEmpty() ? "the program has constant entries in their place" : lost;
     }

@@ -34,11 +34,16 @@ public final class TableControl {
         /** Permissions do not allow it. */
         DENIED,
         /** Not as long as there are entries, or something refers to it. */
-        IN_USE
+        IN_USE,
+        /** It says otherwise of what stays as it was made. */
+        FIXED,
+        /** Entries refer to numbers of the control plane's here, and this one would have a group of its own, or the other way round. */
+        MIXED
     }
 
     private final TableRun run;
     private final EntryCodec codec;
+    private final References references;
     private final int number;
     private boolean defaultIsConstant;
 
@@ -46,6 +51,7 @@ public final class TableControl {
         this.run = run;
         number = pipeline.tables().indexOf(run.table);
         codec = new EntryCodec(pipeline, run.table);
+        references = new References(run, codec);
     }
 
     /** What the program declares: the default action, and entries. */
@@ -106,9 +112,14 @@ public final class TableControl {
     /** Adds an entry, created now: of a copy that the codec made, not of another entry. */
     public Result insert(EntryCopy entry) {
         if (!allows(EntryLayout.CREATE)) return Result.DENIED;
-        if (isDangling(entry.payload())) return Result.MISSING;
+        if (run.profile != null && entries().find(entry.key(), entry.priority()) >= 0) return Result.EXISTS;
+        Result admitted = references.admit(entry.payload(), entry.set());
+        if (admitted != Result.DONE) return admitted;
         int number = add(entry);
-        if (number < 0) return number == MatchTable.FULL ? Result.FULL : Result.EXISTS;
+        if (number < 0) {
+            references.dismiss(entry.payload());
+            return number == MatchTable.FULL ? Result.FULL : Result.EXISTS;
+        }
         run.listener().created(this, number, Author.CONTROL);
         return Result.DONE;
     }
@@ -120,7 +131,7 @@ public final class TableControl {
         if (number < 0) return number;
         long at = entries.payloadAt(number);
         put(entries.payload(), at, entry.payload());
-        refer(number);
+        references.refer(number);
         entries.payload().set(JAVA_LONG, at + 8L * EntryLayout.CREATED, run.state.now);
         run.begin(entries.payload(), at);
         note(number, entry.notes());
@@ -145,14 +156,14 @@ public final class TableControl {
     public boolean restore(EntryCopy entry) {
         MatchTable entries = entries();
         int number = entries.find(entry.key(), entry.priority());
-        if (isDangling(entry.payload())) return false;
         if (number >= 0) released(number);
+        if (!references.restore(entry.payload(), entry.set())) return false;
         if (number < 0) number = entries.add(entry.key(), entry.priority(), entry.lifetime(), entry.lastHit());
         if (number < 0) return false;
         if (entries.lifetime(number) != entry.lifetime()) entries.setLifetime(number, entry.lifetime());
         entries.touch(number, entry.lastHit());
         put(entries.payload(), entries.payloadAt(number), entry.payload());
-        refer(number);
+        references.refer(number);
         note(number, entry.notes());
         return true;
     }
@@ -172,8 +183,8 @@ public final class TableControl {
     /** Gives an entry another action or other arguments. */
     public Result modify(List<Match> matches, @Nullable Integer priority, Table.Call call) {
         codec.check(call, Table.Scope.DEFAULT_ONLY);
-        EntryUpdate update =
-                new EntryUpdate(codec.words(call), EntryUpdate.UNCHANGED, EntryUpdate.UNCHANGED, Origin.PROGRAM, null);
+        EntryUpdate update = new EntryUpdate(
+                codec.words(call), EntryUpdate.UNCHANGED, EntryUpdate.UNCHANGED, Origin.PROGRAM, null, null);
         return modify(codec.key(matches), codec.priority(priority), update);
     }
 
@@ -181,12 +192,14 @@ public final class TableControl {
         int number = entries().find(key, priority);
         Result refused = refused(number, EntryLayout.UPDATE);
         if (refused != null) return refused;
-        if (update.call() != null && isDangling(update.call())) return Result.MISSING;
+        if (update.call() != null) {
+            Result exchanged = references.exchange(number, update.call(), update.set());
+            if (exchanged != Result.DONE) return exchanged;
+        }
         MatchTable entries = entries();
         long at = entries.payloadAt(number);
         MemorySegment s = entries.payload();
         long word = word(number) & ~EntryLayout.BY_PACKETS;
-        Table.Call before = update.call() == null ? null : codec.call(s, at);
         if (update.call() != null) {
             int arguments = update.call().length - EntryLayout.ARGUMENTS;
             MemorySegment.copy(
@@ -195,10 +208,7 @@ public final class TableControl {
         }
         if (update.permissions() >= 0) word = EntryLayout.withPermissions(word, update.permissions());
         setWord(number, word);
-        if (before != null) {
-            refer(number);
-            if (run.profile != null) run.profile.leave(before);
-        }
+        if (update.call() != null) references.refer(number);
         if (update.lifetime() >= 0) {
             if (entries.lifetime(number) == 0) entries.touch(number, run.state.now);
             entries.setLifetime(number, update.lifetime());
@@ -354,7 +364,8 @@ public final class TableControl {
                 payload,
                 entries.lifetime(number),
                 entries.lastHit(number),
-                run.notes.get(number));
+                run.notes.get(number),
+                references.set(payload));
     }
 
     /**
@@ -463,24 +474,9 @@ public final class TableControl {
         return number < 0 ? -1 : entries().payloadAt(number) + 8L * run.layout.resource(resource);
     }
 
-    /** Whether a member or group that an entry would refer to is not there. */
-    private boolean isDangling(long[] words) {
-        return run.profile != null && run.profile.slot(codec.call(words)) < 0;
-    }
-
-    /** Has an entry know where what it refers to is, which stays from now on. */
-    private void refer(int number) {
-        if (run.profile == null) return;
-        long at = entries().payloadAt(number);
-        Table.Call call = codec.call(entries().payload(), at);
-        run.profile.use(call);
-        entries().payload().set(JAVA_LONG, at + 8L * EntryLayout.SLOT, run.profile.slot(call));
-    }
-
     /** An entry does not refer to its member or group any more. */
     void released(int number) {
-        if (run.profile == null) return;
-        run.profile.leave(codec.call(entries().payload(), entries().payloadAt(number)));
+        references.release(number);
     }
 
     private MatchTable entries() {

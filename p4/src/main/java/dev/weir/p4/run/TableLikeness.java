@@ -17,7 +17,7 @@ final class TableLikeness {
     record Part(int from, int to, int words) {}
 
     private static final String OTHER_KEYS = "its keys are others now",
-            MEMBERS = "its entries refer to members, which do not go on";
+            MEMBERS = "its entries refer to members of another kind now";
 
     private final @Nullable String difference;
     private final boolean whole;
@@ -33,8 +33,8 @@ final class TableLikeness {
 
     TableLikeness(TableRun from, TableRun to) {
         Pipeline before = from.state.pipeline(), after = to.state.pipeline();
-        boolean refers = from.profile != null || to.profile != null;
-        difference = !keys(from.table).equals(keys(to.table)) ? OTHER_KEYS : refers ? MEMBERS : null;
+        boolean alike = from.profile == null ? to.profile == null : isSameKind(from.profile, to.profile);
+        difference = !keys(from.table).equals(keys(to.table)) ? OTHER_KEYS : alike ? null : MEMBERS;
         List<Table.ActionUse> refs = from.table.actions();
         actions = new int[refs.size()];
         arguments = new int[refs.size()];
@@ -51,10 +51,17 @@ final class TableLikeness {
         whole = difference == null && isWhole(from, to);
     }
 
+    private static boolean isSameKind(ProfileRun from, @Nullable ProfileRun to) {
+        return to != null
+                && from.profile().name().equals(to.profile().name())
+                && from.profile().selects() == to.profile().selects();
+    }
+
     private boolean isWhole(TableRun from, TableRun to) {
         Table before = from.table, after = to.table;
         boolean same = from.entries != null
                 && to.entries != null
+                && from.profile == null
                 && from.rules == to.rules
                 && before.size() == after.size()
                 && before.idle() == after.idle()

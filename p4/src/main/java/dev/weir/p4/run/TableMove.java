@@ -7,6 +7,7 @@ import dev.weir.table.match.ExactTable;
 import dev.weir.table.match.MatchTable;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the entries of a table into one of another program while packets go on to change the first: a copy of all of them in pieces, then, as often as it
@@ -31,6 +32,7 @@ final class TableMove {
     private final int[] there, origin;
 
     private final long[] key, otherKey;
+    private final @Nullable ReferenceMove references;
     private int next;
     private int word;
     private int round;
@@ -49,6 +51,8 @@ final class TableMove {
         origin = new int[target.capacity()];
         key = new long[source.layout().words()];
         otherKey = new long[key.length];
+        references =
+                to.profile == null ? null : new ReferenceMove(from.control().codec(), to.profile, target);
         target.resumeAfter(source);
     }
 
@@ -117,7 +121,9 @@ final class TableMove {
     /** The action in the target, -1 for an entry that stays behind. */
     private int action(int entry) {
         long word = word(entry);
-        return EntryLayout.isConstant(word) ? -1 : likeness.action((int) (word & EntryLayout.ACTION));
+        if (EntryLayout.isConstant(word)) return -1;
+        if (references != null) return references.isThere(source, entry) ? 0 : -1;
+        return likeness.action((int) (word & EntryLayout.ACTION));
     }
 
     /** Numbers are given again to other keys; packets add exact ones only. */
@@ -130,6 +136,7 @@ final class TableMove {
 
     private void remove(int entry, int number) {
         to.notes.forget(number);
+        if (references != null) references.leave(number);
         target.remove(number);
         origin[number] = 0;
         there[entry] = 0;
@@ -174,9 +181,11 @@ final class TableMove {
         MemorySegment s = source.payload(), t = target.payload();
         long word = s.get(JAVA_LONG, before);
         int action = (int) (word & EntryLayout.ACTION);
-        int words = EntryLayout.ARGUMENTS + likeness.argumentWords(action) - 1;
-        t.set(JAVA_LONG, after, (word & ~EntryLayout.ACTION) | likeness.action(action));
+        int words = references != null ? EntryLayout.SLOT : EntryLayout.ARGUMENTS + likeness.argumentWords(action) - 1;
+        long same = references != null ? word : (word & ~EntryLayout.ACTION) | likeness.action(action);
+        t.set(JAVA_LONG, after, same);
         MemorySegment.copy(s, before + Long.BYTES, t, after + Long.BYTES, (long) words * Long.BYTES);
+        if (references != null) references.refer(source, entry, number);
         to.begin(t, after);
         for (Part part : likeness.resources()) {
             long at = after + 8L * part.to();

@@ -60,6 +60,27 @@ public final class ValueSetRun implements AutoCloseable {
         return Result.DONE;
     }
 
+    /**
+     * Has the set consist of these; of those that there is no room for, or that are there twice, it says so and stays as it was.
+     *
+     * @throws IllegalArgumentException when the matches do not fit the fields
+     */
+    public Result setAll(List<List<Match>> wanted) {
+        List<List<Match>> before = members();
+        Result result = replace(wanted);
+        if (result != Result.DONE) replace(before);
+        return result;
+    }
+
+    private Result replace(List<List<Match>> wanted) {
+        clear();
+        for (List<Match> matches : wanted) {
+            Result result = add(matches);
+            if (result != Result.DONE) return result;
+        }
+        return Result.DONE;
+    }
+
     /** Removes all members. */
     public void clear() {
         for (int n = next(0); n >= 0; n = next(n + 1)) members.remove(n);

@@ -107,7 +107,7 @@ public final class CompiledDevice implements StfDevice, AutoCloseable {
         List<ProfileRun.Weighted> of = members.stream()
                 .map(member -> new ProfileRun.Weighted(member, 1))
                 .toList();
-        return state.profile(profile).addGroup(id, of) == Result.DONE;
+        return state.profile(profile).addGroup(id, ProfileRun.Group.of(of)) == Result.DONE;
     }
 
     @Override

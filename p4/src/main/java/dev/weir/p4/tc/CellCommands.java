@@ -2,6 +2,7 @@ package dev.weir.p4.tc;
 
 import dev.weir.p4.control.CellSchema;
 import dev.weir.p4.control.Change;
+import dev.weir.p4.control.EntryKey;
 import dev.weir.p4.control.ProgramSchema;
 import dev.weir.p4.control.TableSchema;
 import dev.weir.p4.ir.Resource;
@@ -47,6 +48,27 @@ final class CellCommands {
         }
         try {
             return new TcCommand.Write(List.of(change(cell, place, given, reset)));
+        } catch (IllegalArgumentException e) { // of a meter's rates
+            throw words.fault(path, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** {@code DirectCounter/INST param N V...}: what a cell of an entry is to hold. */
+    Change ofEntry(TableSchema table, EntryKey key) throws TcFault {
+        Words.Word path = words.take("an extern of an entry: DirectCounter/INSTANCE");
+        int slash = path.text().indexOf('/');
+        String kind = slash < 0 ? "" : path.text().substring(0, slash);
+        List<CellSchema> direct = program.cells().stream()
+                .filter(cell -> table.direct().contains(cell.name()))
+                .filter(cell -> kind.isEmpty() || cell.kind().toString().equalsIgnoreCase(kind))
+                .toList();
+        CellSchema cell =
+                words.find(path, path.text().substring(slash + 1), "extern of its entries", direct, CellSchema::name);
+        boolean reset = words.accept("reset");
+        Map<String, BigInteger> given = reset ? Map.of() : parameters(cell);
+        if (!reset && given.isEmpty()) throw words.fault(path, "nothing is given; give param NAME VALUE, or reset");
+        try {
+            return change(cell, new Change.Place.OfEntry(table.name(), key), given, reset);
         } catch (IllegalArgumentException e) { // of a meter's rates
             throw words.fault(path, String.valueOf(e.getMessage()));
         }

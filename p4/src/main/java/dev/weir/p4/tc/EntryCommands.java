@@ -4,34 +4,51 @@ import dev.weir.p4.control.Change;
 import dev.weir.p4.control.EntryKey;
 import dev.weir.p4.control.EntryOptions;
 import dev.weir.p4.control.Lifetime;
+import dev.weir.p4.control.ProgramSchema;
 import dev.weir.p4.control.TableSchema;
 import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Table;
-import java.math.BigInteger;
+import dev.weir.p4.run.ProfileRun.WeightedCall;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a command says of a table's entries and attributes. */
 final class EntryCommands {
     /** Words that are no keys. */
-    private static final Set<String> OPTIONS =
-            Set.of("prio", "permissions", "dynamic", "aging", "profile_id", "action", "entry");
+    private static final List<String> OPTIONS = List.of(
+            "prio",
+            "permissions",
+            "dynamic",
+            "aging",
+            "profile_id",
+            "extern",
+            "action",
+            "member",
+            "group",
+            "action_set",
+            "entry");
+
+    private static final String NO_SUCH = "there is no such option; give prio, permissions, dynamic, aging, profile_id,"
+            + " extern, action, member, group, action_set or entry";
+    private static final long MOST_NUMBER = 0xFFFFFFFFL;
 
     private static final long MOST_MILLIS = Long.MAX_VALUE / 1_000_000;
 
     private final TableSchema table;
-    private final TcValues values;
     private final Words words;
+    private final CellCommands cells;
+    private final MatchWords keys;
+    private final ActionWords actions;
 
-    EntryCommands(TableSchema table, TcValues values, Words words) {
+    EntryCommands(ProgramSchema program, TableSchema table, TcValues values, Words words) {
         this.table = table;
-        this.values = values;
         this.words = words;
+        cells = new CellCommands(program, values, words);
+        keys = new MatchWords(table.keys(), OPTIONS, values, words);
+        actions = new ActionWords(table.actions(), values, words);
     }
 
     /** Of one or several entries. */
@@ -39,21 +56,23 @@ final class EntryCommands {
         List<Change> changes = new ArrayList<>();
         do {
             words.accept("entry");
-            changes.add(entry(create));
+            entry(create, changes);
         } while (words.is("entry"));
-        words.end("there is no such option; give prio, permissions, dynamic, aging, profile_id, action or entry");
+        words.end(NO_SUCH);
         return changes;
     }
 
-    private Change entry(boolean create) throws TcFault {
-        List<Match> matches = matches();
+    /** The change of an entry, and those of its externs behind it. */
+    private void entry(boolean create, List<Change> changes) throws TcFault {
+        List<Match> matches = keys.matches();
         Integer priority = null;
         Permissions permissions = null;
         boolean dynamic = false;
         Lifetime lifetime = null;
         Words.@Nullable Word aged = null;
         Table.Call call = null;
-        while (!words.isAtEnd() && !words.is("entry")) {
+        List<WeightedCall> set = null;
+        while (!words.isAtEnd() && !words.is("entry") && !words.is("extern")) {
             Words.Word option = words.take("an option");
             switch (option.text()) {
                 case "prio" -> priority = priority(option);
@@ -68,12 +87,11 @@ final class EntryCommands {
                             ? new Lifetime.Aging(words.number("milliseconds", MOST_MILLIS))
                             : new Lifetime.Profile((int) words.number("the number of a profile", Integer.MAX_VALUE));
                 }
-                case "action" -> call = call();
-                default ->
-                    throw words.fault(
-                            option,
-                            "there is no such option; give prio, permissions, dynamic, aging, profile_id, action or"
-                                    + " entry");
+                case "action" -> call = actions.call();
+                case "member" -> call = Table.Call.member(words.number("the number of a member", MOST_NUMBER));
+                case "group" -> call = Table.Call.group(words.number("the number of a group", MOST_NUMBER));
+                case "action_set" -> set = actions.set();
+                default -> throw words.fault(option, NO_SUCH);
             }
         }
         if (aged != null && !dynamic) {
@@ -81,14 +99,29 @@ final class EntryCommands {
         }
         Lifetime lives = !dynamic ? Lifetime.UNSAID : lifetime == null ? new Lifetime.Profile(0) : lifetime;
         EntryOptions options = new EntryOptions(permissions, lives, null, false);
-        if (create) return new Change.Insert(table.name(), new EntryKey(matches, priority), call, options);
-        return new Change.Modify(table.name(), new EntryKey(matches, needed(priority)), call, options);
+        EntryKey key = new EntryKey(matches, create ? priority : needed(priority));
+        changes.add(
+                set == null
+                        ? change(create, key, call, options)
+                        : create
+                                ? new Change.InsertSet(table.name(), key, set, options)
+                                : new Change.ModifySet(table.name(), key, set, options));
+        while (words.accept("extern")) {
+            needed(priority);
+            changes.add(cells.ofEntry(table, key));
+        }
+    }
+
+    private Change change(boolean create, EntryKey key, Table.@Nullable Call call, EntryOptions options) {
+        return create
+                ? new Change.Insert(table.name(), key, call, options)
+                : new Change.Modify(table.name(), key, call, options);
     }
 
     /** The key of an entry that is there. */
     EntryKey existing() throws TcFault {
         words.accept("entry");
-        List<Match> matches = matches();
+        List<Match> matches = keys.matches();
         Integer priority = null;
         if (words.is("prio")) priority = priority(words.take("prio"));
         return new EntryKey(matches, needed(priority));
@@ -120,83 +153,6 @@ final class EntryCommands {
         } catch (IllegalArgumentException _) {
             throw words.fault(word, "these are no permissions; give 14 bits, in hexadecimal, or letters: CRUDPS:RX");
         }
-    }
-
-    /** All keys, by name; exact ones have to be there. */
-    private List<Match> matches() throws TcFault {
-        Map<TableSchema.Key, Match> given = new HashMap<>();
-        while (!words.isAtEnd() && given.size() < table.keys().size() && !isOption()) {
-            Words.Word name = words.take("a key");
-            TableSchema.Key key = words.find(name, name.text(), "key", table.keys(), TableSchema.Key::name);
-            Words.Word value = words.take("a value of the key " + key.name());
-            try {
-                if (given.put(key, values.parse(key, value.text())) != null) {
-                    throw words.fault(name, "this key was given before; give it once");
-                }
-            } catch (IllegalArgumentException e) {
-                throw words.fault(value, String.valueOf(e.getMessage()));
-            }
-        }
-        List<Match> matches = new ArrayList<>();
-        for (TableSchema.Key key : table.keys()) {
-            Match match = given.containsKey(key) ? given.get(key) : TableSchema.anything(key);
-            if (match == null) {
-                Words.Word here =
-                        words.isAtEnd() ? new Words.Word("", words.line().length()) : words.take("a key");
-                throw words.fault(here, "the key '" + key.name() + "' is missing, which is exact; give it");
-            }
-            matches.add(match);
-        }
-        return matches;
-    }
-
-    /** A key may be called like an option; then it has to come before all options. */
-    private boolean isOption() {
-        return OPTIONS.stream()
-                .anyMatch(option -> words.is(option)
-                        && table.keys().stream().noneMatch(key -> key.name().equals(option)));
-    }
-
-    /** An action's name and its arguments. */
-    private Table.Call call() throws TcFault {
-        Words.Word name = words.take("the name of an action");
-        TableSchema.Action action =
-                words.find(name, spelled(name.text()), "action", table.actions(), TableSchema.Action::path);
-        @Nullable BigInteger[] arguments = new BigInteger[action.parameters().size()];
-        while (words.accept("param")) {
-            Words.Word which = words.take("a parameter");
-            TableSchema.Parameter parameter =
-                    words.find(which, which.text(), "parameter", action.parameters(), TableSchema.Parameter::name);
-            if (words.accept("type")) words.take("a type");
-            Words.Word value = words.take("a value of the parameter " + parameter.name());
-            try {
-                arguments[parameter.number() - 1] = values.parse(parameter.type(), parameter.bits(), value.text());
-            } catch (IllegalArgumentException e) {
-                throw words.fault(value, String.valueOf(e.getMessage()));
-            }
-        }
-        int missing = Arrays.asList(arguments).indexOf(null);
-        if (missing >= 0) {
-            throw words.fault(
-                    name, "its parameter '" + action.parameters().get(missing).name() + "' is missing; give it");
-        }
-        return new Table.Call(
-                action.name(), Arrays.stream(arguments).map(TcParser::known).toList());
-    }
-
-    /** Without the program's name, which may stand before the action's path. */
-    private String spelled(String path) {
-        long slashes = path.chars().filter(c -> c == '/').count();
-        boolean whole =
-                table.actions().stream().anyMatch(action -> action.path().equals(path));
-        return slashes >= 2 || (slashes == 1 && !whole && isGlobal(path))
-                ? path.substring(path.indexOf('/') + 1)
-                : path;
-    }
-
-    private boolean isGlobal(String path) {
-        String end = path.substring(path.indexOf('/') + 1);
-        return table.actions().stream().anyMatch(action -> action.path().equals(end));
     }
 
     /** Behind {@code tbl_attrs}. */
@@ -237,6 +193,6 @@ final class EntryCommands {
     private Table.Call defaultCall() throws TcFault {
         if (words.accept("permissions")) permissions();
         words.expect("action");
-        return call();
+        return actions.call();
     }
 }

@@ -1,8 +1,10 @@
 package dev.weir.p4.tc;
 
 import dev.weir.p4.control.CellSchema;
+import dev.weir.p4.control.ProfileSchema;
 import dev.weir.p4.control.ProgramSchema;
 import dev.weir.p4.control.TableSchema;
+import dev.weir.p4.control.ValueSetSchema;
 
 /** What can be written behind a path. */
 final class TcHelp {
@@ -23,7 +25,14 @@ final class TcHelp {
         for (CellSchema cell : program.cells()) {
             if (!cell.resource().direct()) out.append(path(cell)).append('\n');
         }
-        return out.toString();
+        for (ProfileSchema profile : program.profiles()) {
+            out.append(program.name()).append("/extern/").append(TcMembers.kind(profile));
+            out.append('/').append(profile.name()).append('\n');
+        }
+        for (ValueSetSchema set : program.valueSets()) {
+            out.append(program.name()).append("/value_set/").append(set.path()).append('\n');
+        }
+        return out.append(program.name()).append("/mirror\n").toString();
     }
 
     private String path(CellSchema cell) {

@@ -29,6 +29,7 @@ public final class TcJson {
     private final String pipeline;
     private final int number;
     private final TcValues values;
+    private final TcMembers members;
 
     /**
      * @param pipeline the program's name
@@ -38,15 +39,16 @@ public final class TcJson {
         this.pipeline = pipeline;
         this.number = number;
         values = new TcValues(ports);
+        members = new TcMembers(ports);
     }
 
     /** What writes to memory, which does not fail. */
     @FunctionalInterface
-    private interface Part {
+    interface Part {
         void write(JsonWriter json) throws IOException;
     }
 
-    private static String text(Part part) {
+    static String text(Part part) {
         StringWriter out = new StringWriter();
         try (JsonWriter json = new JsonWriter(out)) {
             part.write(json);
@@ -154,6 +156,11 @@ public final class TcJson {
     }
 
     private void actions(JsonWriter json, EntryState entry) throws IOException {
+        if (entry.set() != null) {
+            members.set(json, entry.table(), entry.set());
+            return;
+        }
+        if (entry.isOwnGroup()) return;
         if (entry.call().refers()) {
             json.name(reference(entry.call())).value(entry.call().arguments().getFirst());
             return;

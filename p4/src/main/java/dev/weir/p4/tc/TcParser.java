@@ -3,8 +3,10 @@ package dev.weir.p4.tc;
 import dev.weir.p4.control.CellSchema;
 import dev.weir.p4.control.Change;
 import dev.weir.p4.control.EntryKey;
+import dev.weir.p4.control.ProfileSchema;
 import dev.weir.p4.control.ProgramSchema;
 import dev.weir.p4.control.TableSchema;
+import dev.weir.p4.control.ValueSetSchema;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,23 +20,31 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * create|update P/table/CB/TBL [entry] KEY VALUE... [prio N] [permissions HEX] [dynamic] [aging MS | profile_id N]
- *        [action A [param N V]...] [entry ...]...
+ *        [action A [param N V]... | member N | group N | action_set action A [param N V]... [weight N] ...]
+ *        [extern KIND/INST param N V...]... [entry ...]...
  * get|delete    P/table/CB/TBL [KEY VALUE... [prio N] | filter EXPR]
  * update        P/table/CB/TBL tbl_attrs [tbl_permissions HEX] [timer_profile id N aging MS]...
  *        [default_hit_action action A ...] [default_miss_action action A ...]
  * create|get|update|delete P/extern/KIND/INST [tc_key index N] [param N V]...
+ * create|get|update|delete P/extern/ActionProfile/INST [member N [action A [param N V]...]]
+ *        ... and of P/extern/ActionSelector/INST also [group N [max_size N] [member N [weight N]]...]
+ * get|update|delete P/value_set/PARSER/SET [entry FIELD VALUE...]...
+ * create|get|update|delete P/mirror/SESSION [port NAME]... [truncate N] [sample N] [contents pre|post]
  * mon events [P/table/CB/TBL [filter EXPR]] | mon digest [P]
  * PATH help
  * </pre>
  */
 public final class TcParser {
     private static final List<String> VERBS = List.of("create", "update", "get", "delete", "mon");
+    private static final List<String> KINDS_OF_PROFILES = List.of("ActionProfile", "ActionSelector");
 
     private final ProgramSchema program;
+    private final PortNames ports;
     private final TcValues values;
 
     public TcParser(ProgramSchema program, PortNames ports) {
         this.program = program;
+        this.ports = ports;
         values = new TcValues(ports);
     }
 
@@ -88,7 +98,7 @@ public final class TcParser {
         Words.Word path = words.take("a path: " + program.name() + "/table/...");
         String[] parts = checkProgram(words, path);
         boolean part = parts.length == 1
-                || (parts.length == 2 && List.of("table", "extern").contains(parts[1]));
+                || (parts.length == 2 && List.of("table", "extern", "value_set").contains(parts[1]));
         if (part) {
             if (words.isAtEnd() || words.is("help")) return new TcCommand.Help(new TcHelp(program).paths());
             throw words.fault(
@@ -97,6 +107,21 @@ public final class TcParser {
                             + program.tables().stream()
                                     .map(each -> program.name() + "/table/" + each.path())
                                     .toList());
+        }
+        switch (parts[1]) {
+            case "mirror" -> {
+                Integer session = parts.length == 2 ? null : (Integer) MemberCommands.number(words, path, parts[2]);
+                return members(words).session(verb, session, path);
+            }
+            case "value_set" -> {
+                ValueSetSchema set =
+                        words.find(path, rest(parts), "value set", program.valueSets(), ValueSetSchema::path);
+                return members(words).values(verb, set, path);
+            }
+            default -> {}
+        }
+        if (parts[1].equals("extern") && KINDS_OF_PROFILES.contains(parts[Math.min(2, parts.length - 1)])) {
+            return members(words).profile(verb, profile(words, path, parts));
         }
         if (parts[1].equals("extern")) {
             CellSchema cell = cell(words, path, parts);
@@ -108,7 +133,7 @@ public final class TcParser {
         return switch (verb) {
             case "get", "delete" -> one(verb, words, table);
             default -> {
-                EntryCommands entries = new EntryCommands(table, values, words);
+                EntryCommands entries = new EntryCommands(program, table, values, words);
                 if (verb.equals("update") && words.accept("tbl_attrs")) {
                     yield new TcCommand.Write(entries.attributes());
                 }
@@ -117,12 +142,29 @@ public final class TcParser {
         };
     }
 
+    private MemberCommands members(Words words) {
+        return new MemberCommands(values, ports, words);
+    }
+
+    private ProfileSchema profile(Words words, Words.Word path, String[] parts) throws TcFault {
+        List<ProfileSchema> kind = program.profiles().stream()
+                .filter(each -> each.selects() == parts[2].equals("ActionSelector"))
+                .toList();
+        String spelled = String.join("/", Arrays.asList(parts).subList(3, parts.length));
+        return Words.find(spelled, kind, ProfileSchema::name) == null
+                ? words.find(path, spelled, parts[2], kind, ProfileSchema::path)
+                : words.find(path, spelled, parts[2], kind, ProfileSchema::name);
+    }
+
+    private static String rest(String[] parts) {
+        return String.join("/", Arrays.asList(parts).subList(2, parts.length));
+    }
+
     private TableSchema table(Words words, Words.Word path, String[] parts) throws TcFault {
         if (!parts[1].equals("table") || parts.length < 3) {
             throw words.fault(path, "it is no table's path; give " + program.name() + "/table/CONTROL/TABLE");
         }
-        String spelled = String.join("/", Arrays.asList(parts).subList(2, parts.length));
-        return words.find(path, spelled, "table", program.tables(), TableSchema::path);
+        return words.find(path, rest(parts), "table", program.tables(), TableSchema::path);
     }
 
     private CellSchema cell(Words words, Words.Word path, String[] parts) throws TcFault {
@@ -144,7 +186,7 @@ public final class TcParser {
                     ? new TcCommand.Write(List.of(new Change.Flush(table.name(), filter::matches)))
                     : new TcCommand.Dump(table, filter);
         }
-        EntryCommands entries = new EntryCommands(table, values, words);
+        EntryCommands entries = new EntryCommands(program, table, values, words);
         List<Change> deleted = new ArrayList<>();
         EntryKey key = entries.existing();
         deleted.add(new Change.Delete(table.name(), key));

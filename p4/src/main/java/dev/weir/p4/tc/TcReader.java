@@ -127,7 +127,10 @@ public final class TcReader {
     }
 
     private Table table(Definition.Control control, Definition.Table table, int number) {
-        List<TcPipeline.Key> keys = table.keys().stream().map(this::key).toList();
+        List<TcPipeline.Key> keys = table.keys().stream()
+                .filter(key -> !key.matchKind().equals("selector"))
+                .map(this::key)
+                .toList();
         List<Use> uses = new ArrayList<>();
         for (Definition.ActionRef ref : table.actions()) uses.add(use(ref));
         boolean does = uses.stream().anyMatch(use -> use.action().number() == 0);

@@ -32,6 +32,7 @@ public final class TcText {
     private final String pipeline;
     private final int number;
     private final TcValues values;
+    private final TcMembers members;
 
     /**
      * @param pipeline the program's name
@@ -41,6 +42,7 @@ public final class TcText {
         this.pipeline = pipeline;
         this.number = number;
         values = new TcValues(ports);
+        members = new TcMembers(ports);
     }
 
     /** The line before the entries of a dump. */
@@ -105,6 +107,16 @@ public final class TcText {
     }
 
     private void action(StringBuilder out, EntryState entry) {
+        if (entry.set() != null) {
+            out.append("    entry ")
+                    .append(members.set(entry.table(), entry.set()))
+                    .append('\n');
+            return;
+        }
+        if (entry.isOwnGroup()) {
+            out.append("    entry action_set\n");
+            return;
+        }
         if (entry.call().refers()) {
             out.append("    entry ").append(TcJson.reference(entry.call())).append(' ');
             out.append(entry.call().arguments().getFirst()).append('\n');

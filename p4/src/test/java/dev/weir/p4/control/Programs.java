@@ -27,6 +27,18 @@ public final class Programs {
         return compile("octets", text("octets.p4"), rules);
     }
 
+    /** {@code ways.p4}: a table whose entries refer to members and groups, an action profile, value sets, mirrored packets. */
+    public static ProgramImage ways() {
+        return compile("ways", text("ways.p4"), Rules.PNA);
+    }
+
+    /** The same, in which something was replaced. */
+    public static ProgramImage waysWith(String what, String by) {
+        String text = text("ways.p4");
+        assertThat(text).contains(what);
+        return compile("ways", text.replace(what, by), Rules.PNA);
+    }
+
     private static String text(String resource) {
         try (InputStream in = Objects.requireNonNull(Programs.class.getResourceAsStream(resource))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);

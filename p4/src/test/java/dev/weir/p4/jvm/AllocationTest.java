@@ -61,7 +61,7 @@ class AllocationTest {
         ProfileRun profile = state.profile("chosen");
         profile.addMember(1, new Table.Call("to", List.of(BigInteger.ONE)));
         profile.addMember(2, new Table.Call("wide", List.of(BigInteger.TWO)));
-        profile.addGroup(1, List.of(new ProfileRun.Weighted(1, 2), new ProfileRun.Weighted(2, 1)));
+        profile.addGroup(1, ProfileRun.Group.of(List.of(new ProfileRun.Weighted(1, 2), new ProfileRun.Weighted(2, 1))));
         for (int octet = 0x45; octet < 0x4F; octet++) {
             Table.Call call = octet % 2 == 0 ? Table.Call.member(2) : Table.Call.group(1);
             List<Match> key = List.of(new Match.Exactly(BigInteger.valueOf(octet)));

@@ -95,9 +95,10 @@ final class Differential implements AutoCloseable {
     /** Gives a group these members; it and they may not be there yet. */
     void group(String profile, long id, List<ProfileRun.Weighted> of) {
         ProfileRun groups = compiled.state().profile(profile);
-        Result result = groups.groups().containsKey(id) ? groups.modifyGroup(id, of) : groups.addGroup(id, of);
+        ProfileRun.Group group = ProfileRun.Group.of(of);
+        Result result = groups.group(id) == null ? groups.addGroup(id, group) : groups.modifyGroup(id, group);
         if (result != Result.DONE) return;
-        assertThat(groups.groups().get(id)).isEqualTo(of);
+        assertThat(groups.groups().get(id)).isEqualTo(group);
         List<Long> members = new ArrayList<>();
         of.forEach(each -> members.addAll(Collections.nCopies(each.weight(), each.member())));
         interpreter.profile(profile).group(id, members);

@@ -7,6 +7,7 @@ import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Samples;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.run.ProfileRun;
+import dev.weir.p4.run.ProfileRun.Group;
 import dev.weir.p4.run.ProfileRun.Weighted;
 import dev.weir.p4.run.ProfileRun.WeightedCall;
 import dev.weir.p4.run.Rules;
@@ -79,19 +80,19 @@ class MembersTest {
     void group_givesEachMemberItsWeight_andNothingWhenEmpty() {
         profile.addMember(1, to(1));
         profile.addMember(2, to(2));
-        assertThat(profile.addGroup(5, List.of(new Weighted(1, 3), new Weighted(2, 1))))
+        assertThat(profile.addGroup(5, Group.of(List.of(new Weighted(1, 3), new Weighted(2, 1)))))
                 .isEqualTo(Result.DONE);
         insert(1, Table.Call.group(5));
         assertThat(List.of(port(1, 0), port(1, 1), port(1, 2), port(1, 3), port(1, 255)))
                 .containsExactly(1, 1, 1, 2, 2);
-        assertThat(profile.modifyGroup(5, List.of())).isEqualTo(Result.DONE);
+        assertThat(profile.modifyGroup(5, Group.of(List.of()))).isEqualTo(Result.DONE);
         assertThat(port(1, 0)).isEqualTo(NOBODY);
     }
 
     @Test
     void whatIsReferredTo_stays() {
         profile.addMember(1, to(1));
-        profile.addGroup(5, List.of(new Weighted(1, 1)));
+        profile.addGroup(5, Group.of(List.of(new Weighted(1, 1))));
         insert(1, Table.Call.group(5));
         assertThat(profile.deleteMember(1)).isEqualTo(Result.IN_USE);
         assertThat(profile.deleteGroup(5)).isEqualTo(Result.IN_USE);
@@ -105,7 +106,7 @@ class MembersTest {
     @Test
     void whatIsNotThere_isMissing() {
         assertThat(insert(1, Table.Call.member(1))).isEqualTo(Result.MISSING);
-        assertThat(profile.addGroup(1, List.of(new Weighted(1, 1)))).isEqualTo(Result.MISSING);
+        assertThat(profile.addGroup(1, Group.of(List.of(new Weighted(1, 1))))).isEqualTo(Result.MISSING);
         assertThat(profile.modifyMember(1, to(1))).isEqualTo(Result.MISSING);
         assertThat(profile.deleteGroup(1)).isEqualTo(Result.MISSING);
     }
@@ -155,9 +156,9 @@ class MembersTest {
         assertThatThrownBy(() -> profile.addMember(1, new Table.Call("missed", List.of())))
                 .hasMessage("chosen: missed cannot be a member; its tables have [to, wide, none]");
         assertThatThrownBy(() -> profile.addMember(-1, to(1))).hasMessage("chosen: number -1; count from 0");
-        assertThatThrownBy(() -> profile.addGroup(1, List.of(new Weighted(1, 0))))
+        assertThatThrownBy(() -> profile.addGroup(1, Group.of(List.of(new Weighted(1, 0)))))
                 .hasMessage("chosen: weight 0; give 1 or more");
-        assertThatThrownBy(() -> profile.addGroup(1, List.of(new Weighted(1, 1 << 17))))
+        assertThatThrownBy(() -> profile.addGroup(1, Group.of(List.of(new Weighted(1, 1 << 17)))))
                 .hasMessage("chosen: the weights of a group are 131072; 65536 are the most");
         assertThatThrownBy(() -> insert(1, to(1))).hasMessage("ways: an entry refers to a member or a group here");
     }

@@ -184,6 +184,39 @@ class P4NodeTest {
                 .containsExactlyInAnyOrder(BEFORE + "9003" + rest, "000000000002" + "000000000001" + "9004" + rest);
     }
 
+    /** A frame of a port of the host goes to port 2, one of the network to port 1. */
+    @Test
+    void hostPorts_areThoseOfTheConfiguration() throws Exception {
+        String program = PROGRAM.replace("again 1 = recirculated", "again 1 = recirculated\n    host 1")
+                .replace("counter frames", "register host_ports[8] 1\ncounter frames")
+                .replace("    count frames[1w0]\n", """
+                            host <- read host_ports[port]
+                            if host {
+                                forward 32w2
+                            } else {
+                                forward 32w1
+                            }
+                        """);
+        program =
+                program.substring(0, program.indexOf("    switch")) + program.substring(program.indexOf("}\ndeparser"));
+        CompiledProgram compiled = ProgramCompiler.compile(IrReader.read(program));
+        P4Config config = P4Config.of(compiled, RunOptions.of(Rules.PNA)).withHostPorts(List.of("b"));
+        FileClock clock = new FileClock();
+        String frame = BEFORE + "9001" + "aa".repeat(50);
+        List<String> in = List.of(capture("a.pcap", List.of(frame)));
+        List<FilePort> ports = List.of(
+                FilePort.open("a", in, null, 1, 0, clock),
+                FilePort.open("b", in, folder.resolve("b.out"), 1, 1, clock),
+                FilePort.open("c", List.of(), folder.resolve("c.out"), 1, 2, clock));
+        GraphConfig graph =
+                GraphConfig.builder().node("ports", config).ports("a", "b", "c").build();
+        try (Dataplane dataplane = Dataplane.start(graph, ports, DataplaneOptions.defaults())) {
+            while (!dataplane.isFinished()) Thread.onSpinWait();
+        }
+        assertThat(frames("b.out")).containsExactly(frame);
+        assertThat(frames("c.out")).containsExactly(frame);
+    }
+
     @Test
     void mirroredPackets_areWhatTheirSessionsSay_andAPacketThatGrewGoesOn() throws Exception {
         String frame = BEFORE + "9008" + "aa".repeat(50);
@@ -253,7 +286,7 @@ class P4NodeTest {
     void question_isAnsweredByEachWorker_untilItEnds() throws Exception {
         ProgramControl control = new ProgramControl();
         try (RunningProgram program = program().start(RunOptions.of(Rules.PNA), 1)) {
-            ProgramControl.Mail mail = control.join(program.state().pipeline());
+            ProgramControl.Mail mail = control.join(program.state().pipeline(), 1);
             List<CompletableFuture<Long>> answers =
                     control.ask(state -> state.cells("frames").packets(0));
             assertThat(answers).hasSize(1);

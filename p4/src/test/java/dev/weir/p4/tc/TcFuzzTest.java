@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Lines of P4TC's tools that nobody would write: a fault, never an exception. */
 class TcFuzzTest {
     private static final ProgramSchema TRACKER = Programs.tracker().schema();
+    private static final ProgramSchema WAYS = Programs.ways().schema();
     private static final PortNames PORTS = new PortNames(List.of("port0", "port1"));
     private static final List<String> WORDS = List.of(
             "create",
@@ -55,6 +56,21 @@ class TcFuzzTest {
             "10.0.0.0/8",
             "1..9",
             "*",
+            "ways/extern/ActionSelector/chosen",
+            "ways/extern/ActionProfile/marks",
+            "ways/value_set/refused",
+            "ways/mirror/7",
+            "ways/table/ways",
+            "member",
+            "group",
+            "weight",
+            "max_size",
+            "action_set",
+            "to",
+            "port",
+            "kind",
+            "contents",
+            "extern",
             "filter",
             "(",
             ")",
@@ -117,7 +133,8 @@ class TcFuzzTest {
                 "",
                 Map.of(),
                 Map.of(),
-                Map.of());
+                Map.of(),
+                null);
     }
 
     private static void tryAll(String line) {
@@ -126,6 +143,11 @@ class TcFuzzTest {
                     && dump.table().number() == 3) {
                 dump.filter().matches(entry());
             }
+        } catch (TcFault e) {
+            e.render();
+        }
+        try {
+            new TcParser(WAYS, PORTS).parse(line);
         } catch (TcFault e) {
             e.render();
         }

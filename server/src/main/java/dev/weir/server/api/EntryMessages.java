@@ -3,6 +3,7 @@ package dev.weir.server.api;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import dev.weir.api.v1.ActionCall;
+import dev.weir.api.v1.ActionSet;
 import dev.weir.api.v1.Argument;
 import dev.weir.api.v1.Counted;
 import dev.weir.api.v1.Entry;
@@ -10,15 +11,21 @@ import dev.weir.api.v1.EntryAuthor;
 import dev.weir.api.v1.EntryName;
 import dev.weir.api.v1.KeyMatch;
 import dev.weir.api.v1.MeterRates;
+import dev.weir.api.v1.WeightedAction;
 import dev.weir.p4.control.EntryKey;
 import dev.weir.p4.control.EntryState;
 import dev.weir.p4.control.TableSchema;
+import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.run.Author;
 import dev.weir.p4.run.Origin;
+import dev.weir.p4.run.ProfileRun.WeightedCall;
 import dev.weir.p4.tc.PortNames;
 import dev.weir.p4.tc.ValueText;
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Entries as messages. Immutable; any thread. */
 final class EntryMessages {
@@ -33,7 +40,6 @@ final class EntryMessages {
     Entry entry(EntryState state) {
         Entry.Builder entry = Entry.newBuilder()
                 .setName(name(state.table(), state.key()))
-                .setAction(call(state.table(), state.call()))
                 .setPermissions(state.permissions().toString())
                 .setCreatedBy(author(state.created()))
                 .setCreated(time(state.createdAt()))
@@ -42,6 +48,7 @@ final class EntryMessages {
                 .setConstant(state.constant())
                 .setTemplateMade(state.template())
                 .setMetadata(state.metadata());
+        put(state, entry);
         if (state.updated() != null) entry.setUpdatedBy(author(state.updated()));
         if (state.updatedAt() != 0) entry.setUpdated(time(state.updatedAt()));
         if (state.firstUsedAt() != 0) entry.setFirstUsed(time(state.firstUsedAt()));
@@ -52,20 +59,55 @@ final class EntryMessages {
         return entry.build();
     }
 
-    private EntryName name(TableSchema table, EntryKey key) {
-        EntryName.Builder name = EntryName.newBuilder().setTable(table.path());
-        for (int i = 0; i < key.matches().size(); i++) {
-            TableSchema.Key its = table.keys().get(i);
-            name.addMatches(KeyMatch.newBuilder()
-                    .setKey(its.name())
-                    .setValue(text.of(its, key.matches().get(i))));
+    /** What an entry does, or refers to. */
+    private void put(EntryState state, Entry.Builder entry) {
+        TableSchema table = state.table();
+        if (state.set() != null) {
+            ActionSet.Builder set = ActionSet.newBuilder();
+            for (WeightedCall each : state.set()) {
+                set.addActions(WeightedAction.newBuilder()
+                        .setAction(call(table, each.call()))
+                        .setWeight(each.weight()));
+            }
+            entry.setSet(set);
+        } else if (state.call().refers()) {
+            long number = state.call().arguments().getFirst().longValue();
+            if (state.call().action().equals(Table.Call.MEMBER)) {
+                entry.setMember(number);
+            } else if (number >= 0) {
+                entry.setGroup(number);
+            } else {
+                entry.setSet(ActionSet.getDefaultInstance());
+            }
+        } else {
+            entry.setAction(call(table, state.call()));
         }
+    }
+
+    private EntryName name(TableSchema table, EntryKey key) {
+        EntryName.Builder name =
+                EntryName.newBuilder().setTable(table.path()).addAllMatches(matches(table.keys(), key.matches()));
         if (key.priority() != null) name.setPriority(key.priority());
         return name.build();
     }
 
+    List<KeyMatch> matches(List<TableSchema.Key> keys, List<Match> matches) {
+        List<KeyMatch> messages = new ArrayList<>();
+        for (int i = 0; i < matches.size(); i++) {
+            messages.add(KeyMatch.newBuilder()
+                    .setKey(keys.get(i).name())
+                    .setValue(text.of(keys.get(i), matches.get(i)))
+                    .build());
+        }
+        return messages;
+    }
+
     ActionCall call(TableSchema table, Table.Call call) {
-        TableSchema.Action action = table.action(call.action());
+        return call(table.action(call.action()), call);
+    }
+
+    /** @param action what is called; null where it is not known */
+    ActionCall call(TableSchema.@Nullable Action action, Table.Call call) {
         ActionCall.Builder message = ActionCall.newBuilder().setAction(action == null ? call.action() : action.path());
         for (int i = 0; action != null && i < call.arguments().size(); i++) {
             message.addArguments(

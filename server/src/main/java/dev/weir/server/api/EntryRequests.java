@@ -46,11 +46,13 @@ final class EntryRequests {
     private final ProgramSchema schema;
     private final PortNames ports;
     private final TcValues values;
+    private final MemberRequests members;
 
     EntryRequests(ProgramSchema schema, PortNames ports) {
         this.schema = schema;
         this.ports = ports;
         values = new TcValues(ports);
+        members = new MemberRequests(schema, ports, this);
     }
 
     Change change(WriteEntriesRequest.Change change, String path) {
@@ -67,24 +69,34 @@ final class EntryRequests {
                         EntryFilters.read(change.getFlush().getFilter(), schema, table, ports, path + ".flush.filter");
                 yield new Change.Flush(table.name(), filter::matches);
             }
+            case EDIT -> members.edit(change.getEdit(), path + ".edit");
+            case VALUES -> members.values(change.getValues(), path + ".values");
             case CHANGE_NOT_SET ->
-                throw Refusal.field(path, "says nothing to do; give insert, modify, delete or flush");
+                throw Refusal.field(path, "says nothing to do; give insert, modify, delete, flush, edit or values");
         };
     }
 
     private Change insert(EntryWish wish, String path) {
         TableSchema table = table(wish.getName().getTable(), path + ".name.table");
-        return new Change.Insert(
-                table.name(), key(table, wish.getName(), path + ".name"), call(table, wish, path), options(wish, path));
+        EntryKey key = key(table, wish.getName(), path + ".name");
+        return wish.hasSet()
+                ? new Change.InsertSet(
+                        table.name(), key, members.set(table, wish.getSet(), path + ".set"), options(wish, path))
+                : new Change.Insert(table.name(), key, call(table, wish, path), options(wish, path));
     }
 
     private Change modify(EntryWish wish, String path) {
         TableSchema table = table(wish.getName().getTable(), path + ".name.table");
-        return new Change.Modify(
-                table.name(), key(table, wish.getName(), path + ".name"), call(table, wish, path), options(wish, path));
+        EntryKey key = key(table, wish.getName(), path + ".name");
+        return wish.hasSet()
+                ? new Change.ModifySet(
+                        table.name(), key, members.set(table, wish.getSet(), path + ".set"), options(wish, path))
+                : new Change.Modify(table.name(), key, call(table, wish, path), options(wish, path));
     }
 
     private Table.@Nullable Call call(TableSchema table, EntryWish wish, String path) {
+        if (wish.hasMember()) return Table.Call.member(wish.getMember());
+        if (wish.hasGroup()) return Table.Call.group(wish.getGroup());
         return wish.hasAction() ? call(table, wish.getAction(), path + ".action") : null;
     }
 
@@ -98,7 +110,7 @@ final class EntryRequests {
     }
 
     /** The one that is called so, or else the only one whose name ends so. */
-    private static <T> T named(List<T> all, List<Function<T, String>> names, String name, String what, String path) {
+    static <T> T named(List<T> all, List<Function<T, String>> names, String name, String what, String path) {
         for (T each : all) {
             if (names.stream().anyMatch(its -> its.apply(each).equals(name))) return each;
         }
@@ -125,29 +137,31 @@ final class EntryRequests {
     }
 
     EntryKey key(TableSchema table, List<KeyMatch> said, @Nullable Integer priority, String path) {
-        List<@Nullable Match> matches =
-                new ArrayList<>(Collections.nCopies(table.keys().size(), null));
+        return new EntryKey(matches(table.keys(), said, path), priority);
+    }
+
+    /** One for each key of a table, or field of a value set. */
+    List<Match> matches(List<TableSchema.Key> keys, List<KeyMatch> said, String path) {
+        List<@Nullable Match> matches = new ArrayList<>(Collections.nCopies(keys.size(), null));
         for (int i = 0; i < said.size(); i++) {
             KeyMatch each = said.get(i);
             String at = path + ".matches[" + i + "]";
-            TableSchema.Key key =
-                    named(table.keys(), List.of(TableSchema.Key::name), each.getKey(), "key", at + ".key");
-            int place = table.keys().indexOf(key);
+            TableSchema.Key key = named(keys, List.of(TableSchema.Key::name), each.getKey(), "key", at + ".key");
+            int place = keys.indexOf(key);
             if (matches.get(place) != null) throw Refusal.field(at + ".key", "is there twice; remove one");
             matches.set(place, fitting(() -> values.parse(key, each.getValue()), each.getValue(), at + ".value"));
         }
-        return new EntryKey(complete(table, matches, path), priority);
+        return complete(keys, matches, path);
     }
 
-    private static List<Match> complete(TableSchema table, List<@Nullable Match> said, String path) {
+    private static List<Match> complete(List<TableSchema.Key> keys, List<@Nullable Match> said, String path) {
         List<Match> matches = new ArrayList<>();
         for (int i = 0; i < said.size(); i++) {
             Match match = said.get(i);
-            if (match == null) match = TableSchema.anything(table.keys().get(i));
+            if (match == null) match = TableSchema.anything(keys.get(i));
             if (match == null) {
                 throw Refusal.field(
-                        path + ".matches",
-                        "say nothing of " + table.keys().get(i).name() + "; give a value");
+                        path + ".matches", "say nothing of " + keys.get(i).name() + "; give a value");
             }
             matches.add(match);
         }
@@ -156,8 +170,13 @@ final class EntryRequests {
 
     /** An action of a table with its arguments. */
     Table.Call call(TableSchema table, ActionCall call, String path) {
+        return call(table.actions(), call, path);
+    }
+
+    /** One of some actions with its arguments. */
+    Table.Call call(List<TableSchema.Action> actions, ActionCall call, String path) {
         TableSchema.Action action = named(
-                table.actions(),
+                actions,
                 List.of(TableSchema.Action::path, TableSchema.Action::name),
                 call.getAction(),
                 "action",
@@ -318,7 +337,7 @@ final class EntryRequests {
     }
 
     /** @param said for the message; empty where that has it */
-    private static <T> T fitting(Supplier<T> reading, String said, String path) {
+    static <T> T fitting(Supplier<T> reading, String said, String path) {
         try {
             return reading.get();
         } catch (IllegalArgumentException e) {

@@ -6,6 +6,8 @@ import dev.weir.api.v1.GetProgramRequest;
 import dev.weir.api.v1.GetProgramResponse;
 import dev.weir.api.v1.ListEntriesRequest;
 import dev.weir.api.v1.ListEntriesResponse;
+import dev.weir.api.v1.ListMembersRequest;
+import dev.weir.api.v1.ListMembersResponse;
 import dev.weir.api.v1.ListProgramsRequest;
 import dev.weir.api.v1.ListProgramsResponse;
 import dev.weir.api.v1.ListTemplatesRequest;
@@ -53,6 +55,7 @@ final class ProgramsService extends ProgramsGrpc.ProgramsImplBase {
     private final ProgramCalls common;
     private final EntryCalls entries;
     private final CellCalls cells;
+    private final MemberCalls members;
 
     ProgramsService(
             Programs programs, Calls calls, ProgramLoads loads, EntryWatchers watchers, TemplateCalls templates) {
@@ -64,6 +67,7 @@ final class ProgramsService extends ProgramsGrpc.ProgramsImplBase {
         common = new ProgramCalls(programs);
         entries = new EntryCalls(common);
         cells = new CellCalls(common);
+        members = new MemberCalls(common);
     }
 
     @Override
@@ -121,6 +125,8 @@ final class ProgramsService extends ProgramsGrpc.ProgramsImplBase {
             states.forEach(state -> answer.addTables(messages.table(state.join())));
             program.image().schema().cells().forEach(cell -> answer.addCells(SchemaMessages.cells(cell)));
             program.image().schema().digests().forEach(digest -> answer.addDigests(SchemaMessages.digest(digest)));
+            program.image().schema().profiles().forEach(each -> answer.addProfiles(SchemaMessages.profile(each)));
+            program.image().schema().valueSets().forEach(set -> answer.addValueSets(SchemaMessages.values(set)));
             return answer.build();
         });
     }
@@ -190,6 +196,11 @@ final class ProgramsService extends ProgramsGrpc.ProgramsImplBase {
                 "Programs.ListTemplates",
                 caller,
                 () -> CompletableFuture.completedFuture(templates.list(request.getPath())));
+    }
+
+    @Override
+    public void listMembers(ListMembersRequest request, StreamObserver<ListMembersResponse> caller) {
+        calls.answer("Programs.ListMembers", caller, () -> members.list(request));
     }
 
     @Override

@@ -1,15 +1,19 @@
 package dev.weir.server.api;
 
+import dev.weir.api.v1.ActionProfile;
 import dev.weir.api.v1.Cells;
 import dev.weir.api.v1.DigestType;
 import dev.weir.api.v1.Parameter;
 import dev.weir.api.v1.Table;
 import dev.weir.api.v1.TableAction;
 import dev.weir.api.v1.TableKey;
+import dev.weir.api.v1.ValueSet;
 import dev.weir.p4.control.CellSchema;
+import dev.weir.p4.control.ProfileSchema;
 import dev.weir.p4.control.ProgramSchema;
 import dev.weir.p4.control.TableSchema;
 import dev.weir.p4.control.TableState;
+import dev.weir.p4.control.ValueSetSchema;
 import dev.weir.p4.ir.Table.Idle;
 import dev.weir.p4.ir.Table.Scope;
 import dev.weir.p4.tc.TcPipeline;
@@ -37,6 +41,7 @@ final class SchemaMessages {
                 .setEntries(state.entries())
                 .setHits(state.hits())
                 .setMisses(state.missed());
+        if (schema.profile() != null) table.setProfile(schema.profile());
         if (state.hit() != null) table.setHit(entries.call(schema, state.hit()));
         state.profiles().forEach(nanos -> table.addProfiles(EntryMessages.duration(nanos)));
         schema.keys().forEach(key -> table.addKeys(key(key)));
@@ -100,6 +105,26 @@ final class SchemaMessages {
                         .map(SchemaMessages::parameter)
                         .toList())
                 .build();
+    }
+
+    static ActionProfile profile(ProfileSchema profile) {
+        return ActionProfile.newBuilder()
+                .setName(profile.path())
+                .setNumber(profile.number())
+                .setSelects(profile.selects())
+                .setSize(profile.size())
+                .addAllActions(
+                        profile.actions().stream().map(SchemaMessages::action).toList())
+                .build();
+    }
+
+    /** Without members. */
+    static ValueSet.Builder values(ValueSetSchema set) {
+        return ValueSet.newBuilder()
+                .setName(set.path())
+                .setNumber(set.number())
+                .setSize(set.size())
+                .addAllFields(set.fields().stream().map(SchemaMessages::key).toList());
     }
 
     static DigestType digest(ProgramSchema.Digest digest) {

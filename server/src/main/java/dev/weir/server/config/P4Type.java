@@ -83,10 +83,17 @@ final class P4Type {
             "none",
             "Where packets go that the program mirrors: `1: {port: PORT}`.");
 
+    private static final Field<List<String>> HOST_PORTS = Field.of(
+            "host-ports",
+            Lists.of(Kinds.nameOf(Names.PORT)),
+            List.of(),
+            "none, or what the register `host_ports` holds",
+            "The ports that face the host, for programs that ask `is_host_port` or `is_net_port`.");
+
     static final NodeType TYPE = new NodeType(
             ProgramNode.TYPE,
             "Runs a program in P4, whose ports are the configuration's in their order, counted from 0.",
-            List.of(PROGRAM, INCLUDE, DEFINE, ENTRIES, RULES, SESSIONS),
+            List.of(PROGRAM, INCLUDE, DEFINE, ENTRIES, RULES, SESSIONS, HOST_PORTS),
             P4Type::config);
 
     private P4Type() {}
@@ -102,9 +109,12 @@ final class P4Type {
     private static @Nullable ProgramNode config(Values values) {
         Map<Integer, MirrorSession> sessions = sessions(values);
         Optional<Path> file = values.find(PROGRAM);
-        if (file.isEmpty()) return sessions == null || !isAlone(values) ? null : new ProgramNode(null, sessions);
+        if (file.isEmpty())
+            return sessions == null || !isAlone(values)
+                    ? null
+                    : new ProgramNode(null, sessions, values.get(HOST_PORTS));
         ProgramImage image = image(values, file.get());
-        return image == null || sessions == null ? null : new ProgramNode(image, sessions);
+        return image == null || sessions == null ? null : new ProgramNode(image, sessions, values.get(HOST_PORTS));
     }
 
     /** Whether nothing is said of a program that is not there. */

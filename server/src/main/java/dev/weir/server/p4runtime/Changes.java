@@ -18,6 +18,7 @@ import dev.weir.p4.control.EntryOptions;
 import dev.weir.p4.ir.Table.Call;
 import dev.weir.p4.run.MeterRates;
 import dev.weir.p4.tc.TcPipeline.Kind;
+import dev.weir.server.p4runtime.ActionCodec.Doing;
 import dev.weir.server.p4runtime.ProgramInfo.TableLink;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,9 +28,11 @@ import org.jspecify.annotations.Nullable;
 final class Changes {
     private final ProgramInfo program;
     private final DataCodec data;
+    private final EntityChanges entities;
 
     Changes(ProgramInfo program) {
         this.program = program;
+        entities = new EntityChanges(program);
         data = new DataCodec(program.info().getTypeInfo());
     }
 
@@ -57,13 +60,21 @@ final class Changes {
                 modifies(update.getType(), "registers");
                 yield register(update.getEntity().getRegisterEntry());
             }
+            case ACTION_PROFILE_MEMBER ->
+                List.of(entities.member(update.getType(), update.getEntity().getActionProfileMember()));
+            case ACTION_PROFILE_GROUP ->
+                List.of(entities.group(update.getType(), update.getEntity().getActionProfileGroup()));
+            case VALUE_SET_ENTRY ->
+                List.of(entities.values(update.getType(), update.getEntity().getValueSetEntry()));
+            case PACKET_REPLICATION_ENGINE_ENTRY ->
+                List.of(entities.replication(
+                        update.getType(), update.getEntity().getPacketReplicationEngineEntry()));
             case DIGEST_ENTRY -> List.of();
             case ENTITY_NOT_SET -> throw EntityFault.invalid("entity: is missing; say what is to change");
-            default ->
+            case EXTERN_ENTRY ->
                 throw new EntityFault(
                         Code.UNIMPLEMENTED,
-                        update.getEntity().getEntityCase()
-                                + ": cannot be changed here; docs/p4runtime.md lists what can");
+                        "extern_entry: all externs of PNA have entities of their own; docs/p4runtime.md lists them");
         };
     }
 
@@ -122,7 +133,7 @@ final class Changes {
         if (table.info().getConstDefaultActionId() != 0) {
             throw new EntityFault(Code.PERMISSION_DENIED, table.name() + ": its default action is constant");
         }
-        Call call = entry.hasAction() ? EntryCodec.call(entry.getAction(), table, true) : null;
+        Call call = entry.hasAction() ? ActionCodec.call(entry.getAction(), table, true) : null;
         return List.of(new Change.SetMiss(table.schema().name(), call));
     }
 
@@ -134,8 +145,12 @@ final class Changes {
         EntryKey key = EntryCodec.key(entry, table);
         EntryOptions options = EntryCodec.options(entry, table);
         List<Change> changes = new ArrayList<>();
-        Call call = EntryCodec.call(entry.getAction(), table, false);
-        changes.add(new Change.Insert(table.schema().name(), key, call, options));
+        String name = table.schema().name();
+        changes.add(
+                switch (ActionCodec.doing(entry.getAction(), table, program.profileOf(table))) {
+                    case Doing.One one -> new Change.Insert(name, key, one.call(), options);
+                    case Doing.OneOf of -> new Change.InsertSet(name, key, of.set(), options);
+                });
         direct(entry, table, key, false, changes);
         return changes;
     }
@@ -145,8 +160,15 @@ final class Changes {
         EntryOptions options = EntryCodec.options(entry, table);
         List<Change> changes = new ArrayList<>();
         if (!fixed) {
-            Call call = entry.hasAction() ? EntryCodec.call(entry.getAction(), table, false) : null;
-            changes.add(new Change.Modify(table.schema().name(), key, call, options));
+            Doing doing = entry.hasAction()
+                    ? ActionCodec.doing(entry.getAction(), table, program.profileOf(table))
+                    : new Doing.One(null);
+            String name = table.schema().name();
+            changes.add(
+                    switch (doing) {
+                        case Doing.One one -> new Change.Modify(name, key, one.call(), options);
+                        case Doing.OneOf of -> new Change.ModifySet(name, key, of.set(), options);
+                    });
         }
         direct(entry, table, key, true, changes);
         return changes;

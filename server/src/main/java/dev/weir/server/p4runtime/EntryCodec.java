@@ -1,26 +1,22 @@
 package dev.weir.server.p4runtime;
 
 import com.google.protobuf.ByteString;
-import com.google.rpc.Code;
-import dev.weir.api.p4.config.v1.Action.Param;
-import dev.weir.api.p4.config.v1.ActionRef;
-import dev.weir.api.p4.v1.Action;
 import dev.weir.api.p4.v1.FieldMatch;
-import dev.weir.api.p4.v1.TableAction;
 import dev.weir.api.p4.v1.TableEntry;
 import dev.weir.p4.control.EntryKey;
 import dev.weir.p4.control.EntryOptions;
 import dev.weir.p4.control.EntryState;
 import dev.weir.p4.control.Lifetime;
 import dev.weir.p4.ir.Match;
-import dev.weir.p4.ir.Table.Call;
 import dev.weir.server.p4runtime.ProgramInfo.ActionLink;
 import dev.weir.server.p4runtime.ProgramInfo.FieldLink;
 import dev.weir.server.p4runtime.ProgramInfo.TableLink;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 
 /** Entries of tables as P4Runtime has them (section 9.1), and as the control plane here has them. Stateless; any thread. */
 final class EntryCodec {
@@ -38,25 +34,32 @@ final class EntryCodec {
     private EntryCodec() {}
 
     static EntryKey key(TableEntry entry, TableLink table) throws EntityFault {
-        Match[] matches = new Match[table.schema().keys().size()];
-        for (FieldMatch match : entry.getMatchList()) {
-            FieldLink field = table.fields().get(match.getFieldId());
+        List<Match> matches = matches(entry.getMatchList(), table.fields(), table.name());
+        return new EntryKey(matches, priority(entry, table));
+    }
+
+    /** @param owner of the fields: a table or a value set */
+    static List<Match> matches(List<FieldMatch> given, Map<Integer, FieldLink> fields, String owner)
+            throws EntityFault {
+        Match[] matches = new Match[fields.size()];
+        for (FieldMatch match : given) {
+            FieldLink field = fields.get(match.getFieldId());
             if (field == null) {
                 throw EntityFault.invalid(
-                        table.name() + ": has no match field " + match.getFieldId() + "; take one of its P4Info");
+                        owner + ": has no match field " + match.getFieldId() + "; take one of its P4Info");
             }
             if (matches[field.index()] != null)
                 throw EntityFault.invalid(field.name() + ": is there twice; give it once");
             matches[field.index()] = match(match, field);
         }
-        for (FieldLink field : table.fields().values()) {
+        for (FieldLink field : fields.values()) {
             if (matches[field.index()] != null) continue;
             if (field.info().getMatchType() == dev.weir.api.p4.config.v1.MatchField.MatchType.EXACT) {
                 throw EntityFault.invalid(field.name() + ": is missing; an exact one has to be there");
             }
             matches[field.index()] = new Match.Any();
         }
-        return new EntryKey(List.of(matches), priority(entry, table));
+        return List.of(matches);
     }
 
     private static @org.jspecify.annotations.Nullable Integer priority(TableEntry entry, TableLink table)
@@ -123,55 +126,6 @@ final class EntryCodec {
         return new Match.Range(low, high);
     }
 
-    /** @param forDefault whether it is what the table does on a miss */
-    static Call call(TableAction action, TableLink table, boolean forDefault) throws EntityFault {
-        if (!action.hasAction()) {
-            throw EntityFault.invalid(table.name() + ": its entries have an action of their own; give 'action'");
-        }
-        Action given = action.getAction();
-        ActionLink link = table.actions().get(given.getActionId());
-        if (link == null) {
-            throw EntityFault.invalid(table.name() + ": has no action 0x"
-                    + HexFormat.of().toHexDigits(given.getActionId()) + "; take one of its P4Info");
-        }
-        ActionRef.Scope forbidden = forDefault ? ActionRef.Scope.TABLE_ONLY : ActionRef.Scope.DEFAULT_ONLY;
-        if (link.scope() == forbidden) {
-            throw new EntityFault(
-                    Code.PERMISSION_DENIED,
-                    table.name() + ": " + link.schema().name() + " is " + link.scope() + "; take another action");
-        }
-        return new Call(link.schema().name(), arguments(given, link));
-    }
-
-    private static List<BigInteger> arguments(Action given, ActionLink link) throws EntityFault {
-        BigInteger[] arguments = new BigInteger[link.params().size()];
-        for (Action.Param param : given.getParamsList()) {
-            int at = indexOf(param.getParamId(), link.params());
-            if (at < 0 || arguments[at] != null) {
-                throw EntityFault.invalid(link.schema().name() + ": param " + param.getParamId()
-                        + (at < 0 ? " is none of its P4Info; leave it out" : " is there twice; give it once"));
-            }
-            String name =
-                    link.schema().name() + ": param " + link.params().get(at).getName();
-            arguments[at] = Octets.number(
-                    param.getValue(), link.schema().parameters().get(at).bits(), name);
-        }
-        for (int i = 0; i < arguments.length; i++) {
-            if (arguments[i] == null) {
-                throw EntityFault.invalid(
-                        link.schema().name() + ": param " + link.params().get(i).getName() + " is missing; give it");
-            }
-        }
-        return List.of(arguments);
-    }
-
-    private static int indexOf(int id, List<Param> params) {
-        for (int i = 0; i < params.size(); i++) {
-            if (params.get(i).getId() == id) return i;
-        }
-        return -1;
-    }
-
     /** What a controller says of an entry beside key and action; all of it is said each time. */
     static EntryOptions options(TableEntry entry, TableLink table) throws EntityFault {
         long nanos = entry.getIdleTimeoutNs();
@@ -209,7 +163,7 @@ final class EntryCodec {
     /** Key, action, metadata and lifetime. */
     static TableEntry.Builder entry(EntryState state, TableLink table) {
         TableEntry.Builder entry = keyOf(state, table);
-        entry.setAction(action(state.call(), table));
+        entry.setAction(ActionCodec.action(state.call(), state.set(), table));
         entry.setIsConst(state.constant());
         return entry;
     }
@@ -217,16 +171,23 @@ final class EntryCodec {
     /** What names an entry, with its metadata and lifetime. */
     static TableEntry.Builder keyOf(EntryState state, TableLink table) {
         TableEntry.Builder entry = TableEntry.newBuilder().setTableId(table.id());
-        for (FieldLink field : table.fields().values()) {
-            FieldMatch.Builder match =
-                    FieldMatch.newBuilder().setFieldId(field.info().getId());
-            if (put(state.key().matches().get(field.index()), field, match)) entry.addMatch(match);
-        }
+        entry.addAllMatch(matches(state.key().matches(), table.fields()));
         Integer priority = state.key().priority();
         if (priority != null) entry.setPriority(PRIORITIES - priority);
         putMetadata(state.metadata(), entry);
         if (table.idles()) entry.setIdleTimeoutNs(state.lifetimeNanos());
         return entry;
+    }
+
+    /** What matches everything is left out. */
+    static List<FieldMatch> matches(List<Match> matches, Map<Integer, FieldLink> fields) {
+        List<FieldMatch> made = new ArrayList<>();
+        for (FieldLink field : fields.values()) {
+            FieldMatch.Builder match =
+                    FieldMatch.newBuilder().setFieldId(field.info().getId());
+            if (put(matches.get(field.index()), field, match)) made.add(match.build());
+        }
+        return made;
     }
 
     /** False for what matches everything. */
@@ -288,18 +249,6 @@ final class EntryCodec {
         };
     }
 
-    static TableAction action(Call call, TableLink table) {
-        ActionLink link = table.action(call.action());
-        if (link == null) return TableAction.getDefaultInstance();
-        Action.Builder action = Action.newBuilder().setActionId(link.id());
-        for (int i = 0; i < link.params().size(); i++) {
-            action.addParams(Action.Param.newBuilder()
-                    .setParamId(link.params().get(i).getId())
-                    .setValue(Octets.of(call.arguments().get(i))));
-        }
-        return TableAction.newBuilder().setAction(action).build();
-    }
-
     /** Whether two keys match the same, whatever their priorities. */
     static boolean isSame(EntryKey one, EntryKey other, TableLink table) {
         for (FieldLink field : table.fields().values()) {
@@ -321,6 +270,9 @@ final class EntryCodec {
         if (wanted.getAction().hasAction()) {
             ActionLink link = table.action(state.call().action());
             if (link == null || link.id() != wanted.getAction().getAction().getActionId()) return false;
+        } else if (wanted.hasAction()
+                && !wanted.getAction().equals(ActionCodec.action(state.call(), state.set(), table))) {
+            return false;
         }
         boolean said = !wanted.getMetadata().isEmpty() || wanted.getControllerMetadata() != 0;
         return !said || state.metadata().equals(metadata(wanted));

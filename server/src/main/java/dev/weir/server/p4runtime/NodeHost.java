@@ -3,6 +3,9 @@ package dev.weir.server.p4runtime;
 import dev.weir.p4.control.Atomicity;
 import dev.weir.p4.control.CellSchema;
 import dev.weir.p4.control.Change;
+import dev.weir.p4.control.Change.Edit;
+import dev.weir.p4.control.ProfileSchema;
+import dev.weir.p4.control.ProfileState;
 import dev.weir.p4.control.ProgramImage;
 import dev.weir.p4.control.ProgramRuntime;
 import dev.weir.p4.control.TableSchema;
@@ -65,7 +68,28 @@ public final class NodeHost implements ProgramHost {
                             new Change.SetRegister(register.name(), all, register.initial());
                     });
         }
+        changes.addAll(emptied(runtime));
         var _ = runtime.write(changes, Atomicity.CONTINUE_ON_ERROR, Origin.control("p4runtime", 0))
                 .join();
+    }
+
+    /** What takes groups, members, values and sessions away that the program does not begin with; behind the entries. */
+    private static List<Change> emptied(ProgramRuntime runtime) {
+        List<Change> changes = new ArrayList<>();
+        for (ProfileSchema profile : runtime.image().schema().profiles()) {
+            ProfileState state = runtime.profile(profile.name()).join();
+            state.groups()
+                    .keySet()
+                    .forEach(id -> changes.add(new Change.SetGroup(Edit.DELETE, profile.name(), id, null)));
+            state.members()
+                    .keySet()
+                    .forEach(id -> changes.add(new Change.SetMember(Edit.DELETE, profile.name(), id, null)));
+        }
+        runtime.image().schema().valueSets().forEach(set -> changes.add(new Change.SetValues(set.name(), List.of())));
+        runtime.sessions().join().keySet().forEach(id -> changes.add(new Change.SetSession(Edit.DELETE, id, null)));
+        runtime.declaredSessions()
+                .join()
+                .forEach((id, session) -> changes.add(new Change.SetSession(Edit.INSERT, id, session)));
+        return changes;
     }
 }

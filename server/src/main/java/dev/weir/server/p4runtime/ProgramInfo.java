@@ -2,6 +2,7 @@ package dev.weir.server.p4runtime;
 
 import com.google.rpc.Code;
 import dev.weir.api.p4.config.v1.Action;
+import dev.weir.api.p4.config.v1.ActionProfile;
 import dev.weir.api.p4.config.v1.ActionRef;
 import dev.weir.api.p4.config.v1.ControllerPacketMetadata;
 import dev.weir.api.p4.config.v1.Digest;
@@ -11,9 +12,12 @@ import dev.weir.api.p4.config.v1.P4Info;
 import dev.weir.api.p4.config.v1.Preamble;
 import dev.weir.api.p4.config.v1.Register;
 import dev.weir.api.p4.config.v1.Table;
+import dev.weir.api.p4.config.v1.ValueSet;
 import dev.weir.p4.control.CellSchema;
+import dev.weir.p4.control.ProfileSchema;
 import dev.weir.p4.control.ProgramSchema;
 import dev.weir.p4.control.TableSchema;
+import dev.weir.p4.control.ValueSetSchema;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
@@ -50,11 +54,54 @@ final class ProgramInfo {
 
         @Nullable
         ActionLink action(String name) {
-            return actions.values().stream()
-                    .filter(each -> each.schema.name().equals(name))
-                    .findFirst()
-                    .orElse(null);
+            return ProgramInfo.action(name, actions);
         }
+    }
+
+    /** An action profile or selector; {@code actions} are those of its members. */
+    record ProfileLink(ActionProfile info, ProfileSchema schema, Map<Integer, ActionLink> actions) {
+        int id() {
+            return info.getPreamble().getId();
+        }
+
+        String name() {
+            return info.getPreamble().getName();
+        }
+
+        /** The size of a group: of its weights, or of its members, as the program says. */
+        int size(List<Integer> weights) {
+            if (info.hasSumOfMembers()) return weights.size();
+            long sum = weights.stream().mapToLong(Integer::longValue).sum();
+            return (int) Math.min(sum, Integer.MAX_VALUE);
+        }
+
+        /** A weight that a member can have. */
+        int weight(int weight) throws EntityFault {
+            int most = info.getSumOfMembers().getMaxMemberWeight();
+            if (weight < 1 || (most > 0 && weight > most)) {
+                throw EntityFault.invalid(name() + ": weight=" + weight + "; give 1"
+                        + (most > 0 ? " to " + most + ", its max_member_weight" : " or more"));
+            }
+            return weight;
+        }
+    }
+
+    /** A parser's value set. */
+    record ValueSetLink(ValueSet info, ValueSetSchema schema, Map<Integer, FieldLink> fields) {
+        int id() {
+            return info.getPreamble().getId();
+        }
+
+        String name() {
+            return info.getPreamble().getName();
+        }
+    }
+
+    static @Nullable ActionLink action(String name, Map<Integer, ActionLink> actions) {
+        return actions.values().stream()
+                .filter(each -> each.schema.name().equals(name))
+                .findFirst()
+                .orElse(null);
     }
 
     private final P4Info info;
@@ -62,6 +109,8 @@ final class ProgramInfo {
     private final Map<Integer, CellSchema> cells = new LinkedHashMap<>();
     private final Map<Integer, Register> registers = new LinkedHashMap<>();
     private final Map<Integer, Digest> digests = new LinkedHashMap<>();
+    private final Map<Integer, ProfileLink> profiles = new LinkedHashMap<>();
+    private final Map<Integer, ValueSetLink> valueSets = new LinkedHashMap<>();
 
     ProgramInfo(P4Info info, ProgramSchema schema) {
         this.info = info;
@@ -78,6 +127,24 @@ final class ProgramInfo {
             registers.put(register.getPreamble().getId(), register);
         }
         info.getDigestsList().forEach(each -> digests.put(each.getPreamble().getId(), each));
+        info.getActionProfilesList().forEach(each -> profile(each, schema));
+        for (ValueSet set : info.getValueSetsList()) {
+            ValueSetSchema its = schema.valueSet(set.getPreamble().getName());
+            if (its == null) continue;
+            valueSets.put(
+                    set.getPreamble().getId(), new ValueSetLink(set, its, fields(set.getMatchList(), its.fields())));
+        }
+    }
+
+    private void profile(ActionProfile profile, ProgramSchema schema) {
+        ProfileSchema its = schema.profile(profile.getPreamble().getName());
+        if (its == null) return;
+        Map<Integer, ActionLink> actions = new LinkedHashMap<>();
+        for (int id : profile.getTableIdsList()) {
+            TableLink table = tables.get(id);
+            if (table != null) table.actions.forEach(actions::putIfAbsent);
+        }
+        profiles.put(profile.getPreamble().getId(), new ProfileLink(profile, its, actions));
     }
 
     private void cell(Preamble preamble, ProgramSchema schema) {
@@ -86,11 +153,7 @@ final class ProgramInfo {
     }
 
     private TableLink link(Table table, TableSchema schema) {
-        Map<Integer, FieldLink> fields = new LinkedHashMap<>();
-        for (int i = 0; i < Math.min(table.getMatchFieldsCount(), schema.keys().size()); i++) {
-            MatchField field = table.getMatchFields(i);
-            fields.put(field.getId(), new FieldLink(field, schema.keys().get(i), i));
-        }
+        Map<Integer, FieldLink> fields = fields(table.getMatchFieldsList(), schema.keys());
         Map<Integer, ActionLink> actions = new LinkedHashMap<>();
         for (ActionRef ref : table.getActionRefsList()) {
             Action action = action(ref.getId());
@@ -101,6 +164,14 @@ final class ProgramInfo {
             }
         }
         return new TableLink(table, schema, fields, actions);
+    }
+
+    private static Map<Integer, FieldLink> fields(List<MatchField> infos, List<TableSchema.Key> keys) {
+        Map<Integer, FieldLink> fields = new LinkedHashMap<>();
+        for (int i = 0; i < Math.min(infos.size(), keys.size()); i++) {
+            fields.put(infos.get(i).getId(), new FieldLink(infos.get(i), keys.get(i), i));
+        }
+        return fields;
     }
 
     private @Nullable Action action(int id) {
@@ -128,6 +199,30 @@ final class ProgramInfo {
                 .filter(each -> each.schema.name().equals(name))
                 .findFirst()
                 .orElse(null);
+    }
+
+    ProfileLink profile(int id) throws EntityFault {
+        return found(profiles.get(id), "action profile", id);
+    }
+
+    /** @param id 0 for all */
+    List<ProfileLink> profiles(int id) throws EntityFault {
+        return id == 0 ? List.copyOf(profiles.values()) : List.of(profile(id));
+    }
+
+    /** Whose members the entries of a table refer to; null where they have actions. */
+    @Nullable
+    ProfileLink profileOf(TableLink table) {
+        return profiles.get(table.info.getImplementationId());
+    }
+
+    ValueSetLink valueSet(int id) throws EntityFault {
+        return found(valueSets.get(id), "value set", id);
+    }
+
+    /** @param id 0 for all */
+    List<ValueSetLink> valueSets(int id) throws EntityFault {
+        return id == 0 ? List.copyOf(valueSets.values()) : List.of(valueSet(id));
     }
 
     /** The ids of the cells of a kind that are not direct. */

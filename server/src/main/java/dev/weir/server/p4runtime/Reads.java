@@ -6,6 +6,7 @@ import dev.weir.api.p4.v1.CounterEntry;
 import dev.weir.api.p4.v1.DirectCounterEntry;
 import dev.weir.api.p4.v1.DirectMeterEntry;
 import dev.weir.api.p4.v1.Entity;
+import dev.weir.api.p4.v1.ExternEntry;
 import dev.weir.api.p4.v1.Index;
 import dev.weir.api.p4.v1.MeterConfig;
 import dev.weir.api.p4.v1.MeterEntry;
@@ -35,11 +36,13 @@ final class Reads {
     private final Changes changes;
     private final DataCodec data;
     private final DigestLists digests;
+    private final EntityReads entities;
 
     Reads(ForwardingPipeline pipeline, DigestLists digests) {
         runtime = pipeline.runtime();
         program = pipeline.info();
         changes = new Changes(program);
+        entities = new EntityReads(runtime, program);
         data = new DataCodec(program.info().getTypeInfo());
         this.digests = digests;
     }
@@ -57,23 +60,20 @@ final class Reads {
                 List.of(ReadSource.of(digests.read(wanted.getDigestEntry().getDigestId())));
             case ENTITY_NOT_SET ->
                 throw EntityFault.invalid("entities: one is empty; say what to read, as table_entry {} for all tables");
-            case EXTERN_ENTRY,
-                    ACTION_PROFILE_MEMBER,
-                    ACTION_PROFILE_GROUP,
-                    VALUE_SET_ENTRY,
-                    PACKET_REPLICATION_ENGINE_ENTRY -> unserved(wanted);
+            case ACTION_PROFILE_MEMBER -> entities.members(wanted.getActionProfileMember());
+            case ACTION_PROFILE_GROUP -> entities.groups(wanted.getActionProfileGroup());
+            case VALUE_SET_ENTRY -> entities.values(wanted.getValueSetEntry());
+            case PACKET_REPLICATION_ENGINE_ENTRY -> entities.replication(wanted.getPacketReplicationEngineEntry());
+            case EXTERN_ENTRY -> externs(wanted.getExternEntry());
         };
     }
 
-    /** Of those there are none: reading all of them gives none. */
-    private static List<ReadSource> unserved(Entity wanted) throws EntityFault {
-        boolean all = wanted.getAllFields().values().stream()
-                .allMatch(each -> each instanceof com.google.protobuf.Message m
-                        && m.getAllFields().isEmpty());
-        if (all) return List.of();
+    /** There are none: reading all of them gives none. */
+    private static List<ReadSource> externs(ExternEntry wanted) throws EntityFault {
+        if (wanted.equals(ExternEntry.getDefaultInstance())) return List.of();
         throw new EntityFault(
                 Code.UNIMPLEMENTED,
-                wanted.getEntityCase() + ": there are none here; docs/p4runtime.md lists what there is");
+                "extern_entry: all externs of PNA have entities of their own; docs/p4runtime.md lists them");
     }
 
     private List<TableLink> tables(int id) throws EntityFault {
@@ -142,7 +142,7 @@ final class Reads {
             TableEntry.Builder entry = TableEntry.newBuilder()
                     .setTableId(table.id())
                     .setIsDefaultAction(true)
-                    .setAction(EntryCodec.action(state.miss(), table));
+                    .setAction(ActionCodec.action(state.miss(), null, table));
             return new ReadSource.Page(
                     List.of(Entity.newBuilder().setTableEntry(entry).build()), true);
         });

@@ -12,6 +12,7 @@ import dev.weir.p4.run.RunOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,18 +21,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param image null for no program
  * @param sessions where mirrored packets go, by the program's numbers
+ * @param hostPorts the ports that face the host, for programs that ask
  */
-public record ProgramNode(@Nullable ProgramImage image, Map<Integer, MirrorSession> sessions) implements NodeConfig {
+public record ProgramNode(@Nullable ProgramImage image, Map<Integer, MirrorSession> sessions, List<String> hostPorts)
+        implements NodeConfig {
     /** What configurations call the type. */
     public static final String TYPE = "p4";
 
     public ProgramNode {
         sessions = Map.copyOf(sessions);
+        hostPorts = List.copyOf(hostPorts);
+    }
+
+    /** Of which no port faces the host. */
+    public ProgramNode(@Nullable ProgramImage image, Map<Integer, MirrorSession> sessions) {
+        this(image, sessions, List.of());
     }
 
     /** The same without a program. */
     ProgramNode emptied() {
-        return new ProgramNode(null, sessions);
+        return new ProgramNode(null, sessions, hostPorts);
     }
 
     @Override
@@ -41,7 +50,8 @@ public record ProgramNode(@Nullable ProgramImage image, Map<Integer, MirrorSessi
 
     @Override
     public List<String> ports() {
-        return sessions.values().stream().map(MirrorSession::port).distinct().toList();
+        Stream<String> mirrored = sessions.values().stream().map(MirrorSession::port);
+        return Stream.concat(mirrored, hostPorts.stream()).distinct().toList();
     }
 
     @Override
@@ -56,7 +66,9 @@ public record ProgramNode(@Nullable ProgramImage image, Map<Integer, MirrorSessi
 
     @Override
     public Node create(NodeContext context) {
-        return image == null ? new PassingNode() : alone(image, sessions).create(context);
+        return image == null
+                ? new PassingNode()
+                : alone(image, sessions).withHostPorts(hostPorts).create(context);
     }
 
     private static P4Config alone(ProgramImage image, Map<Integer, MirrorSession> sessions) {
@@ -65,7 +77,10 @@ public record ProgramNode(@Nullable ProgramImage image, Map<Integer, MirrorSessi
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof ProgramNode node && sessions.equals(node.sessions) && isSame(image, node.image);
+        return other instanceof ProgramNode node
+                && sessions.equals(node.sessions)
+                && hostPorts.equals(node.hostPorts)
+                && isSame(image, node.image);
     }
 
     /** Whether two programs are one: what they were compiled from may differ in blanks and comments. */
@@ -76,7 +91,7 @@ public record ProgramNode(@Nullable ProgramImage image, Map<Integer, MirrorSessi
 
     @Override
     public int hashCode() {
-        return Objects.hash(sessions, image == null ? null : image.pipeline());
+        return Objects.hash(sessions, hostPorts, image == null ? null : image.pipeline());
     }
 
     /** Has all packets go on. */

@@ -203,7 +203,8 @@ public final class Programs implements AutoCloseable {
                 : before != null ? before.config().sessions() : configured == null ? Map.of() : configured.sessions();
         List<String> ports = !where.ports().isEmpty() ? where.ports() : before == null ? List.of() : before.ports();
         List<String> chains = before == null ? List.of() : before.chains();
-        RunningNode program = running(image, node, true, configured == null, sessions, ports, chains);
+        RunningNode program = running(image, node, true, configured == null, sessions, ports, chains)
+                .withHostPorts(configured == null ? List.of() : configured.hostPorts());
         if (before != null) program.runtime().inherit(before.runtime());
         change(program, graph -> Placing.replaced(graph, node, program.config()));
         return new Loaded(program, before);
@@ -354,7 +355,8 @@ public final class Programs implements AutoCloseable {
             int number = numberOf(node, new State(known, Map.of()));
             ProgramRuntime runtime = new ProgramRuntime(image, wanted.sessions());
             made.add(runtime);
-            return new RunningNode(number, node, false, false, image, runtime, runtime.config(), List.of());
+            P4Config config = runtime.config().withHostPorts(wanted.hostPorts());
+            return new RunningNode(number, node, false, false, image, runtime, config, List.of());
         }
 
         private void keep(RunningNode loaded) {

@@ -27,6 +27,11 @@ public record RunningNode(
         chains = List.copyOf(chains);
     }
 
+    /** The same, with other ports that face the host. */
+    RunningNode withHostPorts(List<String> ports) {
+        return new RunningNode(number, node, loaded, own, image, runtime, config.withHostPorts(ports), chains);
+    }
+
     /** What the program is called. */
     public String name() {
         return image.name();

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -81,6 +82,8 @@ class P4NodeTest {
     void nodeWithoutAProgram_hasNone_andNothingElseOfOne() {
         assertThat(node("mirror-sessions: {3: {port: right}}"))
                 .isEqualTo(new ProgramNode(null, Map.of(3, MirrorSession.to("right"))));
+        assertThat(node("host-ports: [right]")).isEqualTo(new ProgramNode(null, Map.of(), List.of("right")));
+        assertThat(faults("host-ports: [middle]")).contains("middle");
         assertThat(faults("rules: pna")).contains("there is no program that it could be about");
     }
 

@@ -24,7 +24,15 @@ import org.junit.jupiter.api.AfterEach;
 abstract class P4RuntimeCalls {
     static final String A = "0a0000000001", B = "0a0000000002", C = "0a0000000003";
 
-    final P4RuntimeRig rig = new P4RuntimeRig();
+    final P4RuntimeRig rig;
+
+    P4RuntimeCalls() {
+        this(TestProgram.SOURCE);
+    }
+
+    P4RuntimeCalls(String source) {
+        rig = new P4RuntimeRig(source);
+    }
 
     @AfterEach
     void close() {

@@ -6,6 +6,7 @@ import com.linecorp.armeria.client.grpc.GrpcClients;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.util.DomainSocketAddress;
 import dev.weir.api.p4.config.v1.P4Info;
+import dev.weir.api.p4.config.v1.Preamble;
 import dev.weir.api.p4.v1.Action;
 import dev.weir.api.p4.v1.Entity;
 import dev.weir.api.p4.v1.FieldMatch;
@@ -40,6 +41,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A data plane of two ports with a node for programs, and P4Runtime on a Unix socket; the device is 1. */
 final class P4RuntimeRig implements AutoCloseable {
@@ -53,10 +55,14 @@ final class P4RuntimeRig implements AutoCloseable {
     private final Path folder;
     final P4RuntimeGrpc.P4RuntimeBlockingStub calls;
     final P4RuntimeGrpc.P4RuntimeStub async;
-    final P4Info info = TestProgram.info(TestProgram.SOURCE);
+    final String source;
+    final P4Info info;
     private long time = 1_000_000_000L;
 
-    P4RuntimeRig() {
+    /** @param source of the program that controllers set */
+    P4RuntimeRig(String source) {
+        this.source = source;
+        info = TestProgram.info(source);
         GraphConfig config = GraphConfig.builder()
                 .ports("left", "right")
                 .node("program", new ProgramNode(null, Map.of()))
@@ -95,7 +101,7 @@ final class P4RuntimeRig implements AutoCloseable {
     ForwardingPipelineConfig config() {
         return ForwardingPipelineConfig.newBuilder()
                 .setP4Info(info)
-                .setP4DeviceConfig(ByteString.copyFromUtf8(TestProgram.SOURCE))
+                .setP4DeviceConfig(ByteString.copyFromUtf8(source))
                 .setCookie(ForwardingPipelineConfig.Cookie.newBuilder().setCookie(42))
                 .build();
     }
@@ -116,21 +122,26 @@ final class P4RuntimeRig implements AutoCloseable {
                         .build());
     }
 
-    int table(String name) {
-        return info.getTablesList().stream()
-                .filter(each -> each.getPreamble().getAlias().equals(name))
-                .findFirst()
-                .orElseThrow()
-                .getPreamble()
-                .getId();
+    int table(String alias) {
+        return id(info.getTablesList().stream().map(each -> each.getPreamble()), alias);
     }
 
-    int action(String name) {
-        return info.getActionsList().stream()
-                .filter(each -> each.getPreamble().getAlias().equals(name))
+    int profile(String alias) {
+        return id(info.getActionProfilesList().stream().map(each -> each.getPreamble()), alias);
+    }
+
+    int valueSet(String alias) {
+        return id(info.getValueSetsList().stream().map(each -> each.getPreamble()), alias);
+    }
+
+    int action(String alias) {
+        return id(info.getActionsList().stream().map(each -> each.getPreamble()), alias);
+    }
+
+    private static int id(Stream<Preamble> all, String alias) {
+        return all.filter(each -> each.getAlias().equals(alias))
                 .findFirst()
                 .orElseThrow()
-                .getPreamble()
                 .getId();
     }
 
@@ -148,11 +159,16 @@ final class P4RuntimeRig implements AutoCloseable {
 
     /** An entry of {@code hosts}, without an action. */
     TableEntry.Builder host(String mac) {
+        return exact("hosts", mac);
+    }
+
+    /** An entry of a table with one key, which is exact, without an action. */
+    TableEntry.Builder exact(String table, String key) {
         return TableEntry.newBuilder()
-                .setTableId(table("hosts"))
+                .setTableId(table(table))
                 .addMatch(FieldMatch.newBuilder()
                         .setFieldId(1)
-                        .setExact(FieldMatch.Exact.newBuilder().setValue(hex(mac))));
+                        .setExact(FieldMatch.Exact.newBuilder().setValue(hex(key))));
     }
 
     static Update update(Update.Type type, TableEntry.Builder entry) {

@@ -19,12 +19,14 @@ import java.util.Objects;
 /** Any octets as an update, a packet or a P4Info are changes, or a fault with a code and a text; the first octet says which they are. */
 final class UpdateFuzzTest {
     private static final P4Info INFO = TestProgram.info(TestProgram.SOURCE);
-    private static final ProgramInfo PROGRAM = new ProgramInfo(INFO, image().schema());
+    private static final ProgramInfo PROGRAM = program(TestProgram.SOURCE);
+    private static final ProgramInfo SELECTORS = program(SelectorProgram.SOURCE);
 
-    private static ProgramImage image() {
-        SourceFile file = SourceFile.of("test.p4", TestProgram.SOURCE);
-        return Objects.requireNonNull(
+    private static ProgramInfo program(String source) {
+        SourceFile file = SourceFile.of("test.p4", source);
+        ProgramImage image = Objects.requireNonNull(
                 ProgramImage.compile("test", file, new IncludePath(List.of()), Map.of(), null, new Diagnostics()));
+        return new ProgramInfo(TestProgram.info(source), image.schema());
     }
 
     @FuzzTest
@@ -39,6 +41,9 @@ final class UpdateFuzzTest {
                 case 1 ->
                     assertThat(PacketHeaders.out(PacketOut.parseFrom(message), PROGRAM.header(PacketHeaders.OUT)))
                             .isNotEmpty();
+                case 2 ->
+                    assertThat(new Changes(SELECTORS).of(Update.parseFrom(message)))
+                            .isNotNull();
                 default ->
                     assertThat(new Changes(PROGRAM).of(Update.parseFrom(message)))
                             .isNotNull();
