@@ -16,8 +16,6 @@ import dev.weir.offload.xdp.XdpDriver;
 import dev.weir.offload.xdp.XdpDriverOptions;
 import dev.weir.table.TenantMode;
 import dev.weir.wire.PortException;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,9 +62,9 @@ public final class XdpFlowDriver implements FlowDriver {
      */
     public static XdpFlowDriver open(List<String> ports, XdpDriverOptions options, Consumer<String> news)
             throws PortException {
-        Map<Long, Integer> indices = new LinkedHashMap<>();
-        for (String port : ports) indices.put(index(port), indices.size());
         XdpDriver kernel = XdpDriver.open(ports, options.withTenants(TenantMode.INTERFACE, List.of()));
+        Map<Long, Integer> indices = new LinkedHashMap<>();
+        for (long ifindex : kernel.interfaceIndices()) indices.put(ifindex, indices.size());
         Map<Long, Model> models = new TreeMap<>();
         for (long ifindex : indices.keySet()) models.put(ifindex, KernelModel.of(options.ipv4(), options.ipv6()));
         KernelEngine engine = new KernelEngine(kernel, new FlowTranslation(indices));
@@ -74,16 +72,6 @@ public final class XdpFlowDriver implements FlowDriver {
         XdpFlowDriver driver = new XdpFlowDriver(kernel, flows, news);
         driver.start();
         return driver;
-    }
-
-    private static long index(String port) throws PortException {
-        try {
-            NetworkInterface found = NetworkInterface.getByName(port);
-            if (found != null) return found.getIndex();
-        } catch (SocketException e) {
-            throw new PortException(port, "cannot be looked up, " + e.getMessage() + "; see 'ip link'");
-        }
-        throw new PortException(port, "no such interface; see 'ip link'");
     }
 
     /** The thread is made by the caller's, whose network namespace it shares. */

@@ -24,6 +24,7 @@ final class OffloadPort implements AutoCloseable {
     private final XdpProgram program;
     private @Nullable XdpLink link;
     private int mtu;
+    private int interfaceIndex;
     private boolean sends = true;
     private String lastFault = "";
 
@@ -70,6 +71,7 @@ final class OffloadPort implements AutoCloseable {
         XdpLink made = program.attach(name, mode);
         link = made;
         mtu = made.mtu();
+        interfaceIndex = made.interfaceIndex();
         int status = place.maps().devices().put(index, made.interfaceIndex());
         if (status < 0) {
             throw new PortException(
@@ -84,6 +86,11 @@ final class OffloadPort implements AutoCloseable {
 
     int mtu() {
         return mtu;
+    }
+
+    /** Of the interface that it was attached to last. */
+    int interfaceIndex() {
+        return interfaceIndex;
     }
 
     /** @return what is new, or nothing */

@@ -128,6 +128,11 @@ public final class XdpDriver implements FlowCarrier {
         return flows.count();
     }
 
+    /** The kernel's index of each port's interface, in the order of the ports. */
+    public synchronized List<Integer> interfaceIndices() {
+        return ports.stream().map(OffloadPort::interfaceIndex).toList();
+    }
+
     /** How many packets passed up so far, by why; those of all ports together. */
     @Override
     public synchronized Map<PassedUp, Long> passedUp() {

@@ -22,7 +22,6 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -44,8 +43,13 @@ class XdpFlowDriverTest extends FlowDriverContract {
         right = new Namespace();
         join(left, "west", LEFT, LEFT_MAC, RIGHT, RIGHT_MAC);
         join(right, "east", RIGHT, RIGHT_MAC, LEFT, LEFT_MAC);
-        west = middle.call(() -> (long) NetworkInterface.getByName("west").getIndex());
-        east = middle.call(() -> (long) NetworkInterface.getByName("east").getIndex());
+        west = index("west");
+        east = index("east");
+    }
+
+    private static long index(String port) throws IOException {
+        return Long.parseLong(
+                middle.exec("cat", "/sys/class/net/" + port + "/ifindex").strip());
     }
 
     private static void join(Namespace host, String port, String address, String mac, String other, String otherMac)
@@ -201,6 +205,6 @@ class XdpFlowDriverTest extends FlowDriverContract {
         assertThatThrownBy(() ->
                         middle.call(() -> XdpFlowDriver.open(List.of("north"), XdpDriverOptions.defaults(), _ -> {})))
                 .isInstanceOf(PortException.class)
-                .hasMessage("north: no such interface; see 'ip link'");
+                .hasMessageContaining("north: no such interface");
     }
 }
