@@ -15,6 +15,9 @@ options=(
   -XX:-LoopUnswitching
   # Its guards did not hold in the loop over a capture's records: the code was thrown away and compiled again, slow meanwhile.
   -XX:-UseProfiledLoopPredicate
+  # Code of packets takes in many small methods, each with how often it was ever compiled anew; their sum soon passes the default, and from then on a branch
+  # that was never taken before leaves the code for the interpreter each time, for good: a hundred times slower. So that is not counted.
+  -XX:PerMethodRecompilationCutoff=-1
   # The loops that every packet goes through are compiled first, by two optimizing compilers from the start.
   "-XX:CompileCommandFile=$home/cli/launcher/compile-first"
   -XX:CICompilerCount=3

@@ -18,15 +18,17 @@ import java.util.concurrent.locks.LockSupport;
 
 /** A worker of a graph that runs the flow tracker at a steady rate while other programs take its place. */
 final class P4Replacement {
-    private static final double RATE = 300_000;
     private static final long SETTLE_NANOS = 3_000_000_000L;
     private static final String IN = "in", OUT = "out";
 
     private final int flows;
+    private final double rate;
     private final Report report;
 
-    P4Replacement(int flows, Report report) {
+    /** @param rate packets a second */
+    P4Replacement(int flows, double rate, Report report) {
         this.flows = flows;
+        this.rate = rate;
         this.report = report;
     }
 
@@ -48,7 +50,7 @@ final class P4Replacement {
      * @param traffic in which each flow is there once before any comes again
      */
     void measure(Trace traffic, List<Replacing> programs) throws IOException {
-        SteadyPort in = new SteadyPort(IN, traffic, RATE), out = new SteadyPort(OUT, traffic, RATE);
+        SteadyPort in = new SteadyPort(IN, traffic, rate), out = new SteadyPort(OUT, traffic, rate);
         P4Config running = config(programs.getFirst().program());
         try (Dataplane plane = Dataplane.start(graph(running), List.of(in, out), DataplaneOptions.defaults())) {
             in.begin();
@@ -82,7 +84,7 @@ final class P4Replacement {
         if (!(result instanceof ReloadResult.Applied)) throw new IllegalStateException(result.toString());
         Inheritance kept = config.control().workers().getFirst().inheritance().join();
         String what = "%,d flows, %,.0f packets a second: the tracker replaced by %s"
-                .formatted(kept.entriesKept(), RATE, next.what());
+                .formatted(kept.entriesKept(), rate, next.what());
         report.add(Figure.of(what + ", packets lost", "", (double) (in.lost() - lost), Target.atMost(0)));
         report.add(Figure.of("  entries left", "", (double) kept.entriesLeft(), Target.atMost(0)));
         report.add(Figure.of("  longest wait of a packet", "ms", in.longestWaitMillis(), null));

@@ -72,12 +72,11 @@ final class SteadyPort implements Port, PortQueue {
         if (waiting <= 0) return 0;
         mostWaiting = Math.max(mostWaiting, waiting);
         if (waiting > RING) lost += waiting - RING;
-        int n = trace.read(vector);
-        if (n == 0) {
+        int most = (int) Math.min(vector.capacity(), waiting);
+        if (trace.read(vector, most) == 0) {
             trace.rewind(1);
-            n = trace.read(vector);
+            trace.read(vector, most);
         }
-        vector.size = (int) Math.min(n, Math.min(waiting, RING));
         Arrays.fill(vector.offload, 0, vector.size, 0);
         taken += vector.size;
         given = taken;

@@ -57,6 +57,11 @@ final class Trace implements PacketSource {
 
     @Override
     public int read(PacketVector vector) {
+        return read(vector, vector.capacity());
+    }
+
+    /** As {@link #read(PacketVector)}, but {@code most} packets at the most. */
+    int read(PacketVector vector, int most) {
         if (at == end) {
             if (passesLeft <= 1) {
                 vector.size = 0;
@@ -65,7 +70,7 @@ final class Trace implements PacketSource {
             passesLeft--;
             at = 0;
         }
-        int n = Math.min(vector.capacity(), end - at);
+        int n = Math.min(most, end - at);
         vector.data = frames;
         vector.first = given + 1;
         vector.size = n;

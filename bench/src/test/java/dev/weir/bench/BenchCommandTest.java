@@ -30,7 +30,8 @@ class BenchCommandTest {
     void help_listsEveryBenchmark() {
         assertThat(run("--help")).isZero();
         assertThat(text(out))
-                .contains("table", "churn", "track", "scale", "wire", "jmh", "generate", "Example: weir bench");
+                .contains(
+                        "table", "churn", "track", "scale", "wire", "offload", "jmh", "generate", "Example: weir bench");
     }
 
     @Test
@@ -39,6 +40,8 @@ class BenchCommandTest {
         assertThat(text(err)).contains("--flows");
         assertThat(run("churn", "--rounds", "0")).isEqualTo(2);
         assertThat(text(err)).contains("rounds out of range: rounds=0");
+        assertThat(run("offload", "--depth", "0")).isEqualTo(2);
+        assertThat(text(err)).contains("depth out of range: depth=0, limits=1..1000");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.weir.cli;
 
 import dev.weir.cli.ctl.CtlCommand;
+import dev.weir.cli.flowtable.FlowTableCommand;
 import dev.weir.cli.p4.P4Command;
 import dev.weir.table.FlowTable;
 import java.io.FileDescriptor;
@@ -66,6 +67,7 @@ public final class Main {
             weir.addSubcommand(new RunCommand(streams).spec());
             weir.addSubcommand(CtlCommand.spec(streams));
             weir.addSubcommand(P4Command.spec(streams));
+            weir.addSubcommand(FlowTableCommand.spec(streams));
             weir.addSubcommand(new CompletionCommand(streams).spec());
         }
         return weir.addSubcommand(new TrackCommand(streams).spec())

@@ -8,9 +8,12 @@ import dev.weir.dataplane.graph.DataplaneOptions;
 import dev.weir.dataplane.graph.GraphConfig;
 import dev.weir.dataplane.nodes.count.CountConfig;
 import dev.weir.dataplane.nodes.crossconnect.CrossConnectConfig;
+import dev.weir.offload.dataplane.StandardModel;
 import dev.weir.server.DaemonLog;
 import dev.weir.server.api.ApiServices;
+import dev.weir.server.config.FlowTableDriverSettings;
 import dev.weir.server.events.EventLog;
+import dev.weir.server.flowtables.FlowTableDrivers;
 import dev.weir.server.programs.Programs;
 import dev.weir.wire.FileClock;
 import dev.weir.wire.FilePort;
@@ -22,11 +25,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * A data plane that has forwarded {@code samples/web.pcap} from {@code in} to {@code out} and keeps its flows, and its API on a Unix
- * socket. Time stands still at the last packet, so nothing ends but what is told to.
+ * socket; and {@code sim0}, a device in memory. Time stands still at the last packet, so nothing ends but what is told to.
  */
 final class DaemonRig implements AutoCloseable {
     private static final Path SAMPLE = Path.of("..", "samples", "web.pcap");
@@ -34,6 +38,7 @@ final class DaemonRig implements AutoCloseable {
     final Path socket;
     private final Dataplane plane;
     private final EventLog events;
+    private final FlowTableDrivers flowTables;
     private final ApiServices services;
     private final Server server;
 
@@ -59,7 +64,9 @@ final class DaemonRig implements AutoCloseable {
             LockSupport.parkNanos(1_000_000);
         }
         DaemonLog log = new DaemonLog(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
-        services = ApiServices.start(plane, programs, events, log, "1.2.3");
+        flowTables = FlowTableDrivers.open(
+                Map.of("sim0", new FlowTableDriverSettings.Memory(StandardModel.model(), List.of(1L))));
+        services = ApiServices.start(plane, programs, flowTables, events, log, "1.2.3");
         server = Server.builder()
                 .http(DomainSocketAddress.of(socket))
                 .service(GrpcService.builder().addServices(services.all()).build())
@@ -77,6 +84,7 @@ final class DaemonRig implements AutoCloseable {
     public void close() throws IOException {
         services.close();
         server.stop().join();
+        flowTables.close();
         plane.close();
         events.close();
         Files.deleteIfExists(socket);

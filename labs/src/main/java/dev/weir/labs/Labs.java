@@ -7,6 +7,7 @@ import dev.weir.labs.firewall.FirewallLab;
 import dev.weir.labs.flowtracker.FlowTrackerLab;
 import dev.weir.labs.handoff.HandoffLab;
 import dev.weir.labs.live.LiveLab;
+import dev.weir.labs.loopback.LoopbackLab;
 import dev.weir.labs.mirror.MirrorLab;
 import dev.weir.labs.nat.NatLab;
 import dev.weir.labs.restart.RestartLab;
@@ -28,6 +29,7 @@ final class Labs {
             new RestartLab(),
             new LiveLab(),
             new FlowTrackerLab(),
+            new LoopbackLab(),
             new FaultsLab());
 
     private Labs() {}

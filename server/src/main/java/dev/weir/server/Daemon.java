@@ -13,6 +13,7 @@ import dev.weir.server.config.P4RuntimeSettings;
 import dev.weir.server.config.PortSettings;
 import dev.weir.server.events.EventLog;
 import dev.weir.server.events.EventTee;
+import dev.weir.server.flowtables.FlowTableDrivers;
 import dev.weir.server.logging.LibraryLog;
 import dev.weir.server.p4runtime.NodeHost;
 import dev.weir.server.p4runtime.P4RuntimeServer;
@@ -44,6 +45,7 @@ public final class Daemon implements AutoCloseable {
     private final Dataplane plane;
     private final Programs programs;
     private final EventLog events;
+    private FlowTableDrivers flowTables = FlowTableDrivers.none();
     private @Nullable DaemonApi api;
     private @Nullable P4RuntimeServer p4runtime;
     private Configuration configuration;
@@ -107,6 +109,7 @@ public final class Daemon implements AutoCloseable {
             events.close();
             throw e;
         }
+        daemon.startFlowTables();
         daemon.startApi();
         daemon.startP4Runtime();
         return daemon;
@@ -118,6 +121,16 @@ public final class Daemon implements AutoCloseable {
         LibraryLog.to(log);
     }
 
+    private void startFlowTables() throws IOException {
+        try {
+            flowTables = FlowTableDrivers.open(configuration.flowTableDrivers());
+        } catch (IOException e) {
+            try (this) {
+                throw e;
+            }
+        }
+    }
+
     /** Packets flow already; an API that was not asked for is no reason to stop them. */
     private void startApi() throws IOException {
         ApiSettings settings = configuration.api().orElse(null);
@@ -125,7 +138,7 @@ public final class Daemon implements AutoCloseable {
             return;
         }
         try {
-            DaemonApi started = DaemonApi.start(settings, plane, programs, events, log);
+            DaemonApi started = DaemonApi.start(settings, plane, programs, flowTables, events, log);
             api = started;
             log.info("api: " + started.addresses());
         } catch (IOException e) {
@@ -283,6 +296,7 @@ public final class Daemon implements AutoCloseable {
         if (p4runtime != null) {
             p4runtime.close();
         }
+        flowTables.close();
         programs.close();
         plane.close();
         events.close();
@@ -303,6 +317,9 @@ public final class Daemon implements AutoCloseable {
             }
             if (!now.records().equals(next.records())) {
                 all.add("records:" + remedy);
+            }
+            if (!now.flowTableDrivers().equals(next.flowTableDrivers())) {
+                all.add("flow-table-drivers:" + remedy);
             }
             now.ports().forEach((name, settings) -> {
                 PortSettings other = next.ports().get(name);

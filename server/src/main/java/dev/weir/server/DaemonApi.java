@@ -6,6 +6,7 @@ import dev.weir.server.api.access.ApiContent;
 import dev.weir.server.api.access.ApiServer;
 import dev.weir.server.config.ApiSettings;
 import dev.weir.server.events.EventLog;
+import dev.weir.server.flowtables.FlowTableDrivers;
 import dev.weir.server.metrics.Metrics;
 import dev.weir.server.programs.Programs;
 import java.io.IOException;
@@ -28,12 +29,19 @@ final class DaemonApi implements AutoCloseable {
      * Starts it.
      *
      * @param programs those of {@code plane}
+     * @param flowTables the caller's, closed after this
      * @param events gets the events of {@code plane}
      * @throws IOException when it cannot listen somewhere or a file cannot be used: which, why, and what to do
      */
-    static DaemonApi start(ApiSettings settings, Dataplane plane, Programs programs, EventLog events, DaemonLog log)
+    static DaemonApi start(
+            ApiSettings settings,
+            Dataplane plane,
+            Programs programs,
+            FlowTableDrivers flowTables,
+            EventLog events,
+            DaemonLog log)
             throws IOException {
-        ApiServices services = ApiServices.start(plane, programs, events, log, version());
+        ApiServices services = ApiServices.start(plane, programs, flowTables, events, log, version());
         try {
             Metrics metrics = new Metrics(plane::counters, programs, services::watchers);
             ApiServer server = ApiServer.start(

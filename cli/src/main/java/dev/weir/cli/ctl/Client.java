@@ -3,6 +3,7 @@ package dev.weir.cli.ctl;
 import dev.weir.api.v1.DaemonGrpc;
 import dev.weir.api.v1.DataplaneGrpc;
 import dev.weir.api.v1.FlowTableGrpc;
+import dev.weir.api.v1.FlowTablesGrpc;
 import dev.weir.api.v1.GetHealthRequest;
 import dev.weir.api.v1.ProgramsGrpc;
 import dev.weir.cli.CommandException;
@@ -57,6 +58,16 @@ public final class Client implements AutoCloseable {
     public ProgramsGrpc.ProgramsBlockingStub programStreams() {
         daemon().getHealth(GetHealthRequest.getDefaultInstance());
         return ProgramsGrpc.newBlockingStub(channel);
+    }
+
+    public FlowTablesGrpc.FlowTablesBlockingStub flowTables() {
+        return FlowTablesGrpc.newBlockingStub(channel).withDeadlineAfter(nanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** As {@link #flowTableStreams}, for flows of devices. */
+    public FlowTablesGrpc.FlowTablesBlockingStub flowTableDeviceStreams() {
+        daemon().getHealth(GetHealthRequest.getDefaultInstance());
+        return FlowTablesGrpc.newBlockingStub(channel);
     }
 
     DaemonGrpc.DaemonBlockingStub daemon() {

@@ -9,13 +9,12 @@ import dev.weir.offload.model.Model;
 import dev.weir.offload.model.Table;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Whether flows fit a model. Immutable: any thread may ask. */
+/** Whether flows fit a model. Any thread may ask. */
 public final class FlowCheck {
     private final Model model;
     private final Map<Long, TableCheck> tables;
@@ -38,22 +37,19 @@ public final class FlowCheck {
     }
 
     private static TableCheck tableCheck(Model model, Table table) {
-        List<String> headers = new ArrayList<>();
-        List<Field> fields = new ArrayList<>();
+        List<ColumnCheck> columns = new ArrayList<>();
         for (FieldRef column : table.matches()) {
             for (Header header : model.headers()) {
                 if (header.uid() != column.header()) continue;
-                headers.add(header.name());
-                header.fields().stream()
-                        .filter(field -> field.uid() == column.field())
-                        .forEach(fields::add);
+                for (Field field : header.fields()) {
+                    if (field.uid() == column.field()) columns.add(new ColumnCheck(column, header.name(), field));
+                }
             }
         }
-        Map<Long, Action> actions = new HashMap<>();
-        for (Action action : model.actions()) {
-            if (table.actions().contains(action.uid())) actions.put(action.uid(), action);
-        }
-        return new TableCheck(table, headers, fields, actions);
+        List<Action> actions = model.actions().stream()
+                .filter(action -> table.actions().contains(action.uid()))
+                .toList();
+        return new TableCheck(table, columns, actions);
     }
 
     public Model model() {

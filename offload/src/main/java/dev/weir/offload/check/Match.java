@@ -9,11 +9,13 @@ import java.util.Arrays;
 public final class Match {
     private final Tuple tuple;
     private final long[] values;
+    private final int hash;
 
-    /** @param values high and low word of each column, zero where the tuple is zero */
+    /** @param values the words that the tuple asks for, under its masks, in order */
     Match(Tuple tuple, long[] values) {
         this.tuple = tuple;
         this.values = values;
+        this.hash = spread(values) + tuple.hash;
     }
 
     /** Which bits count. */
@@ -23,37 +25,49 @@ public final class Match {
 
     /** Whether every packet of this one is a packet of {@code other} as well. */
     public boolean isSubsetOf(Match other) {
-        for (int i = 0; i < values.length; i++) {
-            long asked = other.tuple.masks[i];
-            if ((asked & ~tuple.masks[i]) != 0 || ((values[i] ^ other.values[i]) & asked) != 0) return false;
+        for (int word = 0; word < tuple.masks.length; word++) {
+            long asked = other.tuple.masks[word];
+            if ((asked & ~tuple.masks[word]) != 0 || ((value(word) ^ other.value(word)) & asked) != 0) return false;
         }
         return true;
     }
 
     /** Whether some packet is of both. */
     public boolean overlaps(Match other) {
-        for (int i = 0; i < values.length; i++) {
-            if (((values[i] ^ other.values[i]) & tuple.masks[i] & other.tuple.masks[i]) != 0) return false;
+        for (int word = 0; word < tuple.masks.length; word++) {
+            long asked = tuple.masks[word] & other.tuple.masks[word];
+            if (((value(word) ^ other.value(word)) & asked) != 0) return false;
         }
         return true;
     }
 
+    private long value(int word) {
+        int place = tuple.places[word];
+        return place < 0 ? 0 : values[place];
+    }
+
     @Override
     public boolean equals(Object other) {
-        return other instanceof Match match && tuple.equals(match.tuple) && Arrays.equals(values, match.values);
+        return this == other
+                || (other instanceof Match match
+                        && hash == match.hash
+                        && tuple.equals(match.tuple)
+                        && Arrays.equals(values, match.values));
     }
 
     @Override
     public int hashCode() {
-        return tuple.hashCode() * 31 + spread(values);
+        return hash;
     }
 
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
-        for (int i = 0; i < values.length; i++) {
-            text.append(i == 0 ? "" : " ").append(Long.toHexString(values[i])).append('/');
-            text.append(Long.toHexString(tuple.masks[i]));
+        for (int word = 0; word < tuple.masks.length; word++) {
+            text.append(word == 0 ? "" : " ")
+                    .append(Long.toHexString(value(word)))
+                    .append('/');
+            text.append(Long.toHexString(tuple.masks[word]));
         }
         return text.toString();
     }
@@ -71,23 +85,42 @@ public final class Match {
     /** The masks of a match. Flows of a table have few different ones, so a lookup tries each once. */
     public static final class Tuple {
         private final long[] masks;
+        /** Where among a match's values a word is; -1 where it is not asked for. */
+        private final int[] places;
+
+        private final int asked;
         private final int hash;
 
         Tuple(long[] masks) {
             this.masks = masks;
+            this.places = new int[masks.length];
+            int count = 0;
+            for (int word = 0; word < masks.length; word++) places[word] = masks[word] == 0 ? -1 : count++;
+            this.asked = count;
             this.hash = spread(masks);
         }
 
         /** What a packet's fields are under this tuple. */
         public Match of(Packet packet) {
-            long[] values = new long[masks.length];
-            for (int i = 0; i < masks.length; i++) values[i] = packet.fields[i] & masks[i];
+            return of(packet.fields);
+        }
+
+        /** @param words high and low word of each column */
+        Match of(long[] words) {
+            long[] values = new long[asked];
+            for (int word = 0; word < masks.length; word++) {
+                if (places[word] >= 0) values[places[word]] = words[word] & masks[word];
+            }
             return new Match(this, values);
+        }
+
+        boolean has(long[] others) {
+            return Arrays.equals(masks, others);
         }
 
         @Override
         public boolean equals(Object other) {
-            return this == other || (other instanceof Tuple tuple && Arrays.equals(masks, tuple.masks));
+            return this == other || (other instanceof Tuple tuple && hash == tuple.hash && has(tuple.masks));
         }
 
         @Override

@@ -2,36 +2,33 @@ package dev.weir.offload.check;
 
 import dev.weir.offload.model.Action;
 import dev.weir.offload.model.ActionArg;
-import dev.weir.offload.model.Field;
 import dev.weir.offload.model.FieldRef;
 import dev.weir.offload.model.Flow;
-import dev.weir.offload.model.MaskType;
 import dev.weir.offload.model.Table;
-import dev.weir.offload.model.Value;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Whether flows fit one table, and what they match in normal form. Immutable: any thread may ask. */
+/** Whether flows fit one table, and what they match in normal form. Any thread may ask. */
 public final class TableCheck {
     private final Table table;
-    private final List<FieldRef> columns;
-    /** Name and width of each column's field. */
-    private final List<Field> fields;
+    private final ColumnCheck[] columns;
+    /** Of the actions that the table's flows may have, in ascending order. */
+    private final long[] actionUids;
 
-    private final List<String> headers;
-    private final Map<Long, Action> actions;
+    private final Action[] actions;
+    /** That of the flow before, which the next has most likely as well. */
+    private volatile Match.Tuple lastTuple = new Match.Tuple(new long[0]);
 
-    /**
-     * @param headers name of each column's header
-     * @param actions those that the table's flows may have
-     */
-    TableCheck(Table table, List<String> headers, List<Field> fields, Map<Long, Action> actions) {
+    /** @param actions those that the table's flows may have */
+    TableCheck(Table table, List<ColumnCheck> columns, Collection<Action> actions) {
         this.table = table;
-        this.columns = table.matches();
-        this.headers = List.copyOf(headers);
-        this.fields = List.copyOf(fields);
-        this.actions = Map.copyOf(actions);
+        this.columns = columns.toArray(ColumnCheck[]::new);
+        this.actions =
+                actions.stream().sorted(Comparator.comparingLong(Action::uid)).toArray(Action[]::new);
+        this.actionUids = Arrays.stream(this.actions).mapToLong(Action::uid).toArray();
     }
 
     public Table table() {
@@ -56,26 +53,39 @@ public final class TableCheck {
             throw fault(
                     Fault.MISSING_MATCH, flow, "", "has no matches; give a list, an empty one matches every packet");
         }
-        long[] masks = new long[columns.size() * 2];
-        long[] values = new long[columns.size() * 2];
-        long seen = 0;
-        boolean[] given = new boolean[columns.size()];
-        for (FieldRef ref : refs) {
-            int column = column(flow, ref);
+        long[] masks = new long[columns.length * 2];
+        long[] values = new long[columns.length * 2];
+        boolean[] given = new boolean[columns.length];
+        for (int i = 0; i < refs.size(); i++) {
+            FieldRef ref = refs.get(i);
+            int column = column(flow, ref, i);
             if (given[column]) {
-                throw fault(Fault.REPEATED_FIELD, flow, name(column), "is matched twice; put both into one match");
+                throw fault(
+                        Fault.REPEATED_FIELD,
+                        flow,
+                        columns[column].name(),
+                        "is matched twice; put both into one match");
             }
             given[column] = true;
-            seen++;
-            put(flow, column, ref, masks, values);
+            columns[column].put(this, flow, ref, masks, values, 2 * column);
         }
-        if (seen < columns.size()) exactColumnsAreGiven(flow, given);
-        return new Match(new Match.Tuple(masks), values);
+        if (refs.size() < columns.length) exactColumnsAreGiven(flow, given);
+        return tuple(masks).of(values);
     }
 
-    private int column(Flow flow, FieldRef ref) throws FlowFault {
-        for (int i = 0; i < columns.size(); i++) {
-            if (columns.get(i).sameField(ref)) return i;
+    private Match.Tuple tuple(long[] masks) {
+        Match.Tuple last = lastTuple;
+        if (last.has(masks)) return last;
+        Match.Tuple tuple = new Match.Tuple(masks);
+        lastTuple = tuple;
+        return tuple;
+    }
+
+    /** @param guess where it most likely is: flows mostly name columns in their order */
+    private int column(Flow flow, FieldRef ref, int guess) throws FlowFault {
+        if (guess < columns.length && columns[guess].isOf(ref)) return guess;
+        for (int i = 0; i < columns.length; i++) {
+            if (columns[i].isOf(ref)) return i;
         }
         throw fault(
                 Fault.UNKNOWN_FIELD,
@@ -84,87 +94,33 @@ public final class TableCheck {
                 "is no column of the table; match one that it has");
     }
 
-    private void put(Flow flow, int column, FieldRef ref, long[] masks, long[] values) throws FlowFault {
-        Value value = ref.value();
-        int width = (int) fields.get(column).bitWidth();
-        if (value == null) throw fault(Fault.MISSING_VALUE, flow, name(column), "has no value; give type and value");
-        if (ref.type().bits() < width || value.bitLength() > width) {
-            throw fault(
-                    Fault.WRONG_WIDTH,
-                    flow,
-                    name(column),
-                    "value " + value + " of type " + ref.type() + " for a field of " + width
-                            + " bits; give a value that fits, of a type as wide");
-        }
-        Value mask = mask(flow, column, ref, value, width);
-        masks[2 * column] = mask.high();
-        masks[2 * column + 1] = mask.low();
-        values[2 * column] = value.high() & mask.high();
-        values[2 * column + 1] = value.low() & mask.low();
-    }
-
-    private Value mask(Flow flow, int column, FieldRef ref, Value value, int width) throws FlowFault {
-        MaskType allowed = columns.get(column).maskType();
-        MaskType asked = ref.maskType();
-        if (asked != allowed && !(allowed == MaskType.MASK && asked == MaskType.EXACT)) {
-            throw fault(
-                    Fault.WRONG_MASK_TYPE,
-                    flow,
-                    name(column),
-                    "is asked for by " + asked + ", the column is matched by " + allowed + "; give mask_type "
-                            + allowed.number());
-        }
-        Value full = Value.ones(value.type(), width);
-        Value mask = ref.mask() == null && asked == MaskType.EXACT ? full : ref.mask();
-        if (mask == null) {
-            throw fault(Fault.WRONG_MASK, flow, name(column), "has no mask; give one, zeros match every value");
-        }
-        String wrong = wrongMask(asked, mask, full, width);
-        if (wrong != null) throw fault(Fault.WRONG_MASK, flow, name(column), "mask " + mask + " " + wrong);
-        return mask;
-    }
-
-    private static @Nullable String wrongMask(MaskType asked, Value mask, Value full, int width) {
-        if (mask.bitLength() > width) return "is wider than the field of " + width + " bits; give a mask of that width";
-        if (asked == MaskType.EXACT && !mask.equals(full)) return "is not all ones, as exact wants; give " + full;
-        if (asked == MaskType.LPM && !isPrefix(mask, full)) return "is no prefix; give ones first, then zeros";
-        return null;
-    }
-
-    /** Whether the zeros of a mask are its lowest bits: they are then one less than a power of two. */
-    private static boolean isPrefix(Value mask, Value full) {
-        long high = mask.high() ^ full.high();
-        long low = mask.low() ^ full.low();
-        boolean lowIsTail = (low & (low + 1)) == 0;
-        if (high == 0) return lowIsTail;
-        return low == -1 && (high & (high + 1)) == 0;
-    }
-
     private void exactColumnsAreGiven(Flow flow, boolean[] given) throws FlowFault {
         for (int i = 0; i < given.length; i++) {
-            if (!given[i] && columns.get(i).maskType() == MaskType.EXACT) {
+            if (!given[i] && columns[i].isExact()) {
                 throw fault(
-                        Fault.MISSING_MATCH, flow, name(i), "is not matched, and the column is exact; give its value");
+                        Fault.MISSING_MATCH,
+                        flow,
+                        columns[i].name(),
+                        "is not matched, and the column is exact; give its value");
             }
         }
     }
 
     private void action(Flow flow, int index, Action wanted) throws FlowFault {
-        Action known = actions.get(wanted.uid());
-        if (known == null) {
+        int at = Arrays.binarySearch(actionUids, wanted.uid());
+        if (at < 0) {
             throw fault(
                     Fault.UNKNOWN_ACTION,
                     flow,
                     "action " + index,
-                    "uid " + wanted.uid() + " is no action of the table; give one of "
-                            + actions.keySet().stream().sorted().toList());
+                    "uid " + wanted.uid() + " is no action of the table; give one of " + Arrays.toString(actionUids));
         }
-        String place = "action " + index + " (" + known.name() + ")";
+        Action known = actions[at];
         if (wanted.name() != null && !wanted.name().equals(known.name())) {
             throw fault(
                     Fault.UNKNOWN_ACTION,
                     flow,
-                    place,
+                    place(index, known),
                     "is called " + wanted.name() + " here; give uid and name of one action, or the uid alone");
         }
         List<ActionArg> given = wanted.arguments();
@@ -173,21 +129,29 @@ public final class TableCheck {
             throw fault(
                     Fault.WRONG_ARGUMENTS,
                     flow,
-                    place,
+                    place(index, known),
                     "has " + given.size() + " arguments, its signature " + signature.size() + "; give as many");
         }
-        for (int i = 0; i < given.size(); i++) argument(flow, place, i, given.get(i), signature.get(i));
+        for (int i = 0; i < given.size(); i++) {
+            String wrong = wrongArgument(given.get(i), signature.get(i));
+            if (wrong != null) {
+                throw fault(Fault.WRONG_ARGUMENTS, flow, place(index, known) + ", argument " + i, wrong);
+            }
+        }
     }
 
-    private void argument(Flow flow, String place, int index, ActionArg given, ActionArg known) throws FlowFault {
-        String wrong = null;
+    private static String place(int index, Action known) {
+        return "action " + index + " (" + known.name() + ")";
+    }
+
+    private static @Nullable String wrongArgument(ActionArg given, ActionArg known) {
         if (given.type() != known.type())
-            wrong = "is of type " + given.type() + ", its signature says " + known.type() + "; give that type";
-        else if (given.value() == null) wrong = "has no value; give one";
-        else if (given.name() != null && known.name() != null && !given.name().equals(known.name())) {
-            wrong = "is called " + given.name() + ", its signature says " + known.name() + "; give that name, or none";
+            return "is of type " + given.type() + ", its signature says " + known.type() + "; give that type";
+        if (given.value() == null) return "has no value; give one";
+        if (given.name() != null && known.name() != null && !given.name().equals(known.name())) {
+            return "is called " + given.name() + ", its signature says " + known.name() + "; give that name, or none";
         }
-        if (wrong != null) throw fault(Fault.WRONG_ARGUMENTS, flow, place + ", argument " + index, wrong);
+        return null;
     }
 
     /** A fault of a flow of this table. */
@@ -195,9 +159,5 @@ public final class TableCheck {
         String place = "table " + table.uid() + " (" + table.name() + "), flow " + flow.uid()
                 + (field.isEmpty() ? "" : ", " + field);
         return new FlowFault(fault, place, reason);
-    }
-
-    private String name(int column) {
-        return headers.get(column) + "." + fields.get(column).name();
     }
 }

@@ -59,7 +59,9 @@ final class FlowShape {
                 slots.number(PRIORITY),
                 slots.optionalList(MATCHES),
                 slots.optionalList(ACTIONS),
-                new Timeouts(slots.number(IDLE), slots.number(HARD)),
+                slots.has(IDLE) || slots.has(HARD)
+                        ? new Timeouts(slots.number(IDLE), slots.number(HARD))
+                        : Timeouts.NONE,
                 (FlowStats) slots.object(STATS),
                 refusal(slots));
     }

@@ -1,6 +1,7 @@
 package dev.weir.offload.grammar;
 
 import dev.weir.offload.model.Value;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,13 @@ public final class Slots {
         this.shape = shape;
         this.numbers = new long[shape.attributes().size()];
         this.objects = new @Nullable Object[shape.attributes().size()];
+    }
+
+    /** Forgets all that was read. */
+    public void clear() {
+        present = 0;
+        Arrays.fill(numbers, 0);
+        Arrays.fill(objects, null);
     }
 
     /** Notes a number; throws where it is there already. */

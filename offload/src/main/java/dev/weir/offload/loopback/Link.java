@@ -2,49 +2,44 @@ package dev.weir.offload.loopback;
 
 import dev.weir.offload.check.Fault;
 import dev.weir.offload.driver.DriverException;
-import dev.weir.offload.netlink.HairpinCodec;
 import dev.weir.offload.netlink.HairpinMessage;
 import dev.weir.offload.netlink.HairpinMessage.Answer;
 import dev.weir.offload.netlink.HairpinMessage.Call;
 import dev.weir.offload.netlink.HairpinMessage.Listener;
 import dev.weir.offload.netlink.NetFlowMessage;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * The connection to the backend that listens: calls go out by a thread of its own, answers are matched by number. Each call ends once: by its
- * answer, at its deadline, or with the connection. Any thread may call.
+ * The connection to the backend that listens: calls go out in their order, answers are matched by number. Each call ends once: by its
+ * answer, at its deadline, or with the connection. Any thread may call, and none waits.
  */
 final class Link {
     /** Beyond these a backend that does not answer would fill the memory. */
     private static final int MAX_PENDING = 64 * 1024;
 
-    private final SocketChannel channel;
+    private final SocketLine line;
+    private final MessageSender sender;
     private final Listener listener;
     private final long timeoutNanos;
     private final Map<Long, PendingCall> pending = new LinkedHashMap<>();
-    private final LinkedBlockingQueue<HairpinMessage> outgoing = new LinkedBlockingQueue<>();
-    private final Thread writer =
-            Thread.ofPlatform().name("offload-loopback-writer").daemon().unstarted(this::write);
     private long calls;
     private boolean closed;
 
-    Link(SocketChannel channel, Listener listener, Duration timeout) {
-        this.channel = channel;
+    Link(SocketLine line, Listener listener, Duration timeout) {
+        this.line = line;
+        this.sender = new MessageSender(line, this::refuse, this::close);
         this.listener = listener;
         this.timeoutNanos = timeout.toNanos();
     }
 
     void start() {
-        writer.start();
+        sender.start();
     }
 
     Listener listener() {
@@ -61,16 +56,17 @@ final class Link {
         return call;
     }
 
-    synchronized void send(PendingCall call) {
-        if (pending.containsKey(call.number)) {
+    void send(PendingCall call) {
+        synchronized (this) {
+            if (!pending.containsKey(call.number)) return;
             call.sent = true;
-            outgoing.add(new Call(call.number, call.message));
         }
+        sender.send(new Call(call.number, call.message));
     }
 
     /** Says something that has no answer. */
     void tell(HairpinMessage message) {
-        outgoing.add(message);
+        sender.send(message);
     }
 
     CompletableFuture<Answer> call(NetFlowMessage message) {
@@ -125,9 +121,9 @@ final class Link {
             left = List.copyOf(pending.values());
             pending.clear();
         }
-        writer.interrupt();
+        sender.stop();
         try {
-            channel.close();
+            line.close();
         } catch (IOException e) {
             // closed all the same: nobody reads or writes it any more
         }
@@ -138,29 +134,11 @@ final class Link {
         call.answer.completeExceptionally(new DriverException(fault, "driver loopback: the backend " + reason));
     }
 
-    private void write() {
-        try {
-            while (true) {
-                HairpinMessage message = outgoing.take();
-                ByteBuffer octets;
-                try {
-                    octets = ByteBuffer.wrap(HairpinCodec.encode(message));
-                } catch (IllegalArgumentException e) {
-                    if (message instanceof Call call) refuse(call.call(), e);
-                    continue;
-                }
-                while (octets.hasRemaining()) channel.write(octets);
-            }
-        } catch (InterruptedException | IOException e) {
-            close();
-        }
-    }
-
     /** A call cannot be written: the backend never has it. */
-    private void refuse(long number, IllegalArgumentException cause) {
+    private void refuse(Call refused, IllegalArgumentException cause) {
         PendingCall call;
         synchronized (this) {
-            call = pending.remove(number);
+            call = pending.remove(refused.call());
         }
         if (call == null) return;
         call.sent = false;

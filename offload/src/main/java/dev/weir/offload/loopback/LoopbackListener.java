@@ -31,7 +31,7 @@ final class LoopbackListener implements AutoCloseable {
     private final Duration timeout;
     private final LoopbackCounters counters;
     private final ServerSocketChannel server;
-    private final Set<SocketChannel> connections = ConcurrentHashMap.newKeySet();
+    private final Set<SocketLine> lines = ConcurrentHashMap.newKeySet();
     private final ToIntFunction<Link> listens;
     private final BiConsumer<Link, HairpinMessage> received;
     private final BiConsumer<Link, String> ended;
@@ -101,25 +101,25 @@ final class LoopbackListener implements AutoCloseable {
 
     private void accept(ServerSocketChannel server) throws InterruptedException {
         try {
-            SocketChannel connection = server.accept();
-            connections.add(connection);
-            Thread.ofPlatform().name("offload-loopback-reader").daemon().start(() -> serve(connection));
+            SocketLine line = SocketLine.of(server.accept());
+            lines.add(line);
+            Thread.ofPlatform().name("offload-loopback-reader").daemon().start(() -> serve(line));
         } catch (IOException e) {
             Thread.sleep(PAUSE); // closed, or there are too many open files just now
         }
     }
 
-    private void serve(SocketChannel connection) {
+    private void serve(SocketLine line) {
         Link link = null;
         String why = "the backend closed the connection";
-        try (connection) {
-            MessageReader in = new MessageReader(connection, MAX_MESSAGE);
+        try (line) {
+            MessageReader in = new MessageReader(line, MAX_MESSAGE);
             for (byte[] octets = in.next(); octets != null; octets = in.next()) {
                 HairpinMessage message = HairpinCodec.decode(octets);
                 if (message instanceof HairpinMessage.SetListener set && link == null) {
-                    link = register(connection, set.listener());
+                    link = register(line, set.listener());
                 } else if (message instanceof HairpinMessage.GetListener && link == null) {
-                    write(connection, new HairpinMessage.ListenerIs(listening));
+                    write(line, new HairpinMessage.ListenerIs(listening));
                 } else if (link != null) received.accept(link, message);
             }
         } catch (IOException e) {
@@ -128,7 +128,7 @@ final class LoopbackListener implements AutoCloseable {
             counters.wrong.increment();
             why = "the backend sent what is no message: " + e.getMessage();
         } finally {
-            connections.remove(connection);
+            lines.remove(line);
             if (link != null) {
                 listening = null;
                 ended.accept(link, why);
@@ -136,26 +136,25 @@ final class LoopbackListener implements AutoCloseable {
         }
     }
 
-    private @Nullable Link register(SocketChannel connection, HairpinMessage.Listener who) throws IOException {
-        Link link = new Link(connection, who, timeout);
+    private @Nullable Link register(SocketLine line, HairpinMessage.Listener who) throws IOException {
+        Link link = new Link(line, who, timeout);
         int errno = listens.applyAsInt(link);
-        write(connection, new HairpinMessage.Acknowledged(errno));
+        write(line, new HairpinMessage.Acknowledged(errno));
         if (errno != 0) return null;
         listening = who;
         link.start();
         return link;
     }
 
-    private static void write(SocketChannel connection, HairpinMessage message) throws IOException {
-        ByteBuffer octets = ByteBuffer.wrap(HairpinCodec.encode(message));
-        while (octets.hasRemaining()) connection.write(octets);
+    private static void write(SocketLine line, HairpinMessage message) throws IOException {
+        line.write(ByteBuffer.wrap(HairpinCodec.encode(message)));
     }
 
     @Override
     public void close() {
         try {
             server.close();
-            for (SocketChannel connection : connections) connection.close();
+            for (SocketLine line : lines) line.close();
             Files.deleteIfExists(path);
         } catch (IOException e) {
             // a socket without a listener is taken away by the next

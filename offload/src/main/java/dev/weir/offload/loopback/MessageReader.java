@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes whole messages from a stream of octets, each with all its parts. One thread. */
 final class MessageReader {
+    /** Of octets read at once: the Java runtime takes as much memory of its own for it, and keeps that for the thread. */
+    private static final int MOST = 256 * 1024;
+
     private final ReadableByteChannel in;
     private final long limit;
     private byte[] octets = new byte[64 * 1024];
@@ -54,7 +57,7 @@ final class MessageReader {
                 start = 0;
             }
             if (octets.length < count) octets = Arrays.copyOf(octets, Math.max(count, octets.length * 2));
-            int read = in.read(ByteBuffer.wrap(octets, end, octets.length - end));
+            int read = in.read(ByteBuffer.wrap(octets, end, Math.min(octets.length - end, MOST)));
             if (read < 0) return false;
             end += read;
         }

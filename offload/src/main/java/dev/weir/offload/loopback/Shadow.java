@@ -58,6 +58,7 @@ final class Shadow {
 
     /** The flows of a change that were taken: without those refused, each at its last place, and without those after it that were not tried. */
     private static List<Flow> accepted(FlowChange change, List<Flow> refused) {
+        if (refused.isEmpty()) return change.flows();
         List<Flow> accepted = new ArrayList<>(change.flows());
         for (Flow each : refused.reversed()) {
             int at = accepted.lastIndexOf(each.bare());

@@ -47,12 +47,13 @@ final class Deadlines {
 
     /** A flow that has timed out, no longer in here; null where there is none. */
     @Nullable
-    MemoryEntry poll(long now) {
+    MemoryEntry poll(long now, EngineSide engine) {
         while (true) {
             MemoryEntry entry = queue.peek();
             if (entry == null || entry.wakeAt > now) return null;
             queue.poll();
             entry.queued = false;
+            engine.look(entry);
             if (!entry.live) gone--;
             else if (entry.deadline() <= now) return entry;
             else add(entry);

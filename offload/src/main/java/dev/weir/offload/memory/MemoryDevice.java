@@ -13,24 +13,29 @@ import dev.weir.offload.driver.Watchers;
 import dev.weir.offload.model.Flow;
 import dev.weir.offload.model.FlowQuery;
 import dev.weir.offload.model.Model;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /** One interface: its model, tables and flows. Any thread may call; one at a time is served. */
 final class MemoryDevice {
     private final long ifindex;
     private final FlowCheck check;
+    private final EngineSide engine;
     private final Watchers watchers;
     private final Map<Long, MemoryTable> tables = new HashMap<>();
     private final Deadlines deadlines = new Deadlines();
 
-    MemoryDevice(long ifindex, Model model, Watchers watchers) {
+    MemoryDevice(long ifindex, Model model, FlowEngine engine, Watchers watchers) {
         this.ifindex = ifindex;
         this.check = FlowCheck.of(model);
+        this.engine = new EngineSide(engine, ifindex);
         this.watchers = watchers;
-        for (TableCheck table : check.tables()) tables.put(table.table().uid(), new MemoryTable(table));
+        for (TableCheck table : check.tables()) {
+            tables.put(table.table().uid(), new MemoryTable(table, engine.ordersEqualMatches()));
+        }
     }
 
     Model model() {
@@ -39,7 +44,12 @@ final class MemoryDevice {
 
     synchronized List<Flow> flows(FlowQuery query, long now) throws FlowFault {
         expire(now);
-        return table(Flow.named(query.table(), 0)).told(query, now);
+        List<Flow> flows = new ArrayList<>();
+        for (MemoryEntry entry : table(Flow.named(query.table(), 0)).wanted(query)) {
+            engine.look(entry);
+            flows.add(entry.told(now));
+        }
+        return flows;
     }
 
     /** The uid of the flow that the packet is of, which it is counted for; -1 where there is none. */
@@ -53,50 +63,71 @@ final class MemoryDevice {
 
     synchronized BatchResult change(FlowChange change, long now) {
         expire(now);
-        MemoryBatch batch = new MemoryBatch(change.errors());
-        for (Flow flow : change.flows()) {
+        MemoryBatch batch = new MemoryBatch(change);
+        List<Flow> flows = change.flows();
+        for (int i = 0; i < flows.size(); i++) {
             try {
-                switch (change.kind()) {
-                    case SET -> set(batch, flow, now);
-                    case MODIFY -> modify(batch, flow);
-                    case DELETE -> delete(batch, flow, change);
-                }
+                change(batch, flows.get(i), now);
             } catch (FlowFault fault) {
-                if (!batch.goesOnAfter(flow, fault)) break;
+                if (!batch.goesOnAfter(flows.get(i), fault)) break;
             }
         }
-        if (batch.takesBack()) batch.steps().reversed().forEach(this::takeBack);
-        else batch.steps().forEach(step -> tell(step, now));
+        if (batch.takesBack()) takeBack(batch, now);
+        else finish(batch, now);
         return batch.result();
     }
 
-    private void set(MemoryBatch batch, Flow flow, long now) throws FlowFault {
+    private void change(MemoryBatch batch, Flow flow, long now) throws FlowFault {
         MemoryTable table = table(flow);
-        MemoryEntry entry = new MemoryEntry(flow.bare(), table.check().check(flow), now);
-        table.add(entry);
-        deadlines.add(entry);
-        batch.did(new MemoryBatch.Step(table, null, entry));
+        switch (batch.change().kind()) {
+            case SET -> set(batch, table, flow, now);
+            case MODIFY -> modify(batch, table, flow);
+            case DELETE -> delete(batch, table, flow);
+        }
     }
 
-    private void modify(MemoryBatch batch, Flow flow) throws FlowFault {
-        MemoryTable table = table(flow);
+    private void set(MemoryBatch batch, MemoryTable table, Flow flow, long now) throws FlowFault {
+        MemoryEntry entry = new MemoryEntry(flow.bare(), table.check().check(flow), now);
+        table.add(entry);
+        try {
+            engine.put(entry);
+        } catch (FlowFault fault) {
+            table.remove(entry);
+            throw fault;
+        }
+        deadlines.add(entry);
+        batch.came.add(entry);
+    }
+
+    private void modify(MemoryBatch batch, MemoryTable table, Flow flow) throws FlowFault {
         MemoryEntry before = named(table, flow);
         MemoryEntry after = new MemoryEntry(flow.bare(), table.check().check(flow), before);
         table.remove(before);
         try {
             table.add(after);
+            swap(table, before, after);
         } catch (FlowFault fault) {
             table.restore(before);
             throw fault;
         }
         deadlines.remove(before);
         deadlines.add(after);
-        batch.did(new MemoryBatch.Step(table, before, after));
+        batch.gone.add(before);
+        batch.came.add(after);
     }
 
-    private void delete(MemoryBatch batch, Flow flow, FlowChange change) throws FlowFault {
-        MemoryTable table = table(flow);
-        switch (change.selection()) {
+    /** Has the engine do the one instead of the other; where it cannot, the table has neither, and it throws. */
+    private void swap(MemoryTable table, MemoryEntry before, MemoryEntry after) throws FlowFault {
+        try {
+            engine.swap(before, after);
+        } catch (FlowFault fault) {
+            table.remove(after);
+            throw fault;
+        }
+    }
+
+    private void delete(MemoryBatch batch, MemoryTable table, Flow flow) throws FlowFault {
+        switch (batch.change().selection()) {
             case UID -> delete(batch, table, named(table, flow));
             case MATCH -> delete(batch, table, matching(table, flow));
             case COVERED -> {
@@ -108,42 +139,89 @@ final class MemoryDevice {
     private void delete(MemoryBatch batch, MemoryTable table, MemoryEntry entry) {
         table.remove(entry);
         deadlines.remove(entry);
-        batch.did(new MemoryBatch.Step(table, entry, null));
+        batch.gone.add(entry);
     }
 
-    private void takeBack(MemoryBatch.Step step) {
-        if (step.after() != null) {
-            step.table().remove(step.after());
-            deadlines.remove(step.after());
+    private void finish(MemoryBatch batch, long now) {
+        switch (batch.change().kind()) {
+            case SET -> tell(Cause.SET, batch.came, now);
+            case MODIFY -> tell(Cause.MODIFIED, batch.came, now);
+            case DELETE -> {
+                engine.remove(batch.gone);
+                tell(Cause.DELETED, batch.gone, now);
+            }
         }
-        if (step.before() != null) {
-            step.table().restore(step.before());
-            deadlines.add(step.before());
+    }
+
+    private void takeBack(MemoryBatch batch, long now) {
+        switch (batch.change().kind()) {
+            case SET -> {
+                batch.came.reversed().forEach(this::takeOut);
+                engine.remove(batch.came);
+            }
+            case DELETE -> batch.gone.reversed().forEach(this::putBack);
+            case MODIFY -> {
+                for (int i = batch.gone.size() - 1; i >= 0; i--) {
+                    swapBack(batch.came.get(i), batch.gone.get(i), now);
+                }
+            }
         }
     }
 
-    private void tell(MemoryBatch.Step step, long now) {
-        if (step.after() == null) tell(Cause.DELETED, step.before(), now);
-        else tell(step.before() == null ? Cause.SET : Cause.MODIFIED, step.after(), now);
+    private void takeOut(MemoryEntry entry) {
+        tableOf(entry).remove(entry);
+        deadlines.remove(entry);
     }
 
-    private void tell(Cause cause, @Nullable MemoryEntry entry, long now) {
-        if (entry != null && watchers.want(cause))
-            watchers.tell(new FlowEvent.Changed(ifindex, cause, entry.told(now)));
+    private void putBack(MemoryEntry entry) {
+        tableOf(entry).restore(entry);
+        deadlines.add(entry);
+    }
+
+    /** What was modified is as before; where the engine no longer can, the flow is lost. */
+    private void swapBack(MemoryEntry after, MemoryEntry before, long now) {
+        takeOut(after);
+        try {
+            engine.swap(after, before);
+            putBack(before);
+        } catch (FlowFault fault) {
+            engine.remove(List.of(after));
+            tell(Cause.LOST, List.of(after), now);
+        }
+    }
+
+    private void tell(Cause cause, List<MemoryEntry> entries, long now) {
+        if (!watchers.want(cause)) return;
+        for (int i = 0; i < entries.size(); i++) {
+            engine.look(entries.get(i));
+            watchers.tell(new FlowEvent.Changed(ifindex, cause, entries.get(i).told(now)));
+        }
     }
 
     /** Ends flows whose time is over. */
     synchronized void expire(long now) {
-        for (MemoryEntry entry = deadlines.poll(now); entry != null; entry = deadlines.poll(now)) {
-            MemoryTable table = tables.get(entry.flow.table());
-            if (table != null) table.remove(entry);
-            Cause cause = entry.hardDeadline() <= entry.idleDeadline() ? Cause.HARD_TIMEOUT : Cause.IDLE_TIMEOUT;
-            tell(cause, entry, now);
+        MemoryEntry entry = deadlines.poll(now, engine);
+        if (entry == null) return;
+        List<MemoryEntry> ended = new ArrayList<>();
+        for (; entry != null; entry = deadlines.poll(now, engine)) {
+            tableOf(entry).remove(entry);
+            ended.add(entry);
         }
+        List<Cause> causes = ended.stream().map(MemoryDevice::cause).toList();
+        engine.remove(ended);
+        for (int i = 0; i < ended.size(); i++) tell(causes.get(i), List.of(ended.get(i)), now);
+    }
+
+    private static Cause cause(MemoryEntry entry) {
+        return entry.hardDeadline() <= entry.idleDeadline() ? Cause.HARD_TIMEOUT : Cause.IDLE_TIMEOUT;
     }
 
     synchronized int timers() {
         return deadlines.size();
+    }
+
+    private MemoryTable tableOf(MemoryEntry entry) {
+        return Objects.requireNonNull(tables.get(entry.flow.table()));
     }
 
     private MemoryTable table(Flow flow) throws FlowFault {

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps flows in memory. Answers are complete when a call returns; calls for one interface are served one at a time, by the thread that
  * calls. Flows that time out end at the next call for their interface, or within {@link #PATIENCE}. Packets can be shown to it: {@link #classify} finds the flow
- * and counts.
+ * and counts. Or a {@link FlowEngine} has packets of its own.
  */
 public final class MemoryDriver implements FlowDriver {
     /** How long a flow may outlive its timeout while nobody calls. */
@@ -44,21 +44,26 @@ public final class MemoryDriver implements FlowDriver {
     private @Nullable Thread timer;
 
     /** @param models of each interface, by its index; one with faults throws, with all of them */
-    private MemoryDriver(Map<Long, Model> models, LongSupplier nanoClock) {
+    private MemoryDriver(Map<Long, Model> models, LongSupplier nanoClock, FlowEngine engine) {
         this.nanoClock = nanoClock;
-        models.forEach((ifindex, model) -> devices.put(ifindex, new MemoryDevice(ifindex, model, watchers)));
+        models.forEach((ifindex, model) -> devices.put(ifindex, new MemoryDevice(ifindex, model, engine, watchers)));
     }
 
     /** A driver by the machine's clock. A model with faults throws, with all of them. */
     public static MemoryDriver start(Map<Long, Model> models) {
-        MemoryDriver driver = new MemoryDriver(models, System::nanoTime);
+        MemoryDriver driver = new MemoryDriver(models, System::nanoTime, FlowEngine.NONE);
         driver.timer = Thread.ofVirtual().name("offload-memory-timer").start(driver::keepTime);
         return driver;
     }
 
     /** A driver by another clock of nanoseconds, on which flows end when {@link #expire} is called. */
     public static MemoryDriver by(LongSupplier nanoClock, Map<Long, Model> models) {
-        return new MemoryDriver(models, nanoClock);
+        return new MemoryDriver(models, nanoClock, FlowEngine.NONE);
+    }
+
+    /** The same where an engine does what flows say, by whose clock times are. */
+    public static MemoryDriver driving(FlowEngine engine, LongSupplier nanoClock, Map<Long, Model> models) {
+        return new MemoryDriver(models, nanoClock, engine);
     }
 
     @Override

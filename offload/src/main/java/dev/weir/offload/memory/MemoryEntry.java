@@ -1,6 +1,7 @@
 package dev.weir.offload.memory;
 
 import dev.weir.offload.check.Match;
+import dev.weir.offload.memory.FlowEngine.Counts;
 import dev.weir.offload.model.Flow;
 import dev.weir.offload.model.FlowStats;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,8 @@ final class MemoryEntry {
 
     boolean queued;
     boolean live;
+    /** What it had seen before the engine counted what it counts now; missing where that is nothing. */
+    private @Nullable Counts countedBefore;
 
     MemoryEntry(Flow flow, Match match, long now) {
         this.flow = flow;
@@ -42,12 +45,29 @@ final class MemoryEntry {
         this.lastHit = before.lastHit;
         this.packets = before.packets;
         this.bytes = before.bytes;
+        this.countedBefore = before.countedBefore;
     }
 
     void hit(long octets, long now) {
         packets++;
         bytes += octets;
         lastHit = now;
+    }
+
+    /** Takes over what the engine counted. */
+    void saw(Counts counts) {
+        Counts earlier = countedBefore;
+        packets = counts.packets() + (earlier == null ? 0 : earlier.packets());
+        bytes = counts.bytes() + (earlier == null ? 0 : earlier.bytes());
+        lastHit = Math.max(lastHit, counts.lastSeen());
+    }
+
+    /** Goes on from what is final of the flow under another match; the engine counts it anew. */
+    void goesOnFrom(MemoryEntry other) {
+        packets = other.packets;
+        bytes = other.bytes;
+        lastHit = Math.max(lastHit, other.lastHit);
+        countedBefore = new Counts(packets, bytes, lastHit);
     }
 
     long idleDeadline() {

@@ -6,16 +6,16 @@ import dev.weir.offload.grammar.Attribute.Plain;
 import dev.weir.offload.grammar.Attribute.Structure;
 import dev.weir.offload.grammar.Shape;
 import dev.weir.offload.grammar.Slots;
-import dev.weir.offload.model.Value;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 
 /** Walks the grammar with attributes, reading. Attributes that the grammar does not know are stepped over. One message, one thread. */
 final class AttributeReader {
     private final NetlinkPath path;
+    private final NetlinkTexts texts = new NetlinkTexts();
+    /** Used before, and empty again. */
+    private final IdentityHashMap<Shape<?>, Slots> free = new IdentityHashMap<>();
 
     AttributeReader(NetlinkPath path) {
         this.path = path;
@@ -41,17 +41,25 @@ final class AttributeReader {
     }
 
     private <T> T structure(NetlinkCursor at, Shape<T> shape) throws NetlinkFormatException {
-        Slots slots = shape.slots();
+        Slots slots = slots(shape);
         NetlinkCursor nest = at.nest();
         while (nest.next()) {
             int index = shape.index(nest.type());
             if (index >= 0) attribute(nest, shape.attributes().get(index), slots, index);
         }
         try {
-            return shape.build(slots);
+            T built = shape.build(slots);
+            slots.clear();
+            free.put(shape, slots);
+            return built;
         } catch (IllegalArgumentException e) {
             throw at.wrong(String.valueOf(e.getMessage()));
         }
+    }
+
+    private Slots slots(Shape<?> shape) {
+        Slots slots = free.remove(shape);
+        return slots == null ? shape.slots() : slots;
     }
 
     private void attribute(NetlinkCursor at, Attribute<?> attribute, Slots slots, int index)
@@ -60,8 +68,8 @@ final class AttributeReader {
         try {
             switch (attribute) {
                 case Attribute.Numeric<?> number -> slots.put(index, at.number(number.octets()));
-                case Attribute.Text<?> _ -> slots.put(index, text(at));
-                case Attribute.Octets<?> _ -> slots.put(index, Value.ofOctets(at.value()));
+                case Attribute.Text<?> _ -> slots.put(index, at.text(texts));
+                case Attribute.Octets<?> _ -> slots.put(index, at.value());
                 case Attribute.Nest<?, ?> nest -> slots.put(index, structure(at, nest.shape()));
                 case Attribute.Many<?, ?> many -> slots.put(index, list(at.nest(), many.element()));
             }
@@ -69,16 +77,5 @@ final class AttributeReader {
             throw at.wrong(String.valueOf(e.getMessage()));
         }
         path.leave();
-    }
-
-    private static String text(NetlinkCursor at) throws NetlinkFormatException {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(at.text()))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw at.wrong("a text that is not UTF-8; give UTF-8");
-        }
     }
 }

@@ -6,7 +6,6 @@ import dev.weir.offload.grammar.Attribute.Plain;
 import dev.weir.offload.grammar.Attribute.Structure;
 import dev.weir.offload.grammar.Shape;
 import dev.weir.offload.model.Value;
-import java.nio.ByteOrder;
 import java.util.List;
 
 /** Walks the grammar with a structure, writing attributes. One thread. */
@@ -31,8 +30,7 @@ final class AttributeWriter {
     private <T> void structure(Shape<T> shape, T structure) {
         List<Attribute<T>> attributes = shape.attributes();
         for (int i = 0; i < attributes.size(); i++) {
-            Attribute<T> attribute = attributes.get(i);
-            if (attribute.isIn(structure)) attribute(attribute, structure);
+            attribute(attributes.get(i), structure);
         }
     }
 
@@ -45,7 +43,7 @@ final class AttributeWriter {
             }
             case Attribute.Octets<T> octets -> {
                 Value value = octets.of().apply(structure);
-                if (value != null) value(octets.number(), value);
+                if (value != null) out.value(octets.number(), value);
             }
             case Attribute.Nest<T, ?> nest -> nest(nest, structure);
             case Attribute.Many<T, ?> many -> many(many, structure);
@@ -53,17 +51,10 @@ final class AttributeWriter {
     }
 
     private <T> void number(Attribute.Numeric<T> number, T structure) {
+        if (!number.required() && !number.isIn(structure)) return;
         long value = number.of().applyAsLong(structure);
         if (number.octets() == 4) out.number(number.number(), value);
         else out.longNumber(number.number(), value);
-    }
-
-    private void value(int type, Value value) {
-        int at = out.begin(type);
-        int octets = value.type().octets();
-        boolean reversed = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
-        for (int i = 0; i < octets; i++) out.u8(value.octet(reversed ? octets - 1 - i : i));
-        out.end(at);
     }
 
     private <T, E> void nest(Attribute.Nest<T, E> nest, T structure) {

@@ -69,6 +69,11 @@ public final class HairpinCodec {
     /** The message, in one part or several. */
     public static byte[] encode(HairpinMessage message) {
         NetlinkBuffer out = new NetlinkBuffer();
+        write(out, message);
+        return out.toOctets();
+    }
+
+    static void write(NetlinkBuffer out, HairpinMessage message) {
         switch (message) {
             case HairpinMessage.SetListener set -> listener(out, SET_LISTENER, REQUEST_FLAG, set.listener());
             case HairpinMessage.GetListener _ -> listener(out, GET_LISTENER, REQUEST_FLAG, null);
@@ -79,7 +84,6 @@ public final class HairpinCodec {
             case Call call -> parts(out, call, call.message(), call.call());
             case Answer answer -> parts(out, answer, answer.result(), answer.call());
         }
-        return out.toOctets();
     }
 
     private static void listener(NetlinkBuffer out, int command, int flags, @Nullable Listener listener) {
@@ -135,8 +139,7 @@ public final class HairpinCodec {
         int flags = message instanceof Call ? REQUEST_FLAG : 0;
         int next = part(out, message, inner, 0, flags);
         if (next >= items) return;
-        out.truncate(0);
-        next = 0;
+        NetlinkHeader.markAsPart(out, 0, flags);
         while (next < items) next = part(out, message, inner, next, flags | MULTI_FLAG);
         NetlinkHeader.done(out, flags, number, 0);
     }

@@ -1,8 +1,5 @@
 package dev.weir.offload.netlink;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** The attributes of an envelope, one after the other, each read by its key. One thread. */
@@ -45,13 +42,9 @@ final class HairpinFields {
 
     String text(String key) throws NetlinkFormatException {
         path.enter(key, -1);
-        try {
-            ByteBuffer octets = ByteBuffer.wrap(cursor.text());
-            path.leave();
-            return StandardCharsets.UTF_8.newDecoder().decode(octets).toString();
-        } catch (CharacterCodingException e) {
-            throw wrong(key + ": a text that is not UTF-8; give UTF-8");
-        }
+        String text = cursor.text(new NetlinkTexts());
+        path.leave();
+        return text;
     }
 
     /** Adds the numbers in the attribute, each an attribute 1. */

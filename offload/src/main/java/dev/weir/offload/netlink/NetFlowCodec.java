@@ -48,8 +48,7 @@ public final class NetFlowCodec {
         int flags = envelope.request() ? REQUEST_FLAG | ACK_FLAG : 0;
         int next = part(out, envelope, message, 0, flags, limit);
         if (next >= items) return out.toOctets();
-        out.truncate(0);
-        next = 0;
+        NetlinkHeader.markAsPart(out, 0, flags);
         while (next < items) next = part(out, envelope, message, next, flags | MULTI_FLAG, limit);
         NetlinkHeader.done(out, flags, envelope.sequence(), envelope.port());
         return out.toOctets();

@@ -1,8 +1,11 @@
 package dev.weir.offload.netlink;
 
+import dev.weir.offload.model.Value;
+import dev.weir.offload.model.ValueType;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
 import java.util.Objects;
 
 /**
@@ -10,6 +13,7 @@ import java.util.Objects;
  */
 final class NetlinkCursor {
     private static final int TYPE_BITS = 0x3fff;
+    private static final boolean LITTLE = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
     private static final VarHandle U16 = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.nativeOrder());
     private static final VarHandle U32 = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
     private static final VarHandle U64 = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
@@ -78,24 +82,34 @@ final class NetlinkCursor {
         return count == 4 ? u32(octets, start) : u64(octets, start);
     }
 
-    /** The attribute's octets, reversed where the machine has the least significant first: so the most significant is first. */
-    byte[] value() {
-        byte[] value = new byte[length];
-        boolean reversed = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
-        for (int i = 0; i < length; i++) value[reversed ? length - 1 - i : i] = octets[start + i];
-        return value;
+    /** The attribute's octets as a number; throws {@link IllegalArgumentException} where no value has as many. */
+    Value value() {
+        ValueType valueType = ValueType.ofOctets(length);
+        return switch (length) {
+            case 1 -> Value.of(valueType, octets[start] & 0xff);
+            case 2 -> Value.of(valueType, u16(octets, start));
+            case 4 -> Value.of(valueType, u32(octets, start));
+            case 8 -> Value.of(valueType, u64(octets, start));
+            default -> {
+                long first = u64(octets, start);
+                long second = u64(octets, start + 8);
+                yield LITTLE ? new Value(valueType, second, first) : new Value(valueType, first, second);
+            }
+        };
     }
 
-    /** The octets of a text without the zero that ends it. */
-    byte[] text() throws NetlinkFormatException {
+    /** The attribute's octets as a text, without the zero that ends it. */
+    String text(NetlinkTexts texts) throws NetlinkFormatException {
         int last = start + length - 1;
         for (int i = start; i < last; i++) {
             if (octets[i] == 0) throw wrong("a text that goes on after its zero octet; end it there");
         }
         if (length == 0 || octets[last] != 0) throw wrong("a text without a zero octet at its end; add it");
-        byte[] text = new byte[length - 1];
-        System.arraycopy(octets, start, text, 0, text.length);
-        return text;
+        try {
+            return texts.of(octets, start, length - 1);
+        } catch (CharacterCodingException e) {
+            throw wrong("a text that is not UTF-8; give UTF-8");
+        }
     }
 
     /** The attributes in this one. */

@@ -39,6 +39,11 @@ record NetlinkHeader(int length, int type, int flags, long sequence, long port) 
         out.u32(at, out.size() - (long) at);
     }
 
+    /** Has the message that began there be the first of several. */
+    static void markAsPart(NetlinkBuffer out, int at, int flags) {
+        out.u16(at + 6, flags | MULTI_FLAG);
+    }
+
     /** Writes the message that ends a list in several messages. */
     static void done(NetlinkBuffer out, int flags, long sequence, long port) {
         int at = begin(out, DONE, flags | MULTI_FLAG, sequence, port);

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -87,26 +88,36 @@ final class FaultyLine implements AutoCloseable {
 
     private void spoil(byte[] octets, SocketChannel to) throws IOException, NetlinkFormatException {
         HairpinMessage message = HairpinCodec.decode(octets);
-        boolean call = message instanceof Call || message instanceof Answer;
-        switch (call ? draw(40) : 39) {
+        boolean isAnswer = message instanceof Answer;
+        int fault = draw(44);
+        if (fault < 5 && !isAnswer && !(message instanceof Call)) fault = 43;
+        switch (fault) {
             case 0, 1 -> {} // lost
             case 2, 3 -> {
                 write(to, octets);
-                if (message instanceof Answer) write(to, octets);
+                if (isAnswer) write(to, octets);
             }
-            case 4, 5 -> {
-                LoopbackDriverTest.sleep(draw(40));
-                write(to, octets);
-            }
-            case 6 -> write(to, lie(message));
-            case 7 -> {
+            case 4 -> write(to, lie(message));
+            case 5, 6 -> late(octets, to, draw(40));
+            case 7 -> late(octets, to, 100);
+            case 8 -> {
                 write(to, octets);
                 throw new IOException("cut after");
             }
-            case 8 -> throw new IOException("cut before");
-            case 9 -> write(to, message instanceof Answer ? new byte[20] : octets);
+            case 9 -> throw new IOException("cut before");
+            case 10 -> {
+                write(to, Arrays.copyOf(octets, octets.length / 2));
+                throw new IOException("cut within");
+            }
+            case 11 -> write(to, isAnswer ? new byte[20] : octets);
             default -> write(to, octets);
         }
+    }
+
+    /** What comes after it is late as well. */
+    private static void late(byte[] octets, SocketChannel to, int millis) throws IOException {
+        LoopbackDriverTest.sleep(millis);
+        write(to, octets);
     }
 
     /** Another answer than the backend gave; calls stay. */

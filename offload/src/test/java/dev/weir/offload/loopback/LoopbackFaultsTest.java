@@ -14,6 +14,7 @@ import dev.weir.offload.model.Model;
 import dev.weir.offload.model.Selection;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Scenarios by seed: flows are set and deleted over a faulty line, and the backend restarts or is cut off at any time. What the driver said it did is what the
- * backend has in the end; what it said failed is not. {@code -Dweir.scenarios=10000} runs more than the few of each build.
+ * Scenarios by seed: flows are set and deleted over a faulty line, some calls before others have their answers, and the backend restarts or is cut off at any
+ * time. What the driver said it did is what the backend has in the end; what it said failed is not. {@code -Dweir.scenarios=10000} runs more than the few of each build.
  */
 class LoopbackFaultsTest {
     private static final long IFINDEX = 7;
@@ -64,12 +65,15 @@ class LoopbackFaultsTest {
         }
     }
 
+    private record Asked(FlowChange change, CompletableFuture<BatchResult> answer) {}
+
     private static final class Scenario {
         private final LoopbackDriver driver;
         private final FaultyLine line;
         private final Path socket;
         private final SplittableRandom random;
         private final Map<Long, Flow> expected = new HashMap<>();
+        private final List<Asked> calls = new ArrayList<>();
         private MemoryDriver memory = MemoryDriver.by(() -> 0, MODELS);
         private LoopbackBackend backend;
 
@@ -88,7 +92,9 @@ class LoopbackFaultsTest {
                     case 1 -> line.cut();
                     default -> change();
                 }
+                if (random.nextBoolean()) await();
             }
+            await();
         }
 
         private void restart() {
@@ -110,16 +116,25 @@ class LoopbackFaultsTest {
             FlowChange change = set
                     ? FlowChange.set(IFINDEX, flows, errors)
                     : FlowChange.delete(IFINDEX, flows, Selection.UID, errors);
-            BatchResult result = get(driver.change(change));
-            if (result == null) {
-                LoopbackDriverTest.sleep(random.nextInt(5));
-                return;
+            calls.add(new Asked(change, driver.change(change)));
+        }
+
+        /** Waits for all answers, and notes what they say was done, in the order of the calls. */
+        private void await() {
+            for (Asked asked : calls) {
+                BatchResult result = get(asked.answer);
+                if (result != null) note(asked.change, result);
+                else LoopbackDriverTest.sleep(random.nextInt(5));
             }
-            if (errors == ErrorMode.ATOMIC && result.refused() > 0) return;
+            calls.clear();
+        }
+
+        private void note(FlowChange change, BatchResult result) {
+            if (change.errors() == ErrorMode.ATOMIC && result.refused() > 0) return;
             List<Long> refused = result.told().stream().map(Flow::uid).toList();
-            for (Flow flow : flows) {
+            for (Flow flow : change.flows()) {
                 if (refused.contains(flow.uid())) continue;
-                if (set) expected.put(flow.uid(), flow);
+                if (change.kind() == FlowChange.Kind.SET) expected.put(flow.uid(), flow);
                 else expected.remove(flow.uid());
             }
         }

@@ -33,7 +33,7 @@ public final class Succession {
             if (likeness.difference() == null && !likeness.whole() && source != null && target != null) {
                 TableMove move = new TableMove(from, to, likeness, source, target);
                 moves.put(from.table.name(), move);
-                from.follow(move);
+                from.follow(move.changed);
             }
         }
     }
@@ -77,7 +77,7 @@ public final class Succession {
             return new OfTable(name, entries, 0, "");
         }
         move.finish();
-        from.follow(null);
+        from.follow(Marks.unread());
         long left = entries - move.moved();
         return new OfTable(name, move.moved(), left, left == 0 ? "" : why(move, likeness, from));
     }

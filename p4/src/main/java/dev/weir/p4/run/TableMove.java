@@ -24,8 +24,9 @@ final class TableMove {
     private final TableRun from, to;
     private final TableLikeness likeness;
     private final MatchTable source, target;
-    /** By number in the source: bits for those that were changed since they were copied. */
-    private final long[] changed;
+    /** Of the source's entries: those that were hit, added, or went since they were copied. */
+    final Marks changed;
+
     /** By number in the source, the number in the target, and the other way: one more than it, 0 for none. */
     private final int[] there, origin;
 
@@ -43,17 +44,12 @@ final class TableMove {
         this.likeness = likeness;
         this.source = source;
         this.target = target;
-        changed = new long[(source.capacity() + Long.SIZE - 1) / Long.SIZE];
+        changed = Marks.of(source.capacity());
         there = new int[source.capacity()];
         origin = new int[target.capacity()];
         key = new long[source.layout().words()];
         otherKey = new long[key.length];
         target.resumeAfter(source);
-    }
-
-    /** An entry of the source was hit, was added, or goes. */
-    void mark(int entry) {
-        changed[entry >>> 6] |= 1L << entry;
     }
 
     /** Copies a piece; whether what is left is little. */
@@ -85,14 +81,13 @@ final class TableMove {
     /** Copies entries that were changed, so many at the most; whether there may be more in this round. */
     private boolean copyChanged(int most) {
         int copied = 0;
-        for (; word < changed.length; word++) {
+        for (; word < changed.size(); word++) {
             if (copied >= most) return true;
-            for (long bits = changed[word]; bits != 0; bits &= bits - 1) {
+            for (long bits = changed.take(word); bits != 0; bits &= bits - 1) {
                 copy((word << 6) + Long.numberOfTrailingZeros(bits));
                 copied++;
                 copiedInRound++;
             }
-            changed[word] = 0;
         }
         return false;
     }

@@ -69,7 +69,7 @@ public final class TableRun {
     private long createdAhead;
     private @Nullable ExactTable exact;
     private Owner owner;
-    private @Nullable TableMove move;
+    private Marks changed = Marks.unread();
     private final boolean refreshes;
     private final TableListener listener;
     private final TableControl control;
@@ -142,9 +142,9 @@ public final class TableRun {
         return entries;
     }
 
-    /** Has a move told of what packets change from now on; {@code null} for none. */
-    void follow(@Nullable TableMove move) {
-        this.move = move;
+    /** Has what packets change from now on marked there. */
+    void follow(Marks marks) {
+        changed = marks;
     }
 
     /** Has each have the other's entries, which mean the same to both. */
@@ -211,7 +211,7 @@ public final class TableRun {
             if ((word & (EntryLayout.USED | EntryLayout.HIDDEN)) == EntryLayout.USED || begins(payload, offset, word)) {
                 hits++;
                 entry = number;
-                if (move != null) move.mark(number);
+                changed.mark(number);
                 memory = payload;
                 at = offset;
                 if (refreshes) hit.touch(number, state.now);
@@ -280,7 +280,7 @@ public final class TableRun {
             return 1;
         }
         created++;
-        if (move != null) move.mark(number);
+        changed.mark(number);
         long payload = exact.payloadAt(number);
         MemorySegment s = exact.payload();
         s.set(JAVA_LONG, payload, addedWord | action);
@@ -370,7 +370,7 @@ public final class TableRun {
 
     /** A timer has run out. */
     void idle(int number) {
-        if (move != null) move.mark(number);
+        changed.mark(number);
         if (rules == Rules.P4TC || table.idle() == Table.Idle.DELETE) {
             listener.deleted(control, number, Author.TIMER);
             notes.forget(number);

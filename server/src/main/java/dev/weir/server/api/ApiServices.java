@@ -3,6 +3,7 @@ package dev.weir.server.api;
 import dev.weir.dataplane.graph.Dataplane;
 import dev.weir.server.DaemonLog;
 import dev.weir.server.events.EventLog;
+import dev.weir.server.flowtables.FlowTableDrivers;
 import dev.weir.server.programs.Programs;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
@@ -22,19 +23,28 @@ public final class ApiServices implements AutoCloseable {
     private final Watchers watchers;
     private final ProgramLoads loads;
     private final EntryWatchers entryWatchers;
+    private final TableWatchers tableWatchers;
     private final List<BindableService> services;
 
-    private ApiServices(Dataplane plane, Programs programs, EventLog events, DaemonLog log, String version) {
+    private ApiServices(
+            Dataplane plane,
+            Programs programs,
+            FlowTableDrivers flowTables,
+            EventLog events,
+            DaemonLog log,
+            String version) {
         calls = new Calls(log);
         watchers = new Watchers(plane, events, calls);
         TemplateCalls templates = new TemplateCalls();
         loads = new ProgramLoads(programs, templates);
         entryWatchers = new EntryWatchers(programs, calls, events.run());
+        tableWatchers = new TableWatchers(flowTables, calls);
         var wire = new Wire();
         services = Stream.<BindableService>of(
                         new FlowTableService(plane, calls, watchers),
                         new DataplaneService(plane, calls),
                         new ProgramsService(programs, calls, loads, entryWatchers, templates),
+                        new FlowTablesService(flowTables, calls, tableWatchers),
                         new DaemonService(plane, calls, version, events.run()))
                 .<BindableService>map(service -> new Intercepted(ServerInterceptors.intercept(service, wire)))
                 .toList();
@@ -51,13 +61,19 @@ public final class ApiServices implements AutoCloseable {
      * Makes them.
      *
      * @param programs those of {@code plane}
+     * @param flowTables the caller's, closed after this
      * @param events gets the events of {@code plane}: its sink is this log, or passes them on to it
      * @param log is told of internal errors; callers are not
      * @param version of Weir, for those who ask
      */
     public static ApiServices start(
-            Dataplane plane, Programs programs, EventLog events, DaemonLog log, String version) {
-        return new ApiServices(plane, programs, events, log, version);
+            Dataplane plane,
+            Programs programs,
+            FlowTableDrivers flowTables,
+            EventLog events,
+            DaemonLog log,
+            String version) {
+        return new ApiServices(plane, programs, flowTables, events, log, version);
     }
 
     /** All services. */
@@ -67,7 +83,7 @@ public final class ApiServices implements AutoCloseable {
 
     /** How many streams of events there are now. */
     public int watchers() {
-        return watchers.count() + entryWatchers.count();
+        return watchers.count() + entryWatchers.count() + tableWatchers.count();
     }
 
     /** Tells watchers the last events, for half a second at the most, and ends their calls. A second call does nothing. */
@@ -75,6 +91,7 @@ public final class ApiServices implements AutoCloseable {
     public void close() {
         watchers.close();
         entryWatchers.close();
+        tableWatchers.close();
         loads.close();
         calls.close();
     }

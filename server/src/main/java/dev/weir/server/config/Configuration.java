@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param records where records of flows go, if anywhere
  * @param api who reaches the API, and how; empty where there is none
  * @param p4runtime who reaches the programs by P4Runtime; empty where nobody does
+ * @param flowTableDrivers what carries flows of devices, by name, in order
  * @param logLevel what is told on standard error
  * @param logFormat how it is told
  * @param settings every option by its path
@@ -25,6 +26,7 @@ public record Configuration(
         Optional<Records> records,
         Optional<ApiSettings> api,
         Optional<P4RuntimeSettings> p4runtime,
+        Map<String, FlowTableDriverSettings> flowTableDrivers,
         LogLevel logLevel,
         LogFormat logFormat,
         Map<String, Setting> settings) {

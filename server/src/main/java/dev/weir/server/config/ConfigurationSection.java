@@ -22,7 +22,11 @@ final class ConfigurationSection {
     private record Visits(List<String> forward, Optional<List<String>> reverse, Optional<List<String>> unhandled) {}
 
     private static final String P4_TYPE = "p4";
-    private static final int MAX_PORTS = 256, MAX_TENANTS = 10_000, MAX_CHAINS = 1_000, MAX_CORE = 4095;
+    private static final int MAX_PORTS = 256,
+            MAX_TENANTS = 10_000,
+            MAX_CHAINS = 1_000,
+            MAX_CORE = 4095,
+            MAX_DRIVERS = 64;
 
     private static final Field<Integer> WORKERS =
             Field.of("workers", Kinds.integer(1, GraphConfig.MAX_WORKERS), 1, "1", "How many threads forward packets.");
@@ -158,6 +162,14 @@ final class ConfigurationSection {
             "there is none",
             "How controllers reach the programs of nodes of type `p4`, see [p4runtime.md](p4runtime.md).");
 
+    private static final Field<Map<String, FlowTableDriverSettings>> FLOW_TABLE_DRIVERS = Field.of(
+            "flow-table-drivers",
+            new Named<>("driver", Set.of(), MAX_DRIVERS, FlowTableDriverSection.SECTION),
+            Map.of(),
+            "none",
+            "What carries flows that `weir flow-table` sets: `name: {...}` each, see"
+                    + " [Flow table drivers](#flow-table-drivers).");
+
     static final Section<Configuration> SECTION = new Section<>(
             "configuration",
             "What `weir run` runs.",
@@ -175,6 +187,7 @@ final class ConfigurationSection {
                     RECORDS,
                     API,
                     P4RUNTIME,
+                    FLOW_TABLE_DRIVERS,
                     METRICS),
             ConfigurationSection::configuration);
 
@@ -202,6 +215,7 @@ final class ConfigurationSection {
                 values.find(RECORDS),
                 api(values, ports),
                 P4RuntimeSection.settings(values.find(P4RUNTIME), programs(values)),
+                values.get(FLOW_TABLE_DRIVERS),
                 values.get(LOG_LEVEL),
                 values.get(LOG_FORMAT),
                 values.reading().settings());

@@ -9,6 +9,7 @@ import dev.weir.api.v1.Access;
 import dev.weir.api.v1.DaemonGrpc;
 import dev.weir.api.v1.DataplaneGrpc;
 import dev.weir.api.v1.FlowTableGrpc;
+import dev.weir.api.v1.FlowTablesGrpc;
 import dev.weir.api.v1.ProgramsGrpc;
 import dev.weir.api.v1.Role;
 import io.grpc.MethodDescriptor;
@@ -40,6 +41,7 @@ record ApiCall(
                     DaemonGrpc.getServiceDescriptor(),
                     DataplaneGrpc.getServiceDescriptor(),
                     FlowTableGrpc.getServiceDescriptor(),
+                    FlowTablesGrpc.getServiceDescriptor(),
                     ProgramsGrpc.getServiceDescriptor())
             .flatMap(service -> service.getMethods().stream())
             .map(ApiCall::of)
@@ -57,6 +59,7 @@ record ApiCall(
                 method.getFullMethodName(),
                 descriptor.getOptions().getExtension(Access.requiredRole),
                 method.equals(FlowTableGrpc.getWatchFlowsMethod())
+                        || method.equals(FlowTablesGrpc.getWatchTableFlowsMethod())
                         || method.equals(ProgramsGrpc.getWatchEntriesMethod()),
                 (Message) Objects.requireNonNull(marshaller.getMessagePrototype()),
                 descriptor);

@@ -13,16 +13,20 @@ import com.linecorp.armeria.common.util.DomainSocketAddress;
 import dev.weir.api.v1.DaemonGrpc;
 import dev.weir.api.v1.DataplaneGrpc;
 import dev.weir.api.v1.FlowTableGrpc;
+import dev.weir.api.v1.FlowTablesGrpc;
 import dev.weir.api.v1.ProgramsGrpc;
 import dev.weir.dataplane.graph.Dataplane;
 import dev.weir.dataplane.graph.DataplaneOptions;
 import dev.weir.dataplane.graph.GraphConfig;
 import dev.weir.dataplane.nodes.crossconnect.CrossConnectConfig;
+import dev.weir.offload.dataplane.StandardModel;
 import dev.weir.server.DaemonLog;
 import dev.weir.server.api.access.ApiContent;
 import dev.weir.server.api.access.ApiServer;
 import dev.weir.server.config.ApiSettings;
+import dev.weir.server.config.FlowTableDriverSettings;
 import dev.weir.server.events.EventLog;
+import dev.weir.server.flowtables.FlowTableDrivers;
 import dev.weir.server.metrics.Metrics;
 import dev.weir.server.programs.Programs;
 import dev.weir.testing.Frames;
@@ -36,6 +40,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -61,6 +66,11 @@ final class ApiRig implements AutoCloseable {
     final DaemonGrpc.DaemonBlockingStub daemon;
     final ProgramsGrpc.ProgramsBlockingStub programs;
     final ProgramsGrpc.ProgramsStub programsAsync;
+    final FlowTablesGrpc.FlowTablesBlockingStub tables;
+    final FlowTablesGrpc.FlowTablesStub tablesAsync;
+    /** Two, in memory: {@code sim0} has one interface, {@code sims} has 1 and 2. */
+    final FlowTableDrivers flowTables;
+
     private final int workers;
     private final ByteArrayOutputStream told = new ByteArrayOutputStream();
     private final Path folder;
@@ -92,7 +102,8 @@ final class ApiRig implements AutoCloseable {
             plane = Dataplane.start(
                     registry.graph(), ports, DataplaneOptions.defaults().withSink(events, 0));
             registry.runIn(plane);
-            services = ApiServices.start(plane, registry, events, log, "1.2.3");
+            flowTables = FlowTableDrivers.open(drivers());
+            services = ApiServices.start(plane, registry, flowTables, events, log, "1.2.3");
             var metrics = new Metrics(plane::counters, registry, services::watchers);
             server = ApiServer.start(
                     settings.apply(socket),
@@ -112,6 +123,15 @@ final class ApiRig implements AutoCloseable {
         daemon = client.build(DaemonGrpc.DaemonBlockingStub.class);
         programs = client.build(ProgramsGrpc.ProgramsBlockingStub.class);
         programsAsync = client.build(ProgramsGrpc.ProgramsStub.class);
+        tables = client.build(FlowTablesGrpc.FlowTablesBlockingStub.class);
+        tablesAsync = client.build(FlowTablesGrpc.FlowTablesStub.class);
+    }
+
+    private static Map<String, FlowTableDriverSettings> drivers() {
+        Map<String, FlowTableDriverSettings> drivers = new LinkedHashMap<>();
+        drivers.put("sim0", new FlowTableDriverSettings.Memory(StandardModel.model(), List.of(1L)));
+        drivers.put("sims", new FlowTableDriverSettings.Memory(StandardModel.model(), List.of(1L, 2L)));
+        return drivers;
     }
 
     /** A UDP packet of flow {@code n}: from 10.0.x.y port 1000 to 10.255.0.1 port 53, or back. */
@@ -170,6 +190,7 @@ final class ApiRig implements AutoCloseable {
         services.close();
         try {
             server.close();
+            flowTables.close();
             registry.close();
             plane.close();
             events.close();

@@ -11,6 +11,8 @@ import dev.weir.api.v1.DataplaneGrpc;
 import dev.weir.api.v1.DataplaneOuterClass;
 import dev.weir.api.v1.FlowTableGrpc;
 import dev.weir.api.v1.FlowTableOuterClass;
+import dev.weir.api.v1.FlowTablesGrpc;
+import dev.weir.api.v1.FlowTablesOuterClass;
 import dev.weir.api.v1.ProgramsGrpc;
 import dev.weir.api.v1.ProgramsOuterClass;
 import dev.weir.api.v1.Role;
@@ -30,6 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MethodRolesTest {
     private static final List<ServerServiceDefinition> ALL = Stream.<BindableService>of(
                     new FlowTableGrpc.FlowTableImplBase() {},
+                    new FlowTablesGrpc.FlowTablesImplBase() {},
                     new DataplaneGrpc.DataplaneImplBase() {},
                     new DaemonGrpc.DaemonImplBase() {},
                     new ProgramsGrpc.ProgramsImplBase() {})
@@ -42,6 +45,8 @@ class MethodRolesTest {
         "weir.v1.FlowTable/ListFlows, READ",
         "weir.v1.FlowTable/WatchFlows, READ",
         "weir.v1.FlowTable/DeleteFlow, OPERATE",
+        "weir.v1.FlowTables/GetModel, READ",
+        "weir.v1.FlowTables/ChangeTableFlows, OPERATE",
         "weir.v1.Dataplane/TracePackets, OPERATE",
         "weir.v1.FlowTable/Configure, ADMINISTER",
         "weir.v1.Programs/ListPrograms, READ",
@@ -57,6 +62,7 @@ class MethodRolesTest {
     void definition_saysARoleForEveryMethod() {
         Stream<ServiceDescriptor> services = Stream.of(
                         FlowTableOuterClass.getDescriptor(),
+                        FlowTablesOuterClass.getDescriptor(),
                         DataplaneOuterClass.getDescriptor(),
                         DaemonOuterClass.getDescriptor(),
                         ProgramsOuterClass.getDescriptor())

@@ -1,0 +1,99 @@
+package dev.weir.bench;
+
+import dev.weir.offload.driver.BatchResult;
+import dev.weir.offload.driver.FlowChange;
+import dev.weir.offload.driver.FlowDriver;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What one turn of setting and deleting took.
+ *
+ * @param flows how many were set, and as many deleted
+ * @param setNanos of the clock on the wall
+ * @param allocatedBytes by the calling thread
+ */
+public record OffloadTurn(long flows, long setNanos, long deleteNanos, long allocatedBytes) {
+    /** A figure of each turn. */
+    public static double[] each(List<OffloadTurn> turns, ToDoubleFunction<OffloadTurn> what) {
+        return turns.stream().mapToDouble(what).toArray();
+    }
+
+    /** Millions a second. */
+    public double sets() {
+        return 1e3 * flows / setNanos;
+    }
+
+    public double deletions() {
+        return 1e3 * flows / deleteNanos;
+    }
+
+    /** Of both together. */
+    double changes() {
+        return 2e3 * flows / (setNanos + deleteNanos);
+    }
+
+    double allocatedEach() {
+        return (double) allocatedBytes / flows / 2;
+    }
+
+    /**
+     * Deletes the batch that has been set for longest, and sets the one that has been deleted for longest, by turns, until each was deleted and set once. So the
+     * driver holds about as many flows all the time, and none that was touched a moment ago is touched again.
+     *
+     * @param held how many batches are set, from the first on
+     */
+    static OffloadTurn sliding(FlowDriver driver, OffloadFlows flows, int held) {
+        long set = 0;
+        long deleted = 0;
+        long count = 0;
+        long allocated = Rounds.THREADS.getCurrentThreadAllocatedBytes();
+        for (int batch = 0; batch < flows.batches(); batch++) {
+            FlowChange deletion = flows.deletion(batch);
+            FlowChange next = flows.set(batch + held);
+            long start = System.nanoTime();
+            BatchResult gone = driver.change(deletion).join();
+            long between = System.nanoTime();
+            BatchResult come = driver.change(next).join();
+            set += System.nanoTime() - between;
+            deleted += between - start;
+            OffloadFlows.check(deletion, gone);
+            OffloadFlows.check(next, come);
+            count += gone.applied();
+        }
+        return new OffloadTurn(count, set, deleted, Rounds.THREADS.getCurrentThreadAllocatedBytes() - allocated);
+    }
+
+    /** Sets all, then deletes all, with that many batches under way at a time. */
+    public static OffloadTurn inTurn(FlowDriver driver, OffloadFlows flows, int depth) {
+        long allocated = Rounds.THREADS.getCurrentThreadAllocatedBytes();
+        long start = System.nanoTime();
+        long count = pipelined(driver, flows.sets(), depth);
+        long between = System.nanoTime();
+        pipelined(driver, flows.deletions(), depth);
+        long end = System.nanoTime();
+        return new OffloadTurn(
+                count,
+                between - start,
+                end - between,
+                Rounds.THREADS.getCurrentThreadAllocatedBytes() - allocated);
+    }
+
+    /** Makes changes without waiting for more than so many; returns how many flows they were of. */
+    private static long pipelined(FlowDriver driver, List<FlowChange> changes, int depth) {
+        Deque<CompletableFuture<BatchResult>> underWay = new ArrayDeque<>();
+        long count = 0;
+        for (int i = 0; i < changes.size() + depth; i++) {
+            if (i >= depth) {
+                FlowChange change = changes.get(i - depth);
+                OffloadFlows.check(change, underWay.remove().join());
+                count += change.flows().size();
+            }
+            if (i < changes.size()) underWay.add(driver.change(changes.get(i)));
+        }
+        return count;
+    }
+}
