@@ -133,6 +133,7 @@ class CtlCommandTest {
             show counters       | max-flows +\\d+
             show errors         | PACKETS  WHERE  REASON
             show tenants        | told apart by: none
+            show offload        | nothing carries offloaded flows; see 'offload' of the configuration, and the log
             show chains         | default  seen wires  seen wires  .*wires
             flowtable           | out +yes
             """)

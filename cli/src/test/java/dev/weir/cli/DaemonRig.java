@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -66,7 +67,7 @@ final class DaemonRig implements AutoCloseable {
         DaemonLog log = new DaemonLog(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
         flowTables = FlowTableDrivers.open(
                 Map.of("sim0", new FlowTableDriverSettings.Memory(StandardModel.model(), List.of(1L))));
-        services = ApiServices.start(plane, programs, flowTables, events, log, "1.2.3");
+        services = ApiServices.start(plane, programs, flowTables, events, Optional::empty, log, "1.2.3");
         server = Server.builder()
                 .http(DomainSocketAddress.of(socket))
                 .service(GrpcService.builder().addServices(services.all()).build())

@@ -10,6 +10,7 @@ import dev.weir.labs.live.LiveLab;
 import dev.weir.labs.loopback.LoopbackLab;
 import dev.weir.labs.mirror.MirrorLab;
 import dev.weir.labs.nat.NatLab;
+import dev.weir.labs.offload.OffloadLab;
 import dev.weir.labs.restart.RestartLab;
 import dev.weir.labs.tenants.TenantsLab;
 import dev.weir.labs.transparent.TransparentLab;
@@ -30,6 +31,7 @@ final class Labs {
             new LiveLab(),
             new FlowTrackerLab(),
             new LoopbackLab(),
+            new OffloadLab(),
             new FaultsLab());
 
     private Labs() {}

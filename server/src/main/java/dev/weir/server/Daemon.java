@@ -6,6 +6,7 @@ import dev.weir.dataplane.graph.DataplaneListener;
 import dev.weir.dataplane.graph.DataplaneOptions;
 import dev.weir.dataplane.graph.GraphConfig;
 import dev.weir.dataplane.graph.ReloadResult;
+import dev.weir.offload.circle.CircleStatus;
 import dev.weir.server.api.access.ApiServer;
 import dev.weir.server.config.ApiSettings;
 import dev.weir.server.config.Configuration;
@@ -31,6 +32,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,7 @@ public final class Daemon implements AutoCloseable {
     private final Programs programs;
     private final EventLog events;
     private FlowTableDrivers flowTables = FlowTableDrivers.none();
+    private final @Nullable DaemonOffload offload;
     private @Nullable DaemonApi api;
     private @Nullable P4RuntimeServer p4runtime;
     private Configuration configuration;
@@ -58,7 +61,8 @@ public final class Daemon implements AutoCloseable {
             @Nullable RecordSink records,
             Dataplane plane,
             Programs programs,
-            EventLog events) {
+            EventLog events,
+            @Nullable DaemonOffload offload) {
         this.configuration = configuration;
         this.log = log;
         this.ports = ports;
@@ -66,6 +70,7 @@ public final class Daemon implements AutoCloseable {
         this.plane = plane;
         this.programs = programs;
         this.events = events;
+        this.offload = offload;
     }
 
     /**
@@ -83,6 +88,7 @@ public final class Daemon implements AutoCloseable {
         List<Port> ports = opener.open(configuration, _ -> true);
         EventLog events = new EventLog(EventLog.DEFAULT_CAPACITY);
         RecordSink records = null;
+        DaemonOffload offload = null;
         Daemon daemon;
         try {
             Configuration.Records wanted = configuration.records().orElse(null);
@@ -96,12 +102,19 @@ public final class Daemon implements AutoCloseable {
             } else {
                 options = options.withSink(events, 0);
             }
+            offload = DaemonOffload.open(configuration, log);
             giveUpRights(configuration);
             Programs programs = new Programs(configuration.graph());
             Dataplane plane = Dataplane.start(programs.graph(), ports, options);
             programs.runIn(plane);
-            daemon = new Daemon(configuration, log, opener, records, plane, programs, events);
+            if (offload != null) {
+                offload.start(plane);
+            }
+            daemon = new Daemon(configuration, log, opener, records, plane, programs, events, offload);
         } catch (IOException | RuntimeException | Error e) {
+            if (offload != null) {
+                offload.close();
+            }
             ports.forEach(Port::close);
             if (records != null) {
                 records.close();
@@ -138,7 +151,7 @@ public final class Daemon implements AutoCloseable {
             return;
         }
         try {
-            DaemonApi started = DaemonApi.start(settings, plane, programs, flowTables, events, log);
+            DaemonApi started = DaemonApi.start(settings, plane, programs, flowTables, events, this::offload, log);
             api = started;
             log.info("api: " + started.addresses());
         } catch (IOException e) {
@@ -175,6 +188,9 @@ public final class Daemon implements AutoCloseable {
         Capabilities.renounceNewPrivileges();
         EnumSet<Capability> kept = EnumSet.noneOf(Capability.class);
         kept.addAll(PortOpener.needs(configuration));
+        if (configuration.offload().isPresent()) {
+            kept.addAll(DaemonOffload.KEPT);
+        }
         boolean low = configuration.p4runtime().map(P4RuntimeSettings::listeners).stream()
                 .anyMatch(ApiSettings::needsLowPorts);
         if (low || configuration.api().filter(ApiSettings::needsLowPorts).isPresent()) {
@@ -273,6 +289,11 @@ public final class Daemon implements AutoCloseable {
         return CounterReport.of(plane.counters().join());
     }
 
+    /** What carries flows below; empty where nothing does. */
+    private Optional<CircleStatus> offload() {
+        return offload == null ? Optional.empty() : offload.status();
+    }
+
     /** Whether all ports are capture files, and all packets have gone their way. */
     public boolean isFinished() {
         return plane.isFinished();
@@ -280,6 +301,9 @@ public final class Daemon implements AutoCloseable {
 
     /** Takes no more packets; those under way leave. */
     public void drain() {
+        if (offload != null) {
+            offload.close();
+        }
         plane.drain();
     }
 
@@ -295,6 +319,9 @@ public final class Daemon implements AutoCloseable {
         }
         if (p4runtime != null) {
             p4runtime.close();
+        }
+        if (offload != null) {
+            offload.close();
         }
         flowTables.close();
         programs.close();
@@ -320,6 +347,9 @@ public final class Daemon implements AutoCloseable {
             }
             if (!now.flowTableDrivers().equals(next.flowTableDrivers())) {
                 all.add("flow-table-drivers:" + remedy);
+            }
+            if (!now.offload().equals(next.offload())) {
+                all.add("offload:" + remedy);
             }
             now.ports().forEach((name, settings) -> {
                 PortSettings other = next.ports().get(name);

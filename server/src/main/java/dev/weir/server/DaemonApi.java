@@ -1,6 +1,7 @@
 package dev.weir.server;
 
 import dev.weir.dataplane.graph.Dataplane;
+import dev.weir.offload.circle.CircleStatus;
 import dev.weir.server.api.ApiServices;
 import dev.weir.server.api.access.ApiContent;
 import dev.weir.server.api.access.ApiServer;
@@ -12,6 +13,8 @@ import dev.weir.server.programs.Programs;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The API of a daemon: its calls, its metrics, and the listeners they are reached by. One control thread. */
 final class DaemonApi implements AutoCloseable {
@@ -31,6 +34,7 @@ final class DaemonApi implements AutoCloseable {
      * @param programs those of {@code plane}
      * @param flowTables the caller's, closed after this
      * @param events gets the events of {@code plane}
+     * @param offload what carries its flows below; empty where nothing does
      * @throws IOException when it cannot listen somewhere or a file cannot be used: which, why, and what to do
      */
     static DaemonApi start(
@@ -39,11 +43,12 @@ final class DaemonApi implements AutoCloseable {
             Programs programs,
             FlowTableDrivers flowTables,
             EventLog events,
+            Supplier<Optional<CircleStatus>> offload,
             DaemonLog log)
             throws IOException {
-        ApiServices services = ApiServices.start(plane, programs, flowTables, events, log, version());
+        ApiServices services = ApiServices.start(plane, programs, flowTables, events, offload, log, version());
         try {
-            Metrics metrics = new Metrics(plane::counters, programs, services::watchers);
+            Metrics metrics = new Metrics(plane::counters, programs, offload, services::watchers);
             ApiServer server = ApiServer.start(
                     settings,
                     new ApiContent(services.all(), List.of(metrics.interceptor()), Map.of("/metrics", metrics.page())),

@@ -1,6 +1,7 @@
 package dev.weir.server.api;
 
 import dev.weir.dataplane.graph.Dataplane;
+import dev.weir.offload.circle.CircleStatus;
 import dev.weir.server.DaemonLog;
 import dev.weir.server.events.EventLog;
 import dev.weir.server.flowtables.FlowTableDrivers;
@@ -9,6 +10,8 @@ import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -31,6 +34,7 @@ public final class ApiServices implements AutoCloseable {
             Programs programs,
             FlowTableDrivers flowTables,
             EventLog events,
+            Supplier<Optional<CircleStatus>> offload,
             DaemonLog log,
             String version) {
         calls = new Calls(log);
@@ -42,7 +46,7 @@ public final class ApiServices implements AutoCloseable {
         var wire = new Wire();
         services = Stream.<BindableService>of(
                         new FlowTableService(plane, calls, watchers),
-                        new DataplaneService(plane, calls),
+                        new DataplaneService(plane, calls, offload),
                         new ProgramsService(programs, calls, loads, entryWatchers, templates),
                         new FlowTablesService(flowTables, calls, tableWatchers),
                         new DaemonService(plane, calls, version, events.run()))
@@ -63,6 +67,7 @@ public final class ApiServices implements AutoCloseable {
      * @param programs those of {@code plane}
      * @param flowTables the caller's, closed after this
      * @param events gets the events of {@code plane}: its sink is this log, or passes them on to it
+     * @param offload what carries flows below; empty where nothing does
      * @param log is told of internal errors; callers are not
      * @param version of Weir, for those who ask
      */
@@ -71,9 +76,10 @@ public final class ApiServices implements AutoCloseable {
             Programs programs,
             FlowTableDrivers flowTables,
             EventLog events,
+            Supplier<Optional<CircleStatus>> offload,
             DaemonLog log,
             String version) {
-        return new ApiServices(plane, programs, flowTables, events, log, version);
+        return new ApiServices(plane, programs, flowTables, events, offload, log, version);
     }
 
     /** All services. */

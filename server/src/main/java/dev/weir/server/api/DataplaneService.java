@@ -7,6 +7,8 @@ import dev.weir.api.v1.ClearCountersResponse;
 import dev.weir.api.v1.DataplaneGrpc;
 import dev.weir.api.v1.GetCountersRequest;
 import dev.weir.api.v1.GetCountersResponse;
+import dev.weir.api.v1.GetOffloadRequest;
+import dev.weir.api.v1.GetOffloadResponse;
 import dev.weir.api.v1.ListChainsRequest;
 import dev.weir.api.v1.ListChainsResponse;
 import dev.weir.api.v1.ListNodesRequest;
@@ -28,13 +30,16 @@ import dev.weir.dataplane.graph.DataplaneCounters;
 import dev.weir.dataplane.graph.GraphConfig;
 import dev.weir.dataplane.graph.NodeCounters;
 import dev.weir.dataplane.graph.WorkerCounters;
+import dev.weir.offload.circle.CircleStatus;
 import dev.weir.table.TenantMode;
 import dev.weir.wire.PortCounters;
 import dev.weir.wire.SendFault;
 import io.grpc.stub.StreamObserver;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 
 /** The calls of {@code weir.v1.Dataplane}. Any thread. */
 final class DataplaneService extends DataplaneGrpc.DataplaneImplBase {
@@ -44,12 +49,14 @@ final class DataplaneService extends DataplaneGrpc.DataplaneImplBase {
 
     private final Dataplane plane;
     private final Calls calls;
+    private final Supplier<Optional<CircleStatus>> offload;
     /** A worker follows the packets of one trace at a time. */
     private final Semaphore traces = new Semaphore(1);
 
-    DataplaneService(Dataplane plane, Calls calls) {
+    DataplaneService(Dataplane plane, Calls calls, Supplier<Optional<CircleStatus>> offload) {
         this.plane = plane;
         this.calls = calls;
+        this.offload = offload;
     }
 
     @Override
@@ -93,6 +100,15 @@ final class DataplaneService extends DataplaneGrpc.DataplaneImplBase {
                                                 .toList())
                                         .build(),
                                 calls.threads()));
+    }
+
+    @Override
+    public void getOffload(GetOffloadRequest request, StreamObserver<GetOffloadResponse> caller) {
+        calls.answer(
+                "Dataplane.GetOffload",
+                caller,
+                () -> CompletableFuture.completedFuture(
+                        offload.get().map(OffloadMessages::of).orElse(GetOffloadResponse.getDefaultInstance())));
     }
 
     private static Node node(NodeCounters node) {

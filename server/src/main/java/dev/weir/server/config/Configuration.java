@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param api who reaches the API, and how; empty where there is none
  * @param p4runtime who reaches the programs by P4Runtime; empty where nobody does
  * @param flowTableDrivers what carries flows of devices, by name, in order
+ * @param offload what carries decided flows below; empty where nothing does
  * @param logLevel what is told on standard error
  * @param logFormat how it is told
  * @param settings every option by its path
@@ -27,6 +28,7 @@ public record Configuration(
         Optional<ApiSettings> api,
         Optional<P4RuntimeSettings> p4runtime,
         Map<String, FlowTableDriverSettings> flowTableDrivers,
+        Optional<OffloadSettings> offload,
         LogLevel logLevel,
         LogFormat logFormat,
         Map<String, Setting> settings) {

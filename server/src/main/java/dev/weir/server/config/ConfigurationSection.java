@@ -170,6 +170,12 @@ final class ConfigurationSection {
             "What carries flows that `weir flow-table` sets: `name: {...}` each, see"
                     + " [Flow table drivers](#flow-table-drivers).");
 
+    private static final Field<OffloadSection.Declared> OFFLOAD = Field.optional(
+            "offload",
+            OffloadSection.SECTION,
+            "packets of offloaded flows come here like others",
+            "What carries the packets of offloaded flows in the kernel, see [offload.md](offload.md).");
+
     static final Section<Configuration> SECTION = new Section<>(
             "configuration",
             "What `weir run` runs.",
@@ -188,6 +194,7 @@ final class ConfigurationSection {
                     API,
                     P4RUNTIME,
                     FLOW_TABLE_DRIVERS,
+                    OFFLOAD,
                     METRICS),
             ConfigurationSection::configuration);
 
@@ -208,14 +215,16 @@ final class ConfigurationSection {
         }
         Map<String, PortSettings> ports = new LinkedHashMap<>();
         values.get(PORTS).forEach((name, port) -> ports.put(name, port.settings()));
+        GraphConfig graph = graph(values, workers);
         return new Configuration(
-                graph(values, workers),
+                graph,
                 java.util.Collections.unmodifiableMap(ports),
                 pin,
                 values.find(RECORDS),
                 api(values, ports),
                 P4RuntimeSection.settings(values.find(P4RUNTIME), programs(values)),
                 values.get(FLOW_TABLE_DRIVERS),
+                OffloadSection.settings(values, OFFLOAD, ports, graph),
                 values.get(LOG_LEVEL),
                 values.get(LOG_FORMAT),
                 values.reading().settings());

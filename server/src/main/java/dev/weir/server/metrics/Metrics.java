@@ -8,6 +8,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
 import dev.weir.dataplane.graph.DataplaneCounters;
+import dev.weir.offload.circle.CircleStatus;
 import dev.weir.p4.control.TableSchema;
 import dev.weir.server.programs.Programs;
 import dev.weir.server.programs.RunningNode;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -39,12 +41,18 @@ public final class Metrics {
      *
      * @param counters asks the workers
      * @param programs those that run
+     * @param offload what carries flows below; empty where nothing does
      * @param watchers how many streams of events there are
      */
-    public Metrics(Supplier<CompletableFuture<DataplaneCounters>> counters, Programs programs, IntSupplier watchers) {
+    public Metrics(
+            Supplier<CompletableFuture<DataplaneCounters>> counters,
+            Programs programs,
+            Supplier<Optional<CircleStatus>> offload,
+            IntSupplier watchers) {
         api = new ApiMetrics(watchers);
         registry.register(new DataplaneMetrics(counters, System::nanoTime));
         registry.register(new ProgramMetrics(() -> tables(programs), System::nanoTime));
+        registry.register(new OffloadMetrics(offload));
         registry.register(api);
         JvmMetrics.builder().register(registry);
     }

@@ -43,6 +43,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
@@ -103,8 +104,8 @@ final class ApiRig implements AutoCloseable {
                     registry.graph(), ports, DataplaneOptions.defaults().withSink(events, 0));
             registry.runIn(plane);
             flowTables = FlowTableDrivers.open(drivers());
-            services = ApiServices.start(plane, registry, flowTables, events, log, "1.2.3");
-            var metrics = new Metrics(plane::counters, registry, services::watchers);
+            services = ApiServices.start(plane, registry, flowTables, events, Optional::empty, log, "1.2.3");
+            var metrics = new Metrics(plane::counters, registry, Optional::empty, services::watchers);
             server = ApiServer.start(
                     settings.apply(socket),
                     new ApiContent(services.all(), List.of(metrics.interceptor()), Map.of("/metrics", metrics.page())),

@@ -115,7 +115,11 @@ class MetricsTest {
     }
 
     private static Stream<Family<?>> families() {
-        return Stream.of(DataplaneMetrics.FAMILIES, ProgramMetrics.FAMILIES, ApiMetrics.FAMILIES)
+        return Stream.of(
+                        DataplaneMetrics.FAMILIES,
+                        ProgramMetrics.FAMILIES,
+                        OffloadMetrics.FAMILIES,
+                        ApiMetrics.FAMILIES)
                 .flatMap(List::stream);
     }
 
