@@ -116,11 +116,17 @@ final class P4RuntimeMembersTest extends P4RuntimeCalls {
             assertThat(rig.entries(way(A)))
                     .containsExactly(way(A).setAction(toGroup(5)).build());
             for (int source = 1; source <= 40; source++) rig.frame(A, String.format("0b00000000%02x", source), 0x9001);
-            int left = rig.sent(0, 1).size();
-            assertThat(left + rig.sent(1, 40 - left).size()).isEqualTo(40);
+            int all = Waiting.until(() -> rig.sent(0, 0).size() + rig.sent(1, 0).size(), sent -> sent == 40);
+            assertThat(all).isEqualTo(40);
+            int left = rig.sent(0, 0).size();
             assertThat(left).isBetween(1, 25);
-            rig.write(5, of(Update.Type.MODIFY, entity(group(5).setMaxSize(9))));
+            rig.write(
+                    5,
+                    of(Update.Type.MODIFY, entity(group(5).setMaxSize(9))),
+                    update(Update.Type.INSERT, way(B).setAction(toMember(0xFFFFFFFF))));
             rig.frame(A, B, 0x9001);
+            rig.frame(B, A, 0x9001);
+            assertThat(rig.sent(1, 41 - left)).hasSize(41 - left);
             rig.write(5, of(Update.Type.MODIFY, entity(group(5, 1, 1).setMaxSize(9))));
             rig.frame(A, B, 0x9001);
             assertThat(rig.sent(0, left + 1)).hasSize(left + 1);
@@ -365,7 +371,6 @@ final class P4RuntimeMembersTest extends P4RuntimeCalls {
     void cloneSession_sendsCopies() {
         try (TestController _ = rig.controller(5)) {
             rig.run(5);
-            rig.frame(A, B, 0x9007);
             CloneSessionEntry.Builder session = session(7)
                     .addReplicas(replica("00", 1))
                     .addReplicas(replica("01", 2))
