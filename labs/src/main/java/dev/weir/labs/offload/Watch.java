@@ -53,11 +53,21 @@ record Watch(Host weir) {
 
     /** Segments and datagrams that a host threw away for their checksums. */
     static long badChecksums(Host host) throws IOException, InterruptedException {
-        Matcher found = Pattern.compile("(?:Tcp|Udp)InCsumErrors\\s+([0-9]+)")
+        return ofProtocols(host, "InCsumErrors");
+    }
+
+    /** Datagrams that came to a host whose program did not read them soon enough. */
+    static long unread(Host host) throws IOException, InterruptedException {
+        return ofProtocols(host, "RcvbufErrors");
+    }
+
+    /** What a host counts under a name for TCP and UDP, both together. */
+    private static long ofProtocols(Host host, String name) throws IOException, InterruptedException {
+        Matcher found = Pattern.compile("(?:Tcp|Udp)" + name + "\\s+([0-9]+)")
                 .matcher(host.run("sh", "-c", """
                         awk '{ if ($1 in names) { split(names[$1], n); for (i = 2; i <= NF; i++)
-                            if (n[i] == "InCsumErrors") print substr($1, 1, length($1) - 1) n[i], $i }
-                            else names[$1] = $0 }' /proc/net/snmp""").out());
+                            if (n[i] == "%s") print substr($1, 1, length($1) - 1) n[i], $i }
+                            else names[$1] = $0 }' /proc/net/snmp""".formatted(name)).out());
         long sum = 0;
         while (found.find()) {
             sum += Long.parseLong(found.group(1));
