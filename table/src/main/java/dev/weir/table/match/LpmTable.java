@@ -11,9 +11,9 @@ import java.util.Arrays;
  * which stand before it, are exact. {@link MatchTable} says what all tables have in common.
  *
  * <p>A {@link PrefixTrie} leads from keys to entries, a hash index from prefixes to entries. A lookup of a key of 32 bits
- * reads one to three lines of the trie. Adding and removing a prefix changes the trie in place, and all of it that lies below
+ * reads one to four lines of the trie. Adding and removing a prefix changes the trie in place, and all of it that lies below
  * the prefix: with a million prefixes a short one takes milliseconds. Memory: an entry is 24 octets, the key's words and the
- * payload, rounded up to a multiple of 32; the index takes 9 octets an entry, timers 8; the trie's root 4 MiB, up to 64 MiB in a table
+ * payload, rounded up to a multiple of 32; the index takes 9 octets an entry, timers 8; the trie's root 256 KiB to 2 MiB, 64 MiB in a table
  * for 131,072 prefixes and more, and what is below it as much as the prefixes need.
  */
 public final class LpmTable extends MatchTable {

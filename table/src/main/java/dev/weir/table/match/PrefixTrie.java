@@ -7,7 +7,7 @@ import java.lang.foreign.Arena;
 /**
  * From a key to the value of its longest prefix: the compressed multiway trie of Asai and Ohara, "Poptrie: A Compressed
  * Trie with Population Count for Fast and Scalable Software IP Routing Table Lookup" (SIGCOMM 2015), here with updates in
- * place ({@link TrieWriter}). The first 20 to 24 bits of a key choose a cell of the root; each node below decides 6 bits more. What a prefix covers is pushed down to the leaves, so a search ends at the first leaf and looks back at nothing.
+ * place ({@link TrieWriter}). The first 16 to 24 bits of a key choose a cell of the root; each node below decides 6 bits more. What a prefix covers is pushed down to the leaves, so a search ends at the first leaf and looks back at nothing.
  *
  * <pre>
  * root cell, i32:  0 no value;  above 0 the value;  below 0 a node: its cell, and the top bit
@@ -30,9 +30,12 @@ final class PrefixTrie {
     /** How many keys go down side by side. */
     static final int ROUND = 256;
 
-    private static final int LEAST_ROOT_BITS = 20, MOST_ROOT_BITS = 24;
-    /** A root of a large table has as many cells as this many bits times its prefixes: most searches end there. */
-    private static final int ROOT_BITS_BEYOND_PREFIXES = 6;
+    /** From so many prefixes on the root is as large as it can be, so that most searches end at the one line of it that is not in the caches. */
+    private static final int LARGE = 1 << 17;
+
+    private static final int LEAST_ROOT_BITS = 16, MOST_ROOT_BITS = 24;
+    /** The root of a smaller table has four to eight cells a prefix: it stays in the second-level cache, where a node more costs little. */
+    private static final int ROOT_BITS_BEYOND_PREFIXES = 2;
 
     private static final int LEAF_RUNS = 8, CHILDREN = 16, LEAVES = 20;
     private static final int NODE = 1 << 31;
@@ -53,8 +56,9 @@ final class PrefixTrie {
 
     /** For keys of so many bits and so many prefixes. */
     PrefixTrie(int bits, int prefixes, Arena arena) {
-        int wanted = Integer.SIZE - Integer.numberOfLeadingZeros(prefixes) + ROOT_BITS_BEYOND_PREFIXES;
-        rootBits = Math.min(bits, Math.clamp(wanted, LEAST_ROOT_BITS, MOST_ROOT_BITS));
+        int small = Math.max(
+                LEAST_ROOT_BITS, Integer.SIZE - Integer.numberOfLeadingZeros(prefixes) + ROOT_BITS_BEYOND_PREFIXES);
+        rootBits = Math.min(bits, prefixes < LARGE ? small : MOST_ROOT_BITS);
         levels = (bits - rootBits + STRIDE - 1) / STRIDE;
         lastWord = (bits - 1) / Long.SIZE;
         oneWord = bits <= Long.SIZE;
