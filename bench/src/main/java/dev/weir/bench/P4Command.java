@@ -17,8 +17,10 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,7 +30,7 @@ import picocli.CommandLine.Option;
         name = "p4",
         description =
                 "Compiled P4 programs of examples/p4: the flow tracker beside the built-in flow table, routing, compiling.",
-        footer = {"", "Example: weir bench p4 --flows 8192,1000000"})
+        footer = {"", "Example: weir bench p4 --parts track,route --flows 8192,1000000"})
 final class P4Command extends LoopCommand {
     /** Packets a second while programs are replaced: a ring of {@value SteadyPort#RING} places holds 41 and 14 ms of them. */
     private static final double[] REPLACING_RATES = {100_000, 300_000};
@@ -39,6 +41,22 @@ final class P4Command extends LoopCommand {
     @Option(names = "--flows", split = ",", paramLabel = "N", description = "How many (default: 8192,1000000)")
     private List<Integer> flows = List.of(8_192, 1_000_000);
 
+    @Option(
+            names = "--parts",
+            split = ",",
+            paramLabel = "PART",
+            description = "What is measured: ${COMPLETION-CANDIDATES} (default: all)")
+    private Set<Part> parts = EnumSet.allOf(Part.class);
+
+    /** In the order in which they are measured. */
+    enum Part {
+        COMPILE,
+        TRACK,
+        ROUTE,
+        AGAIN,
+        REPLACE
+    }
+
     P4Command(PrintStream out, PrintStream err) {
         super("p4", out, err);
     }
@@ -46,11 +64,15 @@ final class P4Command extends LoopCommand {
     @Override
     protected void measure(Report report) throws IOException {
         report.condition("traffic", traffic() + ", one direction a flow, flows in random order");
-        compiling(report);
-        for (int count : flows) tracked(count, report);
-        routed(report);
-        again(report);
-        for (int count : flows) replaced(count, report);
+        if (parts.contains(Part.COMPILE)) compiling(report);
+        for (int count : flows) {
+            if (parts.contains(Part.TRACK)) tracked(count, report);
+        }
+        if (parts.contains(Part.ROUTE)) routed(report);
+        if (parts.contains(Part.AGAIN)) again(report);
+        for (int count : flows) {
+            if (parts.contains(Part.REPLACE)) replaced(count, report);
+        }
     }
 
     /** The first program of the process once more, compiled anew, after all others. */

@@ -53,6 +53,7 @@ final class P4Replacement {
         SteadyPort in = new SteadyPort(IN, traffic, rate), out = new SteadyPort(OUT, traffic, rate);
         P4Config running = config(programs.getFirst().program());
         try (Dataplane plane = Dataplane.start(graph(running), List.of(in, out), DataplaneOptions.defaults())) {
+            System.gc(); // as weir run does when it has started
             in.begin();
             while (in.given() < flows) LockSupport.parkNanos(1_000_000);
             for (Replacing next : programs.subList(1, programs.size())) {
