@@ -116,8 +116,8 @@ final class FlowFamily {
     }
 
     /** Tells the flow as it is to {@code out}, as updated by order. */
-    void tellUpdated(int slot, long now, FlowRecords out) {
-        flows.record(slot, FlowEvent.UPDATED, FlowEvent.BY_CONTROL, EndReason.NONE, now, out);
+    void tellUpdated(int slot, int author, long now, FlowRecords out) {
+        flows.record(slot, FlowEvent.UPDATED, author, EndReason.NONE, now, out);
     }
 
     /** Copies a flow to where {@code view} then points; the next copy takes the same place. */

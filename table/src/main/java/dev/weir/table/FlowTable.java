@@ -299,8 +299,20 @@ public final class FlowTable implements AutoCloseable {
         }
         FlowFamily flows = family(key.family());
         flows.update(slot, update);
-        flows.tellUpdated(slot, now, out);
+        flows.tellUpdated(slot, FlowEvent.BY_CONTROL, now, out);
         return true;
+    }
+
+    /**
+     * Tells that a flow was changed, as {@link FlowEvent#UPDATED} to {@code out}, which has room for a record; for who
+     * changed it by {@link FlowContext}. Allocates nothing.
+     *
+     * @param flow as {@link FlowVector#flow} says it
+     * @param author {@link FlowEvent#BY_DATA_PATH} or another
+     */
+    public void tellUpdated(int flow, int author, FlowRecords out) {
+        requireOpen(out);
+        familyOf(flow).tellUpdated(flow & FlowVector.SLOT_MASK, author, now, out);
     }
 
     /**

@@ -49,6 +49,7 @@ final class OffloadView {
                         .toList());
         numbers(offload).forEach(json::number);
         return json.decimal("updates_per_second", offload.getUpdatesPerSecond(), 1)
+                .numbers("removed_by", offload.getRemovedByMap())
                 .numbers("refused", offload.getRefusedMap())
                 .numbers("passed_up", offload.getPassedUpMap());
     }
@@ -61,6 +62,7 @@ final class OffloadView {
         }
         numbers(offload).forEach((name, value) -> line(out, name, Long.toUnsignedString(value)));
         line(out, "updates/s", String.format("%.1f", offload.getUpdatesPerSecond()));
+        lines(out, "removed ", offload.getRemovedByMap());
         lines(out, "refused ", offload.getRefusedMap());
         lines(out, "passed-up ", offload.getPassedUpMap());
         return out.toString();

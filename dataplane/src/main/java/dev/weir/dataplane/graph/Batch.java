@@ -24,6 +24,8 @@ public final class Batch {
     public static final int OFFLOADED = 4;
     /** It is an ICMP error, and {@link #flow} is the flow of the packet that it quotes. */
     public static final int RELATED = 8;
+    /** In {@link #flags}: the node that has it decides so for all that follow in its flow's direction. */
+    static final int DECIDED = 16;
 
     /** The arcs that every node has. Those of {@link NodeConfig#arcs} follow, in their order. */
     static final int NEXT = 0, DROP = 1, FIRST_ARC = 2;
@@ -78,6 +80,14 @@ public final class Batch {
     /** Packet {@code i} takes one of the node's own arcs, by its number in {@link NodeConfig#arcs}. */
     public void arc(int i, int arc) {
         this.arc[i] = FIRST_ARC + arc;
+    }
+
+    /**
+     * Whether what the node does to packet {@code i} is what it does to all that follow in the direction of its flow, as long
+     * as the flow stays marked; for nodes that say so packet by packet ({@link NodeConfig#decidesByPacket}).
+     */
+    public void decidedByFlow(int i, boolean decided) {
+        flags[i] = decided ? flags[i] | DECIDED : flags[i] & ~DECIDED;
     }
 
     /** Has packet {@code i} be the one that {@code rewrite} changes; it has a key. */

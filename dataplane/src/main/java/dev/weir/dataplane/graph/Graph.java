@@ -189,7 +189,7 @@ final class Graph {
         slot.sends = false;
         slot.node.process(batch, picks, n);
         if (follows) {
-            offload.visited(k, slot.sends, picks, n);
+            offload.visited(batch, k, slot.sends, picks, n);
         }
         if (CHECKS) {
             check(batch, slot, n);
@@ -297,6 +297,11 @@ final class Graph {
     String needsPackets(long nodes) {
         long which = nodes & plan.needPackets;
         return which == 0 ? "" : slots[Long.numberOfTrailingZeros(which)].name;
+    }
+
+    /** Whether all of the nodes that were visited decide by flow; {@code decided} are those that said so of the packet. */
+    boolean isDecidedByFlow(long visited, long decided) {
+        return (visited & plan.decideByPacket & ~decided) == 0;
     }
 
     /** Whether packet {@code i}, which the last of these nodes dropped, was dropped by its flow. */

@@ -60,7 +60,16 @@ public interface NodeConfig {
         return false;
     }
 
-    /** Of a node that {@link #decidesByFlow}: whether a drop for that one of {@link #dropReasons} is such a decision. */
+    /**
+     * Whether its nodes say packet by packet that what they did to it they do to all that follow in its direction
+     * ({@link Batch#decidedByFlow}), instead of {@link #decidesByFlow}. A packet of which they did not say it tells nothing
+     * of those after it, and the next one of its flow is looked at.
+     */
+    default boolean decidesByPacket() {
+        return false;
+    }
+
+    /** Of a node that decides by flow, always or by packet: whether a drop for that one of {@link #dropReasons} is such a decision. */
     default boolean dropsByFlow(int reason) {
         return false;
     }

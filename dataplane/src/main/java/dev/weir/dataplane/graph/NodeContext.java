@@ -64,6 +64,18 @@ public interface NodeContext {
     /** What {@link #alias} returns. */
     int ALIASED = 0, TAKEN = 1, FULL = 2;
 
+    /**
+     * Marks the flow of packet {@code i} as offloaded, or takes its mark off, and has watchers told when that changes it. Does
+     * nothing where the packet has no flow, or is an ICMP error, whose {@link Batch#flow} is the one that it quotes.
+     */
+    void markOffloaded(Batch batch, int i, boolean offloaded);
+
+    /**
+     * What the node does to flows may be otherwise from now on, though its configuration stays: those that are carried below the
+     * data plane come back within the interval of their counts, and their next packets are looked at.
+     */
+    void decidesAnew();
+
     /** Adds to one of {@link NodeConfig#counters}. */
     void count(int counter, long n);
 

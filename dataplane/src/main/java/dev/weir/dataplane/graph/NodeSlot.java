@@ -154,6 +154,16 @@ final class NodeSlot implements NodeContext {
     }
 
     @Override
+    public void markOffloaded(Batch batch, int i, boolean offloaded) {
+        place.offload().mark(batch, i, offloaded);
+    }
+
+    @Override
+    public void decidesAnew() {
+        place.offload().held().decideAnew();
+    }
+
+    @Override
     public void count(int counter, long n) {
         counters.own[counter] += n;
     }

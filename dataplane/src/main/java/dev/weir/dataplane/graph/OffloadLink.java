@@ -78,7 +78,7 @@ public final class OffloadLink implements AutoCloseable {
         boolean proceed(Worker worker) {
             List<OffloadReport> piece = reports.subList(done, Math.min(reports.size(), done + PIECE));
             worker.end(out -> {
-                piece.forEach(report -> worker.offload().take(report, out));
+                piece.forEach(report -> worker.offload().held().take(report, out));
                 return true;
             });
             done += piece.size();
@@ -120,8 +120,10 @@ public final class OffloadLink implements AutoCloseable {
 
     public CompletableFuture<Counts> counts() {
         return run.calls()
-                .askAll(worker ->
-                        new Counts(worker.offload().held(), worker.offload().congested()))
+                .askAll(worker -> {
+                    HeldFlows held = worker.offload().held();
+                    return new Counts(held.size(), held.congested());
+                })
                 .thenApply(all -> all.stream().reduce(new Counts(0, 0), Counts::plus));
     }
 

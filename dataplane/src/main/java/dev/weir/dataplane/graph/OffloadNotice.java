@@ -2,9 +2,6 @@ package dev.weir.dataplane.graph;
 
 /** What a worker tells whoever carries flows below the data plane. Immutable. */
 public sealed interface OffloadNotice {
-    /** Which flow it is about. */
-    OffloadedFlow flow();
-
     /**
      * A packet of an offloaded flow went through the graph, and so tells what is to become of those after it. The flow is
      * held from now on: whoever is told answers with {@link OffloadReport.Refused}, or carries the direction.
@@ -37,6 +34,12 @@ public sealed interface OffloadNotice {
      */
     record Withheld(OffloadedFlow flow, String node) implements OffloadNotice {}
 
-    /** Nothing is to carry it from now on: it has ended, or is about to. The answer is {@link OffloadReport.Released}. */
-    record Over(OffloadedFlow flow) implements OffloadNotice {}
+    /** Nothing is to carry it from now on. The answer is {@link OffloadReport.Released}. */
+    record Over(OffloadedFlow flow, ReleaseReason reason) implements OffloadNotice {}
+
+    /**
+     * A node of that worker does otherwise from now on, though the graph stays: what was told before of packets may not hold.
+     * Flows of the worker that are carried are to be recalled.
+     */
+    record DecidedAnew(int worker) implements OffloadNotice {}
 }

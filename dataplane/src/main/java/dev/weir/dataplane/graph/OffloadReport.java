@@ -21,5 +21,5 @@ public sealed interface OffloadReport {
     record Refused(OffloadedFlow flow, boolean reverse, boolean again) implements OffloadReport {}
 
     /** It should not be carried any more as it is: the worker is to say that it is over, and may begin anew. */
-    record Recalled(OffloadedFlow flow) implements OffloadReport {}
+    record Recalled(OffloadedFlow flow, ReleaseReason reason) implements OffloadReport {}
 }

@@ -14,7 +14,7 @@ final class Passages {
     private static final int MOST = 8;
 
     private final int[] packets = new int[MOST];
-    private final long[] visited = new long[MOST];
+    private final long[] visited = new long[MOST], decided = new long[MOST];
     private final boolean[] copied = new boolean[MOST];
     private final int[] to = new int[MOST];
     private final byte[][] before = new byte[MOST][FrameHead.MOST], after = new byte[MOST][FrameHead.MOST];
@@ -25,17 +25,28 @@ final class Passages {
         return size;
     }
 
-    /** Follows packet {@code i} from here on, where there is room. */
+    /** Follows packet {@code i} from here on, where there is room, and none of its flow and direction is followed yet. */
     void begin(Batch batch, int i) {
-        if (size == MOST) {
+        if (size == MOST || isFollowed(batch.flow[i], batch.flags[i] & Batch.REVERSE, batch)) {
             return;
         }
         packets[size] = i;
         visited[size] = 0;
+        decided[size] = 0;
         copied[size] = false;
         to[size] = Batch.NO_PORT;
         lengthBefore[size] = keep(batch.packets, i, before[size]);
         size++;
+    }
+
+    private boolean isFollowed(int flow, int direction, Batch batch) {
+        for (int f = 0; f < size; f++) {
+            int other = packets[f];
+            if (batch.flow[other] == flow && (batch.flags[other] & Batch.REVERSE) == direction) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static int keep(PacketVector p, int i, byte[] head) {
@@ -45,11 +56,14 @@ final class Passages {
     }
 
     /** These packets have been through a node; {@code sent} says whether it sent frames of its own meanwhile. */
-    void visited(int node, boolean sent, int[] picks, int n) {
+    void visited(Batch batch, int node, boolean sent, int[] picks, int n) {
         for (int f = 0; f < size; f++) {
-            if (Arrays.binarySearch(picks, 0, n, packets[f]) >= 0) {
+            int i = packets[f];
+            if (Arrays.binarySearch(picks, 0, n, i) >= 0) {
                 visited[f] |= 1L << node;
                 copied[f] |= sent;
+                decided[f] |= (batch.flags[i] & Batch.DECIDED) == 0 ? 0 : 1L << node;
+                batch.flags[i] &= ~Batch.DECIDED;
             }
         }
     }
@@ -73,6 +87,11 @@ final class Passages {
     /** The nodes that it visited, as bits. */
     long visited(int f) {
         return visited[f];
+    }
+
+    /** Those of them that said that what they did to it they do to all that follow. */
+    long decided(int f) {
+        return decided[f];
     }
 
     /** Whether a node that it visited sent frames of its own, and so perhaps copies of it. */

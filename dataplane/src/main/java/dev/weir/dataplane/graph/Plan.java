@@ -43,8 +43,8 @@ final class Plan {
     final int[] bypassCounter;
     /** The nodes that cannot do without a flow. */
     final long needFlow;
-    /** The nodes that have to see every packet. */
-    final long needPackets;
+    /** The nodes that have to see every packet; those that have to see every one of which they do not say otherwise. */
+    final long needPackets, decideByPacket;
 
     /** By index of a port: its name, whether there is one now, its chain, the nodes not before its first one. */
     final String[] portName;
@@ -82,20 +82,23 @@ final class Plan {
         bypassCounter = nodes.stream()
                 .mapToInt(node -> node.config().offloadedCounter())
                 .toArray();
-        long honouring = 0, choosing = 0, needing = 0, counting = 0, seeing = 0;
+        long honouring = 0, choosing = 0, needing = 0, counting = 0, seeing = 0, saying = 0;
         for (int k = 0; k < nodes.size(); k++) {
             NodeConfig node = nodes.get(k).config();
             honouring |= node.honoursOffload() ? 1L << k : 0;
             counting |= node.honoursOffload() && bypassCounter[k] >= 0 ? 1L << k : 0;
             choosing |= node.choosesEgress() ? 1L << k : 0;
             needing |= node.takesUnhandled() ? 0 : 1L << k;
-            seeing |= node.decidesByFlow() ? 0 : 1L << k;
+            boolean byPacket = node.decidesByPacket();
+            seeing |= node.decidesByFlow() || byPacket ? 0 : 1L << k;
+            saying |= byPacket ? 1L << k : 0;
         }
         honours = honouring;
         choosers = choosing;
         countBypass = counting;
         needFlow = needing;
         needPackets = seeing;
+        decideByPacket = saying;
         config.allChains().keySet().forEach(numbers::chain);
         int chains = numbers.chainLimit();
         visits = new long[2][chains];

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class Worker {
     /** How many flows a cycle ends at the least, where so many are due. */
     private static final int EXPIRY = 512;
+    /** What a vector can have: that of the table, and marks. */
+    private static final int VECTOR_RECORDS = Batch.CAPACITY * (FlowTable.RECORDS_PER_PACKET + 1);
     /** Nodes are told the time this often. */
     private static final long TICK_NANOS = 100_000_000;
 
@@ -77,7 +79,7 @@ final class Worker {
         inputs = new Inputs(live);
         nextNumber = ((long) place.worker() << WORKER_SHIFT) + 1;
         kinds = outlet.kinds() | FlowEvent.ENDED;
-        records = block(Batch.CAPACITY * FlowTable.RECORDS_PER_PACKET);
+        records = block(VECTOR_RECORDS);
         expired = block(EXPIRY);
     }
 
@@ -140,7 +142,7 @@ final class Worker {
         place.aliases().refresh();
         place.aliases().retry();
         place.letters().wake();
-        place.offload().retry();
+        place.offload().held().retry();
     }
 
     /**
@@ -215,7 +217,7 @@ final class Worker {
         stage.countBypassed(graph);
         releaseAliases(records);
         graph.run(batch, stage.through(), going);
-        place.offload().conclude(batch, graph);
+        place.offload().conclude(batch, graph, records);
         report(records);
     }
 
@@ -253,7 +255,7 @@ final class Worker {
         if (block.size() == 0) {
             return;
         }
-        place.offload().keepLate(block);
+        place.offload().held().keepLate(block);
         if (graph.wantsEnded()) {
             for (int r = 0; r < block.size(); r++) {
                 if (hasEnded(block.get(r, view))) {
@@ -298,7 +300,7 @@ final class Worker {
             context.setLong(FlowLayout.DECISION, FlowLayout.withChains(decision, forwardChain, reverseChain));
         }
         boolean changed = table.update(key, update, out);
-        place.offload().edited(key, (forward | reverse) != 0);
+        place.offload().held().edited(key, (forward | reverse) != 0);
         return changed;
     }
 
@@ -316,7 +318,7 @@ final class Worker {
             }
             return table.flush(out);
         });
-        end(place.offload()::endAll);
+        end(place.offload().held()::endAll);
         graph.tick(table.now());
         place.ports().flush();
     }
@@ -333,7 +335,7 @@ final class Worker {
         }
         Graph before = graph;
         graph = next;
-        place.offload().nextGeneration();
+        place.offload().held().nextGeneration();
         place.ports().become(ports);
         next.replace(before);
         remakeBlocks();
@@ -346,7 +348,7 @@ final class Worker {
     private void remakeBlocks() {
         Arena before = recordArena;
         recordArena = Arena.ofShared();
-        records = block(Batch.CAPACITY * FlowTable.RECORDS_PER_PACKET);
+        records = block(VECTOR_RECORDS);
         expired = block(EXPIRY);
         before.close();
     }
@@ -480,7 +482,7 @@ final class Worker {
     void abandonVector() {
         graph.clear();
         place.offload().abandonVector();
-        place.offload().keepLate(records);
+        place.offload().held().keepLate(records);
         outlet.accept(records);
         records.clear();
     }

@@ -467,6 +467,14 @@ public final class NodeBench implements AutoCloseable, NodeContext {
         return aliases.alias(which, i, second);
     }
 
+    @Override
+    public void markOffloaded(Batch which, int i, boolean offloaded) {
+        flow().at(which.flow[i]).setOffloaded(offloaded);
+    }
+
+    @Override
+    public void decidesAnew() {}
+
     /** How many second keys the flows have. */
     public int aliases() {
         return aliases.size();

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /** Large flows leave the JVM: the kernel carries them, and their counters, ends and records stay true. */
 public final class OffloadLab implements Lab {
     private static final String RIGHT = "10.0.0.2", OUTSIDE = "10.0.0.100";
-    private static final int SECONDS = 6, SETTLE_MILLIS = 2500, LOOK_MILLIS = 1000;
+    private static final int SECONDS = 8, SETTLE_MILLIS = 2500, LOOK_MILLIS = 1000;
     /** Packets a second that may still come up: beginnings, ends, and what programs say beside. */
     private static final long FEW = 50;
 
@@ -68,6 +68,7 @@ public final class OffloadLab implements Lab {
         findings.equal("checksums that were wrong on the right", 0L, Watch.badChecksums(line.right()));
 
         translated(bed, line, findings);
+        marked(bed, line, findings);
         killed(bed, line, findings);
     }
 
@@ -111,13 +112,16 @@ public final class OffloadLab implements Lab {
     private static void elephant(Testbed.Line line, Watch watch, double before, Findings findings)
             throws IOException, InterruptedException {
         Running iperf = line.left().start(command("-t", Integer.toString(SECONDS)));
-        Thread.sleep(SETTLE_MILLIS);
+        watch.awaitCarried();
+        Thread.sleep(LOOK_MILLIS);
         long jvm = watch.ofJvm(), kernel = watch.ofKernel();
         Thread.sleep(LOOK_MILLIS);
         long jvmNow = watch.ofJvm(), kernelNow = watch.ofKernel();
         findings.check("the flow is carried", watch.carried() >= 1, watch.carried());
         findings.check("packets of a second that came to the JVM", jvmNow - jvm < FEW, jvmNow - jvm);
         findings.check("packets of a second that the kernel carried", kernelNow - kernel > 1000, kernelNow - kernel);
+        findings.equal("directions that were put, each once", 2L, watch.added());
+        findings.equal("directions that were taken out", 0L, watch.removed());
         Result shown = line.weir().run(ctl("show", "offload"));
         findings.check("weir ctl show offload", shown.out().contains("flows"), "\n" + shown.out());
         double after = throughput(iperf.await(), findings);
@@ -195,23 +199,41 @@ public final class OffloadLab implements Lab {
     private static void translated(Testbed bed, Testbed.Line line, Findings findings)
             throws IOException, InterruptedException {
         findings.step("the same with translated addresses and ports");
+        carriedToTheEnd(bed, line, "nat.yaml", "translated.csv", findings);
+        for (Host host : List.of(line.left(), line.right())) {
+            findings.equal("checksums that were wrong on the " + host.name(), 0L, Watch.badChecksums(host));
+        }
+    }
+
+    /** Who marks the elephant is a program in P4, and there is no policy. */
+    private static void marked(Testbed bed, Testbed.Line line, Findings findings)
+            throws IOException, InterruptedException {
+        findings.step("a program in P4 says which flow is carried");
+        String program = Testbed.ofProject("examples/p4/offload/offload.p4").toString();
+        bed.write("program.yaml", bed.resource("program.yaml").replace("PROGRAM", program));
+        carriedToTheEnd(bed, line, "program.yaml", "marked.csv", findings);
+    }
+
+    /** An elephant goes through another Weir, to which nothing comes of it after a while, and whose record has all. */
+    private static void carriedToTheEnd(
+            Testbed bed, Testbed.Line line, String configuration, String records, Findings findings)
+            throws IOException, InterruptedException {
         long sent = Watch.sent(line.left()), back = Watch.sent(line.right());
-        Running run = bed.weir(line.weir(), "nat.yaml");
+        Running run = bed.weir(line.weir(), configuration);
         Watch watch = new Watch(line.weir());
         Running iperf = line.left().start(command("-t", Integer.toString(SECONDS)));
-        Thread.sleep(SETTLE_MILLIS);
+        watch.awaitCarried();
+        Thread.sleep(LOOK_MILLIS);
         long jvm = watch.ofJvm();
         Thread.sleep(LOOK_MILLIS);
         long jvmNow = watch.ofJvm();
         findings.check("packets of a second that came to the JVM", jvmNow - jvm < FEW, jvmNow - jvm);
         findings.check("packets that the kernel carried", watch.ofKernel() > 1000, watch.ofKernel());
+        findings.equal("directions that were put, each once", 2L, watch.added());
         throughput(iperf.await(), findings);
         findings.succeeded("weir run drained", run.stop());
-        Flows flows = Flows.read(bed.folder().resolve("translated.csv"));
+        Flows flows = Flows.read(bed.folder().resolve(records));
         exact(flows, Watch.sent(line.left()) - sent, Watch.sent(line.right()) - back, findings);
-        for (Host host : List.of(line.left(), line.right())) {
-            findings.equal("checksums that were wrong on the " + host.name(), 0L, Watch.badChecksums(host));
-        }
     }
 
     private static void killed(Testbed bed, Testbed.Line line, Findings findings)

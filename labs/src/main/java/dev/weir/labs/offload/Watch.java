@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 
 /** What a running Weir and the hosts' interfaces have counted. */
 record Watch(Host weir) {
+    private static final int PATIENCE = 50, PAUSE_MILLIS = 100;
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]+");
 
     /** What the API says at a path, as JSON. */
@@ -27,6 +28,23 @@ record Watch(Host weir) {
     /** Flows that it carries now. */
     long carried() throws IOException, InterruptedException {
         return number(ask("/v1/offload"), "flows");
+    }
+
+    /** Waits until a flow is carried, some seconds at the most: where the machine is busy, programs take long to begin. */
+    void awaitCarried() throws IOException, InterruptedException {
+        for (int i = 0; i < PATIENCE && carried() == 0; i++) {
+            Thread.sleep(PAUSE_MILLIS);
+        }
+    }
+
+    /** Directions that were put into the kernel since Weir started. */
+    long added() throws IOException, InterruptedException {
+        return number(ask("/v1/offload"), "added");
+    }
+
+    /** Directions that were taken out of it. */
+    long removed() throws IOException, InterruptedException {
+        return number(ask("/v1/offload"), "removed");
     }
 
     /** The first number of that name; 0 where there is none, as of what is 0. */

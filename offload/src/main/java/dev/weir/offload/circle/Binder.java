@@ -4,6 +4,7 @@ import dev.weir.dataplane.graph.OffloadLink;
 import dev.weir.dataplane.graph.OffloadNotice;
 import dev.weir.dataplane.graph.OffloadReport;
 import dev.weir.dataplane.graph.OffloadedFlow;
+import dev.weir.dataplane.graph.ReleaseReason;
 import dev.weir.offload.xdp.FlowCarrier;
 import dev.weir.offload.xdp.XdpCounters;
 import dev.weir.offload.xdp.XdpFlow;
@@ -11,10 +12,12 @@ import dev.weir.offload.xdp.XdpPut;
 import dev.weir.table.FlowKey;
 import dev.weir.table.FlowTraffic;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** Puts directions of flows into the driver and takes them out, and tells the workers. The circle's thread. */
 final class Binder {
@@ -28,7 +31,12 @@ final class Binder {
     private final Circle.Listener listener;
     private final CarriedFlows flows = new CarriedFlows();
     private final Tally tally = new Tally();
+    /** Workers whose flows are to be recalled with the next counts. */
+    private final BitSet decidedAnew = new BitSet();
+
     private boolean hasFailed;
+    /** Whether the driver's counts could not be read the last time. */
+    private boolean isFailing;
 
     Binder(
             OffloadLink link,
@@ -49,12 +57,13 @@ final class Binder {
     /** Does what the notices ask for. A worker says that a flow is over after all that it says of its directions. */
     void take(List<OffloadNotice> notices) {
         List<Wanted> wanted = new ArrayList<>();
-        List<OffloadedFlow> over = new ArrayList<>();
+        List<OffloadNotice.Over> over = new ArrayList<>();
         for (OffloadNotice notice : notices) {
             switch (notice) {
                 case OffloadNotice.Passed packet -> learn(packet, wanted);
                 case OffloadNotice.Withheld _ -> tally.refuse(StayReason.NODE);
-                case OffloadNotice.Over(OffloadedFlow flow) -> over.add(flow);
+                case OffloadNotice.Over one -> over.add(one);
+                case OffloadNotice.DecidedAnew(int worker) -> decidedAnew.set(worker);
             }
         }
         putAll(wanted);
@@ -109,6 +118,10 @@ final class Binder {
     }
 
     private void put(List<Wanted> wanted) {
+        if (isFailing) {
+            wanted.forEach(one -> stay(one, StayReason.DRIVER));
+            return;
+        }
         leaveToOthers(wanted);
         List<XdpPut> done;
         try {
@@ -146,6 +159,7 @@ final class Binder {
                 before.add(carried);
             }
         }
+        tally.remove(ReleaseReason.REPLACED, before.size());
         remove(before);
         for (Carried carried : before) {
             FlowTraffic last = news(carried);
@@ -157,16 +171,17 @@ final class Binder {
     }
 
     /** Takes out what there is of these, and says what was carried last. */
-    private void release(List<OffloadedFlow> over) {
+    private void release(List<OffloadNotice.Over> over) {
         if (over.isEmpty()) {
             return;
         }
         List<List<Carried>> directions =
-                over.stream().map(flow -> List.copyOf(flows.of(flow))).toList();
+                over.stream().map(one -> List.copyOf(flows.of(one.flow()))).toList();
         remove(directions.stream().flatMap(List::stream).distinct().toList());
         for (int i = 0; i < over.size(); i++) {
+            tally.remove(over.get(i).reason(), directions.get(i).size());
             FlowTraffic[] news = news(directions.get(i));
-            tell(new OffloadReport.Released(over.get(i), news[0], news[1]));
+            tell(new OffloadReport.Released(over.get(i).flow(), news[0], news[1]));
         }
     }
 
@@ -175,7 +190,6 @@ final class Binder {
             return;
         }
         some.forEach(flows::remove);
-        tally.removed += some.size();
         try {
             Map<FlowKey, XdpCounters> last =
                     driver.remove(some.stream().map(carried -> carried.key).toList());
@@ -206,10 +220,23 @@ final class Binder {
 
     /** Tells the workers what was carried; those that have not read the last time yet, the next time. */
     void read() {
-        if (flows.directions() == 0) {
+        if (!decidedAnew.isEmpty()) {
+            recall(flow -> decidedAnew.get(flow.worker()), ReleaseReason.DECISION);
+            decidedAnew.clear();
+        }
+        if (flows.directions() == 0 && !isFailing) {
             return;
         }
-        driver.forEach(flows::counted);
+        try {
+            driver.forEach(flows::counted);
+            isFailing = false;
+        } catch (RuntimeException e) {
+            // A flow whose counts are not known might be idle for long: all go on in software.
+            isFailing = true;
+            failed(e);
+            recallAll(ReleaseReason.DRIVER);
+            return;
+        }
         for (List<Carried> directions : flows.flows()) {
             OffloadedFlow flow = directions.getFirst().flow;
             if (outboxes.get(flow.worker()).takesCounts()) {
@@ -220,8 +247,17 @@ final class Binder {
     }
 
     /** Asks the workers to take all flows back. */
-    void recallAll() {
-        flows.flows().forEach(directions -> tell(new OffloadReport.Recalled(directions.getFirst().flow)));
+    void recallAll(ReleaseReason reason) {
+        recall(_ -> true, reason);
+    }
+
+    private void recall(Predicate<OffloadedFlow> which, ReleaseReason reason) {
+        for (List<Carried> directions : flows.flows()) {
+            OffloadedFlow flow = directions.getFirst().flow;
+            if (which.test(flow)) {
+                tell(new OffloadReport.Recalled(flow, reason));
+            }
+        }
     }
 
     /** The driver failed; what it does not carry stays in software. */
@@ -260,7 +296,8 @@ final class Binder {
                 tally.packets,
                 tally.octets,
                 tally.added,
-                tally.removed,
+                tally.removed(),
+                tally.removedBy(),
                 tally.updatesPerSecond(),
                 up);
     }

@@ -3,6 +3,7 @@ package dev.weir.offload.circle;
 import dev.weir.dataplane.graph.GraphConfig;
 import dev.weir.dataplane.graph.OffloadLink;
 import dev.weir.dataplane.graph.OffloadNotice;
+import dev.weir.dataplane.graph.ReleaseReason;
 import dev.weir.offload.xdp.FlowCarrier;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,9 +112,11 @@ public final class Circle implements AutoCloseable {
     private void look() {
         List<String> news = driver.maintain();
         news.forEach(listener::changed);
-        if (!link.config().equals(config) || !news.isEmpty()) {
+        if (!link.config().equals(config)) {
             config = link.config();
-            binder.recallAll();
+            binder.recallAll(ReleaseReason.GRAPH);
+        } else if (!news.isEmpty()) {
+            binder.recallAll(ReleaseReason.PORT);
         }
         var _ = link.counts().thenAccept(counts -> held = counts);
         status = binder.status(held);
@@ -132,7 +135,7 @@ public final class Circle implements AutoCloseable {
             outboxes.forEach(Outbox::flush);
             if (outboxes.stream().allMatch(Outbox::isEmpty)) {
                 isOver = binder.isEmpty() && link.counts().join().held() == 0 && turn() == 0;
-                binder.recallAll();
+                binder.recallAll(ReleaseReason.STOPPED);
             }
             link.await(PAUSE_NANOS);
         }

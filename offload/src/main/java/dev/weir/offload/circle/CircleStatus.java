@@ -17,6 +17,7 @@ import java.util.Map;
  * @param octets of their IP packets
  * @param added directions that were put, since the start
  * @param removed directions that were removed
+ * @param removedBy the same by {@link dev.weir.dataplane.graph.ReleaseReason#word}
  * @param updatesPerSecond of both together, over the last second
  * @param passedUp packets that the program left alone, by why
  */
@@ -33,5 +34,6 @@ public record CircleStatus(
         long octets,
         long added,
         long removed,
+        Map<String, Long> removedBy,
         double updatesPerSecond,
         Map<String, Long> passedUp) {}

@@ -32,6 +32,7 @@ final class CircleRig implements AutoCloseable {
     final QueuePort in = new QueuePort("in"), out = new QueuePort("out");
     final Dataplane plane;
     private final List<FlowRecord> records = Collections.synchronizedList(new ArrayList<>());
+    private final List<FlowRecord> updates = Collections.synchronizedList(new ArrayList<>());
     private final List<String> told = Collections.synchronizedList(new ArrayList<>());
     private final @Nullable MemoryCarrier carrier;
     private final @Nullable Circle circle;
@@ -43,16 +44,16 @@ final class CircleRig implements AutoCloseable {
         RecordSink sink = new RecordSink() {
             @Override
             public void accept(FlowRecord record) {
-                if (record.kind() == FlowEvent.ENDED) {
-                    records.add(copy(record));
-                }
+                (record.kind() == FlowEvent.ENDED ? records : updates).add(copy(record));
             }
 
             @Override
             public void close() {}
         };
         plane = Dataplane.start(
-                config, List.of(in, out), DataplaneOptions.defaults().withSink(sink));
+                config,
+                List.of(in, out),
+                DataplaneOptions.defaults().withSink(sink, FlowEvent.ENDED | FlowEvent.UPDATED));
         if (carrier == null) {
             circle = null;
             epoch = 0;
@@ -95,7 +96,7 @@ final class CircleRig implements AutoCloseable {
         return new CircleRig(config, carrier, policy);
     }
 
-    private static FlowRecord copy(FlowRecord view) {
+    static FlowRecord copy(FlowRecord view) {
         MemorySegment copy = MemorySegment.ofArray(new long[FlowRecord.SIZE / Long.BYTES]);
         MemorySegment.copy(view.segment(), view.offset(), copy, 0, FlowRecord.SIZE);
         return new FlowRecord().wrap(copy, 0);
@@ -107,6 +108,12 @@ final class CircleRig implements AutoCloseable {
             in.put(time, frame);
             put++;
         }
+    }
+
+    /** Frames come that nothing carries, in one vector. */
+    void putTogether(long time, List<byte[]> frames) {
+        in.putTogether(time, frames);
+        put += frames.size();
     }
 
     /** Waits until the data plane has handled all that it was given. */
@@ -144,6 +151,11 @@ final class CircleRig implements AutoCloseable {
     /** The final records so far. */
     List<FlowRecord> records() {
         return List.copyOf(records);
+    }
+
+    /** The flows of which watchers were told that they were changed, as they were then. */
+    List<FlowRecord> updates() {
+        return List.copyOf(updates);
     }
 
     /** Ends all flows. */

@@ -35,6 +35,13 @@ final class QueuePort implements Port, PortQueue {
         in.add(new Frame(time, octets));
     }
 
+    /** All of them come in one vector, where there is room; the first one at that time, each a nanosecond after the other. */
+    synchronized void putTogether(long time, List<byte[]> frames) {
+        for (int i = 0; i < frames.size(); i++) {
+            put(time + i, frames.get(i));
+        }
+    }
+
     /** What was sent, oldest first. */
     Queue<byte[]> sent() {
         return out;
@@ -71,7 +78,7 @@ final class QueuePort implements Port, PortQueue {
     }
 
     @Override
-    public int receive(PacketVector vector) {
+    public synchronized int receive(PacketVector vector) {
         int n = 0;
         vector.data = memory;
         vector.uniform(LinkType.ETHERNET, 0);

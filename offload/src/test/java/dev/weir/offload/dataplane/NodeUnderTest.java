@@ -125,6 +125,16 @@ final class NodeUnderTest implements NodeContext {
         throw unasked();
     }
 
+    @Override
+    public void markOffloaded(Batch batch, int i, boolean offloaded) {
+        throw unasked();
+    }
+
+    @Override
+    public void decidesAnew() {
+        throw unasked();
+    }
+
     private static AssertionError unasked() {
         return new AssertionError("the node has no business with flows of the flow table");
     }

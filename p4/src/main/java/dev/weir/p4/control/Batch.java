@@ -22,6 +22,7 @@ record Batch(List<Step> steps, boolean stops, boolean alone) {
 
     Done apply(ProgramState state) {
         List<Did> dids = new ArrayList<>();
+        state.changed();
         for (Step step : steps) {
             Did did = step.apply(state);
             dids.add(did);
@@ -36,6 +37,7 @@ record Batch(List<Step> steps, boolean stops, boolean alone) {
 
     /** Undoes what was done from that step on; gives nothing, as an answer. */
     boolean undo(ProgramState state, List<Did> dids, int from) {
+        state.changed();
         for (int i = dids.size() - 1; i >= from; i--) {
             if (dids.get(i).result() == Result.DONE) steps.get(i).undo(state, dids.get(i));
         }

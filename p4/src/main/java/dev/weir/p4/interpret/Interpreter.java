@@ -6,6 +6,7 @@ import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.ir.Transition;
 import dev.weir.p4.ir.Value;
+import dev.weir.p4.run.FlowMark;
 import dev.weir.p4.run.Rules;
 import dev.weir.p4.run.Verdict;
 import java.io.ByteArrayOutputStream;
@@ -46,6 +47,7 @@ public final class Interpreter {
     private PacketBits packet = new PacketBits(new byte[0]);
     private Emission emission = new Emission();
     private Verdict verdict = Verdict.PASS;
+    private FlowMark mark = FlowMark.UNSAID;
     private long port;
     private long now;
     private String error = Pipeline.NO_ERROR;
@@ -97,7 +99,7 @@ public final class Interpreter {
         begin(bytes, now);
         inputs(bytes.length, ingress, again);
         boolean accepted = parse();
-        if (!accepted) return new Outcome(Verdict.DROP, 0, "", mirrors(), List.copyOf(digests));
+        if (!accepted) return new Outcome(Verdict.DROP, 0, "", mark, mirrors(), List.copyOf(digests));
         run(pipeline.control());
         run(pipeline.deparser());
         emission.payload(bytes, packet.bytesTaken());
@@ -105,6 +107,7 @@ public final class Interpreter {
                 verdict,
                 verdict == Verdict.FORWARD ? port : 0,
                 HexFormat.of().formatHex(emission.bytes()),
+                mark,
                 mirrors(),
                 List.copyOf(digests));
     }
@@ -139,6 +142,7 @@ public final class Interpreter {
         packet = new PacketBits(bytes);
         emission = new Emission();
         verdict = Verdict.PASS;
+        mark = FlowMark.UNSAID;
         error = Pipeline.NO_ERROR;
         this.now = now;
         expire(now);
@@ -274,6 +278,8 @@ public final class Interpreter {
             }
             case Instruction.Drop _ -> verdict = Verdict.DROP;
             case Instruction.Recirculate _ -> verdict = Verdict.RECIRCULATE;
+            case Instruction.MarkFlow i ->
+                mark = evaluator.value(i.offloaded()).signum() != 0 ? FlowMark.OFFLOADED : FlowMark.NOT_OFFLOADED;
             case Instruction.Mirror i -> mirrors.put(integer(i.slot()), integer(i.session()));
             case Instruction.Notify i ->
                 digests.add(new Outcome.Notification(

@@ -196,6 +196,7 @@ final class CodeReader {
             case "forward" -> new Instruction.Forward(value());
             case "drop" -> new Instruction.Drop();
             case "mirror" -> mirror();
+            case "mark_flow" -> new Instruction.MarkFlow(value());
             case "recirculate" -> new Instruction.Recirculate();
             case "restart_timer" -> new Instruction.RestartTimer(only());
             default -> throw tokens.fault("there is no instruction " + verb);

@@ -88,6 +88,7 @@ final class CodeVerifier {
             case Instruction.Forward _,
                     Instruction.Drop _,
                     Instruction.Mirror _,
+                    Instruction.MarkFlow _,
                     Instruction.Recirculate _,
                     Instruction.AddEntry _,
                     Instruction.RestartTimer _ -> decision(instruction);
@@ -157,6 +158,7 @@ final class CodeVerifier {
                 unless(value(i.slot()) == 8, i, "a slot has 8 bits");
                 unless(value(i.session()) == 16, i, "a session has 16 bits");
             }
+            case Instruction.MarkFlow i -> unless(value(i.offloaded()) == 1, i, "a mark has one bit");
             case Instruction.AddEntry i -> {
                 assigned(i, i.status(), 1);
                 unless(value(i.profile()) == 8, i, "a profile has 8 bits");

@@ -146,6 +146,13 @@ public sealed interface Instruction {
     /** @param slot 8 bits; of one slot the last counts */
     record Mirror(Value slot, Value session) implements Instruction {}
 
+    /**
+     * Marks the packet's flow in the flow table that is around the program, or takes its mark off; the last one counts.
+     *
+     * @param offloaded 1 bit
+     */
+    record MarkFlow(Value offloaded) implements Instruction {}
+
     /** Has the packet as the deparser makes it come again from the parser's begin, instead of what else was decided. */
     record Recirculate() implements Instruction {}
 }

@@ -72,6 +72,7 @@ final class InstructionPrinter {
                 out.append("mirror");
                 values.values(List.of(i.slot(), i.session()));
             }
+            case Instruction.MarkFlow i -> verb("mark_flow ", i.offloaded());
             case Instruction.Recirculate _ -> out.append("recirculate");
             case Instruction.RestartTimer i -> named("restart_timer", "", i.profile());
             default -> effect(instruction);

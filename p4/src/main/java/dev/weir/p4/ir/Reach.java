@@ -43,10 +43,19 @@ public final class Reach {
 
     /** Whether some packet may be mirrored. */
     public static boolean mirrors(Pipeline pipeline) {
-        return instructions(pipeline.control()).stream().anyMatch(Instruction.Mirror.class::isInstance)
+        return hasInControl(pipeline, Instruction.Mirror.class);
+    }
+
+    /** Whether the flow of some packet may be marked. */
+    public static boolean marksFlows(Pipeline pipeline) {
+        return hasInControl(pipeline, Instruction.MarkFlow.class);
+    }
+
+    private static boolean hasInControl(Pipeline pipeline, Class<? extends Instruction> kind) {
+        return instructions(pipeline.control()).stream().anyMatch(kind::isInstance)
                 || pipeline.actions().stream()
                         .flatMap(action -> instructions(action.body()).stream())
-                        .anyMatch(Instruction.Mirror.class::isInstance);
+                        .anyMatch(kind::isInstance);
     }
 
     /**

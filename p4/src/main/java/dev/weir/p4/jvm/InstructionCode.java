@@ -186,6 +186,12 @@ final class InstructionCode {
                 values.value(i.session());
                 code.call(ProgramState.class, "mirror");
             }
+            case Instruction.MarkFlow i -> {
+                state();
+                code.packet();
+                values.value(i.offloaded());
+                code.call(ProgramState.class, "markFlow");
+            }
             case Instruction.Notify i -> notify(i);
             case Instruction.Random i -> {
                 state();

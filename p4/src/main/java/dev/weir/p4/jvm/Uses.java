@@ -96,6 +96,7 @@ final class Uses {
                 value(i.slot());
                 value(i.session());
             }
+            case Instruction.MarkFlow i -> value(i.offloaded());
             case Instruction.Apply _,
                     Instruction.Leave _,
                     Instruction.Fail _,

@@ -50,6 +50,7 @@ final class Weight {
                     case Instruction.Notify i -> ofAll(i.values());
                     case Instruction.AddEntry i -> ofAll(i.arguments()) + of(i.profile());
                     case Instruction.Mirror i -> of(i.slot()) + of(i.session());
+                    case Instruction.MarkFlow i -> of(i.offloaded());
                     default -> 2 * VALUE;
                 };
     }

@@ -68,6 +68,7 @@ final class Externs {
             case "send_to_port" -> done(new Instruction.Forward(given.value(0)));
             case "drop_packet" -> done(new Instruction.Drop());
             case "mirror_packet" -> done(new Instruction.Mirror(given.value(0), given.value(1)));
+            case "set_flow_offloaded" -> done(new Instruction.MarkFlow(given.value(0)));
             case "recirculate" -> done(new Instruction.Recirculate());
             case "add_entry", "add_entry_if" -> addEntry(given);
             case "set_entry_expire_time" -> done(new Instruction.RestartTimer(given.value(0)));

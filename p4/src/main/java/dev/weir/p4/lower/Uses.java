@@ -78,6 +78,7 @@ final class Uses {
                 read(i.slot());
                 read(i.session());
             }
+            case Instruction.MarkFlow i -> read(i.offloaded());
             case Instruction.Leave _, Instruction.Apply _, Instruction.Fail _, Instruction.Emit _ -> {}
             case Instruction.Drop _, Instruction.Recirculate _ -> {}
         }

@@ -4,6 +4,7 @@ import dev.weir.dataplane.graph.Batch;
 import dev.weir.dataplane.graph.Node;
 import dev.weir.dataplane.graph.NodeConfig;
 import dev.weir.dataplane.graph.NodeContext;
+import dev.weir.p4.ir.Reach;
 import dev.weir.p4.jvm.CompiledProgram;
 import dev.weir.p4.run.DigestListener;
 import dev.weir.p4.run.MirrorSessions;
@@ -27,6 +28,9 @@ import java.util.stream.Stream;
  *
  * <p>A packet that the program forwards to {@link CpuPort#NUMBER} goes to the controller, and counts as dropped with reason {@code to-controller}; when there is none that
  * takes it, with {@code no-controller}.
+ *
+ * <p>A program that calls {@code set_flow_offloaded} says by it which flows may be carried below the data plane; what the control plane changes of its tables
+ * has those come back. Flows of any other program stay.
  *
  * @param program to run
  * @param options the listeners in it are called by all workers, each in its thread; without them events go to the control plane
@@ -113,6 +117,16 @@ public record P4Config(
     @Override
     public boolean choosesEgress() {
         return true;
+    }
+
+    @Override
+    public boolean decidesByPacket() {
+        return Reach.marksFlows(program.pipeline());
+    }
+
+    @Override
+    public boolean dropsByFlow(int reason) {
+        return reason == PROGRAM;
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Reach;
 import dev.weir.p4.jvm.CompiledProgram;
 import dev.weir.p4.jvm.RunningProgram;
+import dev.weir.p4.run.FlowMark;
 import dev.weir.p4.run.Inheritance;
 import dev.weir.p4.run.MirrorSessions;
 import dev.weir.p4.run.ProgramState;
@@ -50,6 +51,12 @@ final class P4Node implements Node {
 
     private boolean isBeingReplaced;
 
+    /** Whether the program says something of flows. */
+    private final boolean marksFlows;
+
+    /** Changes of the control plane that the graph knows of. */
+    private long changesKnown;
+
     private final CpuPort.Lane cpu;
     private final Injection injection;
     private int forwarded;
@@ -62,6 +69,7 @@ final class P4Node implements Node {
         options = config.options();
         this.program = program;
         state = program.state();
+        marksFlows = config.decidesByPacket();
         ports = context.ports();
         Pipeline pipeline = state.pipeline();
         state.sessions().begin(sessions(config, context));
@@ -104,6 +112,7 @@ final class P4Node implements Node {
                 taken[left++] = i;
             } else {
                 state.verdict[i] = Verdict.PASS.code;
+                batch.decidedByFlow(i, true);
                 batch.next(i);
             }
         }
@@ -151,6 +160,7 @@ final class P4Node implements Node {
         for (int k = 0; k < n; k++) {
             int i = picks[k];
             mirrored += mirrors.send(state, batch.packets, i);
+            if (marksFlows) mark(batch, i);
             int verdict = state.verdict[i];
             if (verdict == Verdict.FORWARD.code) {
                 forward(batch, i);
@@ -164,6 +174,14 @@ final class P4Node implements Node {
             }
         }
         return left;
+    }
+
+    /** What the program said of the flow; of one that came again, what it said last. */
+    private void mark(Batch batch, int i) {
+        if (state.marks[i] == FlowMark.UNSAID.code) return;
+        boolean offloaded = state.marks[i] == FlowMark.OFFLOADED.code;
+        context.markOffloaded(batch, i, offloaded);
+        batch.decidedByFlow(i, offloaded);
     }
 
     private void forward(Batch batch, int i) {
@@ -201,6 +219,10 @@ final class P4Node implements Node {
         mail.events().at(now);
         state.advance(now);
         mail.deliver(state);
+        if (marksFlows && state.changes() != changesKnown) {
+            changesKnown = state.changes();
+            context.decidesAnew();
+        }
     }
 
     /** The control plane waits from now on, until this program is no more; see {@link Succession}. */

@@ -80,6 +80,7 @@ abstract class Rewriter {
             case Instruction.RestartTimer i -> new Instruction.RestartTimer(optional(i.profile()));
             case Instruction.Forward i -> new Instruction.Forward(rewritten(i.port()));
             case Instruction.Mirror i -> new Instruction.Mirror(rewritten(i.slot()), rewritten(i.session()));
+            case Instruction.MarkFlow i -> new Instruction.MarkFlow(rewritten(i.offloaded()));
             case Instruction.Apply _,
                     Instruction.Leave _,
                     Instruction.Lookahead _,

@@ -43,6 +43,9 @@ public final class ProgramState implements AutoCloseable {
     /** Where a packet that is forwarded leaves. */
     public final int[] egress;
 
+    /** What was said of each packet's flow: a {@link FlowMark#code}. */
+    public final byte[] marks;
+
     /** Of each packet, {@link #MIRROR_SLOTS} sessions. */
     public final int[] mirrors;
 
@@ -72,6 +75,7 @@ public final class ProgramState implements AutoCloseable {
     private int headroom;
 
     private boolean again;
+    private long changes;
 
     /**
      * @param capacity of vectors
@@ -83,6 +87,7 @@ public final class ProgramState implements AutoCloseable {
         this.options = options;
         verdict = new int[capacity];
         egress = new int[capacity];
+        marks = new byte[capacity];
         mirrors = new int[capacity * MIRROR_SLOTS];
         wide = new long[wideWords];
         digestWords = new long
@@ -175,6 +180,7 @@ public final class ProgramState implements AutoCloseable {
     public void begin(PacketVector packets, int i) {
         packetBytes = packets.length[i];
         verdict[i] = Verdict.PASS.code;
+        marks[i] = FlowMark.UNSAID.code;
         for (int slot = 0; slot < MIRROR_SLOTS; slot++) mirrors[i * MIRROR_SLOTS + slot] = NO_SESSION;
     }
 
@@ -187,6 +193,11 @@ public final class ProgramState implements AutoCloseable {
     /** For compiled code. Slots beyond the last are not there. */
     public void mirror(int i, long slot, long session) {
         if (slot < MIRROR_SLOTS) mirrors[i * MIRROR_SLOTS + (int) slot] = (int) session;
+    }
+
+    /** For compiled code. */
+    public void markFlow(int i, long offloaded) {
+        marks[i] = (offloaded != 0 ? FlowMark.OFFLOADED : FlowMark.NOT_OFFLOADED).code;
     }
 
     /** For compiled code. */
@@ -271,6 +282,16 @@ public final class ProgramState implements AutoCloseable {
     @Nullable
     ProfileRun findProfile(String name) {
         return profiles.get(name);
+    }
+
+    /** The control plane has changed something that packets meet. */
+    public void changed() {
+        changes++;
+    }
+
+    /** How often it has. */
+    public long changes() {
+        return changes;
     }
 
     /** Where mirrored packets go. */

@@ -6,6 +6,7 @@ import dev.weir.p4.jvm.CompiledProgram;
 import dev.weir.p4.jvm.RunningProgram;
 import dev.weir.p4.run.Cells;
 import dev.weir.p4.run.EntryView;
+import dev.weir.p4.run.FlowMark;
 import dev.weir.p4.run.MirrorCopy;
 import dev.weir.p4.run.ProfileRun;
 import dev.weir.p4.run.ProgramState;
@@ -33,6 +34,7 @@ public final class CompiledDevice implements StfDevice, AutoCloseable {
     private final PacketVector vector = new PacketVector(1, true);
     private final int[] picks = new int[1];
     private final StfMirrors mirrors = new StfMirrors();
+    private FlowMark mark = FlowMark.UNSAID;
 
     public CompiledDevice(CompiledProgram program, Rules rules, long seed) {
         this.rules = rules;
@@ -44,11 +46,13 @@ public final class CompiledDevice implements StfDevice, AutoCloseable {
     public List<Sent> process(byte[] packet, int port, long now) {
         List<Sent> sent = new ArrayList<>();
         byte[] next = packet;
+        mark = FlowMark.UNSAID;
         for (int turn = 0; turn < MOST_TURNS; turn++) {
             state.setRecirculated(turn > 0);
             fill(next, port, now);
             program.process(vector, picks, 1, now);
             byte[] came = next;
+            mark = state.marks[0] == FlowMark.UNSAID.code ? mark : FlowMark.of(state.marks[0]);
             next = processed();
             for (int slot = 0; slot < ProgramState.MIRROR_SLOTS; slot++) {
                 mirrors.mirror(state.mirrors[slot], came, next, sent);
@@ -59,6 +63,11 @@ public final class CompiledDevice implements StfDevice, AutoCloseable {
             if (state.verdict[0] != Verdict.RECIRCULATE.code) break;
         }
         return sent;
+    }
+
+    @Override
+    public FlowMark mark() {
+        return mark;
     }
 
     private void fill(byte[] packet, int port, long now) {

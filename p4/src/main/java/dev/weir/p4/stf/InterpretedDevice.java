@@ -5,6 +5,7 @@ import dev.weir.p4.interpret.Outcome;
 import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Table;
+import dev.weir.p4.run.FlowMark;
 import dev.weir.p4.run.MirrorCopy;
 import dev.weir.p4.run.Rules;
 import dev.weir.p4.run.Verdict;
@@ -20,6 +21,7 @@ public final class InterpretedDevice implements StfDevice {
 
     private final Interpreter interpreter;
     private final StfMirrors mirrors = new StfMirrors();
+    private FlowMark mark = FlowMark.UNSAID;
 
     public InterpretedDevice(Pipeline pipeline, Rules rules, long seed) {
         interpreter = new Interpreter(pipeline, rules, seed);
@@ -29,9 +31,11 @@ public final class InterpretedDevice implements StfDevice {
     public List<Sent> process(byte[] packet, int port, long now) {
         List<Sent> sent = new ArrayList<>();
         byte[] next = packet;
+        mark = FlowMark.UNSAID;
         for (int turn = 0; turn < MOST_TURNS; turn++) {
             byte[] in = next;
             Outcome outcome = interpreter.process(in, port, now, turn > 0);
+            mark = outcome.mark() == FlowMark.UNSAID ? mark : outcome.mark();
             byte[] made = HexFormat.of().parseHex(outcome.packet());
             outcome.mirrors().values().forEach(session -> mirrors.mirror(session, in, made, sent));
             if (outcome.verdict() == Verdict.FORWARD) sent.add(new Sent((int) outcome.port(), outcome.packet()));
@@ -39,6 +43,11 @@ public final class InterpretedDevice implements StfDevice {
             next = made;
         }
         return sent;
+    }
+
+    @Override
+    public FlowMark mark() {
+        return mark;
     }
 
     /** The headers that the last packet went out with. */

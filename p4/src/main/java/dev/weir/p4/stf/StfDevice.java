@@ -2,6 +2,7 @@ package dev.weir.p4.stf;
 
 import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Table;
+import dev.weir.p4.run.FlowMark;
 import dev.weir.p4.run.MirrorCopy;
 import java.math.BigInteger;
 import java.util.List;
@@ -21,6 +22,9 @@ public interface StfDevice {
      * @return what left, in order
      */
     List<Sent> process(byte[] packet, int port, long now);
+
+    /** What was said of the flow of the packet before. */
+    FlowMark mark();
 
     /** Has copies of packets that are mirrored to a session leave by a port from now on. */
     void setMirror(int session, int port, MirrorCopy copy);

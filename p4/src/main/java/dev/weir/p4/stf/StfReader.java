@@ -1,5 +1,6 @@
 package dev.weir.p4.stf;
 
+import dev.weir.p4.run.FlowMark;
 import dev.weir.p4.run.MirrorCopy;
 import dev.weir.p4.run.MirrorCopy.Contents;
 import dev.weir.p4.source.Diagnostics;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a test: a statement a line, {@code #} begins a comment, keywords in any case. A line with a fault is told and left out. Beyond what
- * other runners know there are {@code wait 31s}, which lets time pass, {@code check_size TABLE == 1}, and {@code repeat 9} before a statement.
+ * other runners know there are {@code wait 31s}, which lets time pass, {@code check_size TABLE == 1}, {@code check_flow
+ * offloaded}, and {@code repeat 9} before a statement.
  */
 final class StfReader {
     private static final int MOST_DIGITS = 2 * 65_535;
@@ -99,6 +101,7 @@ final class StfReader {
             case SETDEFAULT -> new StfStatement.SetDefault(statement, line.word("the table"), action());
             case CHECK_SIZE -> ended(new StfStatement.CheckSize(statement, line.word("the table"), condition()));
             case CHECK_COUNTER -> checkCounter();
+            case CHECK_FLOW -> ended(new StfStatement.CheckFlow(statement, mark()));
             case REGISTER_WRITE ->
                 ended(new StfStatement.RegisterWrite(
                         statement, line.word("the register"), index(), line.number("the value")));
@@ -300,6 +303,18 @@ final class StfReader {
         boolean bytes = line.take("bytes");
         if (!bytes) line.take("packets");
         return ended(new StfStatement.CheckCounter(statement, counter, index, bytes, condition()));
+    }
+
+    private FlowMark mark() throws Fault {
+        Name word = line.word("what was said");
+        for (FlowMark each : FlowMark.values()) {
+            if (each.toString().equalsIgnoreCase(word.text())) return each;
+        }
+        throw line.fault(
+                word.place(),
+                "stf-syntax",
+                "'" + word.text() + "' is nothing that a program says of a flow",
+                "offloaded, not_offloaded and unsaid are");
     }
 
     private StfStatement registerRead() throws Fault {

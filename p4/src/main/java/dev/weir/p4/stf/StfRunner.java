@@ -7,6 +7,7 @@ import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.ir.ValueSet;
+import dev.weir.p4.run.FlowMark;
 import dev.weir.p4.run.Rules;
 import dev.weir.p4.source.Diagnostic;
 import dev.weir.p4.source.Diagnostics;
@@ -17,6 +18,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +87,7 @@ public final class StfRunner {
             case StfStatement.NoPacket s -> {
                 if (lastSent > 0) fail(s.place(), "the packet before gave " + count(lastSent, "packet"), "");
             }
+            case StfStatement.CheckFlow s -> checkFlow(s);
             case StfStatement.Wait s -> now += s.nanos();
             case StfStatement.RemoveAll _ -> removeAll();
             case StfStatement.Add s -> add(s);
@@ -177,6 +180,20 @@ public final class StfRunner {
             beside.delete(each.table, each.entry);
         }
         added.clear();
+    }
+
+    private void checkFlow(StfStatement.CheckFlow check) {
+        FlowMark said = device.mark();
+        if (said != check.mark()) {
+            fail(
+                    check.place(),
+                    "what was said of the packet's flow: " + word(said) + ", not " + word(check.mark()),
+                    "");
+        }
+    }
+
+    private static String word(FlowMark mark) {
+        return mark.toString().toLowerCase(Locale.ROOT);
     }
 
     private void checkCounter(StfStatement.CheckCounter check) throws Fault {

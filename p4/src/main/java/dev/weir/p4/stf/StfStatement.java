@@ -1,5 +1,6 @@
 package dev.weir.p4.stf;
 
+import dev.weir.p4.run.FlowMark;
 import dev.weir.p4.run.MirrorCopy;
 import dev.weir.p4.source.Span;
 import java.util.List;
@@ -18,6 +19,9 @@ sealed interface StfStatement {
 
     /** The packet before gave none. */
     record NoPacket(Span place) implements StfStatement {}
+
+    /** What the program said of the flow of the packet before. */
+    record CheckFlow(Span place, FlowMark mark) implements StfStatement {}
 
     /** Time passes. */
     record Wait(Span place, long nanos) implements StfStatement {}
@@ -124,6 +128,7 @@ sealed interface StfStatement {
         GROUP_ADD,
         CHECK_SIZE,
         CHECK_COUNTER,
+        CHECK_FLOW,
         REGISTER_WRITE,
         REGISTER_READ,
         REGISTER_RESET,

@@ -95,6 +95,24 @@ class ProgramRuntimeTest {
         return write(Atomicity.CONTINUE_ON_ERROR, change).getFirst();
     }
 
+    /** Changes, and nothing else, have a program that says something of flows decide anew, in each worker. */
+    @Test
+    void changedProgram_decidesFlowsAnew_ifItMarksThem() {
+        write(insert(1, 2));
+        assertThat(bench.decidedAnew()).isZero();
+        with(Programs.octetsThatMark(), 2);
+        assertThat(flows()).isEmpty();
+        bench.packet(0, 1, 1, 2);
+        bench.pass(1);
+        assertThat(bench.decidedAnew()).isZero();
+        write(insert(3, 4));
+        bench.pass(1);
+        assertThat(bench.decidedAnew()).isEqualTo(2);
+        write(modify(3, 4));
+        bench.pass(1);
+        assertThat(bench.decidedAnew()).isEqualTo(4);
+    }
+
     private List<EntryState> entries(String table) {
         List<EntryState> all = new ArrayList<>();
         EntryPage.Position from = EntryPage.Position.START;

@@ -27,6 +27,13 @@ public final class Programs {
         return compile("octets", text("octets.p4"), rules);
     }
 
+    /** The same, which says of packets that are counted that their flow is offloaded. */
+    public static ProgramImage octetsThatMark() {
+        String text = text("octets.p4");
+        assertThat(text).contains("hits.count();");
+        return compile("octets", text.replace("hits.count();", "hits.count(); set_flow_offloaded(true);"), Rules.P4TC);
+    }
+
     /** {@code ways.p4}: a table whose entries refer to members and groups, an action profile, value sets, mirrored packets. */
     public static ProgramImage ways() {
         return compile("ways", text("ways.p4"), Rules.PNA);

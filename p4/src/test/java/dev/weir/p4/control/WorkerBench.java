@@ -13,10 +13,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Workers with threads of their own that run a program, whose clock the test moves. */
 public final class WorkerBench implements AutoCloseable {
     private final List<Worker> workers = new ArrayList<>();
+    private final AtomicInteger decidedAnew = new AtomicInteger();
     private volatile long now;
 
     /** @param begin what the clock shows first */
@@ -41,6 +43,10 @@ public final class WorkerBench implements AutoCloseable {
                         case "workers" -> all;
                         case "ports" -> 4;
                         case "port", "send" -> 0;
+                        case "decidesAnew" -> {
+                            decidedAnew.incrementAndGet();
+                            yield null;
+                        }
                         default -> null;
                     });
             node = config.create(context);
@@ -88,6 +94,11 @@ public final class WorkerBench implements AutoCloseable {
             done.complete(null);
         });
         done.orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    /** How often workers said that flows are to be decided anew. */
+    public int decidedAnew() {
+        return decidedAnew.get();
     }
 
     /** Moves the clock, and has all workers notice. */

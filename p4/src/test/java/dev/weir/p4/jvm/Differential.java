@@ -8,6 +8,7 @@ import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
+import dev.weir.p4.run.FlowMark;
 import dev.weir.p4.run.ProfileRun;
 import dev.weir.p4.run.ProgramState;
 import dev.weir.p4.run.Rules;
@@ -126,6 +127,7 @@ final class Differential implements AutoCloseable {
             }
             if (outcome.verdict() != Verdict.DROP)
                 assertThat(packet(i)).as(which).isEqualTo(outcome.packet());
+            assertThat(FlowMark.of(compiled.state().marks[i])).as(which).isEqualTo(outcome.mark());
             assertThat(mirrors(i)).as(which).isEqualTo(outcome.mirrors());
             sent.addAll(outcome.digests());
         }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class SourceGenerator {
     private static final String PROGRAM = """
             #include <bmv2/pna.p4>
+            #include <weir/flow.p4>
             header h_t { bit<8> a; bit<4> b; int<4> c; bit<16> d; }
             header w_t { bit<72> w; }
             header_union u_t { h_t x; w_t y; }
@@ -174,7 +175,13 @@ final class SourceGenerator {
             case 17 -> "reg.write(" + number(8, 1) + ", " + number(16, 1) + "); m.n = reg.read(m.m);";
             case 18 ->
                 "ck.clear(); ck.add({ hdr.h, m.n }); ck.subtract({ m.s.t }); m.n = ck.get(); m.s.t = crc.get_hash({ hdr.h.a, m.m });";
-            default -> pick("b(m.m);", "send_to_port((PortId_t)7);", "drop_packet();", "a(l, m.n);");
+            default ->
+                pick(
+                        "b(m.m);",
+                        "send_to_port((PortId_t)7);",
+                        "drop_packet();",
+                        "set_flow_offloaded(m.p);",
+                        "a(l, m.n);");
         };
     }
 

@@ -3,6 +3,7 @@ package dev.weir.p4.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.dataplane.RecordSink;
 import dev.weir.dataplane.graph.Dataplane;
 import dev.weir.dataplane.graph.DataplaneOptions;
 import dev.weir.dataplane.graph.GraphConfig;
@@ -19,6 +20,7 @@ import dev.weir.p4.run.Rules;
 import dev.weir.p4.run.RunOptions;
 import dev.weir.packet.LinkType;
 import dev.weir.packet.PacketVector;
+import dev.weir.table.FlowEvent;
 import dev.weir.wire.Captures;
 import dev.weir.wire.FileClock;
 import dev.weir.wire.FilePort;
@@ -262,6 +264,72 @@ class P4NodeTest {
             assertThat(dataplane.counters().get(10, TimeUnit.SECONDS).nodes().toString())
                     .contains("Main.flows.HIT=2", "Main.flows.MISS=2", "Main.flows.ADDED=2", "Main.flows.NOT_ADDED=0");
         }
+    }
+
+    /** Says of flows what the source address of a frame tells it to: 1 marks, 2 takes the mark off. */
+    private static final String MARKS = """
+            program marks
+            header ethernet_t {
+                dst 48
+                src 48
+                type 16
+            }
+            headers {
+                ethernet ethernet_t
+            }
+            parser {
+                state start {
+                    extract ethernet
+                    goto accept
+                }
+            }
+            control {
+                forward 32w0
+                switch ethernet.src {
+                    case 1 {
+                        mark_flow 1w1
+                    }
+                    case 2 {
+                        mark_flow 1w0
+                    }
+                }
+            }
+            deparser {
+                emit ethernet
+            }
+            """;
+
+    /** Who watches is told of each flow whose mark has changed, by the data path; frames without a flow have no mark. */
+    @Test
+    void programThatMarks_marksTheFlowsOfItsPackets() throws Exception {
+        String rest = "080045000028000000004006000" + "00a0000010a00000%d9c400050" + "0".repeat(32);
+        List<String> in = new ArrayList<>();
+        for (int flow = 2; flow <= 4; flow++) {
+            for (int said : List.of(3, flow == 4 ? 3 : 1, flow == 3 ? 2 : 3)) {
+                in.add("00000000000200000000000" + said + rest.formatted(flow));
+            }
+        }
+        in.add("000000000002" + "000000000001" + "9001" + "0".repeat(92));
+        P4Config config = P4Config.of(ProgramCompiler.compile(IrReader.read(MARKS)), RunOptions.of(Rules.PNA));
+        assertThat(config.decidesByPacket()).isTrue();
+        assertThat(P4Config.of(program(), RunOptions.of(Rules.PNA)).decidesByPacket())
+                .isFalse();
+        List<String> told = Collections.synchronizedList(new ArrayList<>());
+        RecordSink sink = record ->
+                told.add((record.kind() == FlowEvent.UPDATED ? "updated by " + record.author() : "ended") + " to "
+                        + record.key().destination().getHostAddress() + (record.offloaded() ? " offloaded" : ""));
+        GraphConfig graph =
+                GraphConfig.builder().node("marks", config).ports("a").build();
+        FilePort port = FilePort.open("a", List.of(capture("a.pcap", in)), null, 1, 0, new FileClock());
+        DataplaneOptions options = DataplaneOptions.defaults().withSink(sink, FlowEvent.UPDATED | FlowEvent.ENDED);
+        try (Dataplane dataplane = Dataplane.start(graph, List.of(port), options)) {
+            while (!dataplane.isFinished()) Thread.onSpinWait();
+        }
+        // Where a vector ends within the third flow's packets, it is told as it was then.
+        assertThat(told)
+                .hasSize(6)
+                .contains("updated by 0 to 10.0.0.2 offloaded", "ended to 10.0.0.2 offloaded")
+                .contains("updated by 0 to 10.0.0.3", "ended to 10.0.0.3", "ended to 10.0.0.4");
     }
 
     @Test

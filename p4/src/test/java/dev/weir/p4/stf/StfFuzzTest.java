@@ -31,6 +31,7 @@ class StfFuzzTest {
         "packet 0 ",
         "expect ",
         "no_packet",
+        "check_flow offloaded",
         "wait 31s",
         "remove all",
         "add ways ",

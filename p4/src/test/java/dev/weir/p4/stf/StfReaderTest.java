@@ -2,6 +2,7 @@ package dev.weir.p4.stf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.p4.run.FlowMark;
 import dev.weir.p4.source.Diagnostics;
 import dev.weir.p4.source.SourceFile;
 import java.math.BigInteger;
@@ -101,6 +102,7 @@ class StfReaderTest {
                 .extracting("index", "bytes", "condition.number")
                 .containsExactly(3L, true, 70L);
         assertThat(one("check_counter seen != 1")).extracting("index", "bytes").containsExactly(0L, false);
+        assertThat(one("check_flow not_offloaded")).extracting("mark").isEqualTo(FlowMark.NOT_OFFLOADED);
         assertThat(one("check_size flows < 2")).extracting("condition").hasToString("< 2");
         assertThat(one("register_read last 2 0x7f")).extracting("index").isEqualTo(2L);
         assertThat(one("wait 31s")).extracting("nanos").isEqualTo(31_000_000_000L);
@@ -127,6 +129,7 @@ class StfReaderTest {
                 "remove t | 8 | only 'remove all' is known",
                 "wait 3 | 6 | '3' is no time to wait",
                 "check_size t 3 | 14 | a comparison is missing",
+                "check_flow kept | 12 | 'kept' is nothing that a program says of a flow",
                 "check_counter c(1 == 2 | 19 | ')' is missing after the index",
             })
     void fault_isToldAtItsColumn_andTheNextLineIsRead(String line, int column, String message) {

@@ -153,6 +153,7 @@ class StfRunnerTest {
                 "add routes dst:0x1ffffffff route(port:1) | the value has more than 32 bits",
                 "add routes dst:0x0a**0000 route(port:1) | an lpm key is a prefix",
                 "add routes dst:1/33 route(port:1) | a prefix of 33 bits is longer than the key's 32",
+                "check_flow offloaded | what was said of the packet's flow: unsaid, not offloaded",
                 "add routes dst:1 go(port:1) | no action 'go'",
                 "add routes dst:1 route(port:512) | the value has more than 9 bits",
                 "add routes dst:1 route() | the parameter 'port' is not given",

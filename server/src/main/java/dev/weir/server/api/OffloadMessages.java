@@ -21,6 +21,7 @@ final class OffloadMessages {
                 .setBytes(status.octets())
                 .setAdded(status.added())
                 .setRemoved(status.removed())
+                .putAllRemovedBy(status.removedBy())
                 .setUpdatesPerSecond(status.updatesPerSecond())
                 .putAllPassedUp(status.passedUp());
         status.ports()

@@ -40,9 +40,9 @@ final class OffloadMetrics implements MultiCollector {
                     (status, points) -> points.add((double) status.added())),
             Family.counter(
                     "weir_offload_removed",
-                    "Directions that were taken out of it.",
-                    NONE,
-                    (status, points) -> points.add((double) status.removed())),
+                    "Directions that were taken out of it, by reason.",
+                    REASON,
+                    (status, points) -> status.removedBy().forEach((reason, n) -> points.add(n, reason))),
             Family.counter(
                     "weir_offload_refused",
                     "Directions of offloaded flows that stayed in software, by reason.",

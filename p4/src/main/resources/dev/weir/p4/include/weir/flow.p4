@@ -1,4 +1,4 @@
-// What Weir adds to an architecture: state of one entry, and so of one flow.
+// What Weir adds to an architecture: state of one entry, and so of one flow; the flow's mark.
 
 #ifndef WEIR_FLOW_P4
 #define WEIR_FLOW_P4
@@ -13,5 +13,10 @@ extern DirectRegister<T> {
     T read();
     void write(in T value);
 }
+
+/// Marks the flow of the packet in Weir's flow table as offloaded, or takes its mark off; for the main control. With true it says besides that what is done
+/// to this packet is to be done to all that follow in its direction: they may be carried below, and are then not seen here. A packet without a flow,
+/// or an error about another's packet, says nothing.
+extern void set_flow_offloaded(in bool offloaded);
 
 #endif
