@@ -44,16 +44,21 @@ final class DaemonRig implements AutoCloseable {
     private final Server server;
 
     DaemonRig(Path folder) throws IOException {
+        this(folder, "in", "out");
+    }
+
+    /** @param in the name of the port that packets come in by */
+    DaemonRig(Path folder, String in, String out) throws IOException {
         socket = folder.resolve("weir.sock");
         Files.deleteIfExists(socket);
         FileClock clock = new FileClock();
         List<Port> ports = List.of(
-                FilePort.open("in", List.of(SAMPLE.toString()), null, 1, 0, clock),
-                FilePort.open("out", List.of(), folder.resolve("out.pcap"), 1, 1, clock));
+                FilePort.open(in, List.of(SAMPLE.toString()), null, 1, 0, clock),
+                FilePort.open(out, List.of(), folder.resolve("out.pcap"), 1, 1, clock));
         GraphConfig config = GraphConfig.builder()
-                .ports("in", "out")
+                .ports(in, out)
                 .node("seen", new CountConfig())
-                .node("wires", new CrossConnectConfig(List.of(new CrossConnectConfig.Pair("in", "out"))))
+                .node("wires", new CrossConnectConfig(List.of(new CrossConnectConfig.Pair(in, out))))
                 .workers(1)
                 .build();
         events = new EventLog(1 << 12);

@@ -75,6 +75,8 @@ final class ChangeMessages {
                         .setPackets(c.packets())
                         .setBytes(c.bytes());
             case Change.SetMeter c -> meter(c, cell(cells, c.meter(), c.place()));
+            case Change.SetMeterCounts _ ->
+                throw new IllegalArgumentException(change + ": no command sets how a meter has coloured");
             case Change.SetRegister c ->
                 cell(cells, c.register(), c.place())
                         .setRegister("0x" + c.value().toString(16));
@@ -150,7 +152,8 @@ final class ChangeMessages {
         for (WeightedCall each : set) {
             actions.addActions(WeightedAction.newBuilder()
                     .setAction(call(table, each.call()))
-                    .setWeight(each.weight()));
+                    .setWeight(each.weight())
+                    .setWatch(program.ports().text(each.watch())));
         }
         return wish(table, key, options).setSet(actions).build();
     }

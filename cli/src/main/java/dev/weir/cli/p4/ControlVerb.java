@@ -219,6 +219,7 @@ final class ControlVerb extends Verb {
                                         cell.getCounted().getBytes())
                                 : null,
                         cell.hasRates() ? RemoteEntries.rates(cell.getRates()) : null,
+                        null,
                         cell.hasRegister() ? new BigInteger(cell.getRegister().substring(2), 16) : null));
             }
             String name = program.schema().name();

@@ -68,8 +68,10 @@ final class MemberMessages {
         if (change.group() == null) return group;
         change.group()
                 .members()
-                .forEach(each -> group.addMembers(
-                        GroupMember.newBuilder().setMember(each.member()).setWeight(each.weight())));
+                .forEach(each -> group.addMembers(GroupMember.newBuilder()
+                        .setMember(each.member())
+                        .setWeight(each.weight())
+                        .setWatch(program.ports().text(each.watch()))));
         return group.setMaxSize(change.group().maxSize());
     }
 

@@ -68,6 +68,7 @@ final class RemoteEntries {
                 entry.getMetadata(),
                 counters,
                 meters,
+                Map.of(),
                 registers,
                 entry.hasSet() ? set(table, entry.getSet()) : null);
     }
@@ -84,7 +85,9 @@ final class RemoteEntries {
     private List<WeightedCall> set(TableSchema table, ActionSet set) {
         return set.getActionsList().stream()
                 .map(each -> new WeightedCall(
-                        RemoteProgram.call(each.getAction(), table.actions(), values), each.getWeight()))
+                        RemoteProgram.call(each.getAction(), table.actions(), values),
+                        each.getWeight(),
+                        program.ports().number(each.getWatch())))
                 .toList();
     }
 

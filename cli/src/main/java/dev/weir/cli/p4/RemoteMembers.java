@@ -44,9 +44,10 @@ final class RemoteMembers {
         return new ProfileState(profile, members, groups);
     }
 
-    private static ProfileRun.Group group(Group group) {
+    private ProfileRun.Group group(Group group) {
         List<Weighted> members = group.getMembersList().stream()
-                .map(each -> new Weighted(each.getMember(), each.getWeight()))
+                .map(each -> new Weighted(
+                        each.getMember(), each.getWeight(), program.ports().number(each.getWatch())))
                 .toList();
         return new ProfileRun.Group(members, group.getMaxSize());
     }

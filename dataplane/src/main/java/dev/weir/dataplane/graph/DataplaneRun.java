@@ -120,14 +120,16 @@ final class DataplaneRun {
     private static WorkerPorts queues(Plan plan, Map<String, Port> ports, int worker) {
         var queues = new PortQueue[plan.ports()];
         var macAddresses = new long[plan.ports()];
+        var its = new Port[plan.ports()];
         for (int p = 0; p < plan.ports(); p++) {
             Port port = plan.portExists[p] ? ports.get(plan.portName[p]) : null;
             if (port != null) {
                 queues[p] = port.queues().get(worker);
+                its[p] = port;
                 macAddresses[p] = port.macAddress();
             }
         }
-        return new WorkerPorts(queues, macAddresses);
+        return new WorkerPorts(queues, macAddresses, its);
     }
 
     static DataplaneRun start(GraphConfig config, Collection<? extends Port> ports, DataplaneOptions options)

@@ -43,6 +43,12 @@ public interface NodeContext {
     /** The Ethernet address of a port, 0 where it has none. */
     long macAddress(int port);
 
+    /**
+     * Whether packets can leave by a port now: there is one, its interface is up and has a carrier, as far as was noticed in the last tenth of a second. To be asked now and then, not for
+     * each packet.
+     */
+    boolean isUp(int port);
+
     /** The IP addresses of a port, none where it has none. Allocates; for construction. */
     List<InetAddress> addresses(int port);
 

@@ -129,6 +129,11 @@ final class NodeSlot implements NodeContext {
     }
 
     @Override
+    public boolean isUp(int port) {
+        return place.ports().isUp(port);
+    }
+
+    @Override
     public List<InetAddress> addresses(int port) {
         try {
             NetworkInterface device = NetworkInterface.getByName(plan.portName[port]);

@@ -1,6 +1,8 @@
 package dev.weir.dataplane.graph;
 
+import dev.weir.wire.Port;
 import dev.weir.wire.PortQueue;
+import dev.weir.wire.PortState;
 import dev.weir.wire.SendFault;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -10,13 +12,15 @@ final class WorkerPorts {
     private @Nullable PortQueue[] queues = {};
     private long[] macAddresses = {};
     private boolean[] sent = {};
+    private @Nullable Port[] ports = {};
 
     /** No ports. */
     WorkerPorts() {}
 
     /** These, by index; null where there is none of that index now. */
-    WorkerPorts(@Nullable PortQueue[] queues, long[] macAddresses) {
+    WorkerPorts(@Nullable PortQueue[] queues, long[] macAddresses, @Nullable Port[] ports) {
         this.queues = queues;
+        this.ports = ports;
         this.macAddresses = macAddresses;
         sent = new boolean[queues.length];
     }
@@ -25,6 +29,7 @@ final class WorkerPorts {
     void become(WorkerPorts next) {
         flush();
         queues = next.queues;
+        ports = next.ports;
         macAddresses = next.macAddresses;
         sent = new boolean[queues.length];
     }
@@ -41,6 +46,14 @@ final class WorkerPorts {
 
     long macAddress(int port) {
         return macAddresses[port];
+    }
+
+    /** Whether packets can leave by a port now: it is there, its interface is up and has a carrier. */
+    boolean isUp(int port) {
+        Port its = port >= 0 && port < ports.length ? ports[port] : null;
+        if (its == null) return false;
+        PortState state = its.state();
+        return state == PortState.UP || state == PortState.ENDED;
     }
 
     /** Sends a copy; returns a {@link SendFault}. */

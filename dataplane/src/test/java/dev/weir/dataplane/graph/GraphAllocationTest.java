@@ -14,6 +14,7 @@ import dev.weir.table.FlowRecords;
 import dev.weir.table.FlowTable;
 import dev.weir.table.FlowTableConfig;
 import dev.weir.testing.Frames;
+import dev.weir.wire.Port;
 import dev.weir.wire.PortCounters;
 import dev.weir.wire.PortQueue;
 import dev.weir.wire.SendFault;
@@ -47,7 +48,7 @@ class GraphAllocationTest {
         var plan = new Plan(config, new Numbering());
         try (var table = new FlowTable(config.table().withAnnexBytes(plan.annexBytes));
                 Arena arena = Arena.ofConfined()) {
-            var ports = new WorkerPorts(new PortQueue[] {new Endless(arena)}, new long[1]);
+            var ports = new WorkerPorts(new PortQueue[] {new Endless(arena)}, new long[1], new Port[1]);
             Letters letters = Letters.between(1, Letters.capacity(1), arena, _ -> {})[0];
             var place = new WorkerPlace(0, 1, table, ports, letters);
             List<NodeSlot> slots = List.of(new NodeSlot(plan, 0, place, ports), new NodeSlot(plan, 1, place, ports));
@@ -101,7 +102,7 @@ class GraphAllocationTest {
             var places = new ArrayList<WorkerPlace>();
             var workers = new ArrayList<Worker>();
             for (int w = 0; w < 2; w++) {
-                var ports = new WorkerPorts(new PortQueue[] {new Endless(arena)}, new long[1]);
+                var ports = new WorkerPorts(new PortQueue[] {new Endless(arena)}, new long[1], new Port[1]);
                 var place = new WorkerPlace(w, 2, tables.get(w), ports, letters[w]);
                 places.add(place);
                 List<NodeSlot> slots =

@@ -6,6 +6,7 @@ import dev.weir.table.FlowRecord;
 import dev.weir.table.FlowRecords;
 import dev.weir.table.FlowTable;
 import dev.weir.table.FlowUpdate;
+import dev.weir.wire.Port;
 import dev.weir.wire.PortQueue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -42,7 +43,8 @@ public final class GraphTester implements AutoCloseable {
         table = new FlowTable(config.table().withAnnexBytes(plan.annexBytes));
         var workerPorts = new WorkerPorts(
                 ports.values().stream().map(port -> port.queues().getFirst()).toArray(PortQueue[]::new),
-                ports.values().stream().mapToLong(MemoryPort::macAddress).toArray());
+                ports.values().stream().mapToLong(MemoryPort::macAddress).toArray(),
+                ports.values().toArray(Port[]::new));
         Letters letters = Letters.between(1, Letters.capacity(1), Arena.ofAuto(), _ -> {})[0];
         place = new WorkerPlace(0, 1, table, workerPorts, letters);
         var slots = new ArrayList<NodeSlot>();

@@ -448,6 +448,11 @@ public final class NodeBench implements AutoCloseable, NodeContext {
     }
 
     @Override
+    public boolean isUp(int port) {
+        return true;
+    }
+
+    @Override
     public List<InetAddress> addresses(int port) {
         return addresses.getOrDefault(ports.get(port), List.of());
     }

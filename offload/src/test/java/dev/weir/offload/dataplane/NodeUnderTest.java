@@ -86,6 +86,11 @@ final class NodeUnderTest implements NodeContext {
     }
 
     @Override
+    public boolean isUp(int port) {
+        return port < ports.size();
+    }
+
+    @Override
     public List<InetAddress> addresses(int port) {
         return List.of();
     }

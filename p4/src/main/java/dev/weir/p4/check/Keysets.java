@@ -30,7 +30,6 @@ final class Keysets {
                     default -> false;
                 };
             case Type.Tuple _ -> true;
-            case Type.Struct _ -> true;
             default -> false;
         };
         return holds ? e : context.fault(e.span(), "type-mismatch", "'select' is not for " + e.type(), null);

@@ -51,6 +51,23 @@ final class CellPlanner {
         return new Step.Meters(meter.name(), from, count(change.place(), meter), change.rates());
     }
 
+    Step colored(Change.SetMeterCounts change) throws Refused {
+        Resource meter = cell(change.meter(), Resource.Meter.class, "meter");
+        AtomicBoolean taken = new AtomicBoolean();
+        if (change.place() instanceof Change.Place.OfEntry place) {
+            TableFacts table = direct(place, meter);
+            return new Step.EntryColors(
+                    place.table(),
+                    Planner.key(table, place.key()),
+                    Planner.priority(table, place.key()),
+                    meter.name(),
+                    change.counts(),
+                    taken);
+        }
+        int from = from(change.place(), meter);
+        return new Step.Colors(meter.name(), from, count(change.place(), meter), change.counts(), taken);
+    }
+
     Step register(Change.SetRegister change) throws Refused {
         Resource.Register register = cell(change.register(), Resource.Register.class, "register");
         BigInteger value = change.value();

@@ -1,5 +1,6 @@
 package dev.weir.p4.control;
 
+import dev.weir.p4.run.MeterCounts;
 import dev.weir.p4.run.MeterRates;
 import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param counted of a counter, what all workers counted; else null
  * @param rates of a meter that has some, those that each worker holds packets to; else null
+ * @param colored of a meter, how all workers coloured packets; else null
  * @param value of a register, what the first worker's holds; else null
  */
 public record CellState(
@@ -16,4 +18,5 @@ public record CellState(
         int index,
         EntryState.@Nullable Counted counted,
         @Nullable MeterRates rates,
+        @Nullable MeterCounts colored,
         @Nullable BigInteger value) {}

@@ -2,6 +2,7 @@ package dev.weir.p4.control;
 
 import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Table;
+import dev.weir.p4.run.MeterCounts;
 import dev.weir.p4.run.MeterRates;
 import dev.weir.p4.run.MirrorSessions.Session;
 import dev.weir.p4.run.ProfileRun.Group;
@@ -73,6 +74,9 @@ public sealed interface Change {
 
     /** @param rates null: everything is green */
     record SetMeter(String meter, Place place, @Nullable MeterRates rates) implements Change {}
+
+    /** What all workers have coloured together is that from now on. */
+    record SetMeterCounts(String meter, Place place, MeterCounts counts) implements Change {}
 
     /** All workers' registers hold that from now on. */
     record SetRegister(String register, Place place, BigInteger value) implements Change {}

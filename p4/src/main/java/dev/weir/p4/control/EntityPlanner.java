@@ -10,6 +10,7 @@ import dev.weir.p4.ir.ValueSet;
 import dev.weir.p4.run.MatchKeys;
 import dev.weir.p4.run.MirrorSessions;
 import dev.weir.p4.run.MirrorSessions.Session;
+import dev.weir.p4.run.ProfileRun;
 import dev.weir.p4.run.ProfileRun.Group;
 import dev.weir.p4.run.ProfileRun.Weighted;
 import dev.weir.p4.run.ProfileRun.WeightedCall;
@@ -70,16 +71,23 @@ final class EntityPlanner {
         return new EntityStep<>(new Entities.Groups(profile.name()), change.id(), change.edit(), change.group());
     }
 
-    private static void checkMembers(ProfileSchema profile, Group group) throws Refused {
+    private void checkMembers(ProfileSchema profile, Group group) throws Refused {
         Set<Long> seen = new HashSet<>();
         for (Weighted each : group.members()) {
             checkNumber(profile.name(), each.member());
+            checkWatch(profile.name(), each.watch());
             if (!seen.add(each.member())) {
                 throw invalid(profile.name() + ": the member " + each.member()
                         + " is there twice; give it once, with the weight of both");
             }
         }
         if (group.maxSize() < 0) throw invalid(profile.name() + ": a size of " + group.maxSize() + "; give 0 or more");
+    }
+
+    private void checkWatch(String where, int port) throws Refused {
+        if (port == ProfileRun.UNWATCHED || (port >= 0 && port < ports.getAsInt())) return;
+        throw invalid(where + ": there is no port " + Integer.toUnsignedString(port) + " to watch; give 0 to "
+                + (ports.getAsInt() - 1));
     }
 
     Step session(Change.SetSession change) throws Refused {
@@ -132,7 +140,10 @@ final class EntityPlanner {
         ProfileSchema profile = profile(name);
         checkSelects(profile);
         checkWeights(profile, set.stream().map(WeightedCall::weight).toList());
-        for (WeightedCall each : set) checkCall(profile, each.call());
+        for (WeightedCall each : set) {
+            checkCall(profile, each.call());
+            checkWatch(profile.name(), each.watch());
+        }
         return Table.Call.group(nextSet--);
     }
 

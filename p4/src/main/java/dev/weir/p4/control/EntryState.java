@@ -1,6 +1,7 @@
 package dev.weir.p4.control;
 
 import dev.weir.p4.ir.Table;
+import dev.weir.p4.run.MeterCounts;
 import dev.weir.p4.run.MeterRates;
 import dev.weir.p4.run.Origin;
 import dev.weir.p4.run.ProfileRun.WeightedCall;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param metadata what the control plane remembers with it; empty for nothing
  * @param counters direct ones, by name: packets and bytes
  * @param meters direct ones that have rates, by name
+ * @param colored how direct meters coloured packets, by name
  * @param registers direct ones, by name; of several workers that have the entry, what the first of them holds
  * @param set the actions of the group that is the entry's own; null where it has none, or that is not told
  */
@@ -48,6 +50,7 @@ public record EntryState(
         String metadata,
         Map<String, Counted> counters,
         Map<String, MeterRates> meters,
+        Map<String, MeterCounts> colored,
         Map<String, BigInteger> registers,
         @Nullable List<WeightedCall> set) {
     /** The priority that P4TC shows of entries that packets added. */
@@ -56,6 +59,7 @@ public record EntryState(
     public EntryState {
         counters = Map.copyOf(counters);
         meters = Map.copyOf(meters);
+        colored = Map.copyOf(colored);
         registers = Map.copyOf(registers);
         set = set == null ? null : List.copyOf(set);
     }

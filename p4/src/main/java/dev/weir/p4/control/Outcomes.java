@@ -79,6 +79,7 @@ final class Outcomes {
             case Change.SetTable c -> path(c.table());
             case Change.SetCounter c -> c.counter();
             case Change.SetMeter c -> c.meter();
+            case Change.SetMeterCounts c -> c.meter();
             case Change.SetRegister c -> c.register();
             case Change.Flush c -> c.table();
             case Change.SetHit c -> c.table();

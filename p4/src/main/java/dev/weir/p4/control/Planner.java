@@ -66,6 +66,7 @@ final class Planner {
                 case Change.SetTable c -> attributes(c);
                 case Change.SetCounter c -> cells.counter(c);
                 case Change.SetMeter c -> cells.meter(c);
+                case Change.SetMeterCounts c -> cells.colored(c);
                 case Change.SetRegister c -> cells.register(c);
                 case Change.SetMember c -> entities.member(c);
                 case Change.SetGroup c -> entities.group(c);

@@ -7,6 +7,7 @@ import dev.weir.p4.node.MirrorSession;
 import dev.weir.p4.node.P4Config;
 import dev.weir.p4.node.ProgramControl;
 import dev.weir.p4.run.Cells;
+import dev.weir.p4.run.MeterCounts;
 import dev.weir.p4.run.MirrorSessions.Session;
 import dev.weir.p4.run.Origin;
 import dev.weir.p4.run.ProgramState;
@@ -189,26 +190,29 @@ public final class ProgramRuntime implements AutoCloseable {
                     switch (cell.resource()) {
                         case Resource.Counter _ -> {
                             var counted = new EntryState.Counted(cells.packets(i), cells.bytes(i));
-                            yield new CellState(cell, i, counted, null, null);
+                            yield new CellState(cell, i, counted, null, null, null);
                         }
-                        case Resource.Meter _ -> new CellState(cell, i, null, cells.rates(i), null);
-                        case Resource.Register _ -> new CellState(cell, i, null, null, cells.register(i));
+                        case Resource.Meter _ -> new CellState(cell, i, null, cells.rates(i), cells.colored(i), null);
+                        case Resource.Register _ -> new CellState(cell, i, null, null, null, cells.register(i));
                     });
         }
         return read;
     }
 
-    /** Of two workers: counters together, all else as the first has it. */
+    /** Of two workers: what is counted together, all else as the first has it. */
     private static List<CellState> sum(List<CellState> a, List<CellState> b) {
         List<CellState> sums = new ArrayList<>();
         for (int i = 0; i < a.size(); i++) {
-            CellState first = a.get(i);
-            EntryState.Counted some = first.counted();
-            EntryState.Counted more = b.get(i).counted();
-            sums.add(
-                    some == null || more == null
-                            ? first
-                            : new CellState(first.cell(), first.index(), some.plus(more), null, null));
+            CellState first = a.get(i), second = b.get(i);
+            EntryState.Counted some = first.counted(), more = second.counted();
+            MeterCounts colored = first.colored(), others = second.colored();
+            sums.add(new CellState(
+                    first.cell(),
+                    first.index(),
+                    some == null || more == null ? some : some.plus(more),
+                    first.rates(),
+                    colored == null || others == null ? colored : colored.plus(others),
+                    first.value()));
         }
         return sums;
     }

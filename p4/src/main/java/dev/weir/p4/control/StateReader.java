@@ -7,6 +7,7 @@ import dev.weir.p4.run.EntryCodec;
 import dev.weir.p4.run.EntryCopy;
 import dev.weir.p4.run.EntryLayout;
 import dev.weir.p4.run.EntryNotes;
+import dev.weir.p4.run.MeterCounts;
 import dev.weir.p4.run.MeterRates;
 import dev.weir.p4.run.Origin;
 import dev.weir.p4.tc.Permissions;
@@ -65,6 +66,7 @@ final class StateReader {
                 notes == null ? "" : notes.metadata(),
                 cells.counters,
                 cells.meters,
+                cells.colored,
                 cells.registers,
                 first.set());
     }
@@ -80,10 +82,11 @@ final class StateReader {
     private record Cells(
             Map<String, EntryState.Counted> counters,
             Map<String, MeterRates> meters,
+            Map<String, MeterCounts> colored,
             Map<String, BigInteger> registers) {}
 
     private Cells cells(TableSchema table, EntryCodec codec, List<EntryCopy> copies) {
-        Cells cells = new Cells(new HashMap<>(), new HashMap<>(), new HashMap<>());
+        Cells cells = new Cells(new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
         long[] payload = copies.getFirst().payload();
         for (String name : table.direct()) {
             switch (resources.get(name)) {
@@ -91,12 +94,19 @@ final class StateReader {
                 case Resource.Meter _ -> {
                     MeterRates rates = codec.rates(payload, name);
                     if (rates != null) cells.meters.put(name, rates);
+                    cells.colored.put(name, colored(codec, copies, name));
                 }
                 case Resource.Register r -> cells.registers.put(name, codec.register(payload, r));
                 case null -> throw new AssertionError(name);
             }
         }
         return cells;
+    }
+
+    private static MeterCounts colored(EntryCodec codec, List<EntryCopy> copies, String meter) {
+        return copies.stream()
+                .map(copy -> codec.colored(copy.payload(), meter))
+                .reduce(MeterCounts.NONE, MeterCounts::plus);
     }
 
     private static EntryState.Counted counted(EntryCodec codec, List<EntryCopy> copies, String counter) {

@@ -4,6 +4,7 @@ import dev.weir.p4.ir.Resource;
 import dev.weir.p4.run.Cells;
 import dev.weir.p4.run.EntryCopy;
 import dev.weir.p4.run.EntryUpdate;
+import dev.weir.p4.run.MeterCounts;
 import dev.weir.p4.run.MeterRates;
 import dev.weir.p4.run.ProgramState;
 import dev.weir.p4.run.TableControl;
@@ -149,6 +150,17 @@ interface Step {
         }
     }
 
+    /** The first worker that has the entry counts colours on from that, all others from nothing. */
+    record EntryColors(String table, MatchKey key, int priority, String meter, MeterCounts counts, AtomicBoolean taken)
+            implements OfEntry {
+        @Override
+        public Result change(TableControl control) {
+            if (control.copy(key, priority) == null) return Result.MISSING;
+            boolean first = taken.compareAndSet(false, true);
+            return control.setColored(meter, key, priority, first ? counts : MeterCounts.NONE);
+        }
+    }
+
     record EntryRegister(String table, MatchKey key, int priority, Resource.Register register, BigInteger value)
             implements OfEntry {
         @Override
@@ -234,6 +246,14 @@ interface Step {
         @Override
         public void change(Cells cells) {
             for (int i = from; i < from + count; i++) cells.setRates(i, rates);
+        }
+    }
+
+    record Colors(String resource, int from, int count, MeterCounts counts, AtomicBoolean taken) implements OfCells {
+        @Override
+        public void change(Cells cells) {
+            MeterCounts its = taken.compareAndSet(false, true) ? counts : MeterCounts.NONE;
+            for (int i = from; i < from + count; i++) cells.setColored(i, its);
         }
     }
 

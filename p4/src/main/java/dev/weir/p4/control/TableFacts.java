@@ -8,13 +8,10 @@ import dev.weir.p4.tc.Permissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** What the control plane itself keeps of a table: what changes are held to. Its thread writes, any reads. */
 final class TableFacts {
-    private static final long PROFILE_STEP = 30_000_000_000L;
-
     /** The first priority that is given where none is asked for. */
     private static final int FIRST_PRIORITY = 1;
 
@@ -27,6 +24,10 @@ final class TableFacts {
     volatile Permissions permissions;
     volatile Table.@Nullable Call hit;
     private volatile long[] profiles;
+
+    /** What the profiles begin as. */
+    private final List<Long> declared;
+
     private int lastPriority = FIRST_PRIORITY - 1;
 
     TableFacts(TableSchema schema, EntryCodec codec, Pipeline pipeline, Rules rules) {
@@ -35,9 +36,12 @@ final class TableFacts {
         ages = rules == Rules.P4TC || schema.idle() != Table.Idle.NONE;
         permissions = schema.permissions();
         hit = schema.hit();
-        profiles = LongStream.rangeClosed(1, schema.profiles())
-                .map(n -> n * PROFILE_STEP)
-                .toArray();
+        declared = pipeline.tables().stream()
+                .filter(table -> table.name().equals(schema.name()))
+                .findFirst()
+                .map(Table::lifetimes)
+                .orElseGet(() -> Table.lifetimes(schema.profiles()));
+        profiles = declared.stream().mapToLong(Long::longValue).toArray();
         for (Table table : pipeline.tables()) {
             if (!table.name().equals(schema.name())) continue;
             for (Table.Entry entry : table.entries()) give(Objects.requireNonNullElse(entry.priority(), 0));
@@ -60,7 +64,9 @@ final class TableFacts {
     /** Goes on with what was set for a table of the same name, as far as {@link dev.weir.p4.run.Succession} lets workers do. */
     void inherit(TableFacts before) {
         long[] own = profiles.clone(), theirs = before.profiles;
-        System.arraycopy(theirs, 0, own, 0, Math.min(own.length, theirs.length));
+        for (int i = 0; i < Math.min(own.length, theirs.length); i++) {
+            if (declared.get(i).equals(before.declared.get(i))) own[i] = theirs[i];
+        }
         profiles = own;
         if (schema.permissions().equals(before.schema.permissions())) permissions = before.permissions;
         give(before.lastPriority);

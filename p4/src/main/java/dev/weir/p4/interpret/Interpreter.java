@@ -97,7 +97,7 @@ public final class Interpreter {
      */
     public Outcome process(byte[] bytes, int ingress, long now, boolean again) {
         begin(bytes, now);
-        inputs(bytes.length, ingress, again);
+        inputs(bytes, ingress, again);
         boolean accepted = parse();
         if (!accepted) return new Outcome(Verdict.DROP, 0, "", mark, mirrors(), List.copyOf(digests));
         run(pipeline.control());
@@ -149,18 +149,29 @@ public final class Interpreter {
         resources.begin(now, bytes.length);
     }
 
-    private void inputs(int length, int ingress, boolean again) {
+    private void inputs(byte[] bytes, int ingress, boolean again) {
         for (Pipeline.Variable variable : pipeline.variables()) {
             if (variable.role() == null) continue;
             long value = switch (variable.role()) {
                 case PORT -> Integer.toUnsignedLong(ingress);
                 case TIME -> now;
-                case LENGTH -> length;
+                case LENGTH -> bytes.length;
                 case RECIRCULATED -> again ? 1 : 0;
+                case PROTOCOL -> protocol(HexFormat.of().formatHex(bytes));
                 case PARSER_ERROR, CLASS_OF_SERVICE -> 0;
             };
             set(variable.place(), Value.constant(value, 64).number());
         }
+    }
+
+    /** Read off the packet's hexadecimal digits: two addresses, a tag that may be there, the type. */
+    private static int protocol(String digits) {
+        if (digits.length() < 28) return 0;
+        String rest = digits.substring(24);
+        if (rest.matches("(8100|88a8).{8}.*")) rest = rest.substring(8);
+        int type = Integer.parseInt(rest, 0, 4, 16);
+        if (type >= 0x600) return type;
+        return rest.startsWith("ffff", 4) ? 1 : 4;
     }
 
     private void set(Value.Place place, BigInteger number) {

@@ -47,8 +47,7 @@ public final class ModelTable {
         this.profile = profile;
         this.rules = rules;
         defaultCall = table.defaultAction().call();
-        lifetimes = new long[table.profiles()];
-        for (int i = 0; i < lifetimes.length; i++) lifetimes[i] = (i + 1) * 30_000_000_000L;
+        lifetimes = table.lifetimes().stream().mapToLong(Long::longValue).toArray();
         for (Table.Entry entry : table.entries()) insert(entry, 0, 0);
     }
 

@@ -165,6 +165,11 @@ public final class IrPrinter {
         if (table.addOnMiss()) line("add_on_miss");
         if (table.idle() != Table.Idle.NONE) line("idle " + lower(table.idle()));
         if (table.profiles() != Table.DEFAULT_PROFILES) line("profiles " + table.profiles());
+        List<Long> standard = Table.lifetimes(table.profiles());
+        for (int i = 0; i < table.profiles(); i++) {
+            long lifetime = table.lifetimes().get(i);
+            if (lifetime != standard.get(i)) line("lifetime " + i + " " + lifetime);
+        }
         if (table.permissions() != Table.NO_PERMISSIONS)
             line("permissions 0x" + Integer.toHexString(table.permissions()));
         for (String direct : table.direct()) line("direct " + direct);

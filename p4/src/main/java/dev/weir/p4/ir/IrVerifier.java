@@ -144,7 +144,12 @@ public final class IrVerifier {
         table.values().forEach(code::value);
         fields(table.fields(), code::fault);
         if (table.size() < 1) code.fault("size " + table.size() + ": there is room for one entry at least");
-        if (table.profiles() < 1 || table.profiles() > 256) code.fault("profiles " + table.profiles() + ": 1 to 256");
+        if (table.profiles() < 1 || table.profiles() > Table.MOST_PROFILES) {
+            code.fault("profiles " + table.profiles() + ": 1 to " + Table.MOST_PROFILES);
+        }
+        for (long lifetime : table.lifetimes()) {
+            if (lifetime < 0) code.fault("lifetime " + lifetime + ": it is not negative");
+        }
         for (Table.ActionUse use : table.actions()) {
             if (!symbols.actions.containsKey(use.action())) code.fault("there is no action " + use.action());
         }

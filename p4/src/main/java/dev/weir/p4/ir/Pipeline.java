@@ -197,7 +197,9 @@ public record Pipeline(
         /** The number of the parser's error. */
         PARSER_ERROR,
         /** The class of service; the program may change it. */
-        CLASS_OF_SERVICE
+        CLASS_OF_SERVICE,
+        /** What the kernel's packet buffer would have as its protocol, 16 bits: {@link dev.weir.p4.run.BufferProtocol} says how it is found. */
+        PROTOCOL
     }
 
     /** @param role what it holds when a packet begins, at most 64 bits then; {@code null} for one that is only the program's */

@@ -3,6 +3,7 @@ package dev.weir.p4.ir;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param size how many entries there can be
  * @param addOnMiss whether the default action may add an entry for the key that was missed
  * @param idle what happens to entries that are not hit
- * @param profiles how many lifetimes there are to choose from
+ * @param lifetimes to choose from, by the number of the profile, in nanoseconds; at first those of {@link #lifetimes(int)}
  * @param permissions bits as P4TC has them, control path above the data path; {@link #NO_PERMISSIONS} when the program says nothing
  * @param direct resources with a cell in each entry
  * @param implementation where entries refer to members instead of having actions; {@code null} for a table whose entries have them
@@ -27,11 +28,14 @@ public record Table(
         int size,
         boolean addOnMiss,
         Idle idle,
-        int profiles,
+        List<Long> lifetimes,
         int permissions,
         List<String> direct,
         @Nullable Implementation implementation) {
-    public static final int DEFAULT_SIZE = 1024, DEFAULT_PROFILES = 4, NO_PERMISSIONS = -1;
+    public static final int DEFAULT_SIZE = 1024, DEFAULT_PROFILES = 4, MOST_PROFILES = 256, NO_PERMISSIONS = -1;
+
+    /** Lifetimes to choose from are multiples of this many nanoseconds where nothing else is said. */
+    private static final long LIFETIME_STEP = 30_000_000_000L;
 
     /** The width of the place that says which action ran. */
     public static final int ACTION_BITS = 16;
@@ -40,6 +44,7 @@ public record Table(
         keys = List.copyOf(keys);
         actions = List.copyOf(actions);
         entries = List.copyOf(entries);
+        lifetimes = List.copyOf(lifetimes);
         direct = List.copyOf(direct);
     }
 
@@ -63,10 +68,23 @@ public record Table(
                 size,
                 addOnMiss,
                 idle,
-                profiles,
+                lifetimes,
                 permissions,
                 direct,
                 implementation);
+    }
+
+    /** What so many profiles are where nothing else is said: 30 s, 60 s and so on. */
+    public static List<Long> lifetimes(int profiles) {
+        return LongStream.rangeClosed(1, profiles)
+                .map(n -> n * LIFETIME_STEP)
+                .boxed()
+                .toList();
+    }
+
+    /** How many lifetimes there are to choose from. */
+    public int profiles() {
+        return lifetimes.size();
     }
 
     /** All values that are computed when it is applied. */

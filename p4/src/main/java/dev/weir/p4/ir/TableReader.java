@@ -18,7 +18,7 @@ final class TableReader {
     private int size = Table.DEFAULT_SIZE;
     private boolean addOnMiss;
     private Table.Idle idle = Table.Idle.NONE;
-    private int profiles = Table.DEFAULT_PROFILES;
+    private final List<Long> lifetimes = new ArrayList<>(Table.lifetimes(Table.DEFAULT_PROFILES));
     private int permissions = Table.NO_PERMISSIONS;
 
     TableReader(IrTokens tokens, CodeReader code) {
@@ -41,7 +41,7 @@ final class TableReader {
                 size,
                 addOnMiss,
                 idle,
-                profiles,
+                lifetimes,
                 permissions,
                 direct,
                 implementation);
@@ -62,12 +62,24 @@ final class TableReader {
             case "size" -> size = tokens.integer(1 << 30);
             case "add_on_miss" -> addOnMiss = true;
             case "idle" -> idle = IrReader.constant(Table.Idle.class, tokens);
-            case "profiles" -> profiles = tokens.integer(256);
+            case "profiles" -> {
+                lifetimes.clear();
+                lifetimes.addAll(Table.lifetimes(tokens.integer(Table.MOST_PROFILES)));
+            }
+            case "lifetime" -> lifetime();
             case "permissions" -> permissions = tokens.integer((1 << 14) - 1);
             case "direct" -> direct.add(tokens.name("a resource"));
             case "implementation" -> implementation = implementation();
             default -> throw tokens.fault("a table has no property " + word);
         }
+    }
+
+    private void lifetime() {
+        int profile = tokens.integer(Table.MOST_PROFILES);
+        BigInteger nanos = tokens.number();
+        if (profile >= lifetimes.size()) throw tokens.fault("there is no profile " + profile + "; say profiles before");
+        if (nanos.bitLength() > 62) throw tokens.fault("a lifetime has at most 62 bits of nanoseconds");
+        lifetimes.set(profile, nanos.longValue());
     }
 
     private Table.Implementation implementation() {

@@ -5,6 +5,7 @@ import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.passes.Passes;
+import dev.weir.p4.run.BufferProtocol;
 import dev.weir.p4.run.Cells;
 import dev.weir.p4.run.ProgramState;
 import dev.weir.p4.run.TableRun;
@@ -247,6 +248,15 @@ public final class ProgramCompiler {
             case RECIRCULATED -> {
                 code.push("state", ProgramState.class);
                 code.call(ProgramState.class, "recirculated");
+            }
+            case PROTOCOL -> {
+                code.data();
+                column(code, "offset", Code.LONGS);
+                code.c.laload();
+                column(code, "captured", Code.describe(int[].class));
+                code.c.iaload();
+                code.call(BufferProtocol.class, "of");
+                code.c.i2l();
             }
             case PARSER_ERROR, CLASS_OF_SERVICE -> code.constant(0);
         }

@@ -200,7 +200,10 @@ final class Externs {
         }
     }
 
-    /** The kernel's packet buffer has no kernel here: its fields are variables of the packet, its time stamp is when the packet came in. */
+    /**
+     * The kernel's packet buffer has no kernel here: its fields are variables of the packet. Time stamp and protocol begin as those of the packet. It was met on its way in, and nobody
+     * has redirected it from another interface before.
+     */
     private Data skb(Given given) {
         String name = given.signature.name();
         if (name.endsWith("_meta")) return NOTHING;
@@ -211,12 +214,16 @@ final class Externs {
             return NOTHING;
         }
         int width = Layout.width(given.signature.result());
-        if (field.equals("tc_at_ingress") || field.equals("from_ingress")) return new Data.Scalar(Values.TRUE);
+        if (field.equals("tc_at_ingress")) return new Data.Scalar(Values.TRUE);
+        if (field.equals("from_ingress")) return new Data.Scalar(Values.FALSE);
         return new Data.Scalar(skbField(field, width));
     }
 
     private Value.Place skbField(String field, int width) {
         if (field.equals("tstamp") && width == 64) return code.output().role(Pipeline.Role.TIME, "skb.tstamp", 64);
+        if (field.equals("protocol") && width == 16) {
+            return code.output().role(Pipeline.Role.PROTOCOL, "skb.protocol", 16);
+        }
         return code.output().shared("skb." + field, width);
     }
 

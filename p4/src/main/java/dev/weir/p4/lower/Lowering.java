@@ -183,6 +183,7 @@ public final class Lowering {
             case TIME -> 64;
             case RECIRCULATED -> 1;
             case PARSER_ERROR -> Layout.ERROR_BITS;
+            case PROTOCOL -> 16;
             case CLASS_OF_SERVICE -> 8;
         };
     }

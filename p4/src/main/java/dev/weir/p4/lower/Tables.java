@@ -107,7 +107,7 @@ final class Tables {
                 properties.size(table, block),
                 adds,
                 properties.idle(table, adds),
-                Table.DEFAULT_PROFILES,
+                Table.lifetimes(Table.DEFAULT_PROFILES),
                 properties.permissions(table, adds),
                 properties.direct(table, block),
                 implementation);

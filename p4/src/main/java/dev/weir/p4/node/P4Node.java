@@ -72,6 +72,7 @@ final class P4Node implements Node {
         marksFlows = config.decidesByPacket();
         ports = context.ports();
         Pipeline pipeline = state.pipeline();
+        state.setPorts(context::isUp);
         state.sessions().begin(sessions(config, context));
         mirrors = new Mirrors(state.sessions(), pipeline, context);
         checksums = new UnfinishedChecksums(Reach.parsedBytes(pipeline));
@@ -207,6 +208,7 @@ final class P4Node implements Node {
     public void tick(long now) {
         mail.events().at(now);
         state.advance(now);
+        state.followPorts();
     }
 
     @Override

@@ -76,11 +76,8 @@ public final class Cells implements AutoCloseable {
     /** @return the colour */
     public long execute(long index, long color) {
         if (!has(index)) return Resource.Meter.GREEN;
-        return Meters.execute(memory, index * stride, (int) color, units(), state.now);
-    }
-
-    private long units() {
-        return ((Resource.Meter) resource).unit() == Resource.Unit.PACKETS ? 1 : state.packetBytes;
+        boolean inBytes = ((Resource.Meter) resource).unit() != Resource.Unit.PACKETS;
+        return Meters.execute(memory, index * stride, (int) color, inBytes, state.packetBytes, state.now);
     }
 
     /** Of a register of up to 64 bits. */
@@ -156,6 +153,16 @@ public final class Cells implements AutoCloseable {
     /** For the control plane: {@code null} where nobody has given a meter's cell rates. */
     public @Nullable MeterRates rates(int index) {
         return Meters.rates(memory, at(index));
+    }
+
+    /** For the control plane: what a meter's cell has coloured. */
+    public MeterCounts colored(int index) {
+        return Meters.counts(memory, at(index));
+    }
+
+    /** For the control plane: has a meter's cell count colours on from that. */
+    public void setColored(int index, MeterCounts counts) {
+        Meters.setCounts(memory, at(index), counts);
     }
 
     /** For the control plane: what cells hold, to be put back by {@link #restore}. */

@@ -110,6 +110,11 @@ public final class EntryCodec {
         return Meters.rates(MemorySegment.ofArray(payload), 8L * layout.resource(meter));
     }
 
+    /** What a direct meter has coloured. */
+    public MeterCounts colored(long[] payload, String meter) {
+        return Meters.counts(MemorySegment.ofArray(payload), 8L * layout.resource(meter));
+    }
+
     public BigInteger register(long[] payload, Resource.Register register) {
         int at = layout.resource(register.name());
         return Cells.number(MemorySegment.ofArray(payload), 8L * at, Wide.limbs(register.width()));

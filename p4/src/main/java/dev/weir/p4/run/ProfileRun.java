@@ -9,10 +9,16 @@ import dev.weir.p4.run.TableControl.Result;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +29,23 @@ import org.jspecify.annotations.Nullable;
 public final class ProfileRun {
     private static final int[] EMPTY = {};
 
+    /** Instead of a port: nobody watches one. */
+    public static final int UNWATCHED = -1;
+
+    private static final int MOST_PORT = 1 << 16;
+
     /**
      * Of a group.
      *
      * @param weight how often it counts, from 1 on
+     * @param watch a port: while it is down the member is out of the choice; {@link #UNWATCHED} for none
      */
-    public record Weighted(long member, int weight) {}
+    public record Weighted(long member, int weight, int watch) {
+        /** One that is there whatever ports do. */
+        public Weighted(long member, int weight) {
+            this(member, weight, UNWATCHED);
+        }
+    }
 
     /**
      * Members of which a packet gets one.
@@ -46,8 +63,37 @@ public final class ProfileRun {
         }
     }
 
-    /** An action of a group that belongs to one entry. */
-    public record WeightedCall(Table.Call call, int weight) {}
+    /**
+     * An action of a group that belongs to one entry.
+     *
+     * @param watch as of {@link Weighted}
+     */
+    public record WeightedCall(Table.Call call, int weight, int watch) {
+        public WeightedCall(Table.Call call, int weight) {
+            this(call, weight, UNWATCHED);
+        }
+    }
+
+    /** Slots of members, one as often as it counts, and of each the port that it watches; no ports where none watches any. */
+    private static final class Picks {
+        private final int[] slots;
+        private final int[] watches;
+
+        Picks(int size, boolean watches) {
+            slots = new int[size];
+            this.watches = watches ? new int[size] : EMPTY;
+        }
+
+        int put(int at, int slot, int weight, int watch) {
+            Arrays.fill(slots, at, at + weight, slot);
+            if (watches.length > 0) Arrays.fill(watches, at, at + weight, watch);
+            return at + weight;
+        }
+
+        int watch(int i) {
+            return watches.length == 0 ? UNWATCHED : watches[i];
+        }
+    }
 
     /** The members, of {@link #memberBytes} each; word 0 is the number of the action in the pipeline. */
     final MemorySegment memory;
@@ -61,8 +107,18 @@ public final class ProfileRun {
     private final Slots members;
     private final Slots groups;
 
-    /** Of each group the slots of its members, one as often as it counts. */
+    /** Of each group what it consists of. */
+    private final Picks[] picks;
+
+    /** Of each group the slots that packets get: of those whose port is up. */
     private final int[][] chosen;
+
+    /** Ports that are watched, and how many members of groups watch each. */
+    private final SortedMap<Integer, Integer> watchers = new TreeMap<>();
+
+    private int[] watched = EMPTY;
+    private final BitSet down = new BitSet();
+    private IntPredicate isUp = port -> true;
 
     /** Of each group what {@link Group#maxSize} says. */
     private final int[] maxSizes;
@@ -86,6 +142,7 @@ public final class ProfileRun {
         members = new Slots(profile.size());
         groups = new Slots(profile.selects() ? profile.size() : 0);
         chosen = new int[profile.selects() ? profile.size() : 0][];
+        picks = new Picks[chosen.length];
         maxSizes = new int[chosen.length];
     }
 
@@ -201,15 +258,22 @@ public final class ProfileRun {
         checkNumber(id);
         checkWeights(given);
         if (groups.find(id) >= 0) return Result.EXISTS;
-        int[] slots = slots(given.members);
-        if (slots == null) return Result.MISSING;
-        int group = group(id, slots);
+        Picks its = picks(given.members);
+        if (its == null) return Result.MISSING;
+        int group = group(id, its);
         if (group >= 0) maxSizes[group] = given.maxSize;
         return group < 0 ? Result.FULL : Result.DONE;
     }
 
     private void checkWeights(Group given) {
         checkGroup(given.members.stream().mapToLong(Weighted::weight).toArray());
+        for (Weighted each : given.members) checkWatch(each.watch);
+    }
+
+    private void checkWatch(int port) {
+        if (port < UNWATCHED || port > MOST_PORT) {
+            throw new IllegalArgumentException(profile.name() + ": there is no port " + port + " to watch");
+        }
     }
 
     private void checkGroup(long[] weights) {
@@ -229,31 +293,76 @@ public final class ProfileRun {
         }
     }
 
-    private int group(long id, int[] slots) {
+    private int group(long id, Picks its) {
         int group = groups.take(id);
-        if (group >= 0) choose(group, slots);
+        if (group >= 0) choose(group, its);
         return group;
     }
 
-    private void choose(int group, int[] slots) {
-        for (int slot : slots) members.use(slot, 1);
-        chosen[group] = slots;
+    private void choose(int group, Picks its) {
+        for (int slot : its.slots) members.use(slot, 1);
+        for (int port : its.watches) watch(port, 1);
+        picks[group] = its;
+        chosen[group] = live(its);
     }
 
     private void clear(int group) {
-        for (int slot : chosen[group]) members.use(slot, -1);
+        for (int slot : picks[group].slots) members.use(slot, -1);
+        for (int port : picks[group].watches) watch(port, -1);
+        picks[group] = new Picks(0, false);
         chosen[group] = EMPTY;
     }
 
-    private int @Nullable [] slots(List<Weighted> of) {
-        int[] slots = new int[of.stream().mapToInt(Weighted::weight).sum()];
+    private void watch(int port, int more) {
+        if (port == UNWATCHED) return;
+        int watching = watchers.merge(port, more, Integer::sum);
+        if (watching == 0) {
+            watchers.remove(port);
+        } else if (watching == 1 && more > 0) {
+            down.set(port, !isUp.test(port));
+        } else {
+            return;
+        }
+        watched = watchers.keySet().stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** The slots of those whose port is not down. */
+    private int[] live(Picks its) {
+        if (its.watches.length == 0) return its.slots;
+        return IntStream.range(0, its.slots.length)
+                .filter(i -> its.watches[i] == UNWATCHED || !down.get(its.watches[i]))
+                .map(i -> its.slots[i])
+                .toArray();
+    }
+
+    /** From now on ports are up as this says. */
+    void setPorts(IntPredicate up) {
+        isUp = up;
+        follow();
+    }
+
+    /** Looks at the ports that members watch. Allocates only where one has gone down or come up. */
+    void follow() {
+        boolean changed = false;
+        for (int port : watched) {
+            boolean is = !isUp.test(port);
+            changed |= is != down.get(port);
+            down.set(port, is);
+        }
+        if (!changed) return;
+        for (int group : groups.all().values()) chosen[group] = live(picks[group]);
+    }
+
+    private @Nullable Picks picks(List<Weighted> of) {
+        boolean watches = of.stream().anyMatch(each -> each.watch != UNWATCHED);
+        Picks its = new Picks(of.stream().mapToInt(Weighted::weight).sum(), watches);
         int at = 0;
         for (Weighted each : of) {
             int slot = members.find(each.member);
             if (slot < 0) return null;
-            for (int i = 0; i < each.weight; i++) slots[at++] = slot;
+            at = its.put(at, slot, each.weight, each.watch);
         }
-        return slots;
+        return its;
     }
 
     /** {@link Result#MISSING} when it, or one of the members, is not there; {@link Result#FIXED} when it says another size. */
@@ -261,11 +370,11 @@ public final class ProfileRun {
         checkNumber(id);
         checkWeights(given);
         int group = groups.find(id);
-        int[] slots = slots(given.members);
-        if (group < 0 || slots == null) return Result.MISSING;
+        Picks its = picks(given.members);
+        if (group < 0 || its == null) return Result.MISSING;
         if (maxSizes[group] != given.maxSize) return Result.FIXED;
         clear(group);
-        choose(group, slots);
+        choose(group, its);
         return Result.DONE;
     }
 
@@ -299,11 +408,12 @@ public final class ProfileRun {
 
     private List<Weighted> weighted(int group) {
         List<Weighted> of = new ArrayList<>();
-        int[] slots = chosen[group];
+        Picks its = picks[group];
+        int[] slots = its.slots;
         for (int i = 0; i < slots.length; ) {
             int end = i;
-            while (end < slots.length && slots[end] == slots[i]) end++;
-            of.add(new Weighted(members.id(slots[i]), end - i));
+            while (end < slots.length && slots[end] == slots[i] && its.watch(end) == its.watch(i)) end++;
+            of.add(new Weighted(members.id(slots[i]), end - i, its.watch(i)));
             i = end;
         }
         return of;
@@ -319,16 +429,17 @@ public final class ProfileRun {
         if (id >= 0)
             throw new IllegalArgumentException(profile.name() + ": number " + id + "; sets have those below 0");
         checkGroup(of.stream().mapToLong(WeightedCall::weight).toArray());
-        of.forEach(each -> checkCall(each.call));
+        for (WeightedCall each : of) {
+            checkCall(each.call);
+            checkWatch(each.watch);
+        }
         if (groups.find(id) >= 0) return Result.EXISTS;
         if (members.room() < of.size() || groups.room() == 0) return Result.FULL;
-        int[] slots = new int[of.stream().mapToInt(WeightedCall::weight).sum()];
+        boolean watches = of.stream().anyMatch(each -> each.watch != UNWATCHED);
+        Picks its = new Picks(of.stream().mapToInt(WeightedCall::weight).sum(), watches);
         int at = 0;
-        for (WeightedCall each : of) {
-            int slot = put(-1 - ownMembers++, each.call);
-            for (int i = 0; i < each.weight; i++) slots[at++] = slot;
-        }
-        group(id, slots);
+        for (WeightedCall each : of) at = its.put(at, put(-1 - ownMembers++, each.call), each.weight, each.watch);
+        group(id, its);
         return Result.DONE;
     }
 
@@ -337,7 +448,9 @@ public final class ProfileRun {
         int group = id < 0 ? groups.find(id) : Slots.NONE;
         if (group < 0) return null;
         List<WeightedCall> of = new ArrayList<>();
-        for (Weighted each : weighted(group)) of.add(new WeightedCall(call(members.find(each.member)), each.weight));
+        for (Weighted each : weighted(group)) {
+            of.add(new WeightedCall(call(members.find(each.member)), each.weight, each.watch));
+        }
         return of;
     }
 
@@ -346,7 +459,7 @@ public final class ProfileRun {
         int group = id < 0 ? groups.find(id) : Slots.NONE;
         if (group < 0 || groups.isUsed(group)) return;
         TreeSet<Integer> its = new TreeSet<>();
-        for (int slot : chosen[group]) its.add(slot);
+        for (int slot : picks[group].slots) its.add(slot);
         clear(group);
         groups.release(group);
         its.forEach(members::release);
@@ -405,8 +518,8 @@ public final class ProfileRun {
         ownMembers = before.ownMembers;
         for (Map.Entry<Long, Integer> each : before.groups.all().entrySet()) {
             Group group = before.group(each.getValue());
-            int[] slots = profile.selects() ? slots(group.members) : null;
-            int own = slots == null ? Slots.NONE : group(each.getKey(), slots);
+            Picks its = profile.selects() ? picks(group.members) : null;
+            int own = its == null ? Slots.NONE : group(each.getKey(), its);
             if (own >= 0) maxSizes[own] = group.maxSize;
             all &= own >= 0;
         }

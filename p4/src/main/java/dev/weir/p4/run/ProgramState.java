@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * makes every call; {@link #run} allocates nothing.
  */
 public final class ProgramState implements AutoCloseable {
-    /** Lifetimes to choose from begin as multiples of this. */
-    static final long PROFILE_STEP = 30_000_000_000L;
-
     /** How many slots for mirrored packets there are. */
     public static final int MIRROR_SLOTS = 4;
 
@@ -272,6 +270,16 @@ public final class ProgramState implements AutoCloseable {
 
     public ProfileRun profile(String name) {
         return Objects.requireNonNull(profiles.get(name), name);
+    }
+
+    /** From now on ports are up as this says, which is asked in {@link #followPorts}. */
+    public void setPorts(IntPredicate isUp) {
+        for (ProfileRun profile : profiles.values()) profile.setPorts(isUp);
+    }
+
+    /** Has members whose port went down leave the choice, and come back. To be called some times a second. */
+    public void followPorts() {
+        for (ProfileRun profile : profiles.values()) profile.follow();
     }
 
     List<ProfileRun> profiles() {

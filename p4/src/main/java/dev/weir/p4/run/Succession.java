@@ -104,7 +104,11 @@ public final class Succession {
 
     /** What the control plane set for the table. */
     private static void settings(TableRun from, TableRun to, TableLikeness likeness) {
-        System.arraycopy(from.lifetimes, 0, to.lifetimes, 0, Math.min(from.lifetimes.length, to.lifetimes.length));
+        for (int i = 0; i < Math.min(from.lifetimes.length, to.lifetimes.length); i++) {
+            boolean same =
+                    from.table.lifetimes().get(i).equals(to.table.lifetimes().get(i));
+            if (same) to.lifetimes[i] = from.lifetimes[i];
+        }
         if (from.table.permissions() == to.table.permissions()) to.setPermissions(from.permissions());
         long[] words = from.control().defaults();
         int action = (int) (words[0] & EntryLayout.ACTION);

@@ -453,6 +453,14 @@ public final class TableControl {
         return Result.DONE;
     }
 
+    /** Has the direct meter of an entry count colours on from that. */
+    public Result setColored(String meter, MatchKey key, int priority, MeterCounts counts) {
+        long at = cell(meter, key, priority);
+        if (at < 0) return Result.MISSING;
+        Meters.setCounts(entries().payload(), at, counts);
+        return Result.DONE;
+    }
+
     /** Has the direct counter of an entry go on from that. */
     public Result setCounter(String counter, MatchKey key, int priority, long packets, long bytes) {
         long at = cell(counter, key, priority);

@@ -10,7 +10,6 @@ import dev.weir.table.match.IdleListener;
 import dev.weir.table.match.MatchTable;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,8 +114,7 @@ public final class TableRun {
         keys = new long[large ? capacity * key.length : 0];
         found = new int[large ? capacity : 0];
         added = new long[EntryLayout.ARGUMENTS + layout.argumentWords()];
-        lifetimes = new long[table.profiles()];
-        Arrays.setAll(lifetimes, i -> (i + 1) * ProgramState.PROFILE_STEP);
+        lifetimes = table.lifetimes().stream().mapToLong(Long::longValue).toArray();
         refreshes = rules == Rules.P4TC;
         setPermissions(table.permissions() < 0 ? EntryLayout.ALL : table.permissions());
         memory = defaults;
@@ -346,7 +344,7 @@ public final class TableRun {
     /** @param inBytes whether the meter counts bytes. @return the colour */
     public long execute(int word, int inBytes, long color) {
         if (entry < 0) return Resource.Meter.GREEN;
-        return Meters.execute(memory, at + 8L * word, (int) color, inBytes != 0 ? state.packetBytes : 1, state.now);
+        return Meters.execute(memory, at + 8L * word, (int) color, inBytes != 0, state.packetBytes, state.now);
     }
 
     /** Of a register of up to 64 bits; {@code initial} after a miss. */

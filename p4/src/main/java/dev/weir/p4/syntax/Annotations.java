@@ -4,10 +4,15 @@ import dev.weir.p4.preprocess.Token;
 import dev.weir.p4.preprocess.TokenKind;
 import dev.weir.p4.source.Span;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** Parses annotations, with and without structure, and {@code @pragma}, which goes to the end of its line. */
 final class Annotations {
+    private static final Set<String> TEXTS = Set.of("name", "deprecated", "noWarn");
+
     private final Cursor cursor;
     private final Expressions expressions;
 
@@ -23,7 +28,24 @@ final class Annotations {
         while (cursor.is(TokenKind.AT)) {
             annotations.add(annotation());
         }
+        checkRepeated(annotations);
         return List.copyOf(annotations);
+    }
+
+    /** A structured annotation is the only one of its name (section 20.2). */
+    private void checkRepeated(List<Annotation> annotations) {
+        Map<String, Annotation> first = new HashMap<>();
+        for (Annotation each : annotations) {
+            Annotation before = first.putIfAbsent(each.name().text(), each);
+            if (before == null || !(isStructured(before) || isStructured(each))) continue;
+            String message = "'@" + each.name().text() + "' stands here twice, and has brackets";
+            cursor.tell(each.span(), "annotation", message, "make it one: values in brackets are not added up");
+        }
+    }
+
+    private static boolean isStructured(Annotation annotation) {
+        return annotation.body() instanceof Annotation.Body.Values
+                || annotation.body() instanceof Annotation.Body.Pairs;
     }
 
     private Annotation annotation() {
@@ -32,7 +54,19 @@ final class Annotations {
         if (pragma) cursor.advance();
         Name name = name();
         Annotation.Body body = pragma ? pragma() : body();
+        if (body instanceof Annotation.Body.Tokens tokens) checkText(name, tokens.tokens());
         return new Annotation(cursor.from(first), name, body);
+    }
+
+    /** Those of the language whose value is a text. */
+    private void checkText(Name name, List<Token> tokens) {
+        if (!TEXTS.contains(name.text())) return;
+        for (Token token : tokens) {
+            if (token.is(TokenKind.STRING) || token.is(TokenKind.CONCAT)) continue;
+            String message = "'@" + name.text() + "' has a text, not '" + token.text() + "'";
+            cursor.tell(token.span(), "annotation", message, "put it in quotes");
+            return;
+        }
     }
 
     /** Any word, also one of the language. */
@@ -90,6 +124,12 @@ final class Annotations {
         tokens.add(cursor.tokenAt(index));
     }
 
+    private void checkScalar(Expression value) {
+        if (value instanceof Expression.Values || value instanceof Expression.Fields) {
+            cursor.tell(value.span(), "annotation", "values in brackets are numbers, texts and booleans", null);
+        }
+    }
+
     private Annotation.Body structured() {
         cursor.expect(TokenKind.OPEN_BRACKET);
         boolean pairs = cursor.isName() && cursor.isNext(TokenKind.ASSIGN);
@@ -98,8 +138,10 @@ final class Annotations {
         while (!cursor.is(TokenKind.CLOSE_BRACKET)) {
             if (pairs) {
                 fields.add(expressions.field());
+                checkScalar(fields.getLast().value());
             } else {
                 values.add(expressions.expression());
+                checkScalar(values.getLast());
             }
             if (!cursor.accept(TokenKind.COMMA)) break;
         }

@@ -2,6 +2,7 @@ package dev.weir.p4.tc;
 
 import dev.weir.p4.control.TableSchema;
 import dev.weir.p4.ir.Table;
+import dev.weir.p4.run.ProfileRun;
 import dev.weir.p4.run.ProfileRun.WeightedCall;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -64,13 +65,13 @@ final class ActionWords {
         return actions.stream().anyMatch(action -> action.path().equals(end));
     }
 
-    /** {@code action A [param N V]... [weight W]}, once or more often. */
+    /** {@code action A [param N V]... [weight W] [watch PORT]}, once or more often. */
     List<WeightedCall> set() throws TcFault {
         List<WeightedCall> set = new ArrayList<>();
         do {
             words.expect("action");
             Table.Call call = call();
-            set.add(new WeightedCall(call, weight(words)));
+            set.add(new WeightedCall(call, weight(words), watch(words, values.ports())));
         } while (words.is("action"));
         return set;
     }
@@ -78,5 +79,14 @@ final class ActionWords {
     /** 1 where none is given. */
     static int weight(Words words) throws TcFault {
         return words.accept("weight") ? (int) words.number("a weight", MOST_WEIGHT) : 1;
+    }
+
+    /** The port whose going down takes a member out of the choice. */
+    static int watch(Words words, PortNames ports) throws TcFault {
+        if (!words.accept("watch")) return ProfileRun.UNWATCHED;
+        Words.Word name = words.take("the name of a port");
+        int port = ports.number(name.text());
+        if (port < 0) throw words.fault(name, "there is no such port; give one of " + ports.names());
+        return port;
     }
 }

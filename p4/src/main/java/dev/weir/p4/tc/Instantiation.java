@@ -117,10 +117,16 @@ final class Instantiation {
                 its.size,
                 table.addOnMiss(),
                 table.idle(),
-                its.profiles,
+                lifetimes(its),
                 its.permissions.bits(),
                 table.direct(),
                 table.implementation());
+    }
+
+    private static List<Long> lifetimes(PipelineTemplate.Table its) {
+        List<Long> lifetimes = new ArrayList<>(Table.lifetimes(its.profiles));
+        its.agings.forEach((profile, millis) -> lifetimes.set(profile, millis * 1_000_000));
+        return lifetimes;
     }
 
     /** @param known calls of the program, whose arguments are taken where the template leaves them out */

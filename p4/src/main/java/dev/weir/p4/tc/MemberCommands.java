@@ -40,7 +40,7 @@ final class MemberCommands {
         };
     }
 
-    /** {@code member N [action A [param P V]...]}, {@code group N [max_size S] [member M [weight W]]...}. */
+    /** {@code member N [action A [param P V]...]}, {@code group N [max_size S] [member M [weight W] [watch PORT]]...}. */
     TcCommand profile(String verb, ProfileSchema profile) throws TcFault {
         Edit edit = edit(verb);
         if (edit == null && words.isAtEnd()) return new TcCommand.GetMembers(profile, null, null);
@@ -69,7 +69,7 @@ final class MemberCommands {
         List<Weighted> members = new ArrayList<>();
         while (words.accept("member")) {
             long member = words.number("the number of a member", MOST_NUMBER);
-            members.add(new Weighted(member, ActionWords.weight(words)));
+            members.add(new Weighted(member, ActionWords.weight(words), ActionWords.watch(words, ports)));
         }
         return new Group(members, maxSize);
     }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A pipeline in the making, or sealed. {@link TemplateStore} guards it. */
@@ -14,12 +15,13 @@ final class PipelineTemplate {
 
     private static final int MOST_NAME = 127, MOST_PARAMETERS = 16, MOST_ACTIONS = 1024, MOST_EXTERNS = 1024;
     private static final int MOST_KEY_BITS = 512, MOST_ENTRIES = 0x2000000, MOST_MASKS = 128, MOST_PROFILES = 16;
-    private static final int MOST_CONSTANT_ENTRIES = 1 << 16;
+    private static final int MOST_CONSTANT_ENTRIES = 1 << 16, MOST_PREALLOCATED = 0x2000000;
+    private static final long MOST_MILLIS = 864_000_000;
     private static final int SIZE = 1024, MASKS = 8, PROFILES = 4;
 
     private final String name;
     private final int number;
-    private final int wantedTables;
+    private int wantedTables;
     private final Map<String, Action> actions = new LinkedHashMap<>();
     private final Map<String, Table> tables = new LinkedHashMap<>();
     private final Map<String, String> externs = new LinkedHashMap<>();
@@ -52,6 +54,9 @@ final class PipelineTemplate {
         int size = SIZE;
         int masks = MASKS;
         int profiles = PROFILES;
+        /** Milliseconds by the number of the profile, of those that are not as they are at first. */
+        final Map<Integer, Long> agings = new TreeMap<>();
+
         final List<String> direct = new ArrayList<>();
         /** Flags by the paths of actions. */
         final Map<String, String> actions = new LinkedHashMap<>();
@@ -111,10 +116,20 @@ final class PipelineTemplate {
         sealed = true;
     }
 
+    /** Has another number of tables. */
+    void resize(Words words, Words.Word path) throws TcFault {
+        if (sealed) throw words.fault(path, "the pipeline is sealed already");
+        Words.Word option = words.take("numtables");
+        int wanted = (int) words.number("how many tables", MOST_TABLES);
+        if (wanted < tables.size()) throw words.fault(option, "it has " + tables.size() + " tables; give as many");
+        wantedTables = wanted;
+    }
+
     void action(boolean create, Words words, Words.Word path, String its) throws TcFault {
         Action known = actions.get(its);
         if (!create) {
             if (known == null) throw missing(words, path, "action", actions.keySet());
+            preallocated(words);
             words.expect("state");
             words.expect("active");
             actions.put(its, new Action(its, known.number, known.types, true));
@@ -138,7 +153,13 @@ final class PipelineTemplate {
                 throw words.fault(parameter, "an action has at most " + MOST_PARAMETERS + " parameters");
             }
         }
+        preallocated(words);
         actions.put(its, new Action(its, id, types, false));
+    }
+
+    /** How many instances the kernel makes ahead; here an action takes no memory of its own. */
+    private static void preallocated(Words words) throws TcFault {
+        if (words.accept("num_prealloc_acts")) words.number("how many instances", MOST_PREALLOCATED);
     }
 
     void table(boolean create, Words words, Words.Word path, String its) throws TcFault {
@@ -155,6 +176,7 @@ final class PipelineTemplate {
             }
             Table made = new Table(its, id);
             attributes(words, made);
+            checkProfiles(words, path, made);
             if (made.keyBits == 0) throw words.fault(path, "its key has no size; give keysz");
             tables.put(its, made);
             return;
@@ -162,12 +184,21 @@ final class PipelineTemplate {
         if (known == null) throw missing(words, path, "table", tables.keySet());
         if (create) {
             words.expect("entry");
-            if (known.entries.size() == Math.min(known.size, MOST_CONSTANT_ENTRIES)) {
-                throw words.fault(path, "the table is full; give it more tentries");
-            }
             known.entries.add(entry(words, known));
         } else {
             attributes(words, known);
+            checkProfiles(words, path, known);
+        }
+    }
+
+    private static void checkProfiles(Words words, Words.Word path, Table table) throws TcFault {
+        for (int profile : table.agings.keySet()) {
+            if (profile >= table.profiles) {
+                throw words.fault(
+                        path,
+                        "there is no profile " + profile + "; give 0 to " + (table.profiles - 1)
+                                + ", or more num_timer_profiles");
+            }
         }
     }
 
@@ -180,6 +211,14 @@ final class PipelineTemplate {
                 case "permissions" -> table.permissions = permissions(words);
                 case "tentries" -> table.size = positive(words, "how many entries", MOST_ENTRIES);
                 case "nummasks" -> table.masks = positive(words, "how many masks", MOST_MASKS);
+                case "aging" -> table.agings.put(0, aging(words));
+                case "timer_profile" -> {
+                    words.expect("id");
+                    int profile = (int) words.number("the number of a profile", MOST_PROFILES - 1);
+                    words.expect("aging");
+                    table.agings.put(profile, aging(words));
+                }
+                case "entry" -> table.entries.add(entry(words, table));
                 case "num_timer_profiles" -> table.profiles = positive(words, "how many profiles", MOST_PROFILES);
                 case "pna_direct_counter", "pna_direct_meter" -> {
                     Words.Word instance = words.take("KIND/INSTANCE");
@@ -195,9 +234,18 @@ final class PipelineTemplate {
                     throw words.fault(
                             option,
                             "there is no such attribute; give type, keysz, permissions, tentries, nummasks,"
-                                    + " num_timer_profiles, table_acts, default_hit_action or default_miss_action");
+                                    + " num_timer_profiles, timer_profile, aging, table_acts, default_hit_action,"
+                                    + " default_miss_action or entry");
             }
         }
+    }
+
+    private static long aging(Words words) throws TcFault {
+        long millis = words.number("milliseconds", MOST_MILLIS);
+        if (millis == 0) {
+            throw new TcFault(words.line(), 0, 1, "aging: 0 is too short; give 1 to " + MOST_MILLIS + " milliseconds");
+        }
+        return millis;
     }
 
     private static int positive(Words words, String what, int most) throws TcFault {
@@ -280,6 +328,10 @@ final class PipelineTemplate {
     }
 
     private Entry entry(Words words, Table table) throws TcFault {
+        if (table.entries.size() >= Math.min(table.size, MOST_CONSTANT_ENTRIES)) {
+            Words.Word first = words.take("a key");
+            throw words.fault(first, "the table " + table.path + " is full; give it more tentries");
+        }
         Map<String, String> keys = new LinkedHashMap<>();
         while (!words.isAtEnd() && !words.is("permissions") && !words.is("action")) {
             Words.Word key = words.take("a key");
@@ -305,14 +357,51 @@ final class PipelineTemplate {
         externs.put(its, rest.toString());
     }
 
+    /** @param its empty for all of the kind; behind a table's path may stand which of its default actions is taken away */
     void delete(Words words, Words.Word path, String kind, String its) throws TcFault {
+        if (its.isEmpty()) {
+            flush(words, path, kind);
+            return;
+        }
+        Table table = tables.get(its);
+        if (kind.equals("table") && table != null && words.accept("default_hit_action")) {
+            table.hit = null;
+            return;
+        }
+        if (kind.equals("table") && table != null && words.accept("default_miss_action")) {
+            table.miss = null;
+            return;
+        }
         Object gone = switch (kind) {
-            case "action" -> actions.remove(its);
+            case "action" -> {
+                checkUnused(words, path, its);
+                yield actions.remove(its);
+            }
             case "table" -> tables.remove(its);
             case "extern_inst" -> externs.remove(its);
             default -> throw words.fault(path, "it begins with no kind of object; give action, table or extern_inst");
         };
         if (gone == null) throw words.fault(path, "there is no such " + kind);
+    }
+
+    private void flush(Words words, Words.Word path, String kind) throws TcFault {
+        switch (kind) {
+            case "action" -> {
+                for (String action : actions.keySet()) checkUnused(words, path, action);
+                actions.clear();
+            }
+            case "table" -> tables.clear();
+            case "extern_inst" -> externs.clear();
+            default -> throw words.fault(path, "it begins with no kind of object; give action, table or extern_inst");
+        }
+    }
+
+    private void checkUnused(Words words, Words.Word path, String action) throws TcFault {
+        for (Table table : tables.values()) {
+            if (table.actions.containsKey(action)) {
+                throw words.fault(path, "the table " + table.path + " has the action " + action + "; delete it before");
+            }
+        }
     }
 
     private static TcFault missing(Words words, Words.Word word, String what, Iterable<String> all) {
@@ -338,7 +427,9 @@ final class PipelineTemplate {
         return " extern_inst " + its + " instid " + rest + "\n";
     }
 
+    /** @param its empty for all of the kind */
     String text(Words words, Words.Word path, String kind, String its) throws TcFault {
+        if (its.isEmpty()) return all(words, path, kind);
         Action action = actions.get(its);
         Table table = tables.get(its);
         String extern = externs.get(its);
@@ -346,6 +437,17 @@ final class PipelineTemplate {
         if (kind.equals("table") && table != null) return text(table);
         if (kind.equals("extern_inst") && extern != null) return externText(its, extern);
         throw words.fault(path, "there is no such " + kind);
+    }
+
+    private String all(Words words, Words.Word path, String kind) throws TcFault {
+        StringBuilder out = new StringBuilder();
+        switch (kind) {
+            case "action" -> actions.values().forEach(action -> out.append(text(action)));
+            case "table" -> tables.values().forEach(table -> out.append(text(table)));
+            case "extern_inst" -> externs.forEach((each, rest) -> out.append(externText(each, rest)));
+            default -> throw words.fault(path, "it begins with no kind of object; give action, table or extern_inst");
+        }
+        return out.toString();
     }
 
     private static String text(Action action) {
@@ -360,6 +462,11 @@ final class PipelineTemplate {
         StringBuilder out = new StringBuilder(" table " + table.path + " id " + table.number + " type " + table.type
                 + " keysz " + table.keyBits + " permissions " + table.permissions + " tentries " + table.size
                 + " nummasks " + table.masks + " num_timer_profiles " + table.profiles + "\n");
+        table.agings.forEach((profile, millis) -> out.append("  timer_profile id ")
+                .append(profile)
+                .append(" aging ")
+                .append(millis)
+                .append('\n'));
         table.direct.forEach(each -> out.append("  direct ").append(each).append('\n'));
         table.actions.forEach((action, flags) -> out.append("  act ")
                 .append(action)

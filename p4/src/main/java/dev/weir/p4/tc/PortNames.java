@@ -19,6 +19,12 @@ public record PortNames(List<String> names) {
                 : null;
     }
 
+    /** The name, or the number where it has none; nothing for a number below 0. */
+    public String text(long number) {
+        String name = name(number);
+        return number < 0 ? "" : name == null ? Long.toString(number) : name;
+    }
+
     /** -1 for none. */
     public int number(String name) {
         return name.isEmpty() ? -1 : names.indexOf(name);

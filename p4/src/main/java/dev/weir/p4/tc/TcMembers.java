@@ -10,6 +10,7 @@ import dev.weir.p4.ir.Table;
 import dev.weir.p4.run.MirrorCopy.Contents;
 import dev.weir.p4.run.MirrorSessions.Replica;
 import dev.weir.p4.run.MirrorSessions.Session;
+import dev.weir.p4.run.ProfileRun;
 import dev.weir.p4.run.ProfileRun.Group;
 import dev.weir.p4.run.ProfileRun.Weighted;
 import dev.weir.p4.run.ProfileRun.WeightedCall;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *  ActionSelector/Main.ways member 7 action Main/to param port veth1
- *  ActionSelector/Main.ways group 5 member 7 weight 3 member 8 weight 1
+ *  ActionSelector/Main.ways group 5 member 7 weight 3 watch veth1 member 8 weight 1
  *  value_set/P/tunnels entry type 0x6558
  *  mirror/1 port veth1 truncate 128 contents pre
  * </pre>
@@ -56,10 +57,19 @@ public final class TcMembers {
             if (group.maxSize() != 0) out.append(" max_size ").append(group.maxSize());
             for (Weighted each : group.members()) {
                 out.append(" member ").append(each.member()).append(" weight ").append(each.weight());
+                watch(each.watch(), out);
             }
             out.append('\n');
         });
         return out.toString();
+    }
+
+    private void watch(int port, StringBuilder out) {
+        if (port != ProfileRun.UNWATCHED) out.append(" watch ").append(ports.text(port));
+    }
+
+    private void watch(int port, JsonWriter json) throws IOException {
+        if (port != ProfileRun.UNWATCHED) json.name("watch").value(ports.text(port));
     }
 
     /** {@code action A param N V}. */
@@ -84,6 +94,7 @@ public final class TcMembers {
         for (WeightedCall each : set) {
             out.append(action(table.action(each.call().action()), each.call()));
             out.append(" weight ").append(each.weight());
+            watch(each.watch(), out);
         }
         return out.toString();
     }
@@ -119,8 +130,7 @@ public final class TcMembers {
     }
 
     private String port(Replica replica) {
-        String name = ports.name(replica.port());
-        return name == null ? Integer.toString(replica.port()) : name;
+        return ports.text(replica.port());
     }
 
     public String json(ProfileState state) {
@@ -139,12 +149,14 @@ public final class TcMembers {
         });
     }
 
-    private static void group(JsonWriter json, long number, Group group) throws IOException {
+    private void group(JsonWriter json, long number, Group group) throws IOException {
         json.beginObject().name("group").value(number).name("max_size").value(group.maxSize());
         json.name("members").beginArray();
         for (Weighted each : group.members()) {
             json.beginObject().name("member").value(each.member());
-            json.name("weight").value(each.weight()).endObject();
+            json.name("weight").value(each.weight());
+            watch(each.watch(), json);
+            json.endObject();
         }
         json.endArray().endObject();
     }
@@ -166,7 +178,9 @@ public final class TcMembers {
         for (WeightedCall each : set) {
             json.beginObject();
             action(json, table.action(each.call().action()), each.call());
-            json.name("weight").value(each.weight()).endObject();
+            json.name("weight").value(each.weight());
+            watch(each.watch(), json);
+            json.endObject();
         }
         json.endArray();
     }

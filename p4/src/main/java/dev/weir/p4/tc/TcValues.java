@@ -23,6 +23,10 @@ public final class TcValues {
         this.ports = ports;
     }
 
+    PortNames ports() {
+        return ports;
+    }
+
     /** A value without a mask. */
     public BigInteger parse(String type, int bits, String text) {
         BigInteger value = switch (type) {

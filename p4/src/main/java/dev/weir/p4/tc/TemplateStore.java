@@ -13,14 +13,18 @@ import org.jspecify.annotations.Nullable;
  * Any thread.
  *
  * <pre>
- * create pipeline/P numtables N     update pipeline/P state ready     get|del pipeline/P
- * create action/P/CB/ACT [actid N] [param NAME type T]...     update action/P/CB/ACT state active
+ * create pipeline/P [pipeid N] numtables N     update pipeline/P [numtables N] [state ready]     get|del pipeline/P | pipeline/ pipeid N
+ * create action/P/CB/ACT [actid N] [param NAME type T]... [num_prealloc_acts N]     update action/P/CB/ACT state active
  * create table/P/CB/TBL [tblid N] type exact|lpm|ternary keysz BITS [permissions HEX] [tentries N] [nummasks N]
- *        [num_timer_profiles N] [pna_direct_counter K/I] [pna_direct_meter K/I] [table_acts act name A [flags F]...]
+ *        [num_timer_profiles N] [aging MS] [timer_profile id N aging MS]... [pna_direct_counter K/I] [pna_direct_meter K/I]
+ *        [table_acts act name A [flags F]...]
  * update table/P/CB/TBL default_miss_action|default_hit_action [permissions HEX] action A [param N V | param N flags runtime]...
+ * get|del action|table|extern_inst/P/     del table/P/CB/TBL default_hit_action|default_miss_action
  * create table/P/CB/TBL entry KEY VALUE... [permissions HEX] [action A [param N V]...]
  * create extern/root/KIND extid ID ...     create extern_inst/P/KIND/INST instid N ...
  * </pre>
+ *
+ * {@code aging} is the lifetime of profile 0, which entries have that name none. {@code pipeid} stands right behind the path.
  */
 public final class TemplateStore {
     private static final int MOST_PIPELINES = 32, MOST_KINDS = 64, MOST_SCRIPT = 1 << 22;
@@ -56,13 +60,14 @@ public final class TemplateStore {
                 yield "";
             }
             case "del", "delete" -> {
-                words.end("nothing follows here");
                 delete(words, path, parts);
+                words.end("nothing follows here");
                 yield "";
             }
             case "get" -> {
+                String shown = get(words, path, parts);
                 words.end("nothing follows here");
-                yield get(words, path, parts);
+                yield shown;
             }
             default -> throw words.fault(verb, "there is no such command; give create, update, get or del");
         };
@@ -74,9 +79,14 @@ public final class TemplateStore {
                 if (create) {
                     createPipeline(words, path, parts);
                 } else {
+                    PipelineTemplate pipeline = pipeline(words, path, parts);
+                    if (words.is("numtables")) {
+                        pipeline.resize(words, path);
+                        if (words.isAtEnd()) return;
+                    }
                     words.expect("state");
                     words.expect("ready");
-                    pipeline(words, path, parts).seal(words, path);
+                    pipeline.seal(words, path);
                 }
             }
             case "action" -> open(words, path, parts).action(create, words, path, rest(words, path, parts));
@@ -106,9 +116,14 @@ public final class TemplateStore {
         if (pipelines.size() == MOST_PIPELINES) {
             throw words.fault(path, "there are " + MOST_PIPELINES + " pipelines, as many as there can be; delete one");
         }
+        int number = number();
+        if (words.accept("pipeid")) {
+            number = (int) words.number("the pipeline's number", Integer.MAX_VALUE);
+            if (number == 0 || has(number)) throw words.fault(path, "the number " + number + " is taken; give another");
+        }
         words.expect("numtables");
         int tables = (int) words.number("how many tables", PipelineTemplate.MOST_TABLES);
-        pipelines.put(parts[1], new PipelineTemplate(parts[1], number(), tables));
+        pipelines.put(parts[1], new PipelineTemplate(parts[1], number, tables));
     }
 
     /** The first that no pipeline has. */
@@ -124,6 +139,14 @@ public final class TemplateStore {
 
     private PipelineTemplate pipeline(Words words, Words.Word path, String[] parts) throws TcFault {
         PipelineTemplate pipeline = parts.length < 2 ? null : pipelines.get(parts[1]);
+        if (words.accept("pipeid")) {
+            int number = (int) words.number("the pipeline's number", Integer.MAX_VALUE);
+            boolean unnamed = parts.length > 1 && parts[1].isEmpty();
+            for (PipelineTemplate each : pipelines.values()) {
+                if (each.number() == number && (unnamed || each == pipeline)) return each;
+            }
+            pipeline = null;
+        }
         if (pipeline == null) {
             throw words.fault(path, "there is no such pipeline; there are " + pipelines.keySet());
         }
@@ -169,7 +192,7 @@ public final class TemplateStore {
     }
 
     private String get(Words words, Words.Word path, String[] parts) throws TcFault {
-        if (parts.length == 2 && parts[0].equals("pipeline") && parts[1].isEmpty()) {
+        if (parts.length == 2 && parts[0].equals("pipeline") && parts[1].isEmpty() && words.isAtEnd()) {
             StringBuilder out = new StringBuilder();
             pipelines.values().forEach(each -> out.append(each.line()));
             return out.toString();

@@ -184,6 +184,7 @@ class CheckerTest {
             parser Q() { state start { transition start; } } | 3:8 endless parser 'Q' never comes to 'accept' or 'reject'
             parser Q(in bit<8> a) { state start { transition select(a) { true: accept; } } } | 3:62 type-mismatch expected bit<8>, found bool
             parser Q(in bit<8> a) { state start { transition select(a, a) { 1: accept; } } } | 3:65 type-mismatch here is one key for 2
+            parser Q(packet_in p) { S s; state start { transition select(s) { default: accept; } } } | 3:62 type-mismatch 'select' is not for S
             parser Q(packet_in p) { H h; state start { p.extract(h.f); transition accept; } } | 3:54 bad-type what is extracted is a header, this is bit<8>
             parser Q(packet_in p) { V h; state start { p.extract(h); transition accept; } } | 3:54 bad-type V has a varbit
             action a(bit<8> p, in bit<8> q) { }              | 3:20 direction 'q' has a direction, one before it has none

@@ -3,8 +3,10 @@ package dev.weir.p4.interpret;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.p4.ir.IrReader;
+import dev.weir.p4.ir.Resource.Meter;
 import dev.weir.p4.jvm.ProgramCompiler;
 import dev.weir.p4.jvm.RunningProgram;
+import dev.weir.p4.run.MeterCounts;
 import dev.weir.p4.run.MeterRates;
 import dev.weir.p4.run.Rules;
 import dev.weir.p4.run.RunOptions;
@@ -54,6 +56,7 @@ class MeterTest {
             interpreter.resources().meter("m", 0, rates);
             program.state().cells("m").setRates(0, rates);
             long now = 0;
+            long[] colored = new long[6];
             for (int i = 0; i < 3000; i++) {
                 now += random.nextLong(1L << random.nextInt(1, 40));
                 byte[] packet = new byte[random.nextInt(1500)];
@@ -65,7 +68,23 @@ class MeterTest {
                 assertThat(program.state().cells("out").register(0))
                         .as("seed " + seed + " packet " + i + " " + rates)
                         .isEqualTo(interpreter.resources().register("out", 0));
+                int color = program.state().cells("out").register(0).intValue();
+                colored[2 * color]++;
+                colored[2 * color + 1] += packet.length;
             }
+            assertThat(program.state().cells("m").colored(0))
+                    .as("seed " + seed)
+                    .isEqualTo(new MeterCounts(
+                            colored[2 * Meter.GREEN],
+                            colored[2 * Meter.GREEN + 1],
+                            colored[2 * Meter.YELLOW],
+                            colored[2 * Meter.YELLOW + 1],
+                            colored[2 * Meter.RED],
+                            colored[2 * Meter.RED + 1]));
+            program.state().cells("m").setRates(0, null);
+            assertThat(program.state().cells("m").colored(0))
+                    .as("rates come and go")
+                    .isNotEqualTo(MeterCounts.NONE);
         }
     }
 }

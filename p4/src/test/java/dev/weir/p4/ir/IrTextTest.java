@@ -25,7 +25,7 @@ class IrTextTest {
             program p control { jump x }               | line 1: there is no instruction jump
             program p headers { h t }                  | line 1: no header type is called t; declare it before its use
             program p variables { x 5000 }             | line 1: the most is 4096, not 5000
-            program p variables { x 8 = colour }       | line 1: expected one of port, time, length, recirculated, parser_error, class_of_service, not colour
+            program p variables { x 8 = colour }       | line 1: expected one of port, time, length, recirculated, parser_error, class_of_service, protocol, not colour
             program p counter c packets                | line 1: say how many cells c has: c[1024]
             program p table t { }                      | line 1: table t does not say its default action
             program p variables { x 8 } control { x <- fetch } | line 1: nothing gives a result and is called fetch

@@ -448,7 +448,7 @@ final class Generator {
                     16,
                     exact && !keys.isEmpty() && profile == null,
                     any(List.of(Table.Idle.values())),
-                    2,
+                    List.of(30_000_000_000L, (1 + below(90)) * 1_000_000_000L),
                     oneIn(3) ? CONTROL_CREATES | below(CONTROL_CREATES) : Table.NO_PERMISSIONS,
                     direct,
                     profile == null ? null : implementation(profile)));

@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a test says of a program in the interpreter, which is what it says of the compiled one. */
 class StfRunnerTest {
@@ -63,18 +64,19 @@ class StfRunnerTest {
         assertThat(report.passed()).isTrue();
     }
 
-    /** Value sets, an action profile and a selector. */
-    @Test
-    void choices_areThoseOfTheControlPlane() throws IOException {
+    /** Value sets, an action profile and a selector; what the kernel's packet buffer would have. */
+    @ParameterizedTest
+    @ValueSource(strings = {"choices", "buffer"})
+    void sample_doesWhatItsTestSays(String name) throws IOException {
         Diagnostics diagnostics = new Diagnostics();
         P4Compiler.Compiled compiled = P4Compiler.compile(
-                "choices",
-                SourceFile.of("choices.p4", text("choices.p4")),
+                name,
+                SourceFile.of(name + ".p4", text(name + ".p4")),
                 new IncludePath(List.of()),
                 Map.of(),
                 diagnostics);
         assertThat(diagnostics.render()).isEmpty();
-        StfReport report = run(Objects.requireNonNull(compiled).pipeline(), text("choices.stf"));
+        StfReport report = run(Objects.requireNonNull(compiled).pipeline(), text(name + ".stf"));
         assertThat(failures(report)).isEmpty();
         assertThat(report.passed()).isTrue();
     }

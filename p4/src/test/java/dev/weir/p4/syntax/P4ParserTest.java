@@ -171,6 +171,12 @@ class P4ParserTest {
             const string x = "a;                     | 1:18 open-string the string does not end
             const bit x = 1; /* a                    | 1:18 open-comment the comment does not end
             const bit $x = 1;                        | 1:11 stray-character '$' means nothing here
+            @a[] @b @a[] const bit x = 1;            | 1:9 annotation '@a' stands here twice, and has brackets
+            @a(1) @a(2) @a[3] const bit x = 1;       | 1:13 annotation '@a' stands here twice, and has brackets
+            @a[b = {1, 2}] const bit x = 1;          | 1:8 annotation values in brackets are numbers, texts and booleans
+            @a[{c = 1}] const bit x = 1;             | 1:4 annotation values in brackets are numbers, texts and booleans
+            @name(4) const bit x = 1;                | 1:7 annotation '@name' has a text, not '4'
+            @deprecated("a" b) const bit x = 1;      | 1:17 annotation '@deprecated' has a text, not 'b'
             @a(b const bit x = 1;                    | 1:22 syntax expected ')' at the end of the annotation, found the end of the file
             f(1,) x;                                 | 1:5 syntax expected an argument, found ')'
             extern X { f(); }                        | 1:12 syntax this is neither a method nor the constructor

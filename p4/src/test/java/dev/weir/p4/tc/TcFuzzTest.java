@@ -134,6 +134,7 @@ class TcFuzzTest {
                 Map.of(),
                 Map.of(),
                 Map.of(),
+                Map.of(),
                 null);
     }
 

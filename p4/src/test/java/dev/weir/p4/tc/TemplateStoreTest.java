@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What {@code p4template} makes, and what becomes of programs by it. */
 class TemplateStoreTest {
     private static final PortNames PORTS = new PortNames(List.of("port0", "port1"));
+    private static final long SECOND = 1_000_000_000;
     private static final String OPEN = """
         create pipeline/p numtables 1
         create action/p/C/a actid 1 param x type bit8
@@ -85,7 +86,7 @@ class TemplateStoreTest {
         String template = Templates.template(image.facts())
                 .replace(
                         "keysz 32 permissions 0x3da4 tentries 64",
-                        "keysz 32 permissions 0x3db4 tentries 7 num_timer_profiles 6")
+                        "keysz 32 permissions 0x3db4 tentries 7 num_timer_profiles 6 aging 5000 timer_profile id 5 aging 1")
                 .replace(
                         "$TC p4template update pipeline",
                         "$TC p4template update table/flowtracker/Main/nh_table default_miss_action permissions 0x1024"
@@ -97,7 +98,8 @@ class TemplateStoreTest {
         ProgramImage made = store.instantiate(image, PORTS);
         Table table = made.pipeline().tables().get(1);
         assertThat(table.size()).isEqualTo(7);
-        assertThat(table.profiles()).isEqualTo(6);
+        assertThat(table.lifetimes())
+                .containsExactly(5 * SECOND, 60 * SECOND, 90 * SECOND, 120 * SECOND, 150 * SECOND, SECOND / 1000);
         assertThat(table.permissions()).isEqualTo(0x3db4);
         assertThat(table.defaultAction())
                 .hasToString("DefaultAction[call=Call[action=Main.send, arguments=[1, 2199023255561]], constant=true]");
@@ -123,6 +125,18 @@ class TemplateStoreTest {
         update table/p/C/t default_miss_action action p/C/a  | this action is tableonly
         update table/p/C/t default_miss_action action C/idle | the table does not have this action
         update table/p/C/t num_timer_profiles 17             | give how many profiles, 0 to 16
+        update table/p/C/t timer_profile id 4 aging 1        | there is no profile 4; give 0 to 3
+        update table/p/C/t timer_profile id 1 aging 0        | aging: 0 is too short
+        update table/p/C/t aging 864000001                   | give milliseconds, 0 to 864000000
+        update table/p/C/t aging                             | it ends too early; give milliseconds
+        update pipeline/p numtables 0                        | it has 1 tables
+        update pipeline/p                                    | it ends too early
+        create pipeline/q pipeid 1 numtables 1               | the number 1 is taken
+        get pipeline/ pipeid 7                               | there is no such pipeline
+        del action/p/C/a                                     | the table C/t has the action C/a; delete it before
+        del action/p/                                        | the table C/t has the action C/a; delete it before
+        del thing/p/                                         | it begins with no kind of object
+        create action/p/C/b actid 3 num_prealloc_acts x      | this is no number
         update table/p/C/t pna_direct_counter DirectCounter/C.none | there is no such instance
         create table/p/C/t entry k 1 action C/a param y 3    | the action C/a has no such parameter
         create extern_inst/p/Counter/C.c instid 1            | there is no extern Counter
@@ -139,6 +153,34 @@ class TemplateStoreTest {
         assertThatThrownBy(() -> store.execute(line))
                 .isInstanceOf(TcFault.class)
                 .hasMessageContaining(why);
+    }
+
+    /** Numbers instead of names, all of a kind at once, what is taken back. */
+    @Test
+    void command_ofTheOriginals_isDone() throws TcFault {
+        store.execute("create pipeline/q pipeid 9 numtables 3");
+        all(OPEN);
+        assertThat(store.execute("get pipeline/ pipeid 9")).isEqualTo("pipeline q id 9 numtables 3 state not ready\n");
+        assertThat(store.execute("get pipeline/q pipeid 9")).startsWith("pipeline q ");
+        store.execute("create action/q/C/x actid 7 num_prealloc_acts 64");
+        store.execute("update pipeline/q pipeid 9 numtables 1");
+        assertThat(store.execute("get pipeline/q"))
+                .isEqualTo("pipeline q id 9 numtables 1 state not ready\n action C/x id 7 state not active\n");
+        assertThat(store.execute("get action/p/")).hasLineCount(2).contains(" action C/idle id 2");
+        store.execute("update table/p/C/t default_miss_action action NoAction aging 7000 timer_profile id 3 aging 8000"
+                + " entry k 1/0xff action NoAction");
+        assertThat(store.execute("get table/p/"))
+                .startsWith(" table C/t id 1 type ternary keysz 16 ")
+                .contains("\n  timer_profile id 0 aging 7000\n  timer_profile id 3 aging 8000\n")
+                .contains("\n  default_miss_action NoAction\n  entries 1\n");
+        store.execute("del table/p/C/t default_miss_action");
+        assertThat(store.execute("get table/p/C/t")).doesNotContain("default_miss_action");
+        store.execute("del table/p/");
+        store.execute("del action/p/");
+        store.execute("del extern_inst/p/");
+        assertThat(store.execute("get pipeline/p")).isEqualTo("pipeline p id 1 numtables 1 state not ready\n");
+        store.execute("del pipeline/ pipeid 9");
+        assertThat(store.names()).containsExactly("p");
     }
 
     @Test

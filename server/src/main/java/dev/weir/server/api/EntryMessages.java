@@ -31,10 +31,17 @@ import org.jspecify.annotations.Nullable;
 final class EntryMessages {
     private static final long SECOND_NANOS = 1_000_000_000L;
 
+    private final PortNames ports;
     private final ValueText text;
 
     EntryMessages(PortNames ports) {
+        this.ports = ports;
         text = new ValueText(ports);
+    }
+
+    /** The name of a port that a member watches; empty for none. */
+    String watch(int port) {
+        return ports.text(port);
     }
 
     Entry entry(EntryState state) {
@@ -67,7 +74,8 @@ final class EntryMessages {
             for (WeightedCall each : state.set()) {
                 set.addActions(WeightedAction.newBuilder()
                         .setAction(call(table, each.call()))
-                        .setWeight(each.weight()));
+                        .setWeight(each.weight())
+                        .setWatch(watch(each.watch())));
             }
             entry.setSet(set);
         } else if (state.call().refers()) {

@@ -92,8 +92,10 @@ final class MemberCalls {
                     .setNumber(number)
                     .setMaxSize(group.maxSize());
             group.members()
-                    .forEach(each -> message.addMembers(
-                            GroupMember.newBuilder().setMember(each.member()).setWeight(each.weight())));
+                    .forEach(each -> message.addMembers(GroupMember.newBuilder()
+                            .setMember(each.member())
+                            .setWeight(each.weight())
+                            .setWatch(messages.watch(each.watch()))));
             answer.addGroups(message);
         });
     }

@@ -19,6 +19,7 @@ import dev.weir.p4.run.MirrorCopy;
 import dev.weir.p4.run.MirrorCopy.Contents;
 import dev.weir.p4.run.MirrorSessions.Replica;
 import dev.weir.p4.run.MirrorSessions.Session;
+import dev.weir.p4.run.ProfileRun;
 import dev.weir.p4.run.ProfileRun.Weighted;
 import dev.weir.p4.run.ProfileRun.WeightedCall;
 import dev.weir.p4.tc.PortNames;
@@ -72,18 +73,27 @@ final class MemberRequests {
         ProfileSchema profile = profile(group.getProfile(), path + ".profile");
         if (edit == Edit.DELETE) return new Change.SetGroup(edit, profile.name(), group.getNumber(), null);
         List<Weighted> members = new ArrayList<>();
-        for (GroupMember each : group.getMembersList()) {
-            members.add(new Weighted(each.getMember(), weight(each.getWeight())));
+        for (int i = 0; i < group.getMembersCount(); i++) {
+            GroupMember each = group.getMembers(i);
+            int watch = watch(each.getWatch(), path + ".members[" + i + "].watch");
+            members.add(new Weighted(each.getMember(), weight(each.getWeight()), watch));
         }
         return new Change.SetGroup(
-                edit,
-                profile.name(),
-                group.getNumber(),
-                new dev.weir.p4.run.ProfileRun.Group(members, group.getMaxSize()));
+                edit, profile.name(), group.getNumber(), new ProfileRun.Group(members, group.getMaxSize()));
     }
 
     private static int weight(int weight) {
         return weight == 0 ? 1 : weight;
+    }
+
+    private int watch(String name, String path) {
+        return name.isEmpty() ? ProfileRun.UNWATCHED : port(name, path);
+    }
+
+    private int port(String name, String path) {
+        int port = ports.number(name);
+        if (port < 0) throw Refusal.field(path, "there is no port '" + name + "'; there are " + ports.names());
+        return port;
     }
 
     /** What a packet gets one of. */
@@ -93,7 +103,8 @@ final class MemberRequests {
             WeightedAction each = set.getActions(i);
             calls.add(new WeightedCall(
                     entries.call(table, each.getAction(), path + ".actions[" + i + "].action"),
-                    weight(each.getWeight())));
+                    weight(each.getWeight()),
+                    watch(each.getWatch(), path + ".actions[" + i + "].watch")));
         }
         return calls;
     }
@@ -103,12 +114,7 @@ final class MemberRequests {
         if (edit == Edit.DELETE) return new Change.SetSession(edit, number, null);
         List<Replica> replicas = new ArrayList<>();
         for (int i = 0; i < session.getPortsCount(); i++) {
-            String at = path + ".ports[" + i + "]";
-            int port = ports.number(session.getPorts(i));
-            if (port < 0) {
-                throw Refusal.field(at, "there is no port '" + session.getPorts(i) + "'; there are " + ports.names());
-            }
-            replicas.add(new Replica(port, 0));
+            replicas.add(new Replica(port(session.getPorts(i), path + ".ports[" + i + "]"), 0));
         }
         MirrorCopy copy = EntryRequests.fitting(
                 () -> new MirrorCopy(

@@ -63,6 +63,13 @@ public final class P4InfoMaker {
         return new P4InfoMaker(program).info();
     }
 
+    /** How many bits a program has for the values of its distinct types, whatever controllers write for them; by their names. */
+    public static Map<String, Integer> widths(TypedProgram program) {
+        P4InfoMaker maker = new P4InfoMaker(program);
+        var _ = maker.info();
+        return Map.copyOf(maker.types.originals());
+    }
+
     private P4Info info() {
         survey.tables.removeIf(found -> Note.has(found.table().notes(), Annotations.HIDDEN));
         name();

@@ -28,8 +28,10 @@ import dev.weir.p4.typed.TypedProgram;
 import dev.weir.p4.types.Shape;
 import dev.weir.p4.types.Type;
 import java.math.BigInteger;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,7 @@ final class TypeSpecs {
     private final TypedProgram program;
     private final P4TypeInfo.Builder declared = P4TypeInfo.newBuilder();
     private final Set<Shape> seen = new HashSet<>();
+    private final Map<String, Integer> originals = new HashMap<>();
 
     TypeSpecs(TypedProgram program) {
         this.program = program;
@@ -47,6 +50,11 @@ final class TypeSpecs {
 
     P4TypeInfo declared() {
         return declared.build();
+    }
+
+    /** How many bits the program has for the values of distinct types that are collected, by their names. */
+    Map<String, Integer> originals() {
+        return originals;
     }
 
     /** Names the declaration of a distinct type, after it was collected; null for other types, which are collected as well. */
@@ -132,6 +140,7 @@ final class TypeSpecs {
 
     private Shape distinct(Type.Distinct type) {
         if (!seen.add(type.shape())) return type.shape();
+        originals.put(type.shape().name(), width(underlying(type)));
         P4NewTypeSpec.Builder spec = P4NewTypeSpec.newBuilder()
                 .addAllAnnotations(Annotations.written(notes(type.shape()), TRANSLATION))
                 .addAllStructuredAnnotations(Annotations.structured(notes(type.shape())));

@@ -1,5 +1,6 @@
 package dev.weir.server.p4runtime;
 
+import com.google.protobuf.ByteString;
 import com.google.rpc.Code;
 import dev.weir.api.p4.config.v1.Action.Param;
 import dev.weir.api.p4.config.v1.ActionRef;
@@ -8,6 +9,7 @@ import dev.weir.api.p4.v1.ActionProfileAction;
 import dev.weir.api.p4.v1.ActionProfileActionSet;
 import dev.weir.api.p4.v1.TableAction;
 import dev.weir.p4.ir.Table.Call;
+import dev.weir.p4.run.ProfileRun;
 import dev.weir.p4.run.ProfileRun.WeightedCall;
 import dev.weir.server.p4runtime.ProgramInfo.ActionLink;
 import dev.weir.server.p4runtime.ProgramInfo.ProfileLink;
@@ -69,10 +71,10 @@ final class ActionCodec {
         }
         List<WeightedCall> set = new ArrayList<>();
         for (ActionProfileAction each : given.getActionProfileActionsList()) {
-            refuseWatch(each.getWatchKindCase() != ActionProfileAction.WatchKindCase.WATCHKIND_NOT_SET);
             set.add(new WeightedCall(
                     call(each.getAction(), profile.actions(), profile.name(), ActionRef.Scope.DEFAULT_ONLY),
-                    profile.weight(each.getWeight())));
+                    profile.weight(each.getWeight()),
+                    watch(each)));
         }
         int size = profile.size(set.stream().map(WeightedCall::weight).toList());
         int most = profile.info().getMaxGroupSize();
@@ -83,11 +85,27 @@ final class ActionCodec {
         return set;
     }
 
-    static void refuseWatch(boolean said) throws EntityFault {
-        if (said) {
-            throw new EntityFault(
-                    Code.UNIMPLEMENTED, "watch_port: whether ports are up is not looked at here; leave it out");
+    @SuppressWarnings("deprecation") // controllers of before 1.4 have nothing else
+    private static int watch(ActionProfileAction action) throws EntityFault {
+        return switch (action.getWatchKindCase()) {
+            case WATCH_PORT -> watch(action.getWatchPort());
+            case WATCH -> watch(action.getWatch());
+            case WATCHKIND_NOT_SET -> ProfileRun.UNWATCHED;
+        };
+    }
+
+    /** The port that a member watches. */
+    static int watch(ByteString port) throws EntityFault {
+        return watch(Octets.number(port, Integer.SIZE, "watch_port").intValue());
+    }
+
+    /** Of a field without a way to say that there is none but its absence. */
+    static int watch(int port) throws EntityFault {
+        if (port < 0) {
+            throw EntityFault.invalid("watch_port: there is no port " + Integer.toUnsignedString(port)
+                    + "; give one of the device, or leave it out");
         }
+        return port;
     }
 
     /** @param forDefault whether it is what the table does on a miss */
@@ -124,8 +142,8 @@ final class ActionCodec {
             }
             String name =
                     link.schema().name() + ": param " + link.params().get(at).getName();
-            arguments[at] = Octets.number(
-                    param.getValue(), link.schema().parameters().get(at).bits(), name);
+            int bits = link.schema().parameters().get(at).bits();
+            arguments[at] = link.values().get(at).number(param.getValue(), bits, name);
         }
         for (int i = 0; i < arguments.length; i++) {
             if (arguments[i] == null) {
@@ -148,9 +166,12 @@ final class ActionCodec {
         if (set != null) {
             ActionProfileActionSet.Builder actions = ActionProfileActionSet.newBuilder();
             for (WeightedCall each : set) {
-                actions.addActionProfileActions(ActionProfileAction.newBuilder()
+                ActionProfileAction.Builder one = actions.addActionProfileActionsBuilder()
                         .setAction(action(each.call(), table.actions()))
-                        .setWeight(each.weight()));
+                        .setWeight(each.weight());
+                if (each.watch() != ProfileRun.UNWATCHED) {
+                    one.setWatchPort(Octets.of(BigInteger.valueOf(each.watch())));
+                }
             }
             return TableAction.newBuilder().setActionProfileActionSet(actions).build();
         }
@@ -180,7 +201,7 @@ final class ActionCodec {
         for (int i = 0; i < link.params().size(); i++) {
             action.addParams(Action.Param.newBuilder()
                     .setParamId(link.params().get(i).getId())
-                    .setValue(Octets.of(call.arguments().get(i))));
+                    .setValue(link.values().get(i).octets(call.arguments().get(i))));
         }
         return action.build();
     }

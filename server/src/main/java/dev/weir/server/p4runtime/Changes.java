@@ -7,6 +7,7 @@ import dev.weir.api.p4.v1.DirectCounterEntry;
 import dev.weir.api.p4.v1.DirectMeterEntry;
 import dev.weir.api.p4.v1.Index;
 import dev.weir.api.p4.v1.MeterConfig;
+import dev.weir.api.p4.v1.MeterCounterData;
 import dev.weir.api.p4.v1.MeterEntry;
 import dev.weir.api.p4.v1.RegisterEntry;
 import dev.weir.api.p4.v1.TableEntry;
@@ -16,6 +17,7 @@ import dev.weir.p4.control.Change;
 import dev.weir.p4.control.EntryKey;
 import dev.weir.p4.control.EntryOptions;
 import dev.weir.p4.ir.Table.Call;
+import dev.weir.p4.run.MeterCounts;
 import dev.weir.p4.run.MeterRates;
 import dev.weir.p4.tc.TcPipeline.Kind;
 import dev.weir.server.p4runtime.ActionCodec.Doing;
@@ -33,7 +35,7 @@ final class Changes {
     Changes(ProgramInfo program) {
         this.program = program;
         entities = new EntityChanges(program);
-        data = new DataCodec(program.info().getTypeInfo());
+        data = program.data();
     }
 
     /** None where an update is right and changes nothing. Those of digests are not among them. */
@@ -177,12 +179,14 @@ final class Changes {
     /** @param whole whether a meter that is not named is set back */
     private void direct(TableEntry entry, TableLink table, EntryKey key, boolean whole, List<Change> changes)
             throws EntityFault {
-        if (entry.hasMeterCounterData()) throw uncounted();
         Change.Place place = new Change.Place.OfEntry(table.schema().name(), key);
         CellSchema meter = directCell(table, Kind.DIRECT_METER), counter = directCell(table, Kind.DIRECT_COUNTER);
         if (entry.hasMeterConfig() || (whole && meter != null)) {
             changes.add(new Change.SetMeter(
                     named(meter, table, "meter"), place, rates(entry.hasMeterConfig(), entry.getMeterConfig())));
+        }
+        if (entry.hasMeterCounterData()) {
+            changes.add(colored(named(meter, table, "meter"), place, entry.getMeterCounterData()));
         }
         if (entry.hasCounterData()) {
             changes.add(counted(named(counter, table, "counter"), place, entry.getCounterData()));
@@ -206,15 +210,26 @@ final class Changes {
         return cell.name();
     }
 
-    private static EntityFault uncounted() {
-        return new EntityFault(
-                Code.UNIMPLEMENTED, "meter_counter_data: meters do not count their colours here; leave it out");
+    private static Change colored(String meter, Change.Place place, MeterCounterData data) throws EntityFault {
+        for (CounterData each : List.of(data.getGreen(), data.getYellow(), data.getRed())) checkCount(meter, each);
+        MeterCounts counts = new MeterCounts(
+                data.getGreen().getPacketCount(),
+                data.getGreen().getByteCount(),
+                data.getYellow().getPacketCount(),
+                data.getYellow().getByteCount(),
+                data.getRed().getPacketCount(),
+                data.getRed().getByteCount());
+        return new Change.SetMeterCounts(meter, place, counts);
+    }
+
+    private static void checkCount(String what, CounterData data) throws EntityFault {
+        if (data.getPacketCount() < 0 || data.getByteCount() < 0) {
+            throw EntityFault.invalid(what + ": counts are not negative; give 0 or more");
+        }
     }
 
     private static Change counted(String counter, Change.Place place, CounterData data) throws EntityFault {
-        if (data.getPacketCount() < 0 || data.getByteCount() < 0) {
-            throw EntityFault.invalid(counter + ": counts are not negative; give 0 or more");
-        }
+        checkCount(counter, data);
         return new Change.SetCounter(counter, place, data.getPacketCount(), data.getByteCount());
     }
 
@@ -248,18 +263,21 @@ final class Changes {
     }
 
     private List<Change> meter(MeterEntry entry) throws EntityFault {
-        if (entry.hasCounterData()) throw uncounted();
         CellSchema meter = program.cell(Kind.METER, entry.getMeterId());
         Change.Place place = place(entry.hasIndex(), entry.getIndex(), meter);
-        return List.of(new Change.SetMeter(meter.name(), place, rates(entry.hasConfig(), entry.getConfig())));
+        MeterRates rates = rates(entry.hasConfig(), entry.getConfig());
+        Change set = new Change.SetMeter(meter.name(), place, rates);
+        return entry.hasCounterData()
+                ? List.of(set, colored(meter.name(), place, entry.getCounterData()))
+                : List.of(set);
     }
 
     private List<Change> directMeter(DirectMeterEntry entry) throws EntityFault {
-        if (entry.hasCounterData()) throw uncounted();
         TableLink table = program.table(entry.getTableEntry().getTableId());
         String meter = named(directCell(table, Kind.DIRECT_METER), table, "meter");
         Change.Place place = ofEntry(entry.getTableEntry(), table);
-        return List.of(new Change.SetMeter(meter, place, rates(entry.hasConfig(), entry.getConfig())));
+        Change set = new Change.SetMeter(meter, place, rates(entry.hasConfig(), entry.getConfig()));
+        return entry.hasCounterData() ? List.of(set, colored(meter, place, entry.getCounterData())) : List.of(set);
     }
 
     private List<Change> register(RegisterEntry entry) throws EntityFault {

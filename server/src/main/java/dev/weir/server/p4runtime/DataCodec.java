@@ -20,9 +20,11 @@ import java.util.List;
  */
 final class DataCodec {
     private final P4TypeInfo types;
+    private final Translations translations;
 
-    DataCodec(P4TypeInfo types) {
+    DataCodec(P4TypeInfo types, Translations translations) {
         this.types = types;
+        this.translations = translations;
     }
 
     /** @param numbers as many as the type has; not negative */
@@ -87,6 +89,10 @@ final class DataCodec {
             case ERROR -> data.setError(error(next(numbers).intValue()));
             case SERIALIZABLE_ENUM -> data.setEnumValue(Octets.of(next(numbers)));
             case BITSTRING -> data.setBitstring(octets(type.getBitstring(), next(numbers)));
+            case NEW_TYPE -> {
+                String name = type.getNewType().getName();
+                data.setBitstring(translations.codec(name).octets(next(numbers)));
+            }
             default -> data.setBitstring(Octets.of(next(numbers)));
         }
         return data.build();
@@ -127,7 +133,9 @@ final class DataCodec {
                         ? 0
                         : spec.hasOriginalType()
                                 ? width(spec.getOriginalType())
-                                : spec.getTranslatedType().getSdnBitwidth();
+                                : translations.width(
+                                        type.getNewType().getName(),
+                                        spec.getTranslatedType().getSdnBitwidth());
             }
             default -> Integer.SIZE;
         };
@@ -173,6 +181,11 @@ final class DataCodec {
             case SERIALIZABLE_ENUM -> {
                 fits(data.hasEnumValue(), what, "enum_value");
                 put(Octets.number(data.getEnumValue(), width(type), what), width(type), number);
+            }
+            case NEW_TYPE -> {
+                fits(data.hasBitstring(), what, "bitstring");
+                ValueCodec codec = translations.codec(type.getNewType().getName());
+                put(codec.number(data.getBitstring(), width(type), what), width(type), number);
             }
             default -> {
                 fits(data.hasBitstring(), what, "bitstring");

@@ -4,6 +4,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.Timestamp;
 import com.google.rpc.Code;
 import dev.weir.api.p4.config.v1.ControllerPacketMetadata;
+import dev.weir.api.p4.config.v1.P4Info;
 import dev.weir.api.p4.v1.ForwardingPipelineConfig;
 import dev.weir.api.p4.v1.IdleTimeoutNotification;
 import dev.weir.api.p4.v1.PacketOut;
@@ -13,6 +14,7 @@ import dev.weir.api.v1.EntryEvents;
 import dev.weir.api.v1.WatchEntries;
 import dev.weir.p4.control.EntryState;
 import dev.weir.p4.control.ProgramEvent;
+import dev.weir.p4.control.ProgramImage;
 import dev.weir.p4.control.ProgramRuntime;
 import dev.weir.p4.node.CpuPort;
 import dev.weir.p4.run.Author;
@@ -97,8 +99,7 @@ final class Device {
             if (runs == null) {
                 pipeline = null;
             } else if (pipeline == null || pipeline.runtime() != runs) {
-                ProgramInfo info = new ProgramInfo(
-                        P4InfoMaker.of(runs.image().typed()), runs.image().schema());
+                ProgramInfo info = info(runs.image());
                 ForwardingPipelineConfig config = ForwardingPipelineConfig.newBuilder()
                         .setP4Info(info.info())
                         .build();
@@ -107,6 +108,14 @@ final class Device {
             }
             return pipeline;
         }
+    }
+
+    /** What ids stand for in a program. */
+    ProgramInfo info(ProgramImage image) {
+        P4Info info = P4InfoMaker.of(image.typed());
+        Translations translations =
+                new Translations(info.getTypeInfo(), P4InfoMaker.widths(image.typed()), programs::portNames);
+        return new ProgramInfo(info, image.schema(), translations);
     }
 
     /** What was saved and does not run yet; null for nothing. */
@@ -174,8 +183,10 @@ final class Device {
         if (runs == null) return;
         var known = runs.info().digest(digest.digest());
         if (known == null || !digests.isWanted(known.getPreamble().getId())) return;
-        DataCodec data = new DataCodec(runs.info().info().getTypeInfo());
-        digests.add(known.getPreamble().getId(), data.data(known.getTypeSpec(), digest.values()), System.nanoTime());
+        digests.add(
+                known.getPreamble().getId(),
+                runs.info().data().data(known.getTypeSpec(), digest.values()),
+                System.nanoTime());
     }
 
     private void changed(ProgramEvent.OfEntry event) {
@@ -211,7 +222,7 @@ final class Device {
         ControllerPacketMetadata header = runs.info().header(PacketHeaders.IN);
         cpu(runs)
                 .drainTo(packet -> toPrimaries(StreamMessageResponse.newBuilder()
-                        .setPacket(PacketHeaders.in(packet, header))
+                        .setPacket(PacketHeaders.in(packet, header, runs.info().translations()))
                         .build()));
         tellIdle(over, runs);
         tellEvents(happened, gone, runs);
@@ -297,7 +308,8 @@ final class Device {
         if (runs == null) {
             throw new EntityFault(Code.FAILED_PRECONDITION, "packet: no program runs; set a forwarding pipeline");
         }
-        byte[] octets = PacketHeaders.out(packet, runs.info().header(PacketHeaders.OUT));
+        byte[] octets = PacketHeaders.out(
+                packet, runs.info().header(PacketHeaders.OUT), runs.info().translations());
         if (!cpu(runs).inject(octets)) {
             throw new EntityFault(
                     Code.RESOURCE_EXHAUSTED, "packet: too many are on their way, or it is too long; send fewer");

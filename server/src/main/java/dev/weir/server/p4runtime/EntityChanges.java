@@ -16,6 +16,7 @@ import dev.weir.p4.node.CpuPort;
 import dev.weir.p4.run.MirrorCopy;
 import dev.weir.p4.run.MirrorSessions.Replica;
 import dev.weir.p4.run.MirrorSessions.Session;
+import dev.weir.p4.run.ProfileRun;
 import dev.weir.p4.run.ProfileRun.Group;
 import dev.weir.p4.run.ProfileRun.Weighted;
 import dev.weir.server.p4runtime.ProgramInfo.ProfileLink;
@@ -70,10 +71,10 @@ final class EntityChanges {
         checkMaxSize(group.getMaxSize(), profile);
         List<Weighted> members = new ArrayList<>();
         for (ActionProfileGroup.Member each : group.getMembersList()) {
-            ActionCodec.refuseWatch(
-                    each.getWatchKindCase() != ActionProfileGroup.Member.WatchKindCase.WATCHKIND_NOT_SET);
             members.add(new Weighted(
-                    ActionCodec.number(each.getMemberId(), "member_id"), profile.weight(each.getWeight())));
+                    ActionCodec.number(each.getMemberId(), "member_id"),
+                    profile.weight(each.getWeight()),
+                    watch(each)));
         }
         int size = profile.size(members.stream().map(Weighted::weight).toList());
         if (group.getMaxSize() > 0 && size > group.getMaxSize()) {
@@ -83,6 +84,15 @@ final class EntityChanges {
                             + "; give fewer members");
         }
         return new Change.SetGroup(edit, name, id, new Group(members, group.getMaxSize()));
+    }
+
+    @SuppressWarnings("deprecation") // controllers of before 1.4 have nothing else
+    private static int watch(ActionProfileGroup.Member member) throws EntityFault {
+        return switch (member.getWatchKindCase()) {
+            case WATCH_PORT -> ActionCodec.watch(member.getWatchPort());
+            case WATCH -> ActionCodec.watch(member.getWatch());
+            case WATCHKIND_NOT_SET -> ProfileRun.UNWATCHED;
+        };
     }
 
     private static void checkMaxSize(int size, ProfileLink profile) throws EntityFault {
@@ -158,7 +168,7 @@ final class EntityChanges {
         }
         if (replica.getBackupReplicasCount() != 0) {
             throw new EntityFault(
-                    Code.UNIMPLEMENTED, "backup_replicas: whether ports are up is not looked at here; leave them out");
+                    Code.UNIMPLEMENTED, "backup_replicas: a copy goes to one port, up or down; leave them out");
         }
         int instance = replica.getInstance();
         if (instance < 0 || instance > MOST_INSTANCE) {

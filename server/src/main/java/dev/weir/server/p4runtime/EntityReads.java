@@ -14,6 +14,7 @@ import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Table.Call;
 import dev.weir.p4.run.MirrorSessions.Replica;
 import dev.weir.p4.run.MirrorSessions.Session;
+import dev.weir.p4.run.ProfileRun;
 import dev.weir.p4.run.ProfileRun.Group;
 import dev.weir.p4.run.ProfileRun.Weighted;
 import dev.weir.server.p4runtime.ProgramInfo.ProfileLink;
@@ -98,9 +99,11 @@ final class EntityReads {
                 .setGroupId(id)
                 .setMaxSize(group.maxSize());
         for (Weighted each : group.members()) {
-            made.addMembers(ActionProfileGroup.Member.newBuilder()
-                    .setMemberId((int) each.member())
-                    .setWeight(each.weight()));
+            ActionProfileGroup.Member.Builder member =
+                    made.addMembersBuilder().setMemberId((int) each.member()).setWeight(each.weight());
+            if (each.watch() != ProfileRun.UNWATCHED) {
+                member.setWatchPort(Octets.of(BigInteger.valueOf(each.watch())));
+            }
         }
         return Entity.newBuilder().setActionProfileGroup(made).build();
     }

@@ -1,6 +1,7 @@
 package dev.weir.server.p4runtime;
 
 import com.google.protobuf.ByteString;
+import com.google.rpc.Code;
 import dev.weir.api.p4.v1.FieldMatch;
 import dev.weir.api.p4.v1.TableEntry;
 import dev.weir.p4.control.EntryKey;
@@ -80,9 +81,18 @@ final class EntryCodec {
             throw EntityFault.invalid(field.name() + ": is matched as "
                     + match.getFieldMatchTypeCase().name() + "; it is " + kind);
         }
+        boolean whole = match.hasExact() || match.hasOptional();
+        if (!whole && field.values().isText()) {
+            throw new EntityFault(
+                    Code.UNIMPLEMENTED,
+                    field.name() + ": is " + kind + ", and its type is written as a text, which has no bits to compare;"
+                            + " declare it exact or optional");
+        }
         return switch (match.getFieldMatchTypeCase()) {
-            case EXACT -> new Match.Exactly(Octets.number(match.getExact().getValue(), bits, field.name()));
-            case OPTIONAL -> new Match.Exactly(Octets.number(match.getOptional().getValue(), bits, field.name()));
+            case EXACT ->
+                new Match.Exactly(field.values().number(match.getExact().getValue(), bits, field.name()));
+            case OPTIONAL ->
+                new Match.Exactly(field.values().number(match.getOptional().getValue(), bits, field.name()));
             case LPM -> prefix(match.getLpm(), bits, field.name());
             case TERNARY -> {
                 BigInteger value = Octets.number(match.getTernary().getValue(), bits, field.name());
@@ -194,10 +204,13 @@ final class EntryCodec {
     private static boolean put(Match match, FieldLink field, FieldMatch.Builder to) {
         int bits = field.schema().bits();
         switch (field.schema().kind()) {
-            case EXACT -> to.setExact(FieldMatch.Exact.newBuilder().setValue(Octets.of(low(match))));
+            case EXACT ->
+                to.setExact(
+                        FieldMatch.Exact.newBuilder().setValue(field.values().octets(low(match))));
             case OPTIONAL -> {
                 if (match instanceof Match.Any) return false;
-                to.setOptional(FieldMatch.Optional.newBuilder().setValue(Octets.of(low(match))));
+                to.setOptional(
+                        FieldMatch.Optional.newBuilder().setValue(field.values().octets(low(match))));
             }
             case LPM -> {
                 int length = mask(match, bits).bitCount();

@@ -10,6 +10,7 @@ import dev.weir.p4.control.ProgramImage;
 import dev.weir.p4.control.ProgramRuntime;
 import dev.weir.p4.control.TableSchema;
 import dev.weir.p4.ir.Resource;
+import dev.weir.p4.run.MeterCounts;
 import dev.weir.p4.run.Origin;
 import dev.weir.server.programs.LoadException;
 import dev.weir.server.programs.Placement;
@@ -38,6 +39,11 @@ public final class NodeHost implements ProgramHost {
     }
 
     @Override
+    public List<String> portNames() {
+        return programs.portNames();
+    }
+
+    @Override
     public ProgramRuntime load(ProgramImage image, String node, boolean keepsEntries) throws HostException {
         try {
             Placement where = new Placement(node, List.of(), List.of(), Map.of());
@@ -60,6 +66,9 @@ public final class NodeHost implements ProgramHost {
         for (CellSchema cell : runtime.image().schema().cells()) {
             if (cell.resource().direct()) continue;
             Change.Place all = new Change.Place.All();
+            if (cell.resource() instanceof Resource.Meter meter) {
+                changes.add(new Change.SetMeterCounts(meter.name(), all, MeterCounts.NONE));
+            }
             changes.add(
                     switch (cell.resource()) {
                         case Resource.Counter counter -> new Change.SetCounter(counter.name(), all, 0, 0);

@@ -20,26 +20,33 @@ final class PacketHeaders {
 
     private PacketHeaders() {}
 
-    private static int bits(ControllerPacketMetadata header) {
+    private static int bits(ControllerPacketMetadata header, Translations translations) {
         return header.getMetadataList().stream()
-                .mapToInt(ControllerPacketMetadata.Metadata::getBitwidth)
+                .mapToInt(field -> bits(field, translations))
                 .sum();
     }
 
+    /** As the program has them in the header. */
+    private static int bits(ControllerPacketMetadata.Metadata field, Translations translations) {
+        return translations.width(field.getTypeName().getName(), field.getBitwidth());
+    }
+
     /** @param header null where the program declares none */
-    static PacketIn in(byte[] packet, @Nullable ControllerPacketMetadata header) {
+    static PacketIn in(byte[] packet, @Nullable ControllerPacketMetadata header, Translations translations) {
         PacketIn.Builder in = PacketIn.newBuilder();
-        int octets = header == null ? 0 : (bits(header) + 7) / 8;
+        int octets = header == null ? 0 : (bits(header, translations) + 7) / 8;
         if (header == null || packet.length < octets) {
             return in.setPayload(ByteString.copyFrom(packet)).build();
         }
         BigInteger all = new BigInteger(1, Arrays.copyOf(packet, octets));
         int left = 8 * octets;
         for (ControllerPacketMetadata.Metadata field : header.getMetadataList()) {
-            left -= field.getBitwidth();
-            BigInteger value = all.shiftRight(left).and(Octets.mask(field.getBitwidth()));
+            int width = bits(field, translations);
+            left -= width;
+            BigInteger value = all.shiftRight(left).and(Octets.mask(width));
+            ValueCodec codec = translations.codec(field.getTypeName().getName());
             in.addMetadata(
-                    PacketMetadata.newBuilder().setMetadataId(field.getId()).setValue(Octets.of(value)));
+                    PacketMetadata.newBuilder().setMetadataId(field.getId()).setValue(codec.octets(value)));
         }
         return in.setPayload(ByteString.copyFrom(packet, octets, packet.length - octets))
                 .build();
@@ -50,7 +57,8 @@ final class PacketHeaders {
      *
      * @param header null where the program declares none
      */
-    static byte[] out(PacketOut out, @Nullable ControllerPacketMetadata header) throws EntityFault {
+    static byte[] out(PacketOut out, @Nullable ControllerPacketMetadata header, Translations translations)
+            throws EntityFault {
         List<PacketMetadata> given = out.getMetadataList();
         int fields = header == null ? 0 : header.getMetadataCount();
         if (given.size() != fields) {
@@ -67,9 +75,11 @@ final class PacketHeaders {
                             Code.INVALID_ARGUMENT,
                             "metadata " + field.getId() + " (" + field.getName() + "): is missing; give it"));
             String name = "metadata " + field.getId() + " (" + field.getName() + ")";
-            all = all.shiftLeft(field.getBitwidth()).or(Octets.number(its.getValue(), field.getBitwidth(), name));
+            int width = bits(field, translations);
+            ValueCodec codec = translations.codec(field.getTypeName().getName());
+            all = all.shiftLeft(width).or(codec.number(its.getValue(), width, name));
         }
-        int bits = bits(header), octets = (bits + 7) / 8;
+        int bits = bits(header, translations), octets = (bits + 7) / 8;
         byte[] packet = new byte[octets + out.getPayload().size()];
         byte[] front = all.shiftLeft(8 * octets - bits).toByteArray();
         int n = Math.min(octets, front.length);

@@ -11,7 +11,6 @@ import dev.weir.p4.control.ProgramRuntime;
 import dev.weir.p4.preprocess.IncludePath;
 import dev.weir.p4.source.Diagnostics;
 import dev.weir.p4.source.SourceFile;
-import dev.weir.server.p4info.P4InfoMaker;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +65,7 @@ final class PipelineConfigs {
                     "config.p4info: is missing; 'weir p4 compile --format p4info_binary PROGRAM.p4' makes it");
         }
         ProgramImage image = compiled(config.getP4DeviceConfig(), name(config, device));
-        ProgramInfo info = new ProgramInfo(P4InfoMaker.of(image.typed()), image.schema());
+        ProgramInfo info = device.info(image);
         String difference = InfoAgreement.difference(config.getP4Info(), info.info());
         if (difference != null) {
             throw EntityFault.invalid("config." + difference
@@ -95,6 +94,8 @@ final class PipelineConfigs {
     }
 
     private ForwardingPipeline commit(Verified verified, Device device, boolean keepsEntries) throws EntityFault {
+        ForwardingPipeline before = keepsEntries ? device.pipeline() : null;
+        if (before != null) verified.info().translations().inherit(before.info().translations());
         try {
             ProgramRuntime runs = programs.load(verified.image(), device.node(), keepsEntries);
             ForwardingPipeline pipeline = new ForwardingPipeline(runs, verified.info(), verified.config());

@@ -2,6 +2,7 @@ package dev.weir.server.p4runtime;
 
 import dev.weir.p4.control.ProgramImage;
 import dev.weir.p4.control.ProgramRuntime;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Where programs of devices run: the nodes of a data plane. Any thread may call. */
@@ -9,6 +10,9 @@ public interface ProgramHost {
     /** The program that runs in a node; null for none. */
     @Nullable
     ProgramRuntime running(String node);
+
+    /** The names of the ports by the numbers that programs know them by; empty for one that is not there. */
+    List<String> portNames();
 
     /**
      * Has packets go through another program. It waits until every worker has gone over.

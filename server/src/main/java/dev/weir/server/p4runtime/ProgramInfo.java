@@ -28,11 +28,16 @@ import org.jspecify.annotations.Nullable;
 
 /** A program's P4Info beside what it runs as: what ids stand for. Immutable; any thread. */
 final class ProgramInfo {
-    /** An action of a table; {@code params} are in the order of the schema's parameters. */
-    record ActionLink(int id, ActionRef.Scope scope, TableSchema.Action schema, List<Action.Param> params) {}
+    /** An action of a table; {@code params}, and how their values are written, are in the order of the schema's parameters. */
+    record ActionLink(
+            int id,
+            ActionRef.Scope scope,
+            TableSchema.Action schema,
+            List<Action.Param> params,
+            List<ValueCodec> values) {}
 
-    /** A key; {@code index} is its place in the schema. */
-    record FieldLink(MatchField info, TableSchema.Key schema, int index) {
+    /** A key; {@code index} is its place in the schema, {@code values} how its values are written. */
+    record FieldLink(MatchField info, TableSchema.Key schema, int index, ValueCodec values) {
         String name() {
             return "match field " + info.getId() + " (" + info.getName() + ")";
         }
@@ -105,6 +110,7 @@ final class ProgramInfo {
     }
 
     private final P4Info info;
+    private final Translations translations;
     private final Map<Integer, TableLink> tables = new LinkedHashMap<>();
     private final Map<Integer, CellSchema> cells = new LinkedHashMap<>();
     private final Map<Integer, Register> registers = new LinkedHashMap<>();
@@ -112,8 +118,9 @@ final class ProgramInfo {
     private final Map<Integer, ProfileLink> profiles = new LinkedHashMap<>();
     private final Map<Integer, ValueSetLink> valueSets = new LinkedHashMap<>();
 
-    ProgramInfo(P4Info info, ProgramSchema schema) {
+    ProgramInfo(P4Info info, ProgramSchema schema, Translations translations) {
         this.info = info;
+        this.translations = translations;
         for (Table table : info.getTablesList()) {
             TableSchema its = schema.table(table.getPreamble().getName());
             if (its != null) tables.put(table.getPreamble().getId(), link(table, its));
@@ -160,16 +167,22 @@ final class ProgramInfo {
             if (action == null) continue;
             TableSchema.Action its = schema.action(action.getPreamble().getName());
             if (its != null) {
-                actions.put(ref.getId(), new ActionLink(ref.getId(), ref.getScope(), its, action.getParamsList()));
+                List<Action.Param> params = action.getParamsList();
+                List<ValueCodec> values = params.stream()
+                        .map(param -> translations.codec(param.getTypeName().getName()))
+                        .toList();
+                actions.put(ref.getId(), new ActionLink(ref.getId(), ref.getScope(), its, params, values));
             }
         }
         return new TableLink(table, schema, fields, actions);
     }
 
-    private static Map<Integer, FieldLink> fields(List<MatchField> infos, List<TableSchema.Key> keys) {
+    private Map<Integer, FieldLink> fields(List<MatchField> infos, List<TableSchema.Key> keys) {
         Map<Integer, FieldLink> fields = new LinkedHashMap<>();
         for (int i = 0; i < Math.min(infos.size(), keys.size()); i++) {
-            fields.put(infos.get(i).getId(), new FieldLink(infos.get(i), keys.get(i), i));
+            MatchField info = infos.get(i);
+            ValueCodec values = translations.codec(info.getTypeName().getName());
+            fields.put(info.getId(), new FieldLink(info, keys.get(i), i, values));
         }
         return fields;
     }
@@ -183,6 +196,14 @@ final class ProgramInfo {
 
     P4Info info() {
         return info;
+    }
+
+    Translations translations() {
+        return translations;
+    }
+
+    DataCodec data() {
+        return new DataCodec(info.getTypeInfo(), translations);
     }
 
     Collection<TableLink> tables() {

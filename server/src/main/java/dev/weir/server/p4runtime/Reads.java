@@ -9,6 +9,7 @@ import dev.weir.api.p4.v1.Entity;
 import dev.weir.api.p4.v1.ExternEntry;
 import dev.weir.api.p4.v1.Index;
 import dev.weir.api.p4.v1.MeterConfig;
+import dev.weir.api.p4.v1.MeterCounterData;
 import dev.weir.api.p4.v1.MeterEntry;
 import dev.weir.api.p4.v1.RegisterEntry;
 import dev.weir.api.p4.v1.TableEntry;
@@ -18,6 +19,7 @@ import dev.weir.p4.control.EntryKey;
 import dev.weir.p4.control.EntryPage;
 import dev.weir.p4.control.EntryState;
 import dev.weir.p4.control.ProgramRuntime;
+import dev.weir.p4.run.MeterCounts;
 import dev.weir.p4.run.MeterRates;
 import dev.weir.p4.tc.TcPipeline.Kind;
 import dev.weir.server.p4runtime.ProgramInfo.TableLink;
@@ -43,7 +45,7 @@ final class Reads {
         program = pipeline.info();
         changes = new Changes(program);
         entities = new EntityReads(runtime, program);
-        data = new DataCodec(program.info().getTypeInfo());
+        data = program.data();
         this.digests = digests;
     }
 
@@ -110,6 +112,9 @@ final class Reads {
             MeterRates rates = state.meters().get(meter.name());
             if (rates != null) entry.setMeterConfig(config(rates));
         }
+        if (wanted.hasMeterCounterData() && meter != null) {
+            entry.setMeterCounterData(colored(state.colored().get(meter.name())));
+        }
         if (wanted.hasCounterData() && counter != null) {
             entry.setCounterData(counted(state.counters().get(counter.name())));
         }
@@ -125,6 +130,15 @@ final class Reads {
         return CounterData.newBuilder()
                 .setPacketCount(counted.packets())
                 .setByteCount(counted.bytes())
+                .build();
+    }
+
+    private static MeterCounterData colored(@Nullable MeterCounts counts) {
+        if (counts == null) return MeterCounterData.getDefaultInstance();
+        return MeterCounterData.newBuilder()
+                .setGreen(counted(new EntryState.Counted(counts.greenPackets(), counts.greenBytes())))
+                .setYellow(counted(new EntryState.Counted(counts.yellowPackets(), counts.yellowBytes())))
+                .setRed(counted(new EntryState.Counted(counts.redPackets(), counts.redBytes())))
                 .build();
     }
 
@@ -215,10 +229,6 @@ final class Reads {
     }
 
     private List<ReadSource> directMeters(DirectMeterEntry wanted) throws EntityFault {
-        if (wanted.hasCounterData()) {
-            throw new EntityFault(
-                    Code.UNIMPLEMENTED, "counter_data: meters do not count their colours here; leave it out");
-        }
         List<ReadSource> sources = new ArrayList<>();
         for (TableLink table : tables(wanted.getTableEntry().getTableId())) {
             CellSchema meter = changes.directCell(table, Kind.DIRECT_METER);
@@ -230,6 +240,9 @@ final class Reads {
                 DirectMeterEntry.Builder entry = DirectMeterEntry.newBuilder().setTableEntry(named(state, table));
                 MeterRates rates = state.meters().get(meter.name());
                 if (rates != null) entry.setConfig(config(rates));
+                if (wanted.hasCounterData()) {
+                    entry.setCounterData(colored(state.colored().get(meter.name())));
+                }
                 return Entity.newBuilder().setDirectMeterEntry(entry).build();
             })));
         }
@@ -269,14 +282,11 @@ final class Reads {
     }
 
     private List<ReadSource> meters(MeterEntry wanted) throws EntityFault {
-        if (wanted.hasCounterData()) {
-            throw new EntityFault(
-                    Code.UNIMPLEMENTED, "counter_data: meters do not count their colours here; leave it out");
-        }
         return cells(Kind.METER, wanted.getMeterId(), wanted.hasIndex(), wanted.getIndex(), (id, cell) -> {
             MeterEntry.Builder entry = MeterEntry.newBuilder().setMeterId(id).setIndex(index(cell));
             MeterRates rates = cell.rates();
             if (rates != null) entry.setConfig(config(rates));
+            if (wanted.hasCounterData()) entry.setCounterData(colored(cell.colored()));
             return Entity.newBuilder().setMeterEntry(entry).build();
         });
     }

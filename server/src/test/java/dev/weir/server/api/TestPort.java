@@ -63,6 +63,11 @@ public final class TestPort implements Port {
         return state;
     }
 
+    /** Has its interface go down, or come up. */
+    public void setState(PortState next) {
+        state = next;
+    }
+
     @Override
     public int maxFrame() {
         return MAX_FRAME;

@@ -211,7 +211,7 @@ final class P4RuntimeMembersTest extends P4RuntimeCalls {
                                     Update.Type.INSERT,
                                     rig.exact("marked", "9001").setAction(toGroup(1))),
                             update(Update.Type.INSERT, rig.exact("few", A).setAction(set(1, 5))),
-                            of(Update.Type.INSERT, entity(watching())))))
+                            of(Update.Type.INSERT, entity(group(2).addMembers(watching(1, 9)))))))
                     .containsExactly(
                             Code.INVALID_ARGUMENT,
                             Code.INVALID_ARGUMENT,
@@ -229,15 +229,85 @@ final class P4RuntimeMembersTest extends P4RuntimeCalls {
                             Code.INVALID_ARGUMENT,
                             Code.INVALID_ARGUMENT,
                             Code.INVALID_ARGUMENT,
-                            Code.UNIMPLEMENTED);
+                            Code.INVALID_ARGUMENT);
         }
     }
 
-    private ActionProfileGroup.Builder watching() {
-        return group(2).addMembers(ActionProfileGroup.Member.newBuilder()
-                .setMemberId(1)
+    private static ActionProfileGroup.Member.Builder watching(int member, int port) {
+        return ActionProfileGroup.Member.newBuilder()
+                .setMemberId(member)
                 .setWeight(1)
-                .setWatchPort(ByteString.copyFrom(new byte[] {1})));
+                .setWatchPort(ByteString.copyFrom(new byte[] {(byte) port}));
+    }
+
+    /** How many frames to B were sent behind others, to know when those have gone. */
+    private int asked;
+
+    /** How many frames of twenty sources have left by each port. */
+    private List<Integer> shared() {
+        int left = rig.sent(0, 0).size(), right = rig.sent(1, 0).size();
+        for (int source = 1; source <= 20; source++) rig.frame(A, String.format("0b00000000%02x", source), 0x9001);
+        rig.frame(B, A, 0x9001);
+        long wanted = ++asked;
+        var _ = Waiting.until(
+                () -> rig.sent(0, 0).stream()
+                        .filter(frame -> frame.startsWith(B))
+                        .count(),
+                all -> all == wanted);
+        return List.of(rig.sent(0, 0).size() - left - 1, rig.sent(1, 0).size() - right);
+    }
+
+    @Test
+    void member_whosePortIsDown_isNotChosen() {
+        try (TestController _ = rig.controller(5)) {
+            rig.run(5);
+            ActionProfileGroup.Builder group =
+                    group(5).addMembers(watching(1, 0)).addMembers(watching(2, 1));
+            rig.write(
+                    5,
+                    of(Update.Type.INSERT, entity(member(1, "00"))),
+                    of(Update.Type.INSERT, entity(member(2, "01"))),
+                    of(Update.Type.INSERT, entity(member(3, "00"))),
+                    of(Update.Type.INSERT, entity(group)),
+                    update(Update.Type.INSERT, way(B).setAction(toMember(3))),
+                    update(Update.Type.INSERT, way(A).setAction(toGroup(5))));
+            assertThat(rig.read(entity(ActionProfileGroup.newBuilder()))).containsExactly(entity(group));
+            List<Integer> both = shared();
+            assertThat(both).doesNotContain(0, 20);
+            rig.setUp(1, false);
+            assertThat(shared()).containsExactly(20, 0);
+            rig.write(5, of(Update.Type.MODIFY, entity(group(5).addMembers(watching(2, 1)))));
+            assertThat(shared()).as("all are down: an empty group's action").containsExactly(0, 0);
+            rig.setUp(1, true);
+            assertThat(shared()).containsExactly(0, 20);
+            rig.write(5, of(Update.Type.MODIFY, entity(group)));
+            assertThat(shared()).isEqualTo(both);
+        }
+    }
+
+    @Test
+    void oneShot_watchesPorts() {
+        try (TestController _ = rig.controller(5)) {
+            rig.run(5);
+            TableAction set = TableAction.newBuilder()
+                    .setActionProfileActionSet(ActionProfileActionSet.newBuilder()
+                            .addActionProfileActions(ActionProfileAction.newBuilder()
+                                    .setAction(send("00"))
+                                    .setWeight(1)
+                                    .setWatchPort(hex("00")))
+                            .addActionProfileActions(ActionProfileAction.newBuilder()
+                                    .setAction(send("01"))
+                                    .setWeight(1)))
+                    .build();
+            rig.write(
+                    5,
+                    update(Update.Type.INSERT, way(A).setAction(set)),
+                    update(Update.Type.INSERT, way(B).setAction(set(0, 1))));
+            assertThat(rig.entries(way(A))).extracting(TableEntry::getAction).containsExactly(set);
+            assertThat(shared()).doesNotContain(0, 20);
+            rig.setUp(0, false);
+            assertThat(shared()).containsExactly(0, 20);
+        }
     }
 
     @Test

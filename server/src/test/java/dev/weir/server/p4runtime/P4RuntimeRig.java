@@ -30,6 +30,8 @@ import dev.weir.server.programs.ProgramNode;
 import dev.weir.server.programs.Programs;
 import dev.weir.testing.Frames;
 import dev.weir.wire.Port;
+import dev.weir.wire.PortCounters;
+import dev.weir.wire.PortState;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -217,6 +219,23 @@ final class P4RuntimeRig implements AutoCloseable {
         time += 10_000_000;
         byte[] packet = Frames.ip("10.0.0.1", "10.0.0.2", Frames.UDP, Frames.udp(1000, 53, Frames.payload(10)));
         ports.getFirst().put(0, time, Frames.ethernet(packet));
+    }
+
+    /** Has a port's interface go down, or come up; the data plane has noticed when this returns. */
+    void setUp(int port, boolean up) {
+        ports.get(port).setState(up ? PortState.UP : PortState.DOWN);
+        for (int i = 0; i < 5; i++) {
+            long handled = received();
+            flow();
+            var _ = Waiting.until(this::received, all -> all > handled);
+        }
+    }
+
+    /** How many packets the node has seen. */
+    private long received() {
+        return plane.ports().stream()
+                .mapToLong(port -> port.values().get(PortCounters.RX_PACKETS))
+                .sum();
     }
 
     /** What has left by a port so far, in hexadecimal digits; waits until there are as many. */

@@ -10,10 +10,12 @@ import com.google.rpc.Code;
 import dev.weir.api.p4.v1.CounterData;
 import dev.weir.api.p4.v1.CounterEntry;
 import dev.weir.api.p4.v1.DirectCounterEntry;
+import dev.weir.api.p4.v1.DirectMeterEntry;
 import dev.weir.api.p4.v1.Entity;
 import dev.weir.api.p4.v1.FieldMatch;
 import dev.weir.api.p4.v1.Index;
 import dev.weir.api.p4.v1.MeterConfig;
+import dev.weir.api.p4.v1.MeterCounterData;
 import dev.weir.api.p4.v1.MeterEntry;
 import dev.weir.api.p4.v1.P4Data;
 import dev.weir.api.p4.v1.ReadRequest;
@@ -288,6 +290,121 @@ final class P4RuntimeServiceTest extends P4RuntimeCalls {
                                             .setIndex(Index.newBuilder().setIndex(8)))
                                     .build()))))
                     .containsExactly(Code.OUT_OF_RANGE);
+        }
+    }
+
+    private static MeterCounterData colored(long green, long yellow, long red) {
+        return MeterCounterData.newBuilder()
+                .setGreen(counted(green))
+                .setYellow(counted(yellow))
+                .setRed(counted(red))
+                .build();
+    }
+
+    /** Frames of sixty octets. */
+    private static CounterData counted(long packets) {
+        return CounterData.newBuilder()
+                .setPacketCount(packets)
+                .setByteCount(60 * packets)
+                .build();
+    }
+
+    private static Entity meter(int id, int index) {
+        return Entity.newBuilder()
+                .setMeterEntry(MeterEntry.newBuilder()
+                        .setMeterId(id)
+                        .setIndex(Index.newBuilder().setIndex(index))
+                        .setCounterData(MeterCounterData.getDefaultInstance()))
+                .build();
+    }
+
+    @Test
+    void meters_countTheirColors() {
+        try (TestController _ = rig.controller(5)) {
+            rig.run(5);
+            int id = rig.info.getMeters(0).getPreamble().getId();
+            for (int i = 0; i < 3; i++) rig.frame(A, B, 0x9005);
+            MeterEntry read = Waiting.until(
+                    () -> rig.read(meter(id, 1)).getFirst().getMeterEntry(),
+                    each -> each.getCounterData().getGreen().getPacketCount() == 3);
+            assertThat(read.getCounterData()).isEqualTo(colored(3, 0, 0));
+            assertThat(rig.read(Entity.newBuilder()
+                            .setMeterEntry(MeterEntry.newBuilder().setMeterId(id))
+                            .build()))
+                    .as("nobody asked for them")
+                    .noneMatch(each -> each.getMeterEntry().hasCounterData());
+            MeterEntry set = read.toBuilder()
+                    .setCounterData(colored(7, 8, 9))
+                    .clearConfig()
+                    .build();
+            rig.write(5, modify(Entity.newBuilder().setMeterEntry(set).build()));
+            assertThat(rig.read(meter(id, 1)).getFirst().getMeterEntry()).isEqualTo(set);
+            assertThat(rig.read(meter(id, 0)).getFirst().getMeterEntry().getCounterData())
+                    .isEqualTo(colored(0, 0, 0));
+            assertThat(codes(request(
+                            5,
+                            modify(Entity.newBuilder()
+                                    .setMeterEntry(set.toBuilder()
+                                            .setCounterData(MeterCounterData.newBuilder()
+                                                    .setRed(CounterData.newBuilder()
+                                                            .setByteCount(-1))))
+                                    .build()))))
+                    .containsExactly(Code.INVALID_ARGUMENT);
+            rig.run(5);
+            assertThat(rig.read(meter(id, 1)).getFirst().getMeterEntry().getCounterData())
+                    .as("a program begins anew")
+                    .isEqualTo(colored(0, 0, 0));
+        }
+    }
+
+    /** A burst of two frames, and rates of next to nothing: two are green, two yellow, the rest red. */
+    @Test
+    void metersOfEntries_countTheirColors() {
+        try (TestController _ = rig.controller(5)) {
+            rig.run(5);
+            TableEntry.Builder route = TableEntry.newBuilder()
+                    .setTableId(rig.table("routes"))
+                    .addMatch(FieldMatch.newBuilder()
+                            .setFieldId(1)
+                            .setLpm(FieldMatch.LPM
+                                    .newBuilder()
+                                    .setValue(hex("0a0000000000"))
+                                    .setPrefixLen(8)));
+            MeterConfig rates = MeterConfig.newBuilder()
+                    .setCir(1)
+                    .setCburst(150)
+                    .setPir(1)
+                    .setPburst(270)
+                    .build();
+            rig.write(
+                    5,
+                    update(
+                            Update.Type.INSERT,
+                            route.clone()
+                                    .setAction(rig.call("send_metered", "01"))
+                                    .setMeterConfig(rates)));
+            for (int i = 0; i < 5; i++) rig.frame(A, B, 0x9006);
+            assertThat(rig.sent(1, 5)).hasSize(5);
+            TableEntry.Builder asked = route.clone().setMeterCounterData(MeterCounterData.getDefaultInstance());
+            assertThat(rig.entries(asked).getFirst().getMeterCounterData()).isEqualTo(colored(2, 2, 1));
+            DirectMeterEntry.Builder direct = DirectMeterEntry.newBuilder()
+                    .setTableEntry(route)
+                    .setConfig(rates)
+                    .setCounterData(colored(1, 1, 1));
+            rig.write(5, modify(Entity.newBuilder().setDirectMeterEntry(direct).build()));
+            assertThat(rig.entries(asked).getFirst().getMeterCounterData()).isEqualTo(colored(1, 1, 1));
+            rig.write(5, update(Update.Type.MODIFY, route.clone()));
+            assertThat(rig.entries(asked).getFirst().getMeterCounterData())
+                    .as("rates come and go")
+                    .isEqualTo(colored(1, 1, 1));
+            assertThat(codes(request(
+                            5,
+                            update(
+                                    Update.Type.INSERT,
+                                    rig.host(A)
+                                            .setAction(rig.call("send", "01"))
+                                            .setMeterCounterData(colored(1, 1, 1))))))
+                    .containsExactly(Code.INVALID_ARGUMENT);
         }
     }
 

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import com.google.rpc.Code;
 import dev.weir.api.p4.config.v1.ControllerPacketMetadata;
+import dev.weir.api.p4.config.v1.P4TypeInfo;
 import dev.weir.api.p4.v1.PacketIn;
 import dev.weir.api.p4.v1.PacketMetadata;
 import dev.weir.api.p4.v1.PacketOut;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,6 +30,8 @@ final class PacketHeadersTest {
                     .setBitwidth(7))
             .build();
 
+    private static final Translations PLAIN = new Translations(P4TypeInfo.getDefaultInstance(), Map.of(), List::of);
+
     private static byte[] hex(String text) {
         return HexFormat.of().parseHex(text);
     }
@@ -41,13 +46,13 @@ final class PacketHeadersTest {
     private static PacketOut out(String payload, PacketMetadata... fields) {
         return PacketOut.newBuilder()
                 .setPayload(ByteString.copyFrom(hex(payload)))
-                .addAllMetadata(java.util.List.of(fields))
+                .addAllMetadata(List.of(fields))
                 .build();
     }
 
     @Test
     void fields_ofAPacketForTheController_areMetadata() {
-        PacketIn in = PacketHeaders.in(hex("8083" + "aabb"), HEADER);
+        PacketIn in = PacketHeaders.in(hex("8083" + "aabb"), HEADER, PLAIN);
 
         assertThat(in.getPayload()).isEqualTo(ByteString.copyFrom(hex("aabb")));
         assertThat(in.getMetadataList()).containsExactly(field(4, "0101"), field(2, "03"));
@@ -55,14 +60,16 @@ final class PacketHeadersTest {
 
     @Test
     void packet_withoutHeader_isPayload() throws EntityFault {
-        assertThat(PacketHeaders.in(hex("aabb"), null).getPayload().size()).isEqualTo(2);
-        assertThat(PacketHeaders.in(hex("aa"), HEADER).getMetadataCount()).isZero();
-        assertThat(PacketHeaders.out(out("aabb"), null)).isEqualTo(hex("aabb"));
+        assertThat(PacketHeaders.in(hex("aabb"), null, PLAIN).getPayload().size())
+                .isEqualTo(2);
+        assertThat(PacketHeaders.in(hex("aa"), HEADER, PLAIN).getMetadataCount())
+                .isZero();
+        assertThat(PacketHeaders.out(out("aabb"), null, PLAIN)).isEqualTo(hex("aabb"));
     }
 
     @Test
     void metadata_ofAPacketOfTheController_isItsHeader() throws EntityFault {
-        assertThat(PacketHeaders.out(out("aabb", field(2, "03"), field(4, "0101")), HEADER))
+        assertThat(PacketHeaders.out(out("aabb", field(2, "03"), field(4, "0101")), HEADER, PLAIN))
                 .isEqualTo(hex("8083aabb"));
     }
 
@@ -74,7 +81,7 @@ final class PacketHeadersTest {
         """)
     void metadata_thatIsNotThatOfTheProgram_isRefused(
             String title, int one, String value, int other, String its, Code code) {
-        assertThatThrownBy(() -> PacketHeaders.out(out("aa", field(one, value), field(other, its)), HEADER))
+        assertThatThrownBy(() -> PacketHeaders.out(out("aa", field(one, value), field(other, its)), HEADER, PLAIN))
                 .as(title)
                 .isInstanceOfSatisfying(
                         EntityFault.class, fault -> assertThat(fault.code()).isEqualTo(code));

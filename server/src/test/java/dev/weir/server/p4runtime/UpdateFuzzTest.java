@@ -11,6 +11,7 @@ import dev.weir.p4.control.ProgramImage;
 import dev.weir.p4.preprocess.IncludePath;
 import dev.weir.p4.source.Diagnostics;
 import dev.weir.p4.source.SourceFile;
+import dev.weir.server.p4info.P4InfoMaker;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -20,13 +21,17 @@ import java.util.Objects;
 final class UpdateFuzzTest {
     private static final P4Info INFO = TestProgram.info(TestProgram.SOURCE);
     private static final ProgramInfo PROGRAM = program(TestProgram.SOURCE);
+    private static final ProgramInfo TEXTS = program(P4RuntimeTranslationTest.SOURCE);
     private static final ProgramInfo SELECTORS = program(SelectorProgram.SOURCE);
 
     private static ProgramInfo program(String source) {
         SourceFile file = SourceFile.of("test.p4", source);
         ProgramImage image = Objects.requireNonNull(
                 ProgramImage.compile("test", file, new IncludePath(List.of()), Map.of(), null, new Diagnostics()));
-        return new ProgramInfo(TestProgram.info(source), image.schema());
+        P4Info info = TestProgram.info(source);
+        Map<String, Integer> widths = P4InfoMaker.widths(image.typed());
+        Translations translations = new Translations(info.getTypeInfo(), widths, () -> List.of("left", "right"));
+        return new ProgramInfo(info, image.schema(), translations);
     }
 
     @FuzzTest
@@ -34,13 +39,18 @@ final class UpdateFuzzTest {
         if (octets.length == 0) return;
         byte[] message = Arrays.copyOfRange(octets, 1, octets.length);
         try {
-            switch (octets[0] & 3) {
+            switch (octets[0] & 7) {
                 case 0 ->
                     assertThat(InfoAgreement.difference(P4Info.parseFrom(message), INFO))
                             .isNotEqualTo("");
                 case 1 ->
-                    assertThat(PacketHeaders.out(PacketOut.parseFrom(message), PROGRAM.header(PacketHeaders.OUT)))
+                    assertThat(PacketHeaders.out(
+                                    PacketOut.parseFrom(message),
+                                    PROGRAM.header(PacketHeaders.OUT),
+                                    PROGRAM.translations()))
                             .isNotEmpty();
+                case 3 ->
+                    assertThat(new Changes(TEXTS).of(Update.parseFrom(message))).isNotNull();
                 case 2 ->
                     assertThat(new Changes(SELECTORS).of(Update.parseFrom(message)))
                             .isNotNull();
