@@ -38,17 +38,12 @@ public final class Vxlan {
         return Bytes.u24(s, at + VNI);
     }
 
-    /** The bits that RFC 7348 reserves: the 24 of the first word, and below them the 8 of the second. */
-    public static int reserved(MemorySegment s, long at) {
-        return (Bytes.i32(s, at) << 8) | Bytes.u8(s, at + VNI + 3);
-    }
-
     /** Writes a header. @return its octets */
     public static int write(MemorySegment s, long at, int vni) {
         return write(s, at, vni, 0);
     }
 
-    /** The same with reserved bits, which {@link #reserved} gives back. */
+    /** The same with the bits that RFC 7348 reserves: the 24 of the first word, and below them the 8 of the second. @return its octets */
     public static int write(MemorySegment s, long at, int vni, int reserved) {
         Bytes.put32(s, at, (VALID << 24) | (reserved >>> 8));
         Bytes.put32(s, at + VNI, (vni << 8) | (reserved & 0xFF));
