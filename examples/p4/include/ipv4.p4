@@ -5,6 +5,7 @@
 #define EXAMPLES_IPV4_P4
 
 #include <tc/pna.p4>
+#include "checksum.p4"
 
 const bit<16> TYPE_IPV4 = 0x0800;
 const bit<8> PROTOCOL_TCP = 6;
@@ -74,14 +75,6 @@ control IPv4Deparser(packet_out packet, inout headers_t hdr, in metadata_t meta,
         packet.emit(hdr.ipv4);
         packet.emit(hdr.ports);
     }
-}
-
-// The header's checksum after one of its 16-bit words has changed (RFC 1624, equation 3).
-bit<16> changed(in bit<16> checksum, in bit<16> was, in bit<16> now) {
-    bit<32> sum = (bit<32>)(~checksum) + (bit<32>)(~was) + (bit<32>)now;
-    sum = (sum & 0xffff) + (sum >> 16);
-    sum = (sum & 0xffff) + (sum >> 16);
-    return ~sum[15:0];
 }
 
 #endif

@@ -1,5 +1,8 @@
 package dev.weir.cli;
 
+import dev.weir.cli.boxes.OtrCommand;
+import dev.weir.cli.boxes.ResponderCommand;
+import dev.weir.cli.boxes.TenantsCommand;
 import dev.weir.cli.ctl.CtlCommand;
 import dev.weir.cli.flowtable.FlowTableCommand;
 import dev.weir.cli.p4.P4Command;
@@ -68,6 +71,9 @@ public final class Main {
             weir.addSubcommand(CtlCommand.spec(streams));
             weir.addSubcommand(P4Command.spec(streams));
             weir.addSubcommand(FlowTableCommand.spec(streams));
+            weir.addSubcommand(ResponderCommand.spec(streams));
+            weir.addSubcommand(OtrCommand.spec(streams));
+            weir.addSubcommand(TenantsCommand.spec(streams));
             weir.addSubcommand(new CompletionCommand(streams).spec());
         }
         return weir.addSubcommand(new TrackCommand(streams).spec())

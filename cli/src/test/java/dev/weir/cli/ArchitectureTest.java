@@ -24,6 +24,7 @@ class ArchitectureTest {
     static void importClasses() {
         classes = new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
+                .withImportOption(place -> !place.contains("/testing/") && !place.contains("/weir-testing"))
                 .importPackages("dev.weir");
     }
 

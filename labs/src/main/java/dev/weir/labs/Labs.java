@@ -4,6 +4,7 @@ import dev.weir.labs.application.ApplicationLab;
 import dev.weir.labs.balance.BalanceLab;
 import dev.weir.labs.faults.FaultsLab;
 import dev.weir.labs.firewall.FirewallLab;
+import dev.weir.labs.flowcache.FlowCacheLab;
 import dev.weir.labs.flowtracker.FlowTrackerLab;
 import dev.weir.labs.handoff.HandoffLab;
 import dev.weir.labs.live.LiveLab;
@@ -30,6 +31,7 @@ final class Labs {
             new RestartLab(),
             new LiveLab(),
             new FlowTrackerLab(),
+            new FlowCacheLab(),
             new LoopbackLab(),
             new OffloadLab(),
             new FaultsLab());

@@ -40,8 +40,13 @@ public final class Vxlan {
 
     /** Writes a header. @return its octets */
     public static int write(MemorySegment s, long at, int vni) {
-        Bytes.put32(s, at, VALID << 24);
-        Bytes.put32(s, at + VNI, vni << 8);
+        return write(s, at, vni, 0);
+    }
+
+    /** The same with the bits that RFC 7348 reserves: the 24 of the first word, and below them the 8 of the second. @return its octets */
+    public static int write(MemorySegment s, long at, int vni, int reserved) {
+        Bytes.put32(s, at, (VALID << 24) | (reserved >>> 8));
+        Bytes.put32(s, at + VNI, (vni << 8) | (reserved & 0xFF));
         return SIZE;
     }
 }

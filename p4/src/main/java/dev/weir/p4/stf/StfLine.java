@@ -97,6 +97,15 @@ final class StfLine {
         return new Name(new Span(file, begin, at), text.substring(begin, at));
     }
 
+    /** What stands up to the next blank. */
+    Name bare(String what) throws Fault {
+        skipBlanks();
+        int begin = at;
+        while (at < end && !Character.isWhitespace(text.charAt(at))) at++;
+        if (at == begin) throw fault(here(), "stf-syntax", what + " is missing", null);
+        return new Name(new Span(file, begin, at), text.substring(begin, at));
+    }
+
     /** Names may have {@code $} within, as in {@code extra$0.h}. */
     private boolean endsWord(int begin) {
         char c = text.charAt(at);

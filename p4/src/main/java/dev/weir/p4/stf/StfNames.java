@@ -158,12 +158,17 @@ final class StfNames {
         return mask.equals(Value.mask(width).xor(Value.mask(width - mask.bitCount())));
     }
 
-    Table.Call call(Table table, StfStatement.Action action) throws Fault {
-        Table.ActionUse use = find("action", action.name(), table.actions(), Table.ActionUse::action);
-        Pipeline.Action declared = pipeline.actions().stream()
+    /** The action of a table that is meant. */
+    Pipeline.Action action(Table table, Name name) throws Fault {
+        Table.ActionUse use = find("action", name, table.actions(), Table.ActionUse::action);
+        return pipeline.actions().stream()
                 .filter(each -> each.name().equals(use.action()))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    Table.Call call(Table table, StfStatement.Action action) throws Fault {
+        Pipeline.Action declared = action(table, action.name());
         Map<Pipeline.Parameter, BigInteger> values = new HashMap<>();
         for (Argument argument : action.arguments()) {
             Pipeline.Parameter parameter =
@@ -178,7 +183,7 @@ final class StfNames {
             }
             arguments.add(value);
         }
-        return new Table.Call(use.action(), arguments);
+        return new Table.Call(declared.name(), arguments);
     }
 
     BigInteger whole(Span place, StfNumber number, int width) throws Fault {
@@ -210,7 +215,7 @@ final class StfNames {
                 all.isEmpty() ? "there is none" : "there is " + names);
     }
 
-    private Fault fault(Span place, String message, @Nullable String help) {
+    Fault fault(Span place, String message, @Nullable String help) {
         diagnostics.error(place, "stf-name", message, help);
         return new Fault();
     }

@@ -24,12 +24,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a test: a statement a line, {@code #} begins a comment, keywords in any case. A line with a fault is told and left out. Beyond what
  * other runners know there are {@code wait 31s}, which lets time pass, {@code check_size TABLE == 1}, {@code check_flow
- * offloaded}, and {@code repeat 9} before a statement.
+ * offloaded}, {@code repeat 9} before a statement, and entries in the words of bmv2's command line.
  */
 final class StfReader {
     private static final int MOST_DIGITS = 2 * 65_535;
     private static final long MOST_INDEX = Integer.MAX_VALUE, MOST_REPEATED = 10_000;
     private static final long MOST_SESSION = 65_535, MOST_CUT = 65_535, MOST_ONE_IN = 1 << 24;
+
+    /** Between keys and values. */
+    private static final String ARROW = "=>";
 
     private final Span statement;
     private final StfLine line;
@@ -99,6 +102,10 @@ final class StfReader {
                         statement, line.word("the profile"), line.number("the number", MOST_INDEX), action());
             case GROUP_ADD -> groupAdd();
             case SETDEFAULT -> new StfStatement.SetDefault(statement, line.word("the table"), action());
+            case TABLE_ADD -> tableAdd();
+            case TABLE_SET_DEFAULT ->
+                new StfStatement.TableSetDefault(
+                        statement, line.bare("the table"), line.bare("the action"), bareUntil(""));
             case CHECK_SIZE -> ended(new StfStatement.CheckSize(statement, line.word("the table"), condition()));
             case CHECK_COUNTER -> checkCounter();
             case CHECK_FLOW -> ended(new StfStatement.CheckFlow(statement, mark()));
@@ -220,6 +227,25 @@ final class StfReader {
                 return ended(new StfStatement.Add(statement, table, priority, matches, called));
             }
         }
+    }
+
+    /** {@code table_add TABLE ACTION KEY... => VALUE... [PRIORITY]}. */
+    private StfStatement tableAdd() throws Fault {
+        Name table = line.bare("the table");
+        Name action = line.bare("the action");
+        List<Name> keys = bareUntil(ARROW);
+        if (!line.take(ARROW)) {
+            throw line.fault(
+                    line.here(), "stf-syntax", "'=>' is missing", "write KEY... => VALUE..., also without values");
+        }
+        return new StfStatement.TableAdd(statement, table, action, keys, bareUntil(""));
+    }
+
+    /** What stands between blanks up to that word, or to the end of the line. */
+    private List<Name> bareUntil(String word) throws Fault {
+        List<Name> words = new ArrayList<>();
+        while (!line.isAtEnd() && (word.isEmpty() || !line.isNext(word))) words.add(line.bare("a value"));
+        return words;
     }
 
     private StfStatement.Called called(Name word) throws Fault {

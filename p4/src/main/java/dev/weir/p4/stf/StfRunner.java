@@ -35,6 +35,7 @@ public final class StfRunner {
     private final StfDevice device;
     private final InterpretedDevice beside;
     private final StfNames names;
+    private final CommandNames commands;
     private final Diagnostics diagnostics = new Diagnostics();
     private final List<StfReport.Failure> failures = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
@@ -60,6 +61,7 @@ public final class StfRunner {
         this.device = device;
         beside = new InterpretedDevice(pipeline, rules, 0);
         names = new StfNames(pipeline, diagnostics);
+        commands = new CommandNames(names);
     }
 
     /** Runs the test; the device is new, and its program is the pipeline's. */
@@ -90,15 +92,24 @@ public final class StfRunner {
             case StfStatement.CheckFlow s -> checkFlow(s);
             case StfStatement.Wait s -> now += s.nanos();
             case StfStatement.RemoveAll _ -> removeAll();
-            case StfStatement.Add s -> add(s);
+            case StfStatement.Add s -> {
+                Table table = names.table(s.table());
+                add(s.place(), table, names.entry(table, s, added.size()));
+            }
+            case StfStatement.TableAdd s -> {
+                Table table = names.table(s.table());
+                add(s.place(), table, commands.entry(table, s));
+            }
             case StfStatement.ValueAdd s -> addValue(s);
             case StfStatement.MemberAdd s -> addMember(s);
             case StfStatement.GroupAdd s -> addGroup(s);
             case StfStatement.SetDefault s -> {
                 Table table = names.table(s.table());
-                Table.Call call = names.call(table, s.action());
-                device.setDefault(table.name(), call);
-                beside.setDefault(table.name(), call);
+                setDefault(table, names.call(table, s.action()));
+            }
+            case StfStatement.TableSetDefault s -> {
+                Table table = names.table(s.table());
+                setDefault(table, commands.call(table, s));
             }
             case StfStatement.CheckSize s -> {
                 Table table = names.table(s.table());
@@ -131,14 +142,17 @@ public final class StfRunner {
         }
     }
 
-    private void add(StfStatement.Add add) throws Fault {
-        Table table = names.table(add.table());
-        Table.Entry entry = names.entry(table, add, added.size());
+    private void setDefault(Table table, Table.Call call) {
+        device.setDefault(table.name(), call);
+        beside.setDefault(table.name(), call);
+    }
+
+    private void add(Span place, Table table, Table.Entry entry) {
         if (device.add(table.name(), entry, now)) {
             added.add(new Added(table.name(), entry));
         } else {
             fail(
-                    add.place(),
+                    place,
                     "the entry was not added: one matches the same, there is no room, or what it refers to is missing",
                     "");
         }

@@ -41,6 +41,12 @@ sealed interface StfStatement {
 
     record SetDefault(Span place, Name table, Action action) implements StfStatement {}
 
+    /** An entry in the words of bmv2's command line: keys and values in the order of the program, without names. */
+    record TableAdd(Span place, Name table, Name action, List<Name> keys, List<Name> values) implements StfStatement {}
+
+    /** The same of what is done on a miss. */
+    record TableSetDefault(Span place, Name table, Name action, List<Name> values) implements StfStatement {}
+
     /** How many entries a table has. */
     record CheckSize(Span place, Name table, Condition condition) implements StfStatement {}
 
@@ -123,6 +129,8 @@ sealed interface StfStatement {
         REPEAT,
         ADD,
         SETDEFAULT,
+        TABLE_ADD,
+        TABLE_SET_DEFAULT,
         VALUE_ADD,
         MEMBER_ADD,
         GROUP_ADD,

@@ -45,7 +45,8 @@ final class P4Type {
             "entries",
             FILE,
             "none",
-            "Entries that tables begin with: `add` and `setdefault` lines, as in a test of `weir p4 test`.");
+            "Entries that tables begin with: `add` and `setdefault` lines, as in a test of `weir p4 test`, or "
+                    + "`table_add` and `table_set_default` as bmv2's command line has them.");
 
     private static final Field<Rules> RULES = Field.optional(
             "rules",

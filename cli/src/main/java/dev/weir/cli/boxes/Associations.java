@@ -1,0 +1,113 @@
+package dev.weir.cli.boxes;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.weir.table.match.ExactTable;
+import dev.weir.table.match.IdleListener;
+import dev.weir.table.match.KeyField;
+import dev.weir.table.match.KeyLayout;
+import dev.weir.table.match.MatchKind;
+import dev.weir.table.match.MatchTable;
+import dev.weir.table.match.MatchTableConfig;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The very large table: by which tunnel an address is reached from a VLAN. Off the heap, reserved when it is made and taken from the kernel as it fills; ends of
+ * tunnels, of which there are few, are objects. One thread; {@link #find} and what it finds allocate nothing.
+ *
+ * <pre>
+ * key   128 bits address (IPv4 as ::ffff:a.b.c.d) | 16 bits VLAN
+ * entry byte 0      8         16
+ *            | vni, vtep | inner MAC |              native order: i64 of two times 32 bits, i64
+ * </pre>
+ */
+final class Associations implements AutoCloseable {
+    /** There is no such association. */
+    static final int NONE = MatchTable.NONE;
+
+    /** The most ends of tunnels. */
+    static final int MOST_VTEPS = 1 << 16;
+
+    private static final int PAYLOAD = 16;
+    private static final long MAPPED = 0xFFFFL << 32;
+    private static final KeyLayout LAYOUT =
+            KeyLayout.of(new KeyField("address", 128, MatchKind.EXACT), new KeyField("vlan", 16, MatchKind.EXACT));
+
+    private final ExactTable table;
+    private final Map<Vtep, Integer> numbers = new HashMap<>();
+    private final List<Vtep> vteps = new ArrayList<>();
+    private final long[] key = new long[LAYOUT.words()];
+
+    /** @param most how many there can be */
+    Associations(int most) {
+        table = ExactTable.create(MatchTableConfig.of(LAYOUT, most).withPayloadBytes(PAYLOAD), IdleListener.NONE);
+    }
+
+    int size() {
+        return table.size();
+    }
+
+    int capacity() {
+        return table.capacity();
+    }
+
+    /** Octets that it takes when it is full. */
+    long bytes() {
+        return table.bytes();
+    }
+
+    /** The number of an association, or {@link #NONE}. */
+    int find(int family, long high, long low, int vlan) {
+        key(family, high, low, vlan);
+        return table.match(key, 0, 0);
+    }
+
+    private void key(int family, long high, long low, int vlan) {
+        key[0] = high;
+        key[1] = family == 4 ? MAPPED | low : low;
+        key[2] = (long) vlan << 48;
+    }
+
+    /** Makes an association, or changes the one that is there; false, and nothing was done, when there is no room. */
+    boolean put(int family, long high, long low, int vlan, int vni, Vtep to, long innerMac) {
+        int number = number(to);
+        int entry = find(family, high, low, vlan);
+        if (entry == NONE) entry = table.add(key, 0, 0, 0);
+        if (entry < 0 || number < 0) return false;
+        long at = table.payloadAt(entry);
+        table.payload().set(JAVA_LONG, at, (long) vni << 32 | number);
+        table.payload().set(JAVA_LONG, at + 8, innerMac);
+        return true;
+    }
+
+    /** Of an end of tunnels; -1 when there are too many. */
+    private int number(Vtep vtep) {
+        Integer known = numbers.get(vtep);
+        if (known != null) return known;
+        if (vteps.size() == MOST_VTEPS) return -1;
+        numbers.put(vtep, vteps.size());
+        vteps.add(vtep);
+        return vteps.size() - 1;
+    }
+
+    int vni(int entry) {
+        return (int) (table.payload().get(JAVA_LONG, table.payloadAt(entry)) >>> 32);
+    }
+
+    Vtep vtep(int entry) {
+        return vteps.get((int) table.payload().get(JAVA_LONG, table.payloadAt(entry)));
+    }
+
+    /** The Ethernet address of the packet's destination. */
+    long innerMac(int entry) {
+        return table.payload().get(JAVA_LONG, table.payloadAt(entry) + 8);
+    }
+
+    @Override
+    public void close() {
+        table.close();
+    }
+}

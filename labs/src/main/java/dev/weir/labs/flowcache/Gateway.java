@@ -1,0 +1,90 @@
+package dev.weir.labs.flowcache;
+
+import dev.weir.labs.Host;
+import dev.weir.labs.Result;
+import dev.weir.labs.Testbed;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What the running gateway says of itself. */
+final class Gateway {
+    /** Cells of the program's counter, in its order. */
+    enum Event {
+        DECAPSULATED,
+        UNKNOWN,
+        ENCAPSULATED,
+        RETURNED,
+        LEARNT,
+        MOVED,
+        UNTAGGED,
+        NO_SERVER,
+        MALFORMED,
+        NOT_IP,
+        TTL,
+        CONGESTED,
+        TOO_LARGE
+    }
+
+    private static final Pattern CELL = Pattern.compile("index [0-9]+ pkts ([0-9]+)");
+    private static final String CONTEXTS = "flow_cache/table/Gateway/contexts";
+
+    private final Host host;
+
+    Gateway(Host host) {
+        this.host = host;
+    }
+
+    private Result p4(String... words) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of("p4", words[0], "--server", "unix:weir.sock", "--timeout", "25s"));
+        all.addAll(List.of(words).subList(1, words.length));
+        return host.run(Testbed.command(all.toArray(new String[0])).toArray(new String[0]));
+    }
+
+    /** Has entries live for minutes from now on, so that none ends while a slow machine looks on. */
+    Result remember() throws IOException, InterruptedException {
+        return p4("update", CONTEXTS, "tbl_attrs", "timer_profile", "id", "0", "aging", "300000");
+    }
+
+    /** All that it has counted. */
+    Map<Event, Long> events() throws IOException, InterruptedException {
+        Result said = p4("get", "flow_cache/extern/Counter/Gateway.events");
+        Map<Event, Long> events = new EnumMap<>(Event.class);
+        Matcher cells = CELL.matcher(said.out());
+        for (Event each : Event.values()) {
+            if (!cells.find()) throw new IOException("the gateway's counters cannot be read: " + said);
+            events.put(each, Long.parseLong(cells.group(1)));
+        }
+        return events;
+    }
+
+    /** How often something happened since then. */
+    long since(Map<Event, Long> before, Event event) throws IOException, InterruptedException {
+        return events().getOrDefault(event, 0L) - before.getOrDefault(event, 0L);
+    }
+
+    /** What has changed since then, the events that did. */
+    String since(Map<Event, Long> before) throws IOException, InterruptedException {
+        List<String> changed = new ArrayList<>();
+        events().forEach((event, now) -> {
+            long more = now - before.getOrDefault(event, 0L);
+            if (more != 0) changed.add(event.toString().toLowerCase(Locale.ROOT) + "=" + more);
+        });
+        return String.join(" ", changed);
+    }
+
+    /** The associations that it knows, as the table prints them. */
+    String contexts() throws IOException, InterruptedException {
+        return p4("get", CONTEXTS).out();
+    }
+
+    /** How many there are. */
+    long known() throws IOException, InterruptedException {
+        return contexts().lines().filter(line -> line.contains("entry key")).count();
+    }
+}
