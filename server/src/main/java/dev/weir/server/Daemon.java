@@ -7,6 +7,7 @@ import dev.weir.dataplane.graph.DataplaneOptions;
 import dev.weir.dataplane.graph.GraphConfig;
 import dev.weir.dataplane.graph.ReloadResult;
 import dev.weir.offload.circle.CircleStatus;
+import dev.weir.offload.kernel.XdpFlowDriver;
 import dev.weir.server.api.access.ApiServer;
 import dev.weir.server.config.ApiSettings;
 import dev.weir.server.config.Configuration;
@@ -89,6 +90,7 @@ public final class Daemon implements AutoCloseable {
         EventLog events = new EventLog(EventLog.DEFAULT_CAPACITY);
         RecordSink records = null;
         DaemonOffload offload = null;
+        Map<String, XdpFlowDriver> kernel = Map.of();
         Daemon daemon;
         try {
             Configuration.Records wanted = configuration.records().orElse(null);
@@ -103,6 +105,7 @@ public final class Daemon implements AutoCloseable {
                 options = options.withSink(events, 0);
             }
             offload = DaemonOffload.open(configuration, log);
+            kernel = KernelDrivers.open(configuration.flowTableDrivers(), log);
             giveUpRights(configuration);
             Programs programs = new Programs(configuration.graph());
             Dataplane plane = Dataplane.start(programs.graph(), ports, options);
@@ -115,6 +118,7 @@ public final class Daemon implements AutoCloseable {
             if (offload != null) {
                 offload.close();
             }
+            KernelDrivers.close(kernel);
             ports.forEach(Port::close);
             if (records != null) {
                 records.close();
@@ -122,7 +126,7 @@ public final class Daemon implements AutoCloseable {
             events.close();
             throw e;
         }
-        daemon.startFlowTables();
+        daemon.startFlowTables(kernel);
         daemon.startApi();
         daemon.startP4Runtime();
         return daemon;
@@ -134,9 +138,9 @@ public final class Daemon implements AutoCloseable {
         LibraryLog.to(log);
     }
 
-    private void startFlowTables() throws IOException {
+    private void startFlowTables(Map<String, XdpFlowDriver> kernel) throws IOException {
         try {
-            flowTables = FlowTableDrivers.open(configuration.flowTableDrivers());
+            flowTables = FlowTableDrivers.open(configuration.flowTableDrivers(), kernel);
         } catch (IOException e) {
             try (this) {
                 throw e;
@@ -190,6 +194,9 @@ public final class Daemon implements AutoCloseable {
         kept.addAll(PortOpener.needs(configuration));
         if (configuration.offload().isPresent()) {
             kept.addAll(DaemonOffload.KEPT);
+        }
+        if (KernelDrivers.isAny(configuration.flowTableDrivers())) {
+            kept.addAll(KernelDrivers.KEPT);
         }
         boolean low = configuration.p4runtime().map(P4RuntimeSettings::listeners).stream()
                 .anyMatch(ApiSettings::needsLowPorts);
@@ -287,6 +294,10 @@ public final class Daemon implements AutoCloseable {
     /** The counters, for a person. Waits for the workers to tell. */
     public String counters() {
         return CounterReport.of(plane.counters().join());
+    }
+
+    FlowTableDrivers flowTables() {
+        return flowTables;
     }
 
     /** What carries flows below; empty where nothing does. */

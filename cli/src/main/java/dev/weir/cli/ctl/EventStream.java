@@ -2,6 +2,7 @@ package dev.weir.cli.ctl;
 
 import dev.weir.api.v1.Position;
 import dev.weir.api.v1.WatchFlowsResponse.Gap;
+import dev.weir.cli.CommandException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -28,7 +29,7 @@ public final class EventStream<A> {
     @FunctionalInterface
     public interface Taker<A> {
         /** @return whether it wants more */
-        boolean take(A answer) throws IOException;
+        boolean take(A answer) throws CommandException, IOException;
     }
 
     /**
@@ -42,7 +43,7 @@ public final class EventStream<A> {
         this.position = position;
     }
 
-    public void follow(Taker<A> taker) throws IOException {
+    public void follow(Taker<A> taker) throws CommandException, IOException {
         long pause = FIRST_PAUSE_MILLIS;
         boolean cut = false;
         while (!session.interrupted()) {

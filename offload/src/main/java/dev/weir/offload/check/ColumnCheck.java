@@ -62,6 +62,32 @@ final class ColumnCheck {
         values[at + 1] = value.low() & masks[at + 1];
     }
 
+    /** Whether the column's field is asked for, wholly, by a value that fits: what most flows do. */
+    boolean takesWhole(FieldRef ref) {
+        Value value = ref.value();
+        return value != null
+                && ref.mask() == null
+                && ref.maskType() == MaskType.EXACT
+                && (column.maskType() == MaskType.EXACT || column.maskType() == MaskType.MASK)
+                && isOf(ref)
+                && ref.type().bits() >= width
+                && value.bitLength() <= width;
+    }
+
+    /** Notes the value of a field that {@link #takesWhole}, as words from {@code at} on, as far as the field has them; returns where the next column's are. */
+    int putWhole(Value value, long[] values, int at) {
+        int next = at;
+        if (fullHigh != 0) values[next++] = value.high();
+        if (fullLow != 0) values[next++] = value.low();
+        return next;
+    }
+
+    /** Notes a mask of all ones as words {@code at} and {@code at + 1}, high and low. */
+    void putFullMask(long[] masks, int at) {
+        masks[at] = fullHigh;
+        masks[at + 1] = fullLow;
+    }
+
     private FlowFault wrongWidth(TableCheck table, Flow flow, FieldRef ref, Value value) {
         return table.fault(
                 Fault.WRONG_WIDTH,

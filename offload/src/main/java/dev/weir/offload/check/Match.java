@@ -100,6 +100,11 @@ public final class Match {
             this.hash = spread(masks);
         }
 
+        /** How many words are asked for. */
+        int words() {
+            return asked;
+        }
+
         /** What a packet's fields are under this tuple. */
         public Match of(Packet packet) {
             return of(packet.fields);

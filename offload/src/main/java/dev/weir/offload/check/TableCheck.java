@@ -5,6 +5,7 @@ import dev.weir.offload.model.ActionArg;
 import dev.weir.offload.model.FieldRef;
 import dev.weir.offload.model.Flow;
 import dev.weir.offload.model.Table;
+import dev.weir.offload.model.Value;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -19,8 +20,11 @@ public final class TableCheck {
     private final long[] actionUids;
 
     private final Action[] actions;
+    /** Of flows that ask for every column wholly. */
+    private final Match.Tuple whole;
+
     /** That of the flow before, which the next has most likely as well. */
-    private volatile Match.Tuple lastTuple = new Match.Tuple(new long[0]);
+    private volatile Match.Tuple lastTuple;
 
     /** @param actions those that the table's flows may have */
     TableCheck(Table table, List<ColumnCheck> columns, Collection<Action> actions) {
@@ -29,6 +33,10 @@ public final class TableCheck {
         this.actions =
                 actions.stream().sorted(Comparator.comparingLong(Action::uid)).toArray(Action[]::new);
         this.actionUids = Arrays.stream(this.actions).mapToLong(Action::uid).toArray();
+        long[] full = new long[this.columns.length * 2];
+        for (int i = 0; i < this.columns.length; i++) this.columns[i].putFullMask(full, 2 * i);
+        this.whole = new Match.Tuple(full);
+        this.lastTuple = whole;
     }
 
     public Table table() {
@@ -53,6 +61,10 @@ public final class TableCheck {
             throw fault(
                     Fault.MISSING_MATCH, flow, "", "has no matches; give a list, an empty one matches every packet");
         }
+        if (refs.size() == columns.length) {
+            Match match = wholeMatch(refs);
+            if (match != null) return match;
+        }
         long[] masks = new long[columns.length * 2];
         long[] values = new long[columns.length * 2];
         boolean[] given = new boolean[columns.length];
@@ -71,6 +83,19 @@ public final class TableCheck {
         }
         if (refs.size() < columns.length) exactColumnsAreGiven(flow, given);
         return tuple(masks).of(values);
+    }
+
+    /** The match of a flow that asks for every column wholly, in their order; null where it does not, or something is wrong with it. */
+    private @Nullable Match wholeMatch(List<FieldRef> refs) {
+        long[] values = new long[whole.words()];
+        int at = 0;
+        for (int i = 0; i < columns.length; i++) {
+            FieldRef ref = refs.get(i);
+            Value value = ref.value();
+            if (value == null || !columns[i].takesWhole(ref)) return null;
+            at = columns[i].putWhole(value, values, at);
+        }
+        return new Match(whole, values);
     }
 
     private Match.Tuple tuple(long[] masks) {

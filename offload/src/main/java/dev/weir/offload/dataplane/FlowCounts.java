@@ -1,6 +1,6 @@
 package dev.weir.offload.dataplane;
 
-import dev.weir.offload.model.FlowStats;
+import dev.weir.offload.memory.FlowEngine.Counts;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -12,14 +12,11 @@ final class FlowCounts {
     private static final VarHandle CELL =
             MethodHandles.arrayElementVarHandle(long[].class).withInvokeExactBehavior();
     private static final int PACKETS = 0, BYTES = 1, LAST = 2, LINE = 8;
-    private static final long NANOS = 1_000_000;
 
     private final long[] cells;
-    private final long setAt;
 
-    FlowCounts(int workers, long now) {
+    FlowCounts(int workers) {
         cells = new long[workers * LINE];
-        setAt = now;
     }
 
     /** A packet; the worker's thread. */
@@ -30,22 +27,18 @@ final class FlowCounts {
         CELL.setOpaque(cells, line + LAST, now);
     }
 
-    long setAt() {
-        return setAt;
+    /** Of all workers. */
+    Counts counts() {
+        return new Counts(sum(PACKETS), sum(BYTES), lastSeen());
     }
 
-    /** When the last packet came, or the flow was set. */
-    long lastSeen() {
-        long last = setAt;
+    /** When the last packet came; as long ago as can be where none did. */
+    private long lastSeen() {
+        long last = Long.MIN_VALUE;
         for (int line = 0; line < cells.length; line += LINE) {
             if (get(line + PACKETS) > 0) last = Math.max(last, get(line + LAST));
         }
         return last;
-    }
-
-    FlowStats stats(long now) {
-        return new FlowStats(
-                sum(PACKETS), sum(BYTES), Math.max(0, now - setAt) / NANOS, Math.max(0, now - lastSeen()) / NANOS);
     }
 
     private long sum(int cell) {

@@ -4,7 +4,6 @@ import dev.weir.offload.model.Flow;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +19,26 @@ final class LookupTable {
                 .reversed();
     }
 
-    private final Map<List<Long>, Tuple> tuples = new HashMap<>();
-    private final Map<Long, Entry> byUid = new HashMap<>();
+    /** The masks of a tuple, which never change. */
+    private static final class Masks {
+        private final long[] words;
+
+        Masks(long[] words) {
+            this.words = words;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Masks masks && Arrays.equals(words, masks.words);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(words);
+        }
+    }
+
+    private final Map<Masks, Tuple> tuples = new HashMap<>();
     private volatile Ranked[] ranking = {};
 
     /** The flow that a packet is of: of those that match the one with the greatest priority, then the one that asks for most bits. */
@@ -43,28 +60,22 @@ final class LookupTable {
         return best;
     }
 
-    /** The flow of that uid; the writer's thread. */
+    /** The entry of a flow, the same object, that asks for this; null where it is not in. The writer's thread. */
     @Nullable
-    Entry byUid(long uid) {
-        return byUid.get(uid);
-    }
-
-    /** All flows; the writer's thread. */
-    List<Flow> all() {
-        return byUid.values().stream().map(entry -> entry.flow).toList();
+    Entry of(KeyPattern pattern, Flow flow) {
+        Tuple tuple = tuples.get(new Masks(pattern.masks));
+        return tuple == null ? null : tuple.of(pattern.values, flow);
     }
 
     void add(Entry entry) {
-        byUid.put(entry.flow.uid(), entry);
-        Tuple tuple = tuples.computeIfAbsent(masks(entry), _ -> new Tuple(entry.pattern));
+        Tuple tuple = tuples.computeIfAbsent(new Masks(entry.pattern.masks), _ -> new Tuple(entry.pattern));
         boolean rises = tuple.isEmpty() || tuple.greatestPriority() < entry.priority();
         tuple.add(entry);
         if (rises) rank();
     }
 
     void remove(Entry entry) {
-        byUid.remove(entry.flow.uid());
-        List<Long> masks = masks(entry);
+        Masks masks = new Masks(entry.pattern.masks);
         Tuple tuple = tuples.get(masks);
         if (tuple == null) return;
         long before = tuple.greatestPriority();
@@ -77,11 +88,6 @@ final class LookupTable {
     void replace(Entry before, Entry after) {
         add(after);
         remove(before);
-        byUid.put(after.flow.uid(), after);
-    }
-
-    private static List<Long> masks(Entry entry) {
-        return Arrays.stream(entry.pattern.masks).boxed().toList();
     }
 
     private void rank() {

@@ -7,7 +7,7 @@ import dev.weir.offload.model.Model;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /**
  * Tables in front of a data plane's ports, as a model describes them: packets come to the root of the table graph, get the actions of the flow
@@ -64,36 +64,40 @@ public final class Pipeline {
         return stages;
     }
 
-    /** The flow of that name; null where there is none. */
-    @Nullable
-    Entry find(long table, long uid) {
-        LookupTable flows = tables.get(table);
-        return flows == null ? null : flows.byUid(uid);
+    /** Puts in a flow that fits the model. */
+    void put(Flow flow) {
+        table(flow).add(entry(flow, new FlowCounts(workers)));
     }
 
-    /** All flows of a table. */
-    List<Flow> flows(long table) {
-        LookupTable flows = tables.get(table);
-        return flows == null ? List.of() : flows.all();
+    /** Puts in a flow in the place of another that asks for the same packets with the same priority, and goes on counting where that one was. */
+    void replace(Flow before, Flow after) {
+        LookupTable flows = table(before);
+        Entry gone = entry(flows, before);
+        flows.replace(gone, entry(after, gone.counts));
     }
 
-    /** Puts in a flow that fits the model, in the place of the one of that name, whose counts it takes over. */
-    Entry put(Flow flow, long now) {
-        LookupTable flows = tables.computeIfAbsent(flow.table(), _ -> new LookupTable());
-        Entry before = flows.byUid(flow.uid());
-        FlowCounts counts = before == null ? new FlowCounts(workers, now) : before.counts;
-        Entry entry = new Entry(flow, compiler.pattern(flow.matchList()), compiler.actions(flow.actionList()), counts);
-        if (before == null) flows.add(entry);
-        else flows.replace(before, entry);
-        return entry;
+    /** Takes out a flow that is in; returns what it has seen. */
+    FlowCounts remove(Flow flow) {
+        LookupTable flows = table(flow);
+        Entry entry = entry(flows, flow);
+        flows.remove(entry);
+        return entry.counts;
     }
 
-    /** Takes a flow out; null where there is none of that name. */
-    @Nullable
-    Entry remove(long table, long uid) {
-        Entry entry = find(table, uid);
-        LookupTable flows = tables.get(table);
-        if (entry != null && flows != null) flows.remove(entry);
-        return entry;
+    /** What a flow has seen that is in. */
+    FlowCounts counts(Flow flow) {
+        return entry(table(flow), flow).counts;
+    }
+
+    private LookupTable table(Flow flow) {
+        return Objects.requireNonNull(tables.get(flow.table()));
+    }
+
+    private Entry entry(Flow flow, FlowCounts counts) {
+        return new Entry(flow, compiler.pattern(flow.matchList()), compiler.actions(flow.actionList()), counts);
+    }
+
+    private Entry entry(LookupTable flows, Flow flow) {
+        return Objects.requireNonNull(flows.of(compiler.pattern(flow.matchList()), flow), "no such flow is in");
     }
 }

@@ -20,7 +20,7 @@ final class Tuple {
             Flow.named(0, 0),
             new KeyPattern(new long[PacketKey.WORDS], new long[PacketKey.WORDS]),
             ActionCode.DROP,
-            new FlowCounts(0, 0));
+            new FlowCounts(0));
 
     private final long[] masks;
     /** The words of the key that the masks look at. */
@@ -97,6 +97,15 @@ final class Tuple {
             if ((key[word] & masks[word]) != values[word]) return false;
         }
         return true;
+    }
+
+    /** The entry of a flow, that object, whose pattern has these values; null where there is none. The writer's thread. */
+    @Nullable
+    @SuppressWarnings("ReferenceEquality") // a flow that takes the place of another may be equal to it
+    Entry of(long[] key, Flow flow) {
+        Entry entry = find(key);
+        while (entry != null && entry.flow != flow) entry = entry.next;
+        return entry;
     }
 
     private static @Nullable Entry get(@Nullable Entry[] places, int at) {

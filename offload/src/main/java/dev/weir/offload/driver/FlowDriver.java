@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 /**
  * What carries flows: memory, a backend in another process, the kernel. Each interface has a model and flows of its own.
  *
- * <p>Any thread may call, and no call waits: answers are futures, completed by the driver's threads, so what hangs on them is quick or goes
- * elsewhere. Calls of one thread are worked at in their order. A call that fails as a whole ends with a {@link DriverException}. A driver that
+ * <p>Any thread may call, and no call waits: answers are futures, completed by the driver's threads or by those of callers who wait for theirs, so what hangs on
+ * them is quick or goes elsewhere. Calls of one thread are worked at in their order. A call that fails as a whole ends with a {@link DriverException}. A driver that
  * was closed fails all calls, and ends its watches.
  */
 public interface FlowDriver extends AutoCloseable {

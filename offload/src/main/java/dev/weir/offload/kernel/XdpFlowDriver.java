@@ -37,6 +37,7 @@ import java.util.function.Supplier;
  * come back. Futures are completed by the driver's thread; a deletion takes some milliseconds, however many flows it names.
  */
 public final class XdpFlowDriver implements FlowDriver {
+    private static final String NAME = "xdp";
     private static final long EXPIRE_MILLIS = 20, MAINTAIN_MILLIS = 1000, PATIENCE_SECONDS = 10;
 
     private final XdpDriver kernel;
@@ -62,21 +63,32 @@ public final class XdpFlowDriver implements FlowDriver {
      */
     public static XdpFlowDriver open(List<String> ports, XdpDriverOptions options, Consumer<String> news)
             throws PortException {
+        return open(ports, options, news, () -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param started called on the driver's thread before all else; there rights can be given up but for CAP_NET_ADMIN, which interfaces that come back take
+     */
+    public static XdpFlowDriver open(
+            List<String> ports, XdpDriverOptions options, Consumer<String> news, Runnable started)
+            throws PortException {
         XdpDriver kernel = XdpDriver.open(ports, options.withTenants(TenantMode.INTERFACE, List.of()));
         Map<Long, Integer> indices = new LinkedHashMap<>();
         for (long ifindex : kernel.interfaceIndices()) indices.put(ifindex, indices.size());
         Map<Long, Model> models = new TreeMap<>();
         for (long ifindex : indices.keySet()) models.put(ifindex, KernelModel.of(options.ipv4(), options.ipv6()));
         KernelEngine engine = new KernelEngine(kernel, new FlowTranslation(indices));
-        MemoryDriver flows = MemoryDriver.driving(engine, System::nanoTime, models);
+        MemoryDriver flows = MemoryDriver.driving(NAME, engine, System::nanoTime, models);
         XdpFlowDriver driver = new XdpFlowDriver(kernel, flows, news);
-        driver.start();
+        driver.start(started);
         return driver;
     }
 
     /** The thread is made by the caller's, whose network namespace it shares. */
-    private void start() {
-        worker.prestartAllCoreThreads();
+    private void start(Runnable started) {
+        worker.execute(started);
         var _ = worker.scheduleWithFixedDelay(
                 () -> quietly(flows::expire), EXPIRE_MILLIS, EXPIRE_MILLIS, TimeUnit.MILLISECONDS);
         var _ = worker.scheduleWithFixedDelay(
@@ -97,7 +109,7 @@ public final class XdpFlowDriver implements FlowDriver {
 
     @Override
     public String name() {
-        return "xdp";
+        return NAME;
     }
 
     @Override

@@ -17,13 +17,14 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * The connection to the backend that listens: calls go out in their order, answers are matched by number. Each call ends once: by its
- * answer, at its deadline, or with the connection. Any thread may call, and none waits.
+ * answer, at its deadline, or with the connection. Any thread may call, and none waits but for {@link #help}.
  */
 final class Link {
     /** Beyond these a backend that does not answer would fill the memory. */
     private static final int MAX_PENDING = 64 * 1024;
 
     private final SocketLine line;
+    private final LineReader reader;
     private final MessageSender sender;
     private final Listener listener;
     private final long timeoutNanos;
@@ -31,8 +32,9 @@ final class Link {
     private long calls;
     private boolean closed;
 
-    Link(SocketLine line, Listener listener, Duration timeout) {
+    Link(SocketLine line, LineReader reader, Listener listener, Duration timeout) {
         this.line = line;
+        this.reader = reader;
         this.sender = new MessageSender(line, this::refuse, this::close);
         this.listener = listener;
         this.timeoutNanos = timeout.toNanos();
@@ -48,7 +50,7 @@ final class Link {
 
     /** A call that is to be sent later, by {@link #send}; its time runs from now. */
     synchronized PendingCall prepare(NetFlowMessage message) {
-        PendingCall call = new PendingCall(++calls, message, System.nanoTime() + timeoutNanos);
+        PendingCall call = new PendingCall(++calls, message, System.nanoTime() + timeoutNanos, new Awaited<>(this));
         if (closed) fail(call, Fault.BACKEND_GONE, "went away; call again when one listens");
         else if (pending.size() >= MAX_PENDING) {
             fail(call, Fault.BACKEND_FAILED, "has " + MAX_PENDING + " calls to answer already; wait for some");
@@ -73,6 +75,20 @@ final class Link {
         PendingCall call = prepare(message);
         send(call);
         return call.answer;
+    }
+
+    /** Reads for a moment what the backend says, until that is done, and leaves it to the reader's thread then. */
+    void help(CompletableFuture<?> awaited) {
+        if (Patience.NANOS == 0 || awaited.isDone()) return;
+        long start = System.nanoTime();
+        while (!awaited.isDone()) {
+            if (reader.help()) continue;
+            if (System.nanoTime() - start > Patience.NANOS) {
+                reader.leave();
+                return;
+            }
+            Thread.onSpinWait();
+        }
     }
 
     /** Calls that the backend may have. */

@@ -14,11 +14,11 @@ import dev.weir.offload.netlink.HairpinCodec;
 import dev.weir.offload.netlink.HairpinMessage;
 import dev.weir.offload.netlink.HairpinMessage.Answer;
 import dev.weir.offload.netlink.HairpinMessage.Call;
+import dev.weir.offload.netlink.HairpinWriter;
 import dev.weir.offload.netlink.NetFlowMessage;
 import dev.weir.offload.netlink.NetlinkFormatException;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +45,8 @@ public final class LoopbackBackend implements AutoCloseable {
     private final Thread thread =
             Thread.ofPlatform().name("offload-backend").daemon().unstarted(this::run);
     private final ReentrantLock writing = new ReentrantLock();
-    private volatile @Nullable SocketChannel connection;
+    private final HairpinWriter writer = new HairpinWriter();
+    private volatile @Nullable SocketLine connection;
     private volatile boolean closed;
 
     private LoopbackBackend(Path socket, FlowDriver driver, Duration pause, long instance) {
@@ -76,7 +77,7 @@ public final class LoopbackBackend implements AutoCloseable {
     public void close() {
         closed = true;
         thread.interrupt();
-        SocketChannel now = connection;
+        SocketLine now = connection;
         try {
             if (now != null) now.close();
             thread.join();
@@ -89,10 +90,10 @@ public final class LoopbackBackend implements AutoCloseable {
 
     private void run() {
         while (!closed) {
-            try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
-                    BackendWatch watch = new BackendWatch(driver, event -> tell(channel, event))) {
-                connection = channel;
-                serve(channel, watch);
+            try (SocketLine line = SocketLine.of(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
+                    BackendWatch watch = new BackendWatch(driver, event -> tell(line, event))) {
+                connection = line;
+                serve(line, watch);
             } catch (IOException | NetlinkFormatException e) {
                 // the driver is not there, or went: it is tried again
             }
@@ -108,12 +109,12 @@ public final class LoopbackBackend implements AutoCloseable {
         }
     }
 
-    private void serve(SocketChannel channel, BackendWatch events) throws IOException, NetlinkFormatException {
-        write(channel, new HairpinMessage.SetListener(listener()));
-        MessageReader in = new MessageReader(channel, MAX_MESSAGE);
-        for (byte[] octets = in.next(); octets != null && !closed; octets = in.next()) {
+    private void serve(SocketLine line, BackendWatch events) throws IOException, NetlinkFormatException {
+        write(line, new HairpinMessage.SetListener(listener()));
+        MessageReader in = new MessageReader(line, MAX_MESSAGE);
+        for (byte[] octets = next(line, in); octets != null && !closed; octets = next(line, in)) {
             switch (HairpinCodec.decode(octets)) {
-                case Call call -> answer(channel, call, events);
+                case Call call -> answer(line, call, events);
                 case HairpinMessage.Watch watch -> events.all(watch.all());
                 case HairpinMessage.Acknowledged acknowledged -> {
                     if (acknowledged.errno() != 0) return;
@@ -121,6 +122,24 @@ public final class LoopbackBackend implements AutoCloseable {
                 default -> {} // nothing that a backend acts on
             }
         }
+    }
+
+    /** Waits for the next message; null at the end. */
+    private static byte @Nullable [] next(SocketLine line, MessageReader in) throws IOException {
+        byte[] message = in.poll();
+        long idleSince = System.nanoTime();
+        while (message == null) {
+            int octets = in.fill();
+            if (octets < 0) return null;
+            if (octets == 0) {
+                if (System.nanoTime() - idleSince > Patience.NANOS) line.awaitReadable();
+                else Thread.onSpinWait();
+            } else {
+                message = in.poll();
+                idleSince = System.nanoTime();
+            }
+        }
+        return message;
     }
 
     private HairpinMessage.Listener listener() {
@@ -133,7 +152,7 @@ public final class LoopbackBackend implements AutoCloseable {
     }
 
     /** Answers a call; what ended before is told before. */
-    private void answer(SocketChannel channel, Call call, BackendWatch events) {
+    private void answer(SocketLine line, Call call, BackendWatch events) {
         NetFlowMessage asked = call.message();
         var _ = asked(asked).whenComplete((done, failure) -> {
             Answer answer = failure == null
@@ -147,7 +166,7 @@ public final class LoopbackBackend implements AutoCloseable {
                             done.result())
                     : failed(call, failure);
             events.await();
-            send(channel, answer);
+            send(line, answer);
         });
     }
 
@@ -211,27 +230,31 @@ public final class LoopbackBackend implements AutoCloseable {
         };
     }
 
-    private void tell(SocketChannel channel, FlowEvent event) {
+    private void tell(SocketLine line, FlowEvent event) {
         if (event instanceof FlowEvent.Changed changed) {
             send(
-                    channel,
+                    line,
                     new HairpinMessage.Event(changed.ifindex(), changed.cause().number(), changed.flow()));
         }
     }
 
-    private void send(SocketChannel channel, HairpinMessage message) {
+    /** Where it fails, maybe within the message, the connection ends, and who reads it sees that. */
+    private void send(SocketLine line, HairpinMessage message) {
         try {
-            write(channel, message);
+            write(line, message);
         } catch (IOException e) {
-            // who reads the connection sees that it ended
+            try {
+                line.close();
+            } catch (IOException again) {
+                // closed all the same
+            }
         }
     }
 
-    private void write(SocketChannel channel, HairpinMessage message) throws IOException {
-        ByteBuffer octets = ByteBuffer.wrap(HairpinCodec.encode(message));
+    private void write(SocketLine line, HairpinMessage message) throws IOException {
         writing.lock();
         try {
-            while (octets.hasRemaining()) channel.write(octets);
+            line.write(writer.write(message));
         } finally {
             writing.unlock();
         }

@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The driver keeps what the backend said it has. Whatever may have become of a change that failed for want of an answer, and of the flows when
  * the backend went: before the next call is sent, the backend's flows are read and made to agree with that. Calls made meanwhile wait, within their time.
  *
- * <p>Any thread may call; futures are completed by the driver's threads.
+ * <p>Any thread may call. Futures are completed by the driver's threads, or by that of a caller who waits for one: it reads the socket meanwhile.
  */
 public final class LoopbackDriver implements FlowDriver {
     private static final int EBUSY = 16;

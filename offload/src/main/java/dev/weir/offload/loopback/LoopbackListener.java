@@ -103,47 +103,61 @@ final class LoopbackListener implements AutoCloseable {
         try {
             SocketLine line = SocketLine.of(server.accept());
             lines.add(line);
-            Thread.ofPlatform().name("offload-loopback-reader").daemon().start(() -> serve(line));
+            Thread.ofPlatform().name("offload-loopback-reader").daemon().start(new Connection(line)::serve);
         } catch (IOException e) {
             Thread.sleep(PAUSE); // closed, or there are too many open files just now
         }
     }
 
-    private void serve(SocketLine line) {
-        Link link = null;
-        String why = "the backend closed the connection";
-        try (line) {
-            MessageReader in = new MessageReader(line, MAX_MESSAGE);
-            for (byte[] octets = in.next(); octets != null; octets = in.next()) {
-                HairpinMessage message = HairpinCodec.decode(octets);
-                if (message instanceof HairpinMessage.SetListener set && link == null) {
-                    link = register(line, set.listener());
-                } else if (message instanceof HairpinMessage.GetListener && link == null) {
-                    write(line, new HairpinMessage.ListenerIs(listening));
-                } else if (link != null) received.accept(link, message);
-            }
-        } catch (IOException e) {
-            why = String.valueOf(e.getMessage());
-        } catch (NetlinkFormatException e) {
-            counters.wrong.increment();
-            why = "the backend sent what is no message: " + e.getMessage();
-        } finally {
-            lines.remove(line);
-            if (link != null) {
-                listening = null;
-                ended.accept(link, why);
+    /** A connection, and who listens on it once it said so. */
+    private final class Connection implements LineReader.Receiver {
+        private final SocketLine line;
+        private final LineReader reader;
+        private volatile @Nullable Link link;
+
+        Connection(SocketLine line) {
+            this.line = line;
+            this.reader = new LineReader(line, MAX_MESSAGE, this);
+        }
+
+        void serve() {
+            String why = "the backend closed the connection";
+            try (line) {
+                reader.run();
+            } catch (IOException e) {
+                why = String.valueOf(e.getMessage());
+            } catch (NetlinkFormatException e) {
+                counters.wrong.increment();
+                why = "the backend sent what is no message: " + e.getMessage();
+            } finally {
+                lines.remove(line);
+                Link last = link;
+                if (last != null) {
+                    listening = null;
+                    ended.accept(last, why);
+                }
             }
         }
-    }
 
-    private @Nullable Link register(SocketLine line, HairpinMessage.Listener who) throws IOException {
-        Link link = new Link(line, who, timeout);
-        int errno = listens.applyAsInt(link);
-        write(line, new HairpinMessage.Acknowledged(errno));
-        if (errno != 0) return null;
-        listening = who;
-        link.start();
-        return link;
+        @Override
+        public void receive(byte[] octets) throws IOException, NetlinkFormatException {
+            HairpinMessage message = HairpinCodec.decode(octets);
+            Link now = link;
+            if (now != null) received.accept(now, message);
+            else if (message instanceof HairpinMessage.SetListener set) register(set.listener());
+            else if (message instanceof HairpinMessage.GetListener)
+                write(line, new HairpinMessage.ListenerIs(listening));
+        }
+
+        private void register(HairpinMessage.Listener who) throws IOException {
+            Link made = new Link(line, reader, who, timeout);
+            int errno = listens.applyAsInt(made);
+            write(line, new HairpinMessage.Acknowledged(errno));
+            if (errno != 0) return;
+            listening = who;
+            link = made;
+            made.start();
+        }
     }
 
     private static void write(SocketLine line, HairpinMessage message) throws IOException {

@@ -10,8 +10,8 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 
 /**
- * A connection to a backend, of which one thread may wait to read while another waits to write, and a third tries to write without waiting. Closing
- * ends all of them.
+ * A connection between driver and backend, of which one thread may wait until there is something to read while another waits to write; others read and
+ * write without waiting, one at a time each. Closing ends all of them.
  */
 final class SocketLine implements ReadableByteChannel {
     /** Of octets written at once: the Java runtime takes as much memory of its own for it, and keeps that for the thread. */
@@ -46,15 +46,20 @@ final class SocketLine implements ReadableByteChannel {
         }
     }
 
-    /** Waits until there is something, or the end. */
+    /** What there is, without waiting. */
     @Override
     public int read(ByteBuffer to) throws IOException {
-        int count = channel.read(to);
-        while (count == 0) {
-            await(readable);
-            count = channel.read(to);
-        }
-        return count;
+        return channel.read(to);
+    }
+
+    /** Waits until there is something to read, or the end, or {@link #wake}. */
+    void awaitReadable() throws IOException {
+        await(readable);
+    }
+
+    /** Ends the wait of who waits to read, or the next one. */
+    void wake() {
+        readable.wakeup();
     }
 
     /** Writes what can be without waiting; returns whether that was all. */

@@ -20,8 +20,13 @@ final class EngineSide {
 
     /** Has the one in the place of the other; throws where that cannot be, and then the other still is. */
     void swap(MemoryEntry before, MemoryEntry after) throws FlowFault {
+        boolean inPlace = before.match.equals(after.match)
+                && (before.flow.priority() == after.flow.priority() || !engine.ordersEqualMatches());
+        if (inPlace) {
+            engine.replace(ifindex, before.flow, after.flow);
+            return;
+        }
         put(after);
-        if (before.match.equals(after.match)) return;
         remove(List.of(before));
         after.goesOnFrom(before);
     }

@@ -34,6 +34,12 @@ final class EntryIndex {
         return entries[slot(match.hashCode(), match)];
     }
 
+    /** Has the processor fetch where an entry with that hash is; what is returned says nothing. */
+    int look(int hash) {
+        int slot = hash & (hashes.length - 1);
+        return entries[slot] == null ? 0 : hashes[slot];
+    }
+
     /** Where the entry is with that hash, and with that match where one is given; else the free place that ends the search. */
     private int slot(int hash, @Nullable Match match) {
         int last = hashes.length - 1;

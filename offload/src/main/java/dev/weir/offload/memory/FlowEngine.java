@@ -39,16 +39,21 @@ public interface FlowEngine {
         return true;
     }
 
-    /**
-     * Does what a flow says, which fits its table. Where one with equal matches was put before, this one is in its place, and what it counted
-     * goes on. Throws where the flow cannot be done; then nothing changes.
-     */
+    /** Does what a flow says, which fits its table. Throws where it cannot be done; then nothing changes. */
     void put(long ifindex, Flow flow) throws FlowFault;
 
-    /** Leaves flows alone that were put. @return what each has seen, in order, which is final */
+    /**
+     * Does what a flow says instead of another that was put, of equal match, and of equal priority where that tells flows apart; what was counted goes on. Throws
+     * where it cannot be done; then nothing changes.
+     */
+    default void replace(long ifindex, Flow before, Flow after) throws FlowFault {
+        put(ifindex, after);
+    }
+
+    /** Leaves flows alone that were put; each is the object that was given then. @return what each has seen, in order, which is final */
     List<Counts> remove(long ifindex, List<Flow> flows);
 
-    /** What a flow has seen so far; null where nothing is known. */
+    /** What a flow has seen so far, the object that was given; null where nothing is known. */
     @Nullable
     Counts counts(long ifindex, Flow flow);
 }

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** One interface: its model, tables and flows. Any thread may call; one at a time is served. */
 final class MemoryDevice {
@@ -27,6 +28,7 @@ final class MemoryDevice {
     private final Watchers watchers;
     private final Map<Long, MemoryTable> tables = new HashMap<>();
     private final Deadlines deadlines = new Deadlines();
+    private final LookAhead lookAhead = new LookAhead(tables);
 
     MemoryDevice(long ifindex, Model model, FlowEngine engine, Watchers watchers) {
         this.ifindex = ifindex;
@@ -66,8 +68,9 @@ final class MemoryDevice {
         MemoryBatch batch = new MemoryBatch(change);
         List<Flow> flows = change.flows();
         for (int i = 0; i < flows.size(); i++) {
+            if (i % LookAhead.FLOWS == 0) lookAhead.at(change, i);
             try {
-                change(batch, flows.get(i), now);
+                change(batch, flows.get(i), lookAhead.match(i), now);
             } catch (FlowFault fault) {
                 if (!batch.goesOnAfter(flows.get(i), fault)) break;
             }
@@ -77,17 +80,18 @@ final class MemoryDevice {
         return batch.result();
     }
 
-    private void change(MemoryBatch batch, Flow flow, long now) throws FlowFault {
+    /** @param checked the flow's match, where it is known already that it fits */
+    private void change(MemoryBatch batch, Flow flow, @Nullable Match checked, long now) throws FlowFault {
         MemoryTable table = table(flow);
         switch (batch.change().kind()) {
-            case SET -> set(batch, table, flow, now);
+            case SET -> set(batch, table, flow, checked == null ? table.check().check(flow) : checked, now);
             case MODIFY -> modify(batch, table, flow);
             case DELETE -> delete(batch, table, flow);
         }
     }
 
-    private void set(MemoryBatch batch, MemoryTable table, Flow flow, long now) throws FlowFault {
-        MemoryEntry entry = new MemoryEntry(flow.bare(), table.check().check(flow), now);
+    private void set(MemoryBatch batch, MemoryTable table, Flow flow, Match match, long now) throws FlowFault {
+        MemoryEntry entry = new MemoryEntry(flow.bare(), match, now);
         table.add(entry);
         try {
             engine.put(entry);

@@ -28,15 +28,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps flows in memory. Answers are complete when a call returns; calls for one interface are served one at a time, by the thread that
- * calls. Flows that time out end at the next call for their interface, or within {@link #PATIENCE}. Packets can be shown to it: {@link #classify} finds the flow
+ * calls. Flows that time out end at the next call for their interface, or within {@link #PATIENCE} where it keeps time itself. Packets can be shown to it: {@link #classify} finds the flow
  * and counts. Or a {@link FlowEngine} has packets of its own.
  */
 public final class MemoryDriver implements FlowDriver {
     /** How long a flow may outlive its timeout while nobody calls. */
     public static final Duration PATIENCE = Duration.ofMillis(20);
 
+    private static final String NAME = "memory";
     private static final Capabilities ALL = new Capabilities(EnumSet.allOf(Feature.class), Integer.MAX_VALUE);
 
+    private final String name;
     private final Map<Long, MemoryDevice> devices = new TreeMap<>();
     private final Watchers watchers = new Watchers();
     private final LongSupplier nanoClock;
@@ -44,31 +46,37 @@ public final class MemoryDriver implements FlowDriver {
     private @Nullable Thread timer;
 
     /** @param models of each interface, by its index; one with faults throws, with all of them */
-    private MemoryDriver(Map<Long, Model> models, LongSupplier nanoClock, FlowEngine engine) {
+    private MemoryDriver(String name, Map<Long, Model> models, LongSupplier nanoClock, FlowEngine engine) {
+        this.name = name;
         this.nanoClock = nanoClock;
         models.forEach((ifindex, model) -> devices.put(ifindex, new MemoryDevice(ifindex, model, engine, watchers)));
     }
 
     /** A driver by the machine's clock. A model with faults throws, with all of them. */
     public static MemoryDriver start(Map<Long, Model> models) {
-        MemoryDriver driver = new MemoryDriver(models, System::nanoTime, FlowEngine.NONE);
-        driver.timer = Thread.ofVirtual().name("offload-memory-timer").start(driver::keepTime);
-        return driver;
+        return new MemoryDriver(NAME, models, System::nanoTime, FlowEngine.NONE).timed();
     }
 
     /** A driver by another clock of nanoseconds, on which flows end when {@link #expire} is called. */
     public static MemoryDriver by(LongSupplier nanoClock, Map<Long, Model> models) {
-        return new MemoryDriver(models, nanoClock, FlowEngine.NONE);
+        return new MemoryDriver(NAME, models, nanoClock, FlowEngine.NONE);
     }
 
     /** The same where an engine does what flows say, by whose clock times are. */
-    public static MemoryDriver driving(FlowEngine engine, LongSupplier nanoClock, Map<Long, Model> models) {
-        return new MemoryDriver(models, nanoClock, engine);
+    public static MemoryDriver driving(
+            String name, FlowEngine engine, LongSupplier nanoClock, Map<Long, Model> models) {
+        return new MemoryDriver(name, models, nanoClock, engine);
+    }
+
+    /** Has flows end in time though nobody calls. */
+    public MemoryDriver timed() {
+        if (timer == null) timer = Thread.ofVirtual().name("offload-timer").start(this::keepTime);
+        return this;
     }
 
     @Override
     public String name() {
-        return "memory";
+        return name;
     }
 
     @Override
@@ -146,7 +154,7 @@ public final class MemoryDriver implements FlowDriver {
 
     private <T> CompletableFuture<T> answer(long ifindex, Call<T> call) {
         MemoryDevice device = devices.get(ifindex);
-        if (closed) return failed(Fault.BACKEND_GONE, "driver memory: was closed; open it again");
+        if (closed) return failed(Fault.BACKEND_GONE, "driver " + name + ": was closed; open it again");
         if (device == null) {
             return failed(
                     Fault.UNKNOWN_INTERFACE,

@@ -110,6 +110,17 @@ final class MemoryTable {
         entry.next = null;
     }
 
+    /** Has the processor fetch where the flow of that uid is; what is returned says nothing. */
+    int look(long uid) {
+        return byUid.look(hash(uid));
+    }
+
+    /** The same of flows with that match. */
+    int look(Match match) {
+        EntryIndex tuple = tuples.get(match.tuple());
+        return tuple == null ? 0 : tuple.look(match.hashCode());
+    }
+
     @Nullable
     MemoryEntry find(long uid) {
         return byUid.only(hash(uid));

@@ -10,6 +10,7 @@ import dev.weir.dataplane.graph.NodeCounters;
 import dev.weir.offload.Samples;
 import dev.weir.offload.driver.BatchResult;
 import dev.weir.offload.driver.FlowChange;
+import dev.weir.offload.memory.MemoryDriver;
 import dev.weir.offload.model.Action;
 import dev.weir.offload.model.ActionArg;
 import dev.weir.offload.model.Document;
@@ -109,7 +110,7 @@ class PipelineNodeTest {
         }
         FileClock clock = new FileClock();
         Pipeline pipeline = Pipeline.of(StandardModel.model(), PORTS, 1);
-        try (PipelineDriver driver = PipelineDriver.by(clock::now, Map.of(1L, pipeline))) {
+        try (MemoryDriver driver = PipelineDriver.by(clock::now, Map.of(1L, pipeline))) {
             BatchResult result = driver.change(FlowChange.set(1, List.of(flows), ErrorMode.ABORT))
                     .join();
             assertThat(result.first()).isNull();
@@ -386,7 +387,7 @@ class PipelineNodeTest {
                 tagged(7, udp("fd00::1", 1000, "fd00::2", 53)),
                 frame("10.0.0.1", "10.0.0.2", Frames.ICMP, new byte[32]),
                 Frames.arp());
-        try (PipelineDriver driver = PipelineDriver.by(() -> 0, Map.of(1L, pipeline))) {
+        try (MemoryDriver driver = PipelineDriver.by(() -> 0, Map.of(1L, pipeline))) {
             driver.change(FlowChange.set(
                             1, List.of(Flow.of(StandardModel.FORWARD, 1, 0, List.of(), all)), ErrorMode.ABORT))
                     .join();
@@ -411,7 +412,7 @@ class PipelineNodeTest {
     @Test
     void vectors_allocateNothing() {
         Pipeline pipeline = Pipeline.of(StandardModel.model(), PORTS, 1);
-        try (PipelineDriver driver = PipelineDriver.by(() -> 0, Map.of(1L, pipeline))) {
+        try (MemoryDriver driver = PipelineDriver.by(() -> 0, Map.of(1L, pipeline))) {
             driver.change(FlowChange.set(
                             1,
                             List.of(

@@ -1,6 +1,7 @@
 package dev.weir.offload.dataplane;
 
 import dev.weir.offload.driver.FlowChange;
+import dev.weir.offload.memory.MemoryDriver;
 import dev.weir.offload.model.Action;
 import dev.weir.offload.model.ActionArg;
 import dev.weir.offload.model.ErrorMode;
@@ -34,7 +35,7 @@ final class PipelineRates {
 
     private static void measure(int flows, int masks) {
         Pipeline pipeline = Pipeline.of(StandardModel.model(), List.of("in", "out"), 1);
-        try (PipelineDriver driver = PipelineDriver.by(() -> 0, Map.of(1L, pipeline))) {
+        try (MemoryDriver driver = PipelineDriver.by(() -> 0, Map.of(1L, pipeline))) {
             long begin = System.nanoTime();
             for (int from = 0; from < flows; from += BATCH) {
                 List<Flow> batch = new ArrayList<>();

@@ -10,11 +10,12 @@ import dev.weir.offload.driver.DriverException;
 import dev.weir.offload.driver.FlowChange;
 import dev.weir.offload.driver.FlowDriver;
 import dev.weir.offload.driver.FlowDriverContract;
+import dev.weir.offload.driver.SamplesDevice;
 import dev.weir.offload.memory.MemoryDriver;
 import dev.weir.offload.model.ErrorMode;
 import dev.weir.offload.model.Flow;
 import dev.weir.offload.model.FlowQuery;
-import dev.weir.offload.model.Model;
+import dev.weir.offload.model.Selection;
 import dev.weir.offload.model.Timeouts;
 import dev.weir.offload.netlink.HairpinCodec;
 import dev.weir.offload.netlink.HairpinMessage;
@@ -25,9 +26,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -38,10 +42,6 @@ class LoopbackDriverTest extends FlowDriverContract {
 
     @TempDir
     private Path folder;
-
-    private static Map<Long, Model> models() {
-        return Map.of(IFINDEX, Samples.model(2000), 8L, Samples.model(2000));
-    }
 
     private LoopbackDriver openDriver(Duration timeout) {
         try {
@@ -68,39 +68,19 @@ class LoopbackDriverTest extends FlowDriverContract {
         }
     }
 
-    private final class LoopbackDeviceUnderTest implements Device {
-        private final AtomicLong clock = new AtomicLong();
+    private final class LoopbackDeviceUnderTest extends SamplesDevice {
         private final MemoryDriver memory = MemoryDriver.by(clock::get, models());
         private final LoopbackDriver driver = openDriver(Duration.ofSeconds(5));
         private final LoopbackBackend backend = startBackend(memory);
 
         LoopbackDeviceUnderTest() {
+            super(0);
             awaitReady(driver);
         }
 
         @Override
         public FlowDriver driver() {
             return driver;
-        }
-
-        @Override
-        public long ifindex() {
-            return IFINDEX;
-        }
-
-        @Override
-        public long otherIfindex() {
-            return 8;
-        }
-
-        @Override
-        public Flow flow(long uid) {
-            return Samples.bridged(uid);
-        }
-
-        @Override
-        public Flow wrong(long uid) {
-            return Flow.of(Samples.BRIDGE, uid, 0, List.of(Samples.SRC_IP), List.of());
         }
 
         @Override
@@ -113,8 +93,7 @@ class LoopbackDriverTest extends FlowDriverContract {
         }
 
         @Override
-        public void pass(Duration time) {
-            clock.addAndGet(time.toNanos());
+        protected void expire() {
             memory.expire();
         }
 
@@ -130,9 +109,14 @@ class LoopbackDriverTest extends FlowDriverContract {
         return new LoopbackDeviceUnderTest();
     }
 
-    private static BatchResult set(FlowDriver driver, long from, long to) {
+    private static CompletableFuture<BatchResult> set(FlowDriver driver, long from, long to) {
         List<Flow> flows = LongStream.range(from, to).mapToObj(Samples::bridged).toList();
-        return driver.change(FlowChange.set(IFINDEX, flows, ErrorMode.ABORT)).join();
+        return driver.change(FlowChange.set(IFINDEX, flows, ErrorMode.ABORT));
+    }
+
+    private static CompletableFuture<BatchResult> delete(FlowDriver driver, long from, long to) {
+        List<Flow> flows = LongStream.range(from, to).mapToObj(Samples::bridged).toList();
+        return driver.change(FlowChange.delete(IFINDEX, flows, Selection.UID, ErrorMode.ABORT));
     }
 
     private static List<Flow> flows(FlowDriver driver) {
@@ -149,6 +133,44 @@ class LoopbackDriverTest extends FlowDriverContract {
         }
     }
 
+    /** Who waits reads for all: each has the answer to its own call, whoever read it, and those that nobody waits for come as well. */
+    @Test
+    void manyWhoWait_haveEachTheirOwnAnswers() throws Exception {
+        FlowDriver driver = device().driver();
+        List<Thread> callers = new ArrayList<>();
+        List<Throwable> failures = new CopyOnWriteArrayList<>();
+        for (int caller = 0; caller < 6; caller++) {
+            int first = caller * 100;
+            boolean waits = caller % 3 != 0;
+            callers.add(Thread.ofPlatform()
+                    .uncaughtExceptionHandler((_, e) -> failures.add(e))
+                    .start(() -> {
+                        for (int round = 0; round < 300; round++) {
+                            int flows = 1 + (first / 100 + round) % 20;
+                            assertThat(applied(set(driver, first, first + flows), waits))
+                                    .isEqualTo(flows);
+                            assertThat(applied(delete(driver, first, first + flows), waits))
+                                    .isEqualTo(flows);
+                        }
+                    }));
+        }
+        for (Thread caller : callers) caller.join();
+        assertThat(failures).isEmpty();
+        assertThat(flows(driver)).isEmpty();
+    }
+
+    private static long applied(CompletableFuture<BatchResult> answer, boolean waits) {
+        if (waits) return answer.join().applied();
+        CountDownLatch done = new CountDownLatch(1);
+        var _ = answer.whenComplete((_, _) -> done.countDown());
+        try {
+            assertThat(done.await(5, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return answer.join().applied();
+    }
+
     @Test
     void aSocketThatIsInUse_isRefused() {
         assertThatThrownBy(() -> LoopbackDriver.open(folder.resolve("loopback"), Duration.ofSeconds(5)))
@@ -160,11 +182,11 @@ class LoopbackDriverTest extends FlowDriverContract {
     void aSecondBackend_waitsForTheFirstToGo() throws IOException {
         Path socket = folder.resolve("two");
         try (LoopbackDriver driver = LoopbackDriver.open(socket, Duration.ofSeconds(5));
-                MemoryDriver one = MemoryDriver.start(models());
-                MemoryDriver two = MemoryDriver.start(models())) {
+                MemoryDriver one = MemoryDriver.start(SamplesDevice.models());
+                MemoryDriver two = MemoryDriver.start(SamplesDevice.models())) {
             LoopbackBackend first = LoopbackBackend.start(socket, one);
             awaitReady(driver);
-            set(driver, 0, 10);
+            set(driver, 0, 10).join();
             LoopbackBackend second = LoopbackBackend.start(socket, two);
             sleep(150);
             assertThat(flows(two)).isEmpty();
@@ -182,20 +204,20 @@ class LoopbackDriverTest extends FlowDriverContract {
         Path socket = folder.resolve("restart");
         AtomicLong clock = new AtomicLong();
         try (LoopbackDriver driver = LoopbackDriver.open(socket, Duration.ofSeconds(5))) {
-            MemoryDriver before = MemoryDriver.by(clock::get, models());
+            MemoryDriver before = MemoryDriver.by(clock::get, SamplesDevice.models());
             LoopbackBackend backend = LoopbackBackend.start(socket, before);
             awaitReady(driver);
-            set(driver, 0, 1500);
+            set(driver, 0, 1500).join();
             Flow brief = Samples.bridged(1999).with(new Timeouts(5, 0));
             driver.change(FlowChange.set(IFINDEX, List.of(brief), ErrorMode.ABORT))
                     .join();
             clock.addAndGet(1_000_000_000);
             before.expire();
             flows(driver);
-            set(driver, 1500, 1501);
+            set(driver, 1500, 1501).join();
             backend.close();
             before.close();
-            try (MemoryDriver after = MemoryDriver.by(clock::get, models());
+            try (MemoryDriver after = MemoryDriver.by(clock::get, SamplesDevice.models());
                     LoopbackBackend again = LoopbackBackend.start(socket, after)) {
                 for (int i = 0; i < 5000 && driver.counts().links() < 2; i++) sleep(1);
                 awaitReady(driver);

@@ -25,13 +25,17 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Scenarios by seed: flows are set and deleted over a faulty line, some calls before others have their answers, and the backend restarts or is cut off at any
  * time. What the driver said it did is what the backend has in the end; what it said failed is not. {@code -Dweir.scenarios=10000} runs more than the few of each build.
+ * Scenarios wait more than they work, so several run at a time.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class LoopbackFaultsTest {
     private static final long IFINDEX = 7;
     private static final Duration TIMEOUT = Duration.ofMillis(30);
@@ -41,7 +45,7 @@ class LoopbackFaultsTest {
     private Path folder;
 
     static LongStream seeds() {
-        return LongStream.rangeClosed(1, Long.getLong("weir.scenarios", 25));
+        return LongStream.rangeClosed(1, Long.getLong("weir.scenarios", 100));
     }
 
     @ParameterizedTest

@@ -70,7 +70,8 @@ class FlowEngineTest {
 
     private final KeyedEngine engine = new KeyedEngine();
     private final AtomicLong clock = new AtomicLong();
-    private final MemoryDriver driver = MemoryDriver.driving(engine, clock::get, Map.of(IFINDEX, Samples.model(2000)));
+    private final MemoryDriver driver =
+            MemoryDriver.driving("keyed", engine, clock::get, Map.of(IFINDEX, Samples.model(2000)));
 
     private BatchResult set(ErrorMode errors, Flow... flows) {
         return driver.change(FlowChange.set(IFINDEX, List.of(flows), errors)).join();

@@ -9,6 +9,7 @@ import dev.weir.offload.driver.BatchResult;
 import dev.weir.offload.driver.FlowChange;
 import dev.weir.offload.driver.FlowDriver;
 import dev.weir.offload.driver.FlowDriverContract;
+import dev.weir.offload.driver.SamplesDevice;
 import dev.weir.offload.model.Document;
 import dev.weir.offload.model.ErrorMode;
 import dev.weir.offload.model.FieldRef;
@@ -18,7 +19,6 @@ import dev.weir.offload.model.Model;
 import dev.weir.offload.model.Selection;
 import dev.weir.offload.model.Table;
 import dev.weir.offload.model.Timeouts;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,37 +35,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MemoryDriverTest extends FlowDriverContract {
     private static final long IFINDEX = 7;
 
-    private static final class MemoryDeviceUnderTest implements Device {
-        private final AtomicLong clock = new AtomicLong(-5_000_000_000L);
-        private final MemoryDriver driver = MemoryDriver.by(clock::get, Map.of(IFINDEX, model(), 8L, model()));
+    private static final class MemoryDeviceUnderTest extends SamplesDevice {
+        private final MemoryDriver driver = MemoryDriver.by(clock::get, models());
 
-        private static Model model() {
-            return Samples.model(2000);
+        MemoryDeviceUnderTest() {
+            super(-5_000_000_000L);
         }
 
         @Override
         public FlowDriver driver() {
             return driver;
-        }
-
-        @Override
-        public long ifindex() {
-            return IFINDEX;
-        }
-
-        @Override
-        public long otherIfindex() {
-            return 8;
-        }
-
-        @Override
-        public Flow flow(long uid) {
-            return Samples.bridged(uid);
-        }
-
-        @Override
-        public Flow wrong(long uid) {
-            return Flow.of(Samples.BRIDGE, uid, 0, List.of(Samples.SRC_IP), List.of());
         }
 
         @Override
@@ -78,13 +57,9 @@ class MemoryDriverTest extends FlowDriverContract {
         }
 
         @Override
-        public void pass(Duration time) {
-            clock.addAndGet(time.toNanos());
+        protected void expire() {
             driver.expire();
         }
-
-        @Override
-        public void close() {}
     }
 
     @Override

@@ -42,7 +42,7 @@ public final class ApiServices implements AutoCloseable {
         TemplateCalls templates = new TemplateCalls();
         loads = new ProgramLoads(programs, templates);
         entryWatchers = new EntryWatchers(programs, calls, events.run());
-        tableWatchers = new TableWatchers(flowTables, calls);
+        tableWatchers = new TableWatchers(flowTables, calls, events.run());
         var wire = new Wire();
         services = Stream.<BindableService>of(
                         new FlowTableService(plane, calls, watchers),

@@ -216,6 +216,7 @@ final class ConfigurationSection {
         Map<String, PortSettings> ports = new LinkedHashMap<>();
         values.get(PORTS).forEach((name, port) -> ports.put(name, port.settings()));
         GraphConfig graph = graph(values, workers);
+        Optional<OffloadSettings> offload = OffloadSection.settings(values, OFFLOAD, ports, graph);
         return new Configuration(
                 graph,
                 java.util.Collections.unmodifiableMap(ports),
@@ -223,8 +224,8 @@ final class ConfigurationSection {
                 values.find(RECORDS),
                 api(values, ports),
                 P4RuntimeSection.settings(values.find(P4RUNTIME), programs(values)),
-                values.get(FLOW_TABLE_DRIVERS),
-                OffloadSection.settings(values, OFFLOAD, ports, graph),
+                FlowTableDriverSection.settings(values, FLOW_TABLE_DRIVERS, ports, offload),
+                offload,
                 values.get(LOG_LEVEL),
                 values.get(LOG_FORMAT),
                 values.reading().settings());

@@ -1,6 +1,7 @@
 package dev.weir.server.config;
 
 import dev.weir.offload.model.Model;
+import dev.weir.wire.linux.XdpOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,4 +27,20 @@ public sealed interface FlowTableDriverSettings {
      * @param timeout how long its answers are waited for
      */
     record Loopback(Path socket, Duration timeout) implements FlowTableDriverSettings {}
+
+    /**
+     * The kernel carries flows, by a program on the interfaces of ports.
+     *
+     * @param ports names of the daemon's ports, in order
+     * @param interfaces names of their interfaces, in the same order
+     * @param mode where in the kernel the program runs
+     * @param flows how many directions of each address family there is room for
+     */
+    record Xdp(List<String> ports, List<String> interfaces, XdpOptions.Mode mode, int flows)
+            implements FlowTableDriverSettings {
+        public Xdp {
+            ports = List.copyOf(ports);
+            interfaces = List.copyOf(interfaces);
+        }
+    }
 }

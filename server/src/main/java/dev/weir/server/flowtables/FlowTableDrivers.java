@@ -38,15 +38,26 @@ public final class FlowTableDrivers implements AutoCloseable {
     /**
      * Starts them.
      *
-     * @throws IOException where one cannot be: which, why, and what to do
+     * @param kernel those that were opened before, with rights that are given up by now; they are closed with the others
+     * @throws IOException where one cannot be: which, why, and what to do; then none is
      */
-    public static FlowTableDrivers open(Map<String, FlowTableDriverSettings> settings) throws IOException {
+    public static FlowTableDrivers open(
+            Map<String, FlowTableDriverSettings> settings, Map<String, ? extends FlowDriver> kernel)
+            throws IOException {
         Map<String, FlowDriver> opened = new LinkedHashMap<>();
+        settings.keySet().forEach(name -> {
+            FlowDriver driver = kernel.get(name);
+            if (driver != null) opened.put(name, driver);
+        });
         try {
+            Map<String, FlowDriver> all = new LinkedHashMap<>();
             for (Map.Entry<String, FlowTableDriverSettings> each : settings.entrySet()) {
-                opened.put(each.getKey(), open(each.getKey(), each.getValue()));
+                FlowDriver driver = opened.get(each.getKey());
+                if (driver == null) driver = open(each.getKey(), each.getValue());
+                opened.put(each.getKey(), driver);
+                all.put(each.getKey(), driver);
             }
-            return new FlowTableDrivers(opened);
+            return new FlowTableDrivers(all);
         } catch (IOException | RuntimeException e) {
             opened.values().forEach(FlowDriver::close);
             throw e;
@@ -67,6 +78,8 @@ public final class FlowTableDrivers implements AutoCloseable {
                     throw new IOException("flow-table-drivers." + name + ": " + e.getMessage(), e);
                 }
             }
+            case FlowTableDriverSettings.Xdp _ ->
+                throw new IllegalStateException(name + ": is opened while there are the rights for it");
         };
     }
 

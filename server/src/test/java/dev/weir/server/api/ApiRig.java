@@ -103,7 +103,7 @@ final class ApiRig implements AutoCloseable {
             plane = Dataplane.start(
                     registry.graph(), ports, DataplaneOptions.defaults().withSink(events, 0));
             registry.runIn(plane);
-            flowTables = FlowTableDrivers.open(drivers());
+            flowTables = FlowTableDrivers.open(drivers(), Map.of());
             services = ApiServices.start(plane, registry, flowTables, events, Optional::empty, log, "1.2.3");
             var metrics = new Metrics(plane::counters, registry, Optional::empty, services::watchers);
             server = ApiServer.start(

@@ -1,6 +1,7 @@
 package dev.weir.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.weir.api.v1.ChangeTableFlowsRequest;
@@ -11,7 +12,10 @@ import dev.weir.api.v1.ChangeTableFlowsResponse;
 import dev.weir.api.v1.FlowTableDriver;
 import dev.weir.api.v1.GetModelRequest;
 import dev.weir.api.v1.ListDriversRequest;
+import dev.weir.api.v1.Position;
 import dev.weir.api.v1.ReadTableFlowsRequest;
+import dev.weir.api.v1.TableFlowEvent;
+import dev.weir.api.v1.WatchFlowsResponse;
 import dev.weir.api.v1.WatchTableFlowsRequest;
 import dev.weir.api.v1.WatchTableFlowsResponse;
 import dev.weir.offload.dataplane.StandardModel;
@@ -27,8 +31,8 @@ import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -183,19 +187,70 @@ class FlowTablesServiceTest {
         assertThat(ApiRig.status(failure)).startsWith("NOT_FOUND unknown-table: table 77");
     }
 
+    /** The next event of a stream, with the message that it is in. */
+    private static WatchTableFlowsResponse next(Iterator<WatchTableFlowsResponse> messages) {
+        WatchTableFlowsResponse message = messages.next();
+        while (message.getEventsCount() == 0 && !message.hasGap()) message = messages.next();
+        return message;
+    }
+
+    private static List<Long> uids(TableFlowEvent event) {
+        return listed(event.getDocument()).stream().map(Flow::uid).toList();
+    }
+
+    private Iterator<WatchTableFlowsResponse> watch(@Nullable Position after) {
+        WatchTableFlowsRequest.Builder request =
+                WatchTableFlowsRequest.newBuilder().setInterface("sim0");
+        if (after != null) request.setResumeAfter(after);
+        return rig.tables.watchTableFlows(request.build());
+    }
+
     @Test
     void watchers_areToldWhatComesAndEnds() throws InterruptedException {
-        Iterator<WatchTableFlowsResponse> events = rig.tables.watchTableFlows(
-                WatchTableFlowsRequest.newBuilder().setInterface("sim0").build());
+        Iterator<WatchTableFlowsResponse> events = watch(null);
         while (rig.services.watchers() == 0) Thread.sleep(5);
         changed(change(Kind.SET, flows(1, 2)));
+        TableFlowEvent set = next(events).getEvents(0);
+        assertThat(set.getCause()).isEqualTo(TableFlowEvent.Cause.SET);
+        assertThat(set.getDriver()).isEqualTo("sim0");
+        assertThat(uids(set)).containsExactly(1L);
         changed(change(Kind.DELETE, flows(1, 2)));
-        for (WatchTableFlowsResponse.Cause cause :
-                List.of(WatchTableFlowsResponse.Cause.SET, WatchTableFlowsResponse.Cause.DELETED)) {
-            WatchTableFlowsResponse event = events.next();
-            assertThat(event.getCause()).isEqualTo(cause);
-            assertThat(event.getDriver()).isEqualTo("sim0");
-            assertThat(listed(event.getDocument())).extracting(Flow::uid).isEqualTo(List.copyOf(Set.of(1L)));
+        TableFlowEvent deleted = next(events).getEvents(0);
+        assertThat(deleted.getCause()).isEqualTo(TableFlowEvent.Cause.DELETED);
+        assertThat(uids(deleted)).containsExactly(1L);
+    }
+
+    @Test
+    void watching_resumedAfterAPosition_goesOnWithTheNextEvent() throws InterruptedException {
+        Iterator<WatchTableFlowsResponse> before = watch(null);
+        while (rig.services.watchers() == 0) Thread.sleep(5);
+        changed(change(Kind.SET, flows(1, 2)));
+        Position reached = next(before).getPosition();
+        changed(change(Kind.SET, flows(2, 4)));
+        Iterator<WatchTableFlowsResponse> events = watch(reached);
+        List<Long> told = new ArrayList<>();
+        while (told.size() < 2) {
+            WatchTableFlowsResponse message = next(events);
+            assertThat(message.hasGap()).isFalse();
+            message.getEventsList().forEach(event -> told.addAll(uids(event)));
         }
+        assertThat(told).containsExactly(2L, 3L);
+    }
+
+    @Test
+    void watching_resumedOfAnotherRun_beginsWithTheGap() {
+        Iterator<WatchTableFlowsResponse> another =
+                watch(Position.newBuilder().setRun("another").setSequence(7).build());
+        assertThat(next(another).getGap().getReason()).isEqualTo(WatchFlowsResponse.Reason.OTHER_RUN);
+    }
+
+    @Test
+    void watching_resumedAfterWhatHasNotHappened_isRefused() {
+        Iterator<WatchTableFlowsResponse> messages = watch(null);
+        Position later =
+                messages.next().getPosition().toBuilder().setSequence(99).build();
+        assertThatThrownBy(() -> next(watch(later)))
+                .isInstanceOf(StatusRuntimeException.class)
+                .hasMessageContaining("give a position that WatchTableFlows told");
     }
 }

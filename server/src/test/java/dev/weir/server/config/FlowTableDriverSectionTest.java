@@ -8,6 +8,7 @@ import dev.weir.offload.model.Document;
 import dev.weir.offload.model.Model;
 import dev.weir.server.config.ConfigurationFile.Invalid;
 import dev.weir.server.config.ConfigurationFile.Valid;
+import dev.weir.wire.linux.XdpOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,6 +31,9 @@ class FlowTableDriverSectionTest {
         String file = """
                 ports:
                   left: {interface: eth0}
+                  right: {interface: eth1}
+                  file: {read: in.pcap}
+                offload: {ports: [right]}
                 flow-table-drivers:
                   unft0: {%s}
                 """.formatted(options);
@@ -71,13 +75,28 @@ class FlowTableDriverSectionTest {
                         new FlowTableDriverSettings.Loopback(Path.of("/run/weir/unft0"), Duration.ofMillis(250))));
     }
 
+    @Test
+    void anXdpDriver_hasTheInterfacesOfItsPorts() {
+        assertThat(drivers("type: xdp, ports: [left], flows: 1000, mode: generic"))
+                .isEqualTo(Map.of(
+                        "unft0",
+                        new FlowTableDriverSettings.Xdp(
+                                List.of("left"), List.of("eth0"), XdpOptions.Mode.GENERIC, 1000)));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             type: loopback                          | has no 'socket'
             type: memory                            | has no 'model'
-            type: memory, socket: /s, model: [/m]   | flow-table-drivers.unft0.socket: the other type alone has it
+            type: xdp                               | has no 'ports'
+            type: memory, socket: /s, model: [/m]   | flow-table-drivers.unft0.socket: only drivers of type 'loopback' have it
+            type: xdp, ports: [left], timeout: 1s   | flow-table-drivers.unft0.timeout: only drivers of type 'loopback' have it
             type: memory, model: [/nowhere.json]    | /nowhere.json: cannot be read
             type: smoke                             | flow-table-drivers.unft0.type
+            type: xdp, ports: [middle]              | 'middle'
+            type: xdp, ports: [file]                | unft0: the port 'file' has another driver
+            type: xdp, ports: [left, left]          | unft0: the port 'left' has a program already, that of unft0
+            type: xdp, ports: [right]               | unft0: the port 'right' has a program already, that of offload
             """)
     void whatCannotBe_isToldWithItsPlace(String options, String fault) {
         ConfigurationFile read = read(options);
