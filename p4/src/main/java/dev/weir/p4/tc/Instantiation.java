@@ -120,6 +120,7 @@ final class Instantiation {
                 its.profiles,
                 its.permissions.bits(),
                 table.direct(),
+                table.cache(),
                 table.implementation());
     }
 
