@@ -43,6 +43,7 @@ public final class BenchCommand implements Subcommand {
                 .addSubcommand(new WireCommand(out, err))
                 .addSubcommand(new ApiCommand(out, err))
                 .addSubcommand(new OffloadCommand(out, err))
+                .addSubcommand(new FlowCacheCommand(out, err))
                 .addSubcommand(new JmhCommand(err))
                 .addSubcommand(new GenerateCommand(err))
                 .setCaseInsensitiveEnumValuesAllowed(true)

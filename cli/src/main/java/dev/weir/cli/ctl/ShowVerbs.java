@@ -102,6 +102,7 @@ final class ShowVerbs {
                 verb(streams, "tenants", "The address spaces that have a name.", ShowVerbs::tenants),
                 verb(streams, "chains", "Which nodes flows visit.", ShowVerbs::chains),
                 verb(streams, "offload", "What carries offloaded flows, and what it carried.", OffloadView::show),
+                verb(streams, "caches", "What tables of programs keep, and what it is worth.", CachesView::show),
                 verb(streams, "version", "What runs, and since when.", ShowVerbs::version),
                 verb(streams, "health", "Whether packets are forwarded; status 1 where not.", ShowVerbs::health));
     }

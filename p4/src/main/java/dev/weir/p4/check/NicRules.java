@@ -33,11 +33,13 @@ final class NicRules {
     private final Diagnostics diagnostics;
     private final AddEntryRules additions;
     private final ProfileRules profiles;
+    private final CacheRules caches;
 
     private NicRules(TypedProgram program, Diagnostics diagnostics) {
         this.program = program;
         this.diagnostics = diagnostics;
         this.profiles = new ProfileRules(diagnostics);
+        this.caches = new CacheRules(diagnostics);
         this.additions = new AddEntryRules(program.architecture(), diagnostics);
     }
 
@@ -143,6 +145,7 @@ final class NicRules {
         owned(table, "pna_direct_meter", "DirectMeter", owned);
         owned(table, "weir_direct_register", "DirectRegister", owned);
         profiles.table(table, owned);
+        caches.table(table);
         for (Definition.ActionRef ref : table.actions()) {
             calls(ref.action().body(), call -> {
                 ownedCall(table, owned, call);

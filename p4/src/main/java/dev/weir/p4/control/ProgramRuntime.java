@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -32,6 +33,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A program that workers run, and its control plane. Any thread may call; nothing waits: answers are futures, which a thread of the program's own completes, as it calls
@@ -147,18 +149,28 @@ public final class ProgramRuntime implements AutoCloseable {
                     facts.hit,
                     all.stream().mapToInt(Counts::entries).sum(),
                     all.stream().mapToLong(Counts::hits).sum(),
-                    all.stream().mapToLong(Counts::misses).sum());
+                    all.stream().mapToLong(Counts::misses).sum(),
+                    CacheState.sum(all.stream()
+                            .map(Counts::cache)
+                            .filter(Objects::nonNull)
+                            .toList()));
         });
     }
 
-    private record Counts(Table.Call miss, int entries, long hits, long misses) {
+    private record Counts(
+            Table.Call miss,
+            int entries,
+            long hits,
+            long misses,
+            @Nullable CacheState cache) {
         static Counts of(ProgramState state, String name) {
             TableControl control = state.control(name);
             return new Counts(
                     control.codec().defaultCall(control.defaults()),
                     control.size(),
                     state.table(name).hits(),
-                    state.table(name).misses());
+                    state.table(name).misses(),
+                    CacheState.of(control.table(), state.table(name).cache()));
         }
     }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param profiles nanoseconds, by number
  * @param hit what entries do that are added without a call; null for nothing
  * @param missed packets and bytes are not told apart: how many lookups found nothing, in all workers
+ * @param cache null for a table that keeps what came first
  */
 public record TableState(
         TableSchema table,
@@ -20,7 +21,8 @@ public record TableState(
         Table.@Nullable Call hit,
         int entries,
         long hits,
-        long missed) {
+        long missed,
+        @Nullable CacheState cache) {
     public TableState {
         profiles = List.copyOf(profiles);
     }

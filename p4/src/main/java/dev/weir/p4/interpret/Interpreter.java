@@ -50,6 +50,7 @@ public final class Interpreter {
     private FlowMark mark = FlowMark.UNSAID;
     private long port;
     private long now;
+    private int length;
     private String error = Pipeline.NO_ERROR;
 
     /** The table whose action runs, what was looked up in it, and the entry that was hit. */
@@ -58,7 +59,7 @@ public final class Interpreter {
     private List<BigInteger> keys = List.of();
     private ModelTable.@Nullable Held hit;
 
-    /** @param seed of random numbers */
+    /** @param seed of random numbers, and of the hashes of tables that are caches */
     public Interpreter(Pipeline pipeline, Rules rules, long seed) {
         this.pipeline = pipeline;
         pipeline.headers().forEach(header -> headers.put(header.name(), header));
@@ -68,7 +69,8 @@ public final class Interpreter {
         for (Table table : pipeline.tables()) {
             tables.put(table.name(), table);
             Table.Implementation by = table.implementation();
-            entries.put(table.name(), new ModelTable(table, rules, by == null ? null : profiles.get(by.profile())));
+            entries.put(
+                    table.name(), new ModelTable(table, rules, by == null ? null : profiles.get(by.profile()), seed));
         }
         resources = new ModelResources(pipeline.resources(), seed);
     }
@@ -145,6 +147,7 @@ public final class Interpreter {
         mark = FlowMark.UNSAID;
         error = Pipeline.NO_ERROR;
         this.now = now;
+        length = bytes.length;
         expire(now);
         resources.begin(now, bytes.length);
     }
@@ -316,14 +319,14 @@ public final class Interpreter {
         if (applied == null || hit != null || !applied.addOnMiss() || applied.actionNumber(i.action()) < 0)
             return false;
         List<BigInteger> values = i.arguments().stream().map(evaluator::value).toList();
-        return table(applied.name()).add(keys, new Table.Call(i.action(), values), integer(i.profile()), now);
+        return table(applied.name()).add(keys, new Table.Call(i.action(), values), integer(i.profile()), now, length);
     }
 
     private @Nullable String apply(Table table) {
         keys = table.keys().stream().map(key -> evaluator.value(key.value())).toList();
         ModelTable model = table(table.name());
         applied = table;
-        hit = model.match(keys, now);
+        hit = model.match(keys, now, length);
         Table.Call call = call(table, model);
         set(table.hit(), hit == null ? BigInteger.ZERO : BigInteger.ONE);
         set(table.ran(), BigInteger.valueOf(table.actionNumber(call.action())));

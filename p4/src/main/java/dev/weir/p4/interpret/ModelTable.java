@@ -3,6 +3,7 @@ package dev.weir.p4.interpret;
 import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.run.Rules;
+import dev.weir.table.cache.PlainCache;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,6 +36,7 @@ public final class ModelTable {
     private final Table table;
     private final Rules rules;
     private final @Nullable ModelProfile profile;
+    private final @Nullable ModelCache cache;
     private final List<Held> entries = new ArrayList<>();
     private final long[] lifetimes;
     private Table.Call defaultCall;
@@ -42,8 +44,10 @@ public final class ModelTable {
     /** Bits of a table's permissions: what packets may do with entries. */
     private static final int CREATE = 1 << 6, READ = 1 << 5, UPDATE = 1 << 4, EXECUTE = 1 << 2;
 
-    ModelTable(Table table, Rules rules, @Nullable ModelProfile profile) {
+    /** @param seed of hashes */
+    ModelTable(Table table, Rules rules, @Nullable ModelProfile profile, long seed) {
         this.table = table;
+        cache = ModelCache.of(table, seed);
         this.profile = profile;
         this.rules = rules;
         defaultCall = table.defaultAction().call();
@@ -65,15 +69,27 @@ public final class ModelTable {
 
     /** Adds an entry, unless one matches the same, the table is full, or what it refers to is not there. */
     public boolean insert(Table.Entry entry, long lifetime, long now) {
-        if (entries.size() == table.size() || exact(entry) != null) return false;
-        if (profile != null && !profile.has(entry.call())) return false;
-        entries.add(new Held(entry, lifetime, now));
+        if (exact(entry) != null || (profile != null && !profile.has(entry.call()))) return false;
+        if (entries.size() == table.size()) {
+            Held victim = cache == null ? null : cache.victim();
+            if (victim == null) return false;
+            remove(victim);
+        }
+        Held held = new Held(entry, lifetime, now);
+        entries.add(held);
+        if (cache != null) cache.put(held);
         return true;
+    }
+
+    private void remove(Held held) {
+        entries.remove(held);
+        if (cache != null) cache.removed(held);
     }
 
     public boolean delete(Table.Entry entry) {
         Held held = exact(entry);
-        return held != null && entries.remove(held);
+        if (held != null) remove(held);
+        return held != null;
     }
 
     private @Nullable Held exact(Table.Entry entry) {
@@ -85,11 +101,13 @@ public final class ModelTable {
     }
 
     void expire(long now) {
-        if (rules == Rules.P4TC || table.idle() == Table.Idle.DELETE) entries.removeIf(held -> held.over(now));
+        if (rules != Rules.P4TC && table.idle() != Table.Idle.DELETE) return;
+        entries.stream().filter(held -> held.over(now)).toList().forEach(this::remove);
     }
 
+    /** @param bytes of the packet */
     @Nullable
-    Held match(List<BigInteger> keys, long now) {
+    Held match(List<BigInteger> keys, long now, int bytes) {
         if (table.keys().isEmpty()) return null;
         Held best = null;
         for (Held held : entries) {
@@ -97,6 +115,7 @@ public final class ModelTable {
         }
         if (best != null && !best.entry.constant() && !(may(READ) && may(EXECUTE))) return null;
         if (best != null && rules == Rules.P4TC) best.last = now;
+        if (best != null && cache != null) cache.hit(best, bytes);
         return best;
     }
 
@@ -132,13 +151,27 @@ public final class ModelTable {
         return profile == null ? held.entry.call() : profile.call(held.entry.call(), by);
     }
 
-    /** From the data path. */
-    boolean add(List<BigInteger> keys, Table.Call call, int profile, long now) {
+    /**
+     * From the data path.
+     *
+     * @param bytes of the packet
+     */
+    boolean add(List<BigInteger> keys, Table.Call call, int profile, long now, int bytes) {
         if (!may(CREATE)) return false;
         List<Match> matches = new ArrayList<>();
         for (BigInteger key : keys) matches.add(new Match.Exactly(key));
         boolean ages = rules == Rules.P4TC || table.idle() != Table.Idle.NONE;
-        return insert(new Table.Entry(matches, null, call, false), ages ? lifetime(profile) : 0, now);
+        Table.Entry entry = new Table.Entry(matches, null, call, false);
+        long lifetime = ages ? lifetime(profile) : 0;
+        if (cache == null) return insert(entry, lifetime, now);
+        if (exact(entry) != null) return false;
+        PlainCache.Offer<Held> offer = cache.offer(keys, bytes);
+        if (!offer.admitted()) return false;
+        if (offer.victim() != null) remove(offer.victim());
+        Held held = new Held(entry, lifetime, now);
+        entries.add(held);
+        cache.added(held, bytes);
+        return true;
     }
 
     private long lifetime(int profile) {

@@ -173,7 +173,15 @@ public final class IrPrinter {
         if (table.permissions() != Table.NO_PERMISSIONS)
             line("permissions 0x" + Integer.toHexString(table.permissions()));
         for (String direct : table.direct()) line("direct " + direct);
+        if (table.cache() != null) line("cache " + cache(table.cache()));
         out.append("}\n");
+    }
+
+    private static String cache(Table.Cache cache) {
+        return lower(cache.policy())
+                + (cache.byBytes() ? " bytes" : "")
+                + (cache.tenant() == null ? "" : " tenant \"" + cache.tenant() + "\"")
+                + (cache.quota() == 0 ? "" : " quota " + cache.quota());
     }
 
     private void implementation(Table.Implementation implementation) {

@@ -161,8 +161,17 @@ public final class IrVerifier {
             if (resource == null || !resource.direct()) code.fault("there is nothing direct called " + name);
         }
         if (table.implementation() != null) implementation(table, table.implementation());
+        if (table.cache() != null) cache(table, table.cache());
         boolean exact = table.keys().stream().allMatch(key -> key.kind() == Table.MatchKind.EXACT);
         if (table.addOnMiss() && !exact) code.fault("only a table all of whose keys are exact can add on a miss");
+    }
+
+    private void cache(Table table, Table.Cache cache) {
+        if (!table.addOnMiss()) code.fault("a cache is a table that adds on a miss");
+        int tenant = table.tenantKey();
+        if (cache.tenant() != null && tenant < 0) code.fault("there is no key " + cache.tenant());
+        if (tenant >= 0 && table.keys().get(tenant).value().width() > 64) code.fault("a tenant has at most 64 bits");
+        if (cache.quota() < 0 || (cache.quota() > 0 && cache.tenant() == null)) code.fault("quota: whose?");
     }
 
     private void implementation(Table table, Table.Implementation implementation) {

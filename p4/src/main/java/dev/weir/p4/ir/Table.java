@@ -1,5 +1,6 @@
 package dev.weir.p4.ir;
 
+import dev.weir.table.cache.CachePolicy;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param lifetimes to choose from, by the number of the profile, in nanoseconds; at first those of {@link #lifetimes(int)}
  * @param permissions bits as P4TC has them, control path above the data path; {@link #NO_PERMISSIONS} when the program says nothing
  * @param direct resources with a cell in each entry
+ * @param cache which entries stay when packets add more than there is room for; {@code null} for those that came first
  * @param implementation where entries refer to members instead of having actions; {@code null} for a table whose entries have them
  */
 public record Table(
@@ -31,6 +33,7 @@ public record Table(
         List<Long> lifetimes,
         int permissions,
         List<String> direct,
+        @Nullable Cache cache,
         @Nullable Implementation implementation) {
     public static final int DEFAULT_SIZE = 1024, DEFAULT_PROFILES = 4, MOST_PROFILES = 256, NO_PERMISSIONS = -1;
 
@@ -71,6 +74,7 @@ public record Table(
                 lifetimes,
                 permissions,
                 direct,
+                cache,
                 implementation);
     }
 
@@ -170,6 +174,24 @@ public record Table(
         public boolean refers() {
             return action.equals(MEMBER) || action.equals(GROUP);
         }
+    }
+
+    /**
+     * What a table with add-on-miss does when it is full.
+     *
+     * @param byBytes whether use is counted in octets of packets
+     * @param tenant the name of the key that says whose an entry is; {@code null} for one tenant
+     * @param quota how many entries a tenant has at the most; 0 for no such limit
+     */
+    public record Cache(
+            CachePolicy policy, boolean byBytes, @Nullable String tenant, int quota) {}
+
+    /** Which key says whose an entry is, -1 for none. */
+    public int tenantKey() {
+        for (int i = 0; cache != null && i < keys.size(); i++) {
+            if (keys.get(i).name().equals(cache.tenant)) return i;
+        }
+        return -1;
     }
 
     /**

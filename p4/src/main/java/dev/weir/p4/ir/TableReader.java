@@ -1,5 +1,6 @@
 package dev.weir.p4.ir;
 
+import dev.weir.table.cache.CachePolicy;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ final class TableReader {
     private final List<Table.ActionUse> actions = new ArrayList<>();
     private final List<Table.Entry> entries = new ArrayList<>();
     private final List<String> direct = new ArrayList<>();
+    private Table.@Nullable Cache cache;
     private Table.@Nullable Implementation implementation;
     private Table.@Nullable DefaultAction defaultAction;
     private int size = Table.DEFAULT_SIZE;
@@ -44,6 +46,7 @@ final class TableReader {
                 lifetimes,
                 permissions,
                 direct,
+                cache,
                 implementation);
     }
 
@@ -69,6 +72,7 @@ final class TableReader {
             case "lifetime" -> lifetime();
             case "permissions" -> permissions = tokens.integer((1 << 14) - 1);
             case "direct" -> direct.add(tokens.name("a resource"));
+            case "cache" -> cache = cache();
             case "implementation" -> implementation = implementation();
             default -> throw tokens.fault("a table has no property " + word);
         }
@@ -80,6 +84,14 @@ final class TableReader {
         if (profile >= lifetimes.size()) throw tokens.fault("there is no profile " + profile + "; say profiles before");
         if (nanos.bitLength() > 62) throw tokens.fault("a lifetime has at most 62 bits of nanoseconds");
         lifetimes.set(profile, nanos.longValue());
+    }
+
+    private Table.Cache cache() {
+        CachePolicy policy = IrReader.constant(CachePolicy.class, tokens);
+        boolean bytes = tokens.took("bytes");
+        String tenant = tokens.took("tenant") ? tokens.text() : null;
+        int quota = tokens.took("quota") ? tokens.integer(1 << 30) : 0;
+        return new Table.Cache(policy, bytes, tenant, quota);
     }
 
     private Table.Implementation implementation() {

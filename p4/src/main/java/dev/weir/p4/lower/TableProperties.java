@@ -4,10 +4,12 @@ import dev.weir.p4.ir.Table;
 import dev.weir.p4.typed.Definition;
 import dev.weir.p4.typed.Expr;
 import dev.weir.p4.typed.Note;
+import dev.weir.table.cache.CachePolicy;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What properties and annotations of a table say, by the rules of PNA or of P4TC. */
 final class TableProperties {
@@ -74,6 +76,24 @@ final class TableProperties {
             if (at >= 0) bits |= 1 << (6 - at);
         }
         return bits;
+    }
+
+    /** What the checker let pass. {@code null} for a table that is no cache. */
+    Table.@Nullable Cache cache(Definition.Table table, Thing.Block block) {
+        String policy = text(table, "weir_cache_policy");
+        if (policy == null) return null;
+        Definition.Property quota = table.property("weir_cache_quota");
+        BigInteger most = quota == null ? null : expressions.integer(quota.value(), block.frame);
+        return new Table.Cache(
+                CachePolicy.valueOf(policy.toUpperCase(Locale.ROOT)),
+                "bytes".equals(text(table, "weir_cache_by")),
+                text(table, "weir_cache_tenant"),
+                most == null ? 0 : most.min(BigInteger.valueOf(1 << 26)).intValue());
+    }
+
+    private static @Nullable String text(Definition.Table table, String property) {
+        Definition.Property found = table.property(property);
+        return found != null && found.value() instanceof Expr.Text t ? t.value() : null;
     }
 
     List<String> direct(Definition.Table table, Thing.Block block) {

@@ -110,6 +110,7 @@ final class Tables {
                 Table.lifetimes(Table.DEFAULT_PROFILES),
                 properties.permissions(table, adds),
                 properties.direct(table, block),
+                properties.cache(table, block),
                 implementation);
         return new Lowered(made, before);
     }

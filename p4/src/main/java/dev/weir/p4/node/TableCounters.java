@@ -10,15 +10,17 @@ import java.util.List;
 
 /**
  * What a program's tables count, as counters of its node: for each table its hits and misses, and, where packets add entries, how many they added, and how
- * often there was no room or no right to. One worker's; allocates nothing after it was made.
+ * often there was no room or no right to; where the table is a cache, how many went for others. One worker's; allocates nothing after it was made.
  */
 final class TableCounters {
     private static final List<String> ALL = List.of("HIT", "MISS"), ADDING = List.of("ADDED", "NOT_ADDED");
-    private static final int MOST = 4;
+    private static final List<String> CACHING = List.of("EVICTED");
+    private static final int MOST = 5;
 
     private final NodeContext context;
     private final List<TableRun> tables = new ArrayList<>();
     private final boolean[] adds;
+    private final boolean[] caches;
     /** Of each table what the node was told so far. */
     private final long[] told;
 
@@ -30,8 +32,16 @@ final class TableCounters {
         this.first = first;
         for (Table table : pipeline.tables()) tables.add(state.table(table.name()));
         adds = new boolean[tables.size()];
-        for (int i = 0; i < adds.length; i++) adds[i] = pipeline.tables().get(i).addOnMiss();
+        caches = new boolean[tables.size()];
+        for (int i = 0; i < adds.length; i++) {
+            adds[i] = pipeline.tables().get(i).addOnMiss();
+            caches[i] = isCache(pipeline.tables().get(i));
+        }
         told = new long[MOST * adds.length];
+    }
+
+    private static boolean isCache(Table table) {
+        return table.addOnMiss() && table.cache() != null;
     }
 
     /** The counters' names: {@code Main.flows.HIT}. */
@@ -40,6 +50,7 @@ final class TableCounters {
         for (Table table : pipeline.tables()) {
             ALL.forEach(what -> names.add(table.name() + "." + what));
             if (table.addOnMiss()) ADDING.forEach(what -> names.add(table.name() + "." + what));
+            if (isCache(table)) CACHING.forEach(what -> names.add(table.name() + "." + what));
         }
         return names;
     }
@@ -55,6 +66,7 @@ final class TableCounters {
                 counter = tell(counter, MOST * i + 2, table.entriesAdded());
                 counter = tell(counter, MOST * i + 3, table.entriesNotAdded());
             }
+            if (caches[i]) counter = tell(counter, MOST * i + 4, table.entriesEvicted());
         }
     }
 

@@ -128,6 +128,9 @@ public final class TableControl {
     private int add(EntryCopy entry) {
         MatchTable entries = entries();
         int number = entries.add(entry.key(), entry.priority(), entry.lifetime(), run.state.now);
+        if (number == MatchTable.FULL && run.makeRoom()) {
+            number = entries.add(entry.key(), entry.priority(), entry.lifetime(), run.state.now);
+        }
         if (number < 0) return number;
         long at = entries.payloadAt(number);
         put(entries.payload(), at, entry.payload());
@@ -135,7 +138,20 @@ public final class TableControl {
         entries.payload().set(JAVA_LONG, at + 8L * EntryLayout.CREATED, run.state.now);
         run.begin(entries.payload(), at);
         note(number, entry.notes());
+        if (run.cache != null) run.cache.put(number, isStatic(number));
         return number;
+    }
+
+    /** Whether an entry of a cache is pinned: the control plane or the program put it there, and gave it no lifetime. */
+    private boolean isStatic(int number) {
+        EntryNotes notes = run.notes.get(number);
+        boolean given = EntryLayout.isTemplate(word(number)) || (notes != null && notes.created() != null);
+        return given && entries().lifetime(number) == 0;
+    }
+
+    /** Has the table's cache know whether an entry that was changed is pinned. */
+    void pinAgain(int number) {
+        if (run.cache != null) run.cache.pin(number, isStatic(number));
     }
 
     private static void put(MemorySegment s, long at, long[] words) {
@@ -158,13 +174,20 @@ public final class TableControl {
         int number = entries.find(entry.key(), entry.priority());
         if (number >= 0) released(number);
         if (!references.restore(entry.payload(), entry.set())) return false;
-        if (number < 0) number = entries.add(entry.key(), entry.priority(), entry.lifetime(), entry.lastHit());
+        if (number < 0) {
+            number = entries.add(entry.key(), entry.priority(), entry.lifetime(), entry.lastHit());
+            if (number == MatchTable.FULL && run.makeRoom()) {
+                number = entries.add(entry.key(), entry.priority(), entry.lifetime(), entry.lastHit());
+            }
+            if (number >= 0 && run.cache != null) run.cache.put(number, false);
+        }
         if (number < 0) return false;
         if (entries.lifetime(number) != entry.lifetime()) entries.setLifetime(number, entry.lifetime());
         entries.touch(number, entry.lastHit());
         put(entries.payload(), entries.payloadAt(number), entry.payload());
         references.refer(number);
         note(number, entry.notes());
+        pinAgain(number);
         return true;
     }
 
@@ -177,6 +200,7 @@ public final class TableControl {
     private void take(int number) {
         released(number);
         run.notes.forget(number);
+        if (run.cache != null) run.cache.cache.removed(number);
         entries().remove(number);
     }
 
@@ -217,6 +241,7 @@ public final class TableControl {
         EntryNotes notes = run.notes.get(number);
         String metadata = update.metadata() != null ? update.metadata() : notes == null ? "" : notes.metadata();
         note(number, new EntryNotes(notes == null ? null : notes.created(), update.by(), metadata));
+        pinAgain(number);
         run.listener().updated(this, number, Author.CONTROL);
         return Result.DONE;
     }

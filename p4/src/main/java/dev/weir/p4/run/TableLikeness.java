@@ -6,6 +6,7 @@ import dev.weir.p4.ir.Table;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,7 @@ final class TableLikeness {
                 && from.rules == to.rules
                 && before.size() == after.size()
                 && before.idle() == after.idle()
+                && Objects.equals(before.cache(), after.cache())
                 && before.entries().equals(after.entries())
                 && from.layout.words() == to.layout.words()
                 && before.actions().equals(after.actions())

@@ -137,6 +137,7 @@ final class TableMove {
     private void remove(int entry, int number) {
         to.notes.forget(number);
         if (references != null) references.leave(number);
+        if (to.cache != null) to.cache.cache.removed(number);
         target.remove(number);
         origin[number] = 0;
         there[entry] = 0;
@@ -150,6 +151,7 @@ final class TableMove {
             full = true;
             return MatchTable.NONE;
         }
+        if (number >= 0 && to.cache != null) to.cache.put(number, false);
         if (number == MatchTable.EXISTS) number = target.find(source.key(entry), source.priority(entry));
         if (number < 0) return MatchTable.NONE;
         int before = origin[number] - 1;
@@ -193,6 +195,7 @@ final class TableMove {
         }
         EntryNotes notes = from.notes.get(entry);
         if (notes != null) to.notes.put(number, notes);
+        to.control().pinAgain(number);
     }
 
     /** How many entries go on. */

@@ -5,11 +5,15 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
+import dev.weir.table.cache.BoundedCache;
 import dev.weir.table.match.ExactTable;
 import dev.weir.table.match.IdleListener;
 import dev.weir.table.match.MatchTable;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +88,14 @@ public final class TableRun {
     private long created;
     private long notAdded;
 
+    /** What decides which entries stay; {@code null} for those that came first. */
+    @Nullable
+    TableCache cache;
+
+    private final Resource.Register[] initials;
+    private long evicted;
+    private long evictedAhead;
+
     TableRun(
             Table table,
             EntryLayout layout,
@@ -108,7 +120,9 @@ public final class TableRun {
         actions = state.pipeline().actions().stream()
                 .mapToInt(action -> table.actionNumber(action.name()))
                 .toArray();
+        initials = initials();
         exact = entries instanceof ExactTable e ? e : null;
+        cache = TableCache.of(table, exact, options.cacheSeed());
         key = new long[entries == null ? 0 : entries.layout().words()];
         boolean large = entries instanceof ExactTable && table.size() >= LARGE;
         keys = new long[large ? capacity * key.length : 0];
@@ -150,11 +164,13 @@ public final class TableRun {
         MatchTable theirs = other.entries;
         NotesTable theirNotes = other.notes;
         Owner theirOwner = other.owner;
-        other.take(entries, notes, owner);
-        take(theirs, theirNotes, theirOwner);
+        TableCache theirCache = other.cache;
+        other.take(entries, notes, owner, cache);
+        take(theirs, theirNotes, theirOwner, theirCache);
     }
 
-    private void take(@Nullable MatchTable entries, NotesTable notes, Owner owner) {
+    private void take(@Nullable MatchTable entries, NotesTable notes, Owner owner, @Nullable TableCache cache) {
+        this.cache = cache;
         this.entries = entries;
         exact = entries instanceof ExactTable e ? e : null;
         this.notes = notes;
@@ -176,6 +192,7 @@ public final class TableRun {
         if (exact != null) exact.match(keys, scouted, state.now, found);
         scouted = 0;
         createdAhead = created;
+        evictedAhead = evicted;
     }
 
     /** Has the next {@link #apply} be that of the scouted packet with that number; -1 for one that was not scouted. */
@@ -184,13 +201,14 @@ public final class TableRun {
     }
 
     /**
-     * What was found ahead still holds when it is an entry, since one that was not over then is not over now, or when no entry was added since. The
-     * keys are the same, since nothing that lasts decides the way to the table.
+     * What was found ahead still holds when it is an entry, since one that was not over then is not over now, or when no entry was added since; and in
+     * any case only if no entry went for another since. The keys are the same, since nothing that lasts decides the way to the table.
      */
     private int lookup(ExactTable table) {
         int number = foreseen;
         foreseen = MatchTable.NONE;
-        if (number >= 0 && (found[number] >= 0 || created == createdAhead)) return found[number];
+        boolean holds = evicted == evictedAhead;
+        if (number >= 0 && holds && (found[number] >= 0 || created == createdAhead)) return found[number];
         return table.match(key, 0, state.now);
     }
 
@@ -208,6 +226,7 @@ public final class TableRun {
             long word = payload.get(JAVA_LONG, offset);
             if ((word & (EntryLayout.USED | EntryLayout.HIDDEN)) == EntryLayout.USED || begins(payload, offset, word)) {
                 hits++;
+                if (cache != null) cache.cache.hit(number, state.packetBytes);
                 entry = number;
                 changed.mark(number);
                 memory = payload;
@@ -217,6 +236,7 @@ public final class TableRun {
             }
         }
         misses++;
+        if (cache != null) cache.missed(key, state.packetBytes);
         entry = MatchTable.NONE;
         memory = defaults;
         at = 0;
@@ -265,19 +285,22 @@ public final class TableRun {
     }
 
     /**
-     * Adds an entry with the key that was missed.
+     * Adds an entry with the key that was missed, in a cache perhaps for another.
      *
      * @return 0 when it was added
      */
     public long add(int action, long profile) {
         boolean may = entry < 0 && table.addOnMiss() && (permissions & EntryLayout.DATA_CREATE) != 0;
-        int number =
-                may && exact != null ? exact.add(key, 0, ages() ? lifetime(profile) : 0, state.now) : MatchTable.NONE;
+        int number = MatchTable.NONE;
+        if (may && exact != null && (cache == null || hasRoom(exact, cache))) {
+            number = exact.add(key, 0, ages() ? lifetime(profile) : 0, state.now);
+        }
         if (number < 0 || exact == null) {
             notAdded++;
             return 1;
         }
         created++;
+        if (cache != null) cache.added(number, key, state.packetBytes);
         changed.mark(number);
         long payload = exact.payloadAt(number);
         MemorySegment s = exact.payload();
@@ -287,6 +310,32 @@ public final class TableRun {
         begin(s, payload);
         listener.created(control, number, Author.DATA_PATH);
         return 0;
+    }
+
+    /** Whether the key that was missed may come in; there is room then. */
+    private boolean hasRoom(ExactTable table, TableCache by) {
+        if (table.has(key, 0, state.now)) return false;
+        int slot = by.offer(key, state.packetBytes);
+        if (slot >= 0) evict(table, by, slot, Author.DATA_PATH);
+        return slot != BoundedCache.REJECTED;
+    }
+
+    private void evict(MatchTable table, TableCache by, int number, Author author) {
+        evicted++;
+        changed.mark(number);
+        listener.deleted(control, number, author);
+        notes.forget(number);
+        control.released(number);
+        by.cache.evicted(number);
+        table.remove(number);
+    }
+
+    /** Makes room for an entry of the control plane's; whether there was something that could go. */
+    boolean makeRoom() {
+        int number = cache == null ? MatchTable.NONE : cache.cache.victim();
+        if (number < 0 || entries == null || cache == null) return false;
+        evict(entries, cache, number, Author.DATA_PATH);
+        return true;
     }
 
     boolean ages() {
@@ -299,12 +348,19 @@ public final class TableRun {
 
     /** Has direct registers begin with what they are declared with. */
     void begin(MemorySegment s, long payload) {
+        for (Resource.Register r : initials) {
+            Cells.setNumber(s, payload + 8L * layout.resource(r.name()), Wide.limbs(r.width()), r.initial());
+        }
+    }
+
+    /** The registers of entries that do not begin with 0. */
+    private Resource.Register[] initials() {
+        List<Resource.Register> found = new ArrayList<>();
         for (String name : table.direct()) {
             if (state.resource(name) instanceof Resource.Register r
-                    && r.initial().signum() != 0) {
-                Cells.setNumber(s, payload + 8L * layout.resource(name), Wide.limbs(r.width()), r.initial());
-            }
+                    && r.initial().signum() != 0) found.add(r);
         }
+        return found.toArray(new Resource.Register[0]);
     }
 
     /**
@@ -373,6 +429,7 @@ public final class TableRun {
             listener.deleted(control, number, Author.TIMER);
             notes.forget(number);
             control.released(number);
+            if (cache != null) cache.cache.expired(number);
         } else {
             listener.idle(control, number);
         }
@@ -409,7 +466,17 @@ public final class TableRun {
         return created;
     }
 
-    /** How often a packet could not add an entry: the table was full, the entry there, or it was not allowed. */
+    /** How many entries went for others. */
+    public long entriesEvicted() {
+        return evicted;
+    }
+
+    /** What a table that is a cache has seen, and keeps; {@code null} for others. */
+    public @Nullable BoundedCache cache() {
+        return cache == null ? null : cache.cache;
+    }
+
+    /** How often a packet could not add an entry: the table was full, or kept what it had, the entry there, or it was not allowed. */
     public long entriesNotAdded() {
         return notAdded;
     }

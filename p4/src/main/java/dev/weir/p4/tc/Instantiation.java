@@ -120,6 +120,7 @@ final class Instantiation {
                 lifetimes(its),
                 its.permissions.bits(),
                 table.direct(),
+                table.cache(),
                 table.implementation());
     }
 

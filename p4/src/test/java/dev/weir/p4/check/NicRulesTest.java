@@ -79,6 +79,30 @@ class NicRulesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            true  | weir_cache_policy = "tinylfu";                           |
+            true  | weir_cache_policy = "lru"; weir_cache_by = "bytes"; weir_cache_tenant = "y"; weir_cache_quota = 10; |
+            true  | weir_cache_policy = "lfo";                               | 5 bad-property 'weir_cache_policy' cannot be "lfo"
+            true  | weir_cache_policy = 3;                                   | 5 type-mismatch 'weir_cache_policy' is a string, this is int
+            false | weir_cache_policy = "lfu";                               | 5 bad-property packets add no entries to table 't', so it is no cache
+            true  | weir_cache_by = "bytes";                                 | 5 bad-property 'weir_cache_by' means nothing without 'weir_cache_policy'
+            true  | weir_cache_policy = "lru"; weir_cache_by = "octets";     | 5 bad-property 'weir_cache_by' cannot be "octets"
+            true  | weir_cache_policy = "lru"; weir_cache_tenant = "z";      | 5 bad-property table 't' has no key 'z'
+            true  | weir_cache_policy = "lru"; weir_cache_tenant = "wide";   | 5 bad-property key 'wide' has 96 bits, which are too many for a tenant
+            true  | weir_cache_policy = "lru"; weir_cache_quota = 10;        | 5 bad-property whose quota that is is not said
+            true  | weir_cache_policy = "lru"; weir_cache_tenant = "x"; weir_cache_quota = 0; | 5 bad-property a quota of 0 entries lets no tenant have one
+            true  | weir_cache_polcy = "lru";                                | 5 unknown-name tables have no property 'weir_cache_polcy'
+            """)
+    void property_ofACache_isChecked(boolean addOnMiss, String properties, String expected) {
+        String table =
+                "action miss() { add_entry(\"hit\", {}, (ExpireTimeProfileId_t)0); } table t { key = { x : exact; y : exact;"
+                        + " x ++ x ++ x : exact @name(\"wide\"); } actions = { miss; hit; } default_action = "
+                        + (addOnMiss ? "miss; add_on_miss = true; " : "hit; ") + properties + " }";
+        String text = addOnMiss ? table : table.replace("add_entry(\"hit\", {}, (ExpireTimeProfileId_t)0);", "");
+        expect(faults("bmv2/pna.p4", text, "t.apply();"), expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             @default_hit hit; @tc_may_override param;    | ipv4 | 8   |
             @default_hit hit; @default_hit param;        | ipv4 | 8   | 5 annotation table 't' has more than one default action of hits
             @default_hit hit; @default_hit_const param;  | ipv4 | 8   | 5 annotation table 't' has more than one default action of hits

@@ -43,6 +43,7 @@ final class Differential implements AutoCloseable {
         interpreter = new Interpreter(pipeline, rules, seed);
         RunOptions options = RunOptions.of(rules)
                 .withSeed(seed)
+                .withCacheSeed(seed)
                 .withHeadroom(headroom)
                 .withDigests((digest, words) -> digests.add(notification(digest, words)));
         compiled = program.start(options, CAPACITY);

@@ -11,6 +11,7 @@ import dev.weir.p4.ir.Table;
 import dev.weir.p4.ir.Transition;
 import dev.weir.p4.ir.Value;
 import dev.weir.p4.ir.ValueSet;
+import dev.weir.table.cache.CachePolicy;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -439,20 +440,33 @@ final class Generator {
                             .filter(Resource::direct)
                             .map(Resource::name)
                             .toList();
+            boolean adds = exact && !keys.isEmpty() && profile == null;
+            Table.Cache cache = adds && oneIn(2) ? cache(keys) : null;
             parts.tables.add(new Table(
                     "t" + i,
                     keys,
                     uses,
                     new Table.DefaultAction(call(any(parts.actions)), false),
                     List.of(),
-                    16,
-                    exact && !keys.isEmpty() && profile == null,
+                    cache == null ? 16 : 1 + below(6),
+                    adds,
                     any(List.of(Table.Idle.values())),
                     List.of(30_000_000_000L, (1 + below(90)) * 1_000_000_000L),
                     oneIn(3) ? CONTROL_CREATES | below(CONTROL_CREATES) : Table.NO_PERMISSIONS,
                     direct,
+                    cache,
                     profile == null ? null : implementation(profile)));
         }
+    }
+
+    private Table.Cache cache(List<Table.Key> keys) {
+        Table.Key tenant = oneIn(2) ? any(keys) : null;
+        if (tenant != null && tenant.value().width() > 64) tenant = null;
+        return new Table.Cache(
+                any(List.of(CachePolicy.values())),
+                oneIn(2),
+                tenant == null ? null : tenant.name(),
+                tenant == null ? 0 : below(4));
     }
 
     private Table.Implementation implementation(ActionProfile profile) {

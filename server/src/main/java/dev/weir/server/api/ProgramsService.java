@@ -4,6 +4,8 @@ import dev.weir.api.v1.ApplyTemplatesRequest;
 import dev.weir.api.v1.ApplyTemplatesResponse;
 import dev.weir.api.v1.GetProgramRequest;
 import dev.weir.api.v1.GetProgramResponse;
+import dev.weir.api.v1.ListCachesRequest;
+import dev.weir.api.v1.ListCachesResponse;
 import dev.weir.api.v1.ListEntriesRequest;
 import dev.weir.api.v1.ListEntriesResponse;
 import dev.weir.api.v1.ListMembersRequest;
@@ -56,6 +58,7 @@ final class ProgramsService extends ProgramsGrpc.ProgramsImplBase {
     private final EntryCalls entries;
     private final CellCalls cells;
     private final MemberCalls members;
+    private final CacheCalls caches;
 
     ProgramsService(
             Programs programs, Calls calls, ProgramLoads loads, EntryWatchers watchers, TemplateCalls templates) {
@@ -68,6 +71,7 @@ final class ProgramsService extends ProgramsGrpc.ProgramsImplBase {
         entries = new EntryCalls(common);
         cells = new CellCalls(common);
         members = new MemberCalls(common);
+        caches = new CacheCalls(programs, common);
     }
 
     @Override
@@ -196,6 +200,11 @@ final class ProgramsService extends ProgramsGrpc.ProgramsImplBase {
                 "Programs.ListTemplates",
                 caller,
                 () -> CompletableFuture.completedFuture(templates.list(request.getPath())));
+    }
+
+    @Override
+    public void listCaches(ListCachesRequest request, StreamObserver<ListCachesResponse> caller) {
+        calls.answer("Programs.ListCaches", caller, () -> caches.list(request));
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** What tables of programs in P4 hold and have seen. Any thread. */
 final class ProgramMetrics implements MultiCollector {
@@ -58,7 +59,7 @@ final class ProgramMetrics implements MultiCollector {
         List<ProgramTable> tables = latest.get();
         return tables == null
                 ? new MetricSnapshots()
-                : new MetricSnapshots(FAMILIES.stream()
+                : new MetricSnapshots(Stream.concat(FAMILIES.stream(), CacheMetrics.FAMILIES.stream())
                         .<MetricSnapshot>map(family -> family.snapshot(tables))
                         .toList());
     }

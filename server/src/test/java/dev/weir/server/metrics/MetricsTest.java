@@ -118,6 +118,7 @@ class MetricsTest {
         return Stream.of(
                         DataplaneMetrics.FAMILIES,
                         ProgramMetrics.FAMILIES,
+                        CacheMetrics.FAMILIES,
                         OffloadMetrics.FAMILIES,
                         ApiMetrics.FAMILIES)
                 .flatMap(List::stream);

@@ -135,6 +135,11 @@ public final class ExactTable extends MatchTable {
         return entry;
     }
 
+    /** Whether an entry with the key at {@code keys[at]} is there, so that another cannot be added; one that is over is told and removed instead. */
+    public boolean has(long[] keys, int at, long now) {
+        return isInTheWay(search(hasher.hash(keys, at, words), keys, at), now);
+    }
+
     @Override
     public int add(MatchKey key, int priority, long lifetime, long now) {
         return add(key.value, 0, lifetime, now);

@@ -19,4 +19,12 @@ extern DirectRegister<T> {
 /// or an error about another's packet, says nothing.
 extern void set_flow_offloaded(in bool offloaded);
 
+// A table with add_on_miss is a cache by the property
+//   weir_cache_policy = "tinylfu";       or "lru", "lfu"
+// and may have beside it
+//   weir_cache_by = "bytes";             what use is counted in, else "packets"
+//   weir_cache_tenant = "name of a key"; whose an entry is
+//   weir_cache_quota = 1000;             how many entries a tenant has at the most
+// A newcomer that the policy keeps out is one that add_entry gives 1 for.
+
 #endif
