@@ -213,6 +213,7 @@ control Gateway(
         add_on_miss = true;
         pna_idle_timeout = PNA_IdleTimeout_t.AUTO_DELETE;
         weir_direct_register = newer;
+        weir_cache_policy = "tinylfu";
         size = CONTEXTS;
     }
 
