@@ -4,17 +4,18 @@ import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.run.MatchKeys;
 import dev.weir.table.cache.CacheConfig;
+import dev.weir.table.cache.CacheHash;
 import dev.weir.table.cache.PlainCache;
 import dev.weir.table.match.KeyLayout;
-import dev.weir.table.parts.KeyHash;
 import java.math.BigInteger;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Which entries a table keeps that is a cache. */
 final class ModelCache {
     private final PlainCache<ModelTable.Held> plain;
-    private final KeyHash hasher;
+    private final CacheHash hasher;
     private final KeyLayout layout;
     private final int tenantKey;
 
@@ -22,7 +23,7 @@ final class ModelCache {
         int quota = Math.min(says.quota(), table.size());
         plain = new PlainCache<>(
                 new CacheConfig(says.policy(), table.size(), says.byBytes(), says.tenant() != null, quota));
-        hasher = new KeyHash(seed);
+        hasher = new CacheHash(OptionalLong.of(seed));
         layout = MatchKeys.layout(table.fields());
         tenantKey = table.tenantKey();
     }
@@ -35,7 +36,7 @@ final class ModelCache {
     private long hash(List<BigInteger> keys) {
         long[] words = new long[layout.words()];
         for (int i = 0; i < keys.size(); i++) layout.put(words, 0, i, keys.get(i));
-        return hasher.hash(words, 0, words.length);
+        return hasher.of(words);
     }
 
     private long tenant(List<BigInteger> keys) {

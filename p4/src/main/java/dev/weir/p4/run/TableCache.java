@@ -3,10 +3,9 @@ package dev.weir.p4.run;
 import dev.weir.p4.ir.Table;
 import dev.weir.table.cache.BoundedCache;
 import dev.weir.table.cache.CacheConfig;
+import dev.weir.table.cache.CacheHash;
 import dev.weir.table.match.ExactTable;
 import dev.weir.table.match.KeyLayout;
-import dev.weir.table.parts.KeyHash;
-import dev.weir.table.parts.Secret;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -17,17 +16,17 @@ import org.jspecify.annotations.Nullable;
 final class TableCache {
     final BoundedCache cache;
     private final ExactTable entries;
-    private final KeyHash hasher;
+    private final CacheHash hasher;
     private final KeyLayout layout;
     private final int tenantKey;
     private final long[] scratch;
 
-    private TableCache(CacheConfig config, ExactTable entries, long seed, int tenantKey) {
+    private TableCache(CacheConfig config, ExactTable entries, OptionalLong seed, int tenantKey) {
         cache = new BoundedCache(config);
         this.entries = entries;
         this.tenantKey = tenantKey;
         layout = entries.layout();
-        hasher = new KeyHash(seed);
+        hasher = new CacheHash(seed);
         scratch = new long[layout.words()];
     }
 
@@ -35,7 +34,7 @@ final class TableCache {
     static @Nullable TableCache of(Table table, @Nullable ExactTable entries, OptionalLong seed) {
         Table.Cache says = table.cache();
         if (says == null || entries == null) return null;
-        return new TableCache(config(table, says), entries, seed.orElseGet(Secret::draw), table.tenantKey());
+        return new TableCache(config(table, says), entries, seed, table.tenantKey());
     }
 
     private static CacheConfig config(Table table, Table.Cache says) {
@@ -44,7 +43,7 @@ final class TableCache {
     }
 
     private long hash(long[] key) {
-        return hasher.hash(key, 0, key.length);
+        return hasher.of(key);
     }
 
     private long tenant(long[] key) {
