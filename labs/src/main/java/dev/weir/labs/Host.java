@@ -15,15 +15,15 @@ public final class Host {
     private static final File NOTHING = new File("/dev/null");
 
     private static final String CLOSED_PORT_PROBE = """
-            import socket, sys
+            import errno, socket, sys
             s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             s.settimeout(3)
             s.connect((sys.argv[1], 9))
             s.send(b'anybody?')
             try:
                 s.recv(100)
-            except ConnectionRefusedError:
-                print('refused')
+            except OSError as e:
+                print({errno.ECONNREFUSED: 'refused', errno.EHOSTUNREACH: 'prohibited'}.get(e.errno, e))
             """;
 
     private final Testbed testbed;
@@ -123,7 +123,8 @@ public final class Host {
         return run(command.toArray(new String[0]));
     }
 
-    /** Sends a datagram to a closed port; says {@code refused} when ICMP tells this host so. IPv4; needs python3. */
+    /** Sends a datagram to a closed port; says {@code refused} when ICMP tells this host that it is closed, {@code
+     * prohibited} when it tells that somebody does not let it through. IPv4; needs python3. */
     public Result probeClosedPort(String address) throws IOException, InterruptedException {
         return run("python3", "-u", "-c", CLOSED_PORT_PROBE, address);
     }

@@ -53,7 +53,7 @@ public final class FirewallLab implements Lab {
             findings.check("without an answer", ping.out().contains("100% packet loss"), ping.lastLine());
         }
         Result udp = outside.probeClosedPort("10.0.0.1");
-        findings.equal("UDP is answered by ICMP, which its program takes for a refusal", "refused", udp.lastLine());
+        findings.equal("UDP is answered by ICMP, which its program is told of", "prohibited", udp.lastLine());
 
         findings.step("neighbour discovery passes, by its types alone");
         for (Host host : List.of(inside, outside)) {
