@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -89,9 +90,8 @@ final class OffloadCommand extends MeasuringCommand {
                         made.set(batch), driver.change(made.set(batch)).join());
             }
             long after = heapBytes();
-            for (int turn = 0; turn < WARM_TURNS; turn++) OffloadTurn.sliding(driver, made, held);
-            List<OffloadTurn> turns = new ArrayList<>();
-            for (int round = 0; round < rounds(); round++) turns.add(OffloadTurn.sliding(driver, made, held));
+            for (int turn = 0; turn < WARM_TURNS; turn++) OffloadTurn.sliding(driver, made, held, made::anew);
+            List<OffloadTurn> turns = turns(driver, made, held, made::anew);
             String what = "memory, %,d flows".formatted(flows);
             Target target = flows == 1_000_000 ? Target.atLeast(2) : null;
             report.add(Figure.of(
@@ -104,10 +104,21 @@ final class OffloadCommand extends MeasuringCommand {
                     null));
             report.add(
                     Figure.of("  allocated a change", "B", OffloadTurn.each(turns, OffloadTurn::allocatedEach), null));
+            report.add(Figure.of(
+                    "  the same of flows that were made long before",
+                    "M",
+                    OffloadTurn.each(turns(driver, made, held, UnaryOperator.identity()), OffloadTurn::changes),
+                    null));
             report.add(Figure.of("  heap a flow, what is given aside", "B", (double) (after - before) / flows, null));
             report.add(Figure.of(
                     "  heap of a flow that is given", "B", (double) (before - bare) / (flows + flows / 10), null));
         }
+    }
+
+    private List<OffloadTurn> turns(FlowDriver driver, OffloadFlows made, int held, UnaryOperator<FlowChange> given) {
+        List<OffloadTurn> turns = new ArrayList<>();
+        for (int round = 0; round < rounds(); round++) turns.add(OffloadTurn.sliding(driver, made, held, given));
+        return turns;
     }
 
     private static void rates(List<OffloadTurn> turns, Report report) {

@@ -24,10 +24,15 @@ public final class OffloadFlows {
 
     private final List<FlowChange> sets = new ArrayList<>();
     private final List<FlowChange> deletions = new ArrayList<>();
+    private final long port;
+
+    private OffloadFlows(long port) {
+        this.port = port;
+    }
 
     /** So many flows of an interface, in batches. */
     public static OffloadFlows of(long ifindex, long port, int flows, int batch) {
-        OffloadFlows made = new OffloadFlows();
+        OffloadFlows made = new OffloadFlows(port);
         List<Flow> all = new ArrayList<>(flows);
         for (int uid = 0; uid < flows; uid++) all.add(flow(uid, port));
         Collections.shuffle(all, new Random(SEED));
@@ -46,6 +51,13 @@ public final class OffloadFlows {
     /** A device with room for them. */
     static Model model() {
         return KernelModel.of(1 << 24, 1);
+    }
+
+    /** The same change, of objects that nobody has seen before. */
+    FlowChange anew(FlowChange change) {
+        List<Flow> flows = new ArrayList<>(change.flows().size());
+        for (Flow flow : change.flows()) flows.add(flow(Math.toIntExact(flow.uid()), port));
+        return new FlowChange(change.kind(), change.ifindex(), flows, change.selection(), change.errors());
     }
 
     private static Flow flow(int uid, long port) {

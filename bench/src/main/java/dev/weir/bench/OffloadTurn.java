@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
 
 /**
  * What one turn of setting and deleting took.
@@ -45,26 +46,29 @@ public record OffloadTurn(long flows, long setNanos, long deleteNanos, long allo
      * driver holds about as many flows all the time, and none that was touched a moment ago is touched again.
      *
      * @param held how many batches are set, from the first on
+     * @param given what the driver is given of a batch, made before the clock runs
      */
-    static OffloadTurn sliding(FlowDriver driver, OffloadFlows flows, int held) {
+    static OffloadTurn sliding(FlowDriver driver, OffloadFlows flows, int held, UnaryOperator<FlowChange> given) {
         long set = 0;
         long deleted = 0;
         long count = 0;
-        long allocated = Rounds.THREADS.getCurrentThreadAllocatedBytes();
+        long allocated = 0;
         for (int batch = 0; batch < flows.batches(); batch++) {
-            FlowChange deletion = flows.deletion(batch);
-            FlowChange next = flows.set(batch + held);
+            FlowChange deletion = given.apply(flows.deletion(batch));
+            FlowChange next = given.apply(flows.set(batch + held));
+            long before = Rounds.THREADS.getCurrentThreadAllocatedBytes();
             long start = System.nanoTime();
             BatchResult gone = driver.change(deletion).join();
             long between = System.nanoTime();
             BatchResult come = driver.change(next).join();
             set += System.nanoTime() - between;
             deleted += between - start;
+            allocated += Rounds.THREADS.getCurrentThreadAllocatedBytes() - before;
             OffloadFlows.check(deletion, gone);
             OffloadFlows.check(next, come);
             count += gone.applied();
         }
-        return new OffloadTurn(count, set, deleted, Rounds.THREADS.getCurrentThreadAllocatedBytes() - allocated);
+        return new OffloadTurn(count, set, deleted, allocated);
     }
 
     /** Sets all, then deletes all, with that many batches under way at a time. */

@@ -17,7 +17,12 @@ final class P4Loop implements AutoCloseable {
     private final int[] picks = new int[VECTOR];
 
     P4Loop(CompiledProgram program) {
-        this.program = program.start(RunOptions.of(Rules.P4TC), VECTOR);
+        this(program, 0);
+    }
+
+    /** @param headroom octets before each packet that the program may write */
+    P4Loop(CompiledProgram program, int headroom) {
+        this.program = program.start(RunOptions.of(Rules.P4TC).withHeadroom(headroom), VECTOR);
         for (int i = 0; i < VECTOR; i++) picks[i] = i;
     }
 
