@@ -6,6 +6,7 @@ import dev.weir.dataplane.graph.NodeConfig;
 import dev.weir.dataplane.graph.NodeContext;
 import dev.weir.p4.ir.Reach;
 import dev.weir.p4.jvm.CompiledProgram;
+import dev.weir.p4.jvm.RunningProgram;
 import dev.weir.p4.run.DigestListener;
 import dev.weir.p4.run.MirrorSessions;
 import dev.weir.p4.run.RunOptions;
@@ -146,7 +147,9 @@ public record P4Config(
         if (own.tableListener().equals(TableListener.NONE)) own = own.withListener(mail.events());
         if (own.digestListener().equals(DigestListener.NONE)) own = own.withDigests(mail.events());
         try {
-            return new P4Node(this, program.start(own, Batch.CAPACITY), mail, context);
+            RunningProgram running = program.start(own, Batch.CAPACITY);
+            running.state().touch();
+            return new P4Node(this, running, mail, context);
         } catch (Throwable e) {
             mail.close();
             throw e;

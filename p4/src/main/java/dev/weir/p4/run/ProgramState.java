@@ -307,6 +307,13 @@ public final class ProgramState implements AutoCloseable {
         return sessions;
     }
 
+    /** Has the kernel give the memory now that tables will need wherever their entries lie; before packets come. */
+    public void touch() {
+        for (TableRun table : tables) {
+            if (table.entries() != null) table.entries().touch();
+        }
+    }
+
     List<TableRun> tables() {
         return List.of(tables);
     }

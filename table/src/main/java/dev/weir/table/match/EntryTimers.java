@@ -33,6 +33,12 @@ final class EntryTimers {
         return wheel == null ? 0 : (long) capacity * TimingWheel.LINK_BYTES;
     }
 
+    void touch() {
+        if (wheel != null) {
+            wheel.touch();
+        }
+    }
+
     /** Goes on where others have got to; before any entry is here. */
     void resume(EntryTimers other) {
         done = other.done;

@@ -42,6 +42,11 @@ public final class ExactTable extends MatchTable {
     }
 
     @Override
+    void touchIndex() {
+        index.touch();
+    }
+
+    @Override
     public long bytes() {
         return entries.bytes() + index.bytes();
     }

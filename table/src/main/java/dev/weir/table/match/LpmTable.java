@@ -51,6 +51,11 @@ public final class LpmTable extends MatchTable {
     }
 
     @Override
+    void touchIndex() {
+        index.touch();
+    }
+
+    @Override
     public long bytes() {
         return entries.bytes() + index.bytes() + trie.bytes();
     }

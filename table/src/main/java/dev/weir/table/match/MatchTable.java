@@ -76,6 +76,17 @@ public abstract sealed class MatchTable implements AutoCloseable permits ExactTa
         return entries.capacity;
     }
 
+    /**
+     * Has the kernel give now the memory by which entries are found and ended. It gives it else as entries are added anywhere in it, a huge page at a time,
+     * each of which can take a millisecond. That of the entries themselves, which lies in their order, is taken as it is used.
+     */
+    public final void touch() {
+        entries.timers.touch();
+        touchIndex();
+    }
+
+    abstract void touchIndex();
+
     /** Octets that the table takes when it is full. */
     public abstract long bytes();
 

@@ -65,6 +65,11 @@ public final class TernaryTable extends MatchTable {
     }
 
     @Override
+    void touchIndex() {
+        index.touch();
+    }
+
+    @Override
     public long bytes() {
         return entries.bytes() + index.bytes();
     }

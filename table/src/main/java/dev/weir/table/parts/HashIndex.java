@@ -49,6 +49,11 @@ public final class HashIndex {
         base = OffHeap.allocate(count * BUCKET_BYTES, arena).address();
     }
 
+    /** See {@link OffHeap#touch}. */
+    public void touch() {
+        OffHeap.touch(base, bytes());
+    }
+
     public long bytes() {
         return count * BUCKET_BYTES;
     }

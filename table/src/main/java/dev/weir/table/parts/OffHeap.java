@@ -20,7 +20,7 @@ public final class OffHeap {
     private static final long PROT_READ_WRITE = 3;
     private static final long MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x4022;
     private static final long MADV_HUGEPAGE = 14;
-    private static final long HUGE_PAGE = 2L << 20;
+    private static final long HUGE_PAGE = 2L << 20, PAGE = 4096;
 
     private OffHeap() {}
 
@@ -37,6 +37,13 @@ public final class OffHeap {
     /** The same without huge pages: for regions of which only few pages will ever be touched. */
     public static MemorySegment allocateSparse(long bytes, Arena arena) {
         return map(bytes, arena, false);
+    }
+
+    /** Has the kernel give now all memory of a region, which it gives else as it is touched; contents stay. The owner calls. */
+    public static void touch(long address, long bytes) {
+        for (long at = 0; at < bytes; at += PAGE) {
+            Memory.setLong(address + at, Memory.getLong(address + at));
+        }
     }
 
     private static MemorySegment map(long bytes, Arena arena, boolean huge) {

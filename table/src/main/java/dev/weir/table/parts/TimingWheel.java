@@ -31,7 +31,7 @@ public final class TimingWheel {
     /** In {@code prev}: armed elsewhere, by the owner, who keeps a number in {@code next}; not armed at all. */
     private static final int HELD = Integer.MIN_VALUE, LOOSE = Integer.MIN_VALUE + 1;
 
-    private final long links;
+    private final long links, bytes;
     private final int[] heads = new int[LIST_COUNT];
     /** A bit a list of levels 0 and 1 that has slots in it. */
     private final long[] occupied = new long[2 * LISTS / Long.SIZE];
@@ -46,9 +46,15 @@ public final class TimingWheel {
     private long current;
 
     public TimingWheel(int slots, long now, Arena arena) {
-        links = OffHeap.allocate((long) slots * LINK_BYTES, arena).address();
+        bytes = (long) slots * LINK_BYTES;
+        links = OffHeap.allocate(bytes, arena).address();
         Arrays.fill(heads, NONE);
         current = now >>> TICK_SHIFT;
+    }
+
+    /** See {@link OffHeap#touch}. */
+    public void touch() {
+        OffHeap.touch(links, bytes);
     }
 
     public static long tick(long nanos) {
