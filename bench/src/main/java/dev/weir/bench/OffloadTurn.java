@@ -18,6 +18,8 @@ import java.util.function.UnaryOperator;
  * @param allocatedBytes by the calling thread
  */
 public record OffloadTurn(long flows, long setNanos, long deleteNanos, long allocatedBytes) {
+    private static final int MADE = 40;
+
     /** A figure of each turn. */
     public static double[] each(List<OffloadTurn> turns, ToDoubleFunction<OffloadTurn> what) {
         return turns.stream().mapToDouble(what).toArray();
@@ -71,16 +73,25 @@ public record OffloadTurn(long flows, long setNanos, long deleteNanos, long allo
         return new OffloadTurn(count, set, deleted, allocated);
     }
 
-    /** Sets all, then deletes all, with that many batches under way at a time. */
+    /** Sets all, then deletes all, with that many batches under way at a time; what is given is made before the clock runs, {@value #MADE} batches at a time. */
     public static OffloadTurn inTurn(FlowDriver driver, OffloadFlows flows, int depth) {
-        long allocated = Rounds.THREADS.getCurrentThreadAllocatedBytes();
-        long start = System.nanoTime();
-        long count = pipelined(driver, flows.sets(), depth);
-        long between = System.nanoTime();
-        pipelined(driver, flows.deletions(), depth);
-        long end = System.nanoTime();
-        return new OffloadTurn(
-                count, between - start, end - between, Rounds.THREADS.getCurrentThreadAllocatedBytes() - allocated);
+        long[] nanos = new long[2];
+        long count = 0;
+        long allocated = 0;
+        for (int kind = 0; kind < 2; kind++) {
+            List<FlowChange> all = kind == 0 ? flows.sets() : flows.deletions();
+            for (int from = 0; from < all.size(); from += MADE) {
+                List<FlowChange> given = all.subList(from, Math.min(all.size(), from + MADE)).stream()
+                        .map(flows::anew)
+                        .toList();
+                long before = Rounds.THREADS.getCurrentThreadAllocatedBytes();
+                long start = System.nanoTime();
+                count += pipelined(driver, given, depth);
+                nanos[kind] += System.nanoTime() - start;
+                allocated += Rounds.THREADS.getCurrentThreadAllocatedBytes() - before;
+            }
+        }
+        return new OffloadTurn(count / 2, nanos[0], nanos[1], allocated);
     }
 
     /** Makes changes without waiting for more than so many; returns how many flows they were of. */
