@@ -18,6 +18,8 @@ options=(
   # Code of packets takes in many small methods, each with how often it was ever compiled anew; their sum soon passes the default, and from then on a branch
   # that was never taken before leaves the code for the interpreter each time, for good: a hundred times slower. So that is not counted.
   -XX:PerMethodRecompilationCutoff=-1
+  # A P4 program is one method, with all of its places in registers, also where that is longer than 8000 bytes.
+  -XX:-DontCompileHugeMethods
   # The loops that every packet goes through are compiled first, by two optimizing compilers from the start.
   "-XX:CompileCommandFile=$home/cli/launcher/compile-first"
   -XX:CICompilerCount=3

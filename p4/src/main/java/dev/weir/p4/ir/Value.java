@@ -94,6 +94,11 @@ public sealed interface Value {
             return compareTo(EQUAL) >= 0;
         }
 
+        /** Whether each bit of what it gives is of the same bits of the operands alone. */
+        public boolean isBitwise() {
+            return this == AND || this == OR || this == XOR;
+        }
+
         public boolean shifts() {
             return this == SHIFT_LEFT || this == SHIFT_RIGHT || this == SHIFT_RIGHT_SIGNED;
         }

@@ -27,8 +27,12 @@ final class DeparserCode {
             ConstantDescs.CD_long,
             ConstantDescs.CD_long);
 
+    /** Octets of a header that are copied word by word. */
+    private static final int SHORT = 64;
+
     private final Code code;
     private final CodeBuilder c;
+    private final MemoryCode memory;
     private final Names names;
     private final Uses uses;
     private final InstructionCode around;
@@ -39,6 +43,7 @@ final class DeparserCode {
         this.uses = uses;
         code = around.code;
         c = code.c;
+        memory = new MemoryCode(code);
         names = around.names;
         fields = new FieldCode(code, around.values);
     }
@@ -84,7 +89,7 @@ final class DeparserCode {
                 .map(emit -> names.header(((Instruction.Emit) emit).header()))
                 .toList();
         if (frontBytes(before, names) == 0) inPlace(headers, end);
-        headers.forEach(this::emit);
+        around.body(body.subList(tail, body.size()));
         code.forget(Pipeline.EXIT);
         code.bind(exit);
         replace();
@@ -160,6 +165,17 @@ final class DeparserCode {
 
     private void rewrite(Pipeline.Header header) {
         if (header.type().fields().stream().noneMatch(field -> isAssigned(header.field(field)))) return;
+        if (!around.pieces.allowed()) {
+            rewriteHere(header);
+            return;
+        }
+        c.aload(0);
+        code.packet();
+        c.invokevirtual(code.self, around.pieces.rewriting(header.name()), InstructionCode.PIECE);
+        c.pop();
+    }
+
+    void rewriteHere(Pipeline.Header header) {
         Label next = code.label();
         around.values.branch(header.valid(), false, next);
         assigned(header, code::data, () -> code.load(Storage.begin(header)), true);
@@ -200,6 +216,26 @@ final class DeparserCode {
         }
     }
 
+    private static boolean hasVarbit(Pipeline.Header header) {
+        return header.type().fields().stream().anyMatch(HeaderType.Field::varbit);
+    }
+
+    /** Copies a header's octets from the packet. */
+    private void copy(Pipeline.Header header, Runnable front, Runnable position) {
+        Runnable begin = () -> code.load(Storage.begin(header));
+        int octets = Names.fixedBytes(header.type());
+        if (octets <= SHORT && !hasVarbit(header)) {
+            memory.copy(new MemoryCode.Place(code::data, begin, 0), new MemoryCode.Place(front, position, 0), octets);
+            return;
+        }
+        code.data();
+        begin.run();
+        front.run();
+        position.run();
+        size(header);
+        c.invokestatic(Code.SEGMENT, "copy", COPY, true);
+    }
+
     /** Appends a header to the front. */
     void emit(Pipeline.Header header) {
         Label next = code.label();
@@ -211,21 +247,22 @@ final class DeparserCode {
         if (keepsPlace(header)) {
             code.load(Storage.begin(header));
             c.lconst_0().lcmp().iflt(whole);
-            code.data();
-            code.load(Storage.begin(header));
-            front.run();
-            position.run();
-            size(header);
-            c.invokestatic(Code.SEGMENT, "copy", COPY, true);
+            copy(header, front, position);
             assigned(header, front, position, true);
             c.goto_(done);
         }
         code.bind(whole);
-        front.run();
-        position.run();
-        size(header);
-        code.call(Bits.class, "clear");
-        assigned(header, front, position, false);
+        if (hasVarbit(header)) {
+            front.run();
+            position.run();
+            size(header);
+            code.call(Bits.class, "clear");
+            assigned(header, front, position, false);
+        } else {
+            int mark = code.storage.mark();
+            fields.storeAll(front, position, header);
+            code.storage.release(mark);
+        }
         code.bind(done);
         position.run();
         size(header);

@@ -12,19 +12,17 @@ final class FieldCode {
     private final Code code;
     private final CodeBuilder c;
     private final ValueCode values;
+    private final MemoryCode memory;
 
     FieldCode(Code code, ValueCode values) {
         this.code = code;
+        memory = new MemoryCode(code);
         this.c = code.c;
         this.values = values;
     }
 
-    /** Pushes the position and some bytes. */
-    private void at(Runnable position, int bytes) {
-        position.run();
-        if (bytes == 0) return;
-        code.constant(bytes);
-        c.ladd();
+    private static MemoryCode.Place at(Runnable segment, Runnable position, int offset) {
+        return new MemoryCode.Place(segment, position, offset);
     }
 
     /** Loads a number of {@code width} bits, {@code bit} bits behind the position, to a place. */
@@ -43,10 +41,7 @@ final class FieldCode {
     private void push(Runnable segment, Runnable position, int bit, int width) {
         int skip = bit & 7;
         int span = (skip + width + 7) / 8;
-        segment.run();
-        at(position, bit / 8);
-        code.integer(Math.min(span, 8));
-        code.call(Bits.class, "load");
+        memory.load(at(segment, position, bit / 8), Math.min(span, 8));
         if (span <= 8) {
             int behind = span * 8 - skip - width;
             if (behind > 0) c.loadConstant(behind).lushr();
@@ -55,10 +50,7 @@ final class FieldCode {
         }
         int more = skip + width - 64;
         c.loadConstant(more).lshl();
-        segment.run();
-        at(position, bit / 8 + 8);
-        code.integer(1);
-        code.call(Bits.class, "load");
+        memory.load(at(segment, position, bit / 8 + 8), 1);
         c.loadConstant(8 - more).lushr().lor();
         code.mask(width);
     }
@@ -69,12 +61,12 @@ final class FieldCode {
         int span = (skip + width + 7) / 8;
         boolean whole = skip == 0 && width % 8 == 0;
         int raw = whole ? to : code.storage.temporary(Wide.limbs(span * 8));
-        segment.run();
-        at(position, bit / 8);
-        code.integer(span);
-        code.wide();
-        code.integer(raw);
-        code.call(Wide.class, "load");
+        limbs(span, (offset, octets, limb) -> {
+            code.wide();
+            code.integer(raw + limb);
+            memory.load(at(segment, position, bit / 8 + offset), octets);
+            c.lastore();
+        });
         if (!whole) {
             code.wide();
             c.loadConstant(to).loadConstant(raw).loadConstant(Wide.limbs(span * 8));
@@ -93,12 +85,10 @@ final class FieldCode {
         }
         if (bit % 8 == 0 && width % 8 == 0) {
             int slot = values.wide().number(from);
-            segment.run();
-            at(position, bit / 8);
-            code.integer(width / 8);
-            code.wide();
-            code.integer(slot);
-            code.call(Wide.class, "store");
+            limbs(
+                    width / 8,
+                    (offset, octets, limb) -> memory.store(
+                            at(segment, position, bit / 8 + offset), octets, () -> code.limb(slot + limb)));
             return;
         }
         for (int done = 0; done < width; done += 32) {
@@ -119,16 +109,61 @@ final class FieldCode {
             return;
         }
         int behind = span * 8 - skip - width;
-        segment.run();
-        at(position, bit / 8);
-        code.integer(span);
-        values.value(value);
-        if (behind > 0) c.loadConstant(behind).lshl();
+        Runnable number = () -> {
+            values.value(value);
+            if (behind > 0) c.loadConstant(behind).lshl();
+        };
+        MemoryCode.Place to = at(segment, position, bit / 8);
         if (skip == 0 && behind == 0) {
-            code.call(Bits.class, "store");
+            memory.store(to, span, number);
         } else {
-            code.constant(Code.ones(width) << behind);
-            code.call(Bits.class, "insert");
+            memory.insert(to, span, Code.ones(width) << behind, number);
+        }
+    }
+
+    /** Writes a header of whole octets without varbits, as few words as it has. What is nowhere is zero. */
+    void storeAll(Runnable segment, Runnable position, Pipeline.Header header) {
+        int octets = Names.fixedBytes(header.type());
+        for (int done = 0; done < octets; ) {
+            int part = Integer.highestOneBit(Math.min(MemoryCode.WORD, octets - done));
+            int from = 8 * done;
+            memory.store(at(segment, position, done), part, () -> word(header, from, 8 * part));
+            done += part;
+        }
+    }
+
+    /** Pushes bits of a header, each field's part at its place. */
+    private void word(Pipeline.Header header, int from, int width) {
+        boolean first = true;
+        int bit = 0;
+        for (HeaderType.Field field : header.type().fields()) {
+            int begin = Math.max(bit, from);
+            int end = Math.min(bit + field.width(), from + width);
+            if (begin < end) {
+                Value.Place place = header.field(field);
+                int high = bit + field.width() - 1 - begin;
+                int low = bit + field.width() - end;
+                values.value(end - begin == field.width() ? place : new Value.Slice(place, high, low));
+                if (end < from + width) c.loadConstant(from + width - end).lshl();
+                if (!first) c.lor();
+                first = false;
+            }
+            bit += field.width();
+        }
+    }
+
+    /** What lies in one limb of a number in memory. */
+    private interface LimbCode {
+        void of(int offset, int octets, int limb);
+    }
+
+    /** The limbs of a number of so many octets, the least significant first. */
+    private static void limbs(int octets, LimbCode limb) {
+        int left = octets;
+        for (int i = 0; left > 0; i++) {
+            int part = Math.min(left, MemoryCode.WORD);
+            left -= part;
+            limb.of(left, part, i);
         }
     }
 

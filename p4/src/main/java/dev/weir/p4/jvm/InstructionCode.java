@@ -224,7 +224,7 @@ final class InstructionCode {
             code.store(to.name());
         } else {
             Integer slot = code.storage.slot(to.name());
-            if (slot != null) values.wide().assign(slot, value);
+            if (slot != null) values.wide().assign(to, slot, value);
         }
     }
 

@@ -16,17 +16,22 @@ import org.jspecify.annotations.Nullable;
  * of the label that it leaves. A program that fits one method has none.
  */
 final class Pieces {
-    /** @param table whose action the body belongs to; {@code null} outside of actions */
+    /**
+     * @param table whose action the body belongs to; {@code null} outside of actions
+     * @param rewritten instead of a body, the header whose assigned fields are written where it lies in the packet
+     */
     record Piece(
             String name,
             List<Instruction> body,
             @Nullable Table table,
-            @Nullable String action) {}
+            @Nullable String action,
+            @Nullable String rewritten) {}
 
     private final boolean allowed;
     private final Deque<Piece> waiting = new ArrayDeque<>();
     private final IdentityHashMap<Instruction, Map<String, Piece>> known = new IdentityHashMap<>();
     private final List<String> labels = new ArrayList<>();
+    private int rewritings;
 
     /** @param allowed whether there may be any */
     Pieces(boolean allowed) {
@@ -44,10 +49,17 @@ final class Pieces {
         Piece piece = byContext.get(context);
         if (piece == null) {
             int number = known.values().stream().mapToInt(Map::size).sum();
-            piece = new Piece("piece" + number, body, table, action);
+            piece = new Piece("piece" + number, body, table, action, null);
             byContext.put(context, piece);
             waiting.add(piece);
         }
+        return piece.name();
+    }
+
+    /** A method that writes what is assigned of a header where it lies in the packet. */
+    String rewriting(String header) {
+        Piece piece = new Piece("rewrite" + rewritings++, List.of(), null, null, header);
+        waiting.add(piece);
         return piece.name();
     }
 

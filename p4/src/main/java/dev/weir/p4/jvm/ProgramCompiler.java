@@ -28,16 +28,13 @@ import java.util.List;
 /**
  * Compiles a pipeline to a class of the JVM.
  *
- * <p>The class has one method that runs a packet from the parser's begin to the deparser's end, with everything in locals, as long as that has not more than
- * {@value #MOST_BYTES} bytes: what is longer HotSpot leaves to its interpreter. A longer program is made again with its places in fields, a method
+ * <p>The class has one method that runs a packet from the parser's begin to the deparser's end, with everything in locals, as long as that is not longer than
+ * what the JVM compiles ({@link HugeMethods}). A longer program is made again with its places in fields, a method
  * for each state of the parser, and methods for bodies that are too long (see {@link Pieces}).
  */
 public final class ProgramCompiler {
-    /** HotSpot's HugeMethodLimit. */
-    static final int MOST_BYTES = 8000;
-
     /** What is heavier is not tried as one method: the JVM takes none of 64 KiB. */
-    private static final int MOST_WEIGHT = 4 * MOST_BYTES;
+    private static final int MOST_WEIGHT = 6 * HugeMethods.LIMIT;
 
     private static final ClassDesc SELF = ClassDesc.of("dev.weir.p4.jvm.Program");
     private static final MethodTypeDesc PACKET = MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int);
@@ -69,7 +66,7 @@ public final class ProgramCompiler {
         Names names = new Names(optimized);
         if (new Weight(names).of(optimized) <= MOST_WEIGHT) {
             CompiledProgram whole = compile(optimized, false);
-            if (longest(whole.classFile()) <= MOST_BYTES) return whole;
+            if (longest(whole.classFile()) <= HugeMethods.limit()) return whole;
         }
         return compile(optimized, true);
     }
@@ -337,7 +334,9 @@ public final class ProgramCompiler {
         // whoever calls the piece may go on with what it has computed
         storage.keep();
         Code code = new Code(c, storage, SELF);
-        InstructionCode instructions = deparserCode(code).around();
+        DeparserCode deparser = deparserCode(code);
+        InstructionCode instructions = deparser.around();
+        if (piece.rewritten() != null) deparser.rewriteHere(names.header(piece.rewritten()));
         if (piece.table() != null && piece.action() != null) {
             Pipeline.Action action = names.action(piece.action());
             instructions =

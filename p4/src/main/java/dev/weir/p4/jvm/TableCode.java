@@ -29,11 +29,13 @@ final class TableCode {
     private final InstructionCode around;
     private final Code code;
     private final CodeBuilder c;
+    private final MemoryCode memory;
 
     TableCode(InstructionCode around) {
         this.around = around;
         code = around.code;
         c = code.c;
+        memory = new MemoryCode(code);
     }
 
     EntryLayout layout(Table table) {
@@ -126,25 +128,36 @@ final class TableCode {
     }
 
     /**
-     * Loads an argument.
+     * Loads an argument from the words of the entry that the table found.
      *
      * @return the local, or the slot of a wide one, that it is in
      */
     int argument(Table table, int word, int width) {
-        push(table);
-        c.loadConstant(word);
         if (width <= 64) {
             int local = code.newLong();
-            code.call(TableRun.class, "argument");
+            word(table, word);
             c.lstore(local);
             return local;
         }
         int slot = code.storage.temporary(Wide.limbs(width));
-        code.integer(Wide.limbs(width));
-        code.wide();
-        code.integer(slot);
-        code.call(TableRun.class, "argumentWide");
+        for (int limb = 0; limb < Wide.limbs(width); limb++) {
+            code.wide();
+            c.loadConstant(slot + limb);
+            word(table, word + limb);
+            c.lastore();
+        }
         return slot;
+    }
+
+    private void word(Table table, int word) {
+        push(table);
+        c.getfield(Code.describe(TableRun.class), "memory", Code.SEGMENT);
+        memory.word(
+                () -> {
+                    push(table);
+                    c.getfield(Code.describe(TableRun.class), "at", ConstantDescs.CD_long);
+                },
+                Long.BYTES * word);
     }
 
     private void key(Table table, String array, IntConsumer index) {
@@ -341,7 +354,7 @@ final class TableCode {
             code.call(Cells.class, "readWide");
             return;
         }
-        around.values.wide().assign(to, new Value.Constant(register.initial(), register.width()));
+        around.values.wide().assign(i.to(), to, new Value.Constant(register.initial(), register.width()));
         if (!has(i.register())) return;
         direct(i.register());
         code.integer(Wide.limbs(register.width()));

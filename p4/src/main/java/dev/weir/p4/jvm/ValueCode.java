@@ -126,6 +126,10 @@ final class ValueCode {
     }
 
     private void shift(Value.Binary v) {
+        if (v.right() instanceof Value.Constant by && v.operator() != BinaryOperator.SHIFT_RIGHT_SIGNED) {
+            shift(v, by);
+            return;
+        }
         distance(v.right());
         switch (v.operator()) {
             case SHIFT_LEFT -> {
@@ -137,6 +141,20 @@ final class ValueCode {
                 code.integer(v.width());
                 code.call(Narrow.class, "shiftRightSigned");
             }
+        }
+    }
+
+    private void shift(Value.Binary v, Value.Constant by) {
+        if (by.number().bitLength() > Integer.SIZE - 1 || by.number().intValue() >= v.width()) {
+            c.pop2().lconst_0();
+            return;
+        }
+        c.loadConstant(by.number().intValue());
+        if (v.operator() == BinaryOperator.SHIFT_RIGHT) {
+            c.lushr();
+        } else {
+            c.lshl();
+            code.mask(v.width());
         }
     }
 

@@ -43,7 +43,7 @@ final class Weight {
                     case Instruction.Loop i -> of(i.body());
                     case Instruction.Apply i -> of(names.table(i.table()));
                     case Instruction.Extract i -> fields(i.header()) + of(i.varbitBits());
-                    case Instruction.Emit i -> 2 * fields(i.header());
+                    case Instruction.Emit i -> 3 * fields(i.header());
                     case Instruction.WriteRegister i -> of(i.index()) + of(i.value());
                     case Instruction.Random i -> of(i.low()) + of(i.high());
                     case Instruction.Contains i -> ofAll(i.values());

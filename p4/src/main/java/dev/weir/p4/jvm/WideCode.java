@@ -12,6 +12,9 @@ import java.util.Objects;
 
 /** Computes values of more than 64 bits in the array of wide numbers, by the methods of {@link Wide}. */
 final class WideCode {
+    /** As many limbs are moved without a loop. */
+    private static final int FEW = 8;
+
     private final Code code;
     private final CodeBuilder c;
     private final ValueCode narrow;
@@ -71,20 +74,60 @@ final class WideCode {
     }
 
     private void clear(int to, int limbs) {
+        if (limbs > FEW) {
+            code.wide();
+            c.loadConstant(to).loadConstant(limbs);
+            code.call(Wide.class, "clear");
+            return;
+        }
+        for (int i = 0; i < limbs; i++) set(to + i, c::lconst_0);
+    }
+
+    /** Has a limb be a number. */
+    private void set(int slot, Runnable number) {
         code.wide();
-        c.loadConstant(to).loadConstant(limbs);
-        code.call(Wide.class, "clear");
+        c.loadConstant(slot);
+        number.run();
+        c.lastore();
     }
 
     void copy(int to, int from, int width) {
-        code.wide();
-        c.loadConstant(to).loadConstant(from).loadConstant(Wide.limbs(width));
-        code.call(Wide.class, "copy");
+        int limbs = Wide.limbs(width);
+        if (to == from) return;
+        if (limbs > FEW) {
+            code.wide();
+            c.loadConstant(to).loadConstant(from).loadConstant(limbs);
+            code.call(Wide.class, "copy");
+            return;
+        }
+        for (int i = 0; i < limbs; i++) {
+            int limb = i;
+            set(to + i, () -> code.limb(from + limb));
+        }
     }
 
     /** Assigns a place, which may occur in the value. */
-    void assign(int place, Value value) {
-        copy(place, number(value), value.width());
+    void assign(Value.Place place, int slot, Value value) {
+        boolean isThere = value instanceof Value.Place || value instanceof Value.Argument;
+        if (isThere || reads(value, place)) {
+            copy(slot, number(value), value.width());
+        } else {
+            compute(value, slot);
+        }
+    }
+
+    private static boolean reads(Value value, Value.Place place) {
+        return switch (value) {
+            case Value.Constant _, Value.Argument _ -> false;
+            case Value.Place v -> v.name().equals(place.name());
+            case Value.Unary v -> reads(v.operand(), place);
+            case Value.Binary v -> reads(v.left(), place) || reads(v.right(), place);
+            case Value.Concat v -> reads(v.high(), place) || reads(v.low(), place);
+            case Value.Slice v -> reads(v.of(), place);
+            case Value.Extend v -> reads(v.of(), place);
+            case Value.Choose v -> reads(v.condition(), place) || reads(v.then(), place) || reads(v.otherwise(), place);
+            case Value.Hash v -> reads(v.from(), place) || reads(v.data(), place);
+        };
     }
 
     private void compute(Value value, int to) {
@@ -108,13 +151,7 @@ final class WideCode {
             }
             case Value.Binary v -> binary(v, to);
             case Value.Concat v -> concat(v, to);
-            case Value.Slice v -> {
-                int of = number(v.of());
-                code.wide();
-                c.loadConstant(to).loadConstant(of).loadConstant(Wide.limbs(v.of().width()));
-                c.loadConstant(v.low()).loadConstant(width);
-                code.call(Wide.class, "slice");
-            }
+            case Value.Slice v -> slice(v, to);
             case Value.Extend v -> extend(v, to);
             case Value.Choose v -> choose(v, to);
             case Value.Place _, Value.Argument _, Value.Hash _ -> throw new AssertionError(value);
@@ -123,10 +160,24 @@ final class WideCode {
 
     private void constant(Value.Constant v, int to) {
         for (int i = 0; i < Wide.limbs(v.width()); i++) {
+            long limb = v.number().shiftRight(64 * i).longValue();
+            set(to + i, () -> code.constant(limb));
+        }
+    }
+
+    private void slice(Value.Slice v, int to) {
+        int of = number(v.of());
+        int limbs = Wide.limbs(v.width());
+        if (limbs > FEW) {
             code.wide();
-            c.loadConstant(to + i);
-            code.constant(v.number().shiftRight(64 * i).longValue());
-            c.lastore();
+            c.loadConstant(to).loadConstant(of).loadConstant(Wide.limbs(v.of().width()));
+            c.loadConstant(v.low()).loadConstant(v.width());
+            code.call(Wide.class, "slice");
+            return;
+        }
+        for (int i = 0; i < limbs; i++) {
+            int low = 64 * i;
+            set(to + i, () -> piece(of, v.low() + low, Math.min(64, v.width() - low)));
         }
     }
 
@@ -135,11 +186,30 @@ final class WideCode {
         int right = number(v.right());
         boolean divides = v.operator() == BinaryOperator.DIVIDE || v.operator() == BinaryOperator.REMAINDER;
         int limbs = Wide.limbs(v.width());
+        if (v.operator().isBitwise() && limbs <= FEW) {
+            for (int i = 0; i < limbs; i++) {
+                int limb = i;
+                set(to + i, () -> {
+                    code.limb(left + limb);
+                    code.limb(right + limb);
+                    bitwise(v.operator());
+                });
+            }
+            return;
+        }
         int result = divides ? code.storage.temporary(2 * limbs) : to;
         code.wide();
         c.loadConstant(result).loadConstant(left).loadConstant(right).loadConstant(v.width());
         code.call(Wide.class, method(v.operator()));
         if (divides) copy(to, v.operator() == BinaryOperator.DIVIDE ? result : result + limbs, v.width());
+    }
+
+    private void bitwise(BinaryOperator operator) {
+        switch (operator) {
+            case AND -> c.land();
+            case OR -> c.lor();
+            default -> c.lxor();
+        }
     }
 
     private static String method(BinaryOperator operator) {
@@ -173,19 +243,42 @@ final class WideCode {
         for (Value part : parts) {
             low -= part.width();
             if (part.width() <= 64) {
-                code.wide();
-                c.loadConstant(to).loadConstant(low);
+                int number = code.newLong();
                 narrow.value(part);
-                code.integer(limbs);
-                code.call(Wide.class, "orLong");
+                c.lstore(number);
+                or(to, low, limbs, () -> c.lload(number));
+                continue;
+            }
+            int from = number(part);
+            if (Wide.limbs(part.width()) <= FEW) {
+                for (int i = 0; i < Wide.limbs(part.width()); i++) {
+                    int limb = from + i;
+                    or(to, low + 64 * i, limbs, () -> code.limb(limb));
+                }
             } else {
-                int from = number(part);
                 code.wide();
                 c.loadConstant(to).loadConstant(low).loadConstant(from);
                 c.loadConstant(Wide.limbs(part.width())).loadConstant(limbs);
                 code.call(Wide.class, "orAt");
             }
         }
+    }
+
+    /** Ors a limb, moved left by {@code low} bits, to a number that has the limbs for it. */
+    private void or(int to, int low, int limbs, Runnable limb) {
+        int at = to + (low >>> 6);
+        set(at, () -> {
+            code.limb(at);
+            limb.run();
+            if ((low & 63) != 0) c.loadConstant(low & 63).lshl();
+            c.lor();
+        });
+        if ((low & 63) == 0 || (low >>> 6) + 1 >= limbs) return;
+        set(at + 1, () -> {
+            code.limb(at + 1);
+            limb.run();
+            c.loadConstant(64 - (low & 63)).lushr().lor();
+        });
     }
 
     private void extend(Value.Extend v, int to) {
@@ -218,13 +311,25 @@ final class WideCode {
     void compare(Value.Binary v, boolean signed) {
         int left = number(v.left());
         int right = number(v.right());
+        int limbs = Wide.limbs(v.left().width());
+        boolean equality = v.operator() == BinaryOperator.EQUAL || v.operator() == BinaryOperator.NOT_EQUAL;
+        if (equality && limbs <= FEW) {
+            for (int i = 0; i < limbs; i++) {
+                code.limb(left + i);
+                code.limb(right + i);
+                c.lxor();
+                if (i > 0) c.lor();
+            }
+            c.lconst_0().lcmp();
+            return;
+        }
         code.wide();
         c.loadConstant(left).loadConstant(right);
         if (signed) {
             code.integer(v.left().width());
             code.call(Wide.class, "compareSigned");
         } else {
-            code.integer(Wide.limbs(v.left().width()));
+            code.integer(limbs);
             code.call(Wide.class, "compare");
         }
     }

@@ -2,6 +2,7 @@ package dev.weir.p4.run;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import static java.nio.ByteOrder.BIG_ENDIAN;
@@ -14,9 +15,15 @@ import java.lang.foreign.ValueLayout;
  * what is left after inlining is one or two moves. Any thread; nothing allocates; the caller has checked that the bytes are there.
  */
 public final class Bits {
-    private static final ValueLayout.OfShort SHORT = JAVA_SHORT_UNALIGNED.withOrder(BIG_ENDIAN);
-    private static final ValueLayout.OfInt INT = JAVA_INT_UNALIGNED.withOrder(BIG_ENDIAN);
-    private static final ValueLayout.OfLong LONG = JAVA_LONG_UNALIGNED.withOrder(BIG_ENDIAN);
+    /** As numbers lie in packets; compiled code takes them from here. */
+    public static final ValueLayout.OfByte BYTE = JAVA_BYTE;
+
+    public static final ValueLayout.OfShort SHORT = JAVA_SHORT_UNALIGNED.withOrder(BIG_ENDIAN);
+    public static final ValueLayout.OfInt INT = JAVA_INT_UNALIGNED.withOrder(BIG_ENDIAN);
+    public static final ValueLayout.OfLong LONG = JAVA_LONG_UNALIGNED.withOrder(BIG_ENDIAN);
+
+    /** As the words of entries lie in memory. */
+    public static final ValueLayout.OfLong WORD = JAVA_LONG;
 
     private Bits() {}
 

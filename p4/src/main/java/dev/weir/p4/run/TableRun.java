@@ -41,6 +41,12 @@ public final class TableRun {
     /** How many packets of a vector compiled code has looked ahead at. */
     public int scouted;
 
+    /** What runs: the payload of the entry that was hit, or that of the default action. Compiled code reads arguments there. */
+    public MemorySegment memory;
+
+    /** Where in {@link #memory} it begins. */
+    public long at;
+
     final Table table;
     final ProgramState state;
     final EntryLayout layout;
@@ -67,6 +73,10 @@ public final class TableRun {
     private final int[] actions;
 
     private final int[] found;
+    /** Of all payloads that were looked at: that it is kept makes the compiler look. */
+    @SuppressWarnings("UnusedVariable")
+    private long warmed;
+
     private int foreseen = MatchTable.NONE;
     private long createdAhead;
     private @Nullable ExactTable exact;
@@ -76,10 +86,6 @@ public final class TableRun {
     private final TableListener listener;
     private final TableControl control;
 
-    /** What runs: the payload of the entry that was hit, or that of the default action. */
-    private MemorySegment memory;
-
-    private long at;
     private int entry = MatchTable.NONE;
 
     private long hits;
@@ -188,7 +194,14 @@ public final class TableRun {
 
     /** Reads what the scouted keys need all at once, so that looking them up one by one finds it near. */
     void warm() {
-        if (exact != null) exact.match(keys, scouted, state.now, found);
+        if (exact != null) {
+            exact.match(keys, scouted, state.now, found);
+            long words = 0;
+            for (int i = 0; i < scouted; i++) {
+                if (found[i] >= 0) words ^= exact.payload().get(JAVA_LONG, exact.payloadAt(found[i]));
+            }
+            warmed = words;
+        }
         scouted = 0;
         createdAhead = created;
         evictedAhead = evicted;
@@ -272,15 +285,6 @@ public final class TableRun {
     /** 1 after a hit. */
     public long hit() {
         return entry < 0 ? 0 : 1;
-    }
-
-    /** An argument of up to 64 bits. */
-    public long argument(int word) {
-        return memory.get(JAVA_LONG, at + 8L * word);
-    }
-
-    public void argumentWide(int word, int limbs, long[] w, int to) {
-        for (int i = 0; i < limbs; i++) w[to + i] = memory.get(JAVA_LONG, at + 8L * (word + i));
     }
 
     /**
@@ -413,7 +417,8 @@ public final class TableRun {
 
     /** Of a register of more than 64 bits; {@code to} holds what it begins with. */
     public void readWide(int word, int limbs, long[] w, int to) {
-        if (entry >= 0) argumentWide(word, limbs, w, to);
+        if (entry < 0) return;
+        for (int i = 0; i < limbs; i++) w[to + i] = memory.get(JAVA_LONG, at + 8L * (word + i));
     }
 
     public void writeWide(int word, int limbs, long[] w, int a) {
