@@ -16,6 +16,8 @@ public final class Shape<T> {
     private final List<Attribute<T>> attributes;
     private final List<Attribute<T>> byNumber;
     private final int[] indexByNumber;
+    private final long required;
+    private final boolean repeats;
     private final Function<Slots, T> build;
 
     /**
@@ -23,6 +25,11 @@ public final class Shape<T> {
      * @param build from slots where all required attributes are; may throw {@link IllegalArgumentException} for values out of range
      */
     Shape(List<Attribute<T>> attributes, Function<Slots, T> build) {
+        this(attributes, build, false);
+    }
+
+    private Shape(List<Attribute<T>> attributes, Function<Slots, T> build, boolean repeats) {
+        this.repeats = repeats;
         this.attributes = List.copyOf(attributes);
         this.byNumber = attributes.stream()
                 .sorted(Comparator.comparingInt(Attribute::number))
@@ -31,7 +38,26 @@ public final class Shape<T> {
         Arrays.fill(indexByNumber, -1);
         IntStream.range(0, attributes.size())
                 .forEach(i -> indexByNumber[attributes.get(i).number()] = i);
+        this.required = IntStream.range(0, attributes.size())
+                .filter(i -> attributes.get(i).required())
+                .mapToLong(i -> 1L << i)
+                .reduce(0, (all, bit) -> all | bit);
         this.build = build;
+    }
+
+    /** The same of which one is often like another of the same message: a reader need not make such a one again. */
+    Shape<T> repeating() {
+        return new Shape<>(attributes, build, true);
+    }
+
+    /** Whether structures are often alike. */
+    public boolean repeats() {
+        return repeats;
+    }
+
+    /** A bit for each attribute, by its index: whether it is required. */
+    long required() {
+        return required;
     }
 
     /** In the order in which netlink has them. */

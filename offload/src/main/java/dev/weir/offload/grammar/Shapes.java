@@ -40,7 +40,8 @@ final class Shapes {
             slots -> new Header(slots.requiredText(0), slots.number(1), slots.list(2)));
 
     /** A field reference without the node that jumps lead to. */
-    static final Shape<FieldRef> FIELD_REF = new Shape<>(reference(ref -> ref), slots -> reference(slots, 0));
+    static final Shape<FieldRef> FIELD_REF =
+            new Shape<>(reference(ref -> ref), slots -> reference(slots, 0)).repeating();
 
     private static final Shape<Jump> JUMP = new Shape<>(
             prepended(u32(1, "next_node", Jump::next), reference(Jump::on)),
@@ -60,8 +61,9 @@ final class Shapes {
 
     /** An action of a flow: its uid first. */
     static final Shape<Action> FLOW_ACTION = new Shape<>(
-            List.of(u32(2, "uid", Action::uid), optionalName(1, Action::name), signature()),
-            slots -> new Action(slots.text(1), slots.number(0), slots.optionalList(2)));
+                    List.of(u32(2, "uid", Action::uid), optionalName(1, Action::name), signature()),
+                    slots -> new Action(slots.text(1), slots.number(0), slots.optionalList(2)))
+            .repeating();
 
     static final Shape<Table> TABLE = new Shape<>(
             List.of(

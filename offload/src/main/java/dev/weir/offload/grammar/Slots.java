@@ -51,11 +51,10 @@ public final class Slots {
     /** The first attribute that is required and missing; null where there is none. */
     @Nullable
     String missing() {
-        for (int i = 0; i < numbers.length; i++) {
-            Attribute<?> attribute = shape.attributes().get(i);
-            if (attribute.required() && !has(i)) return attribute.key();
-        }
-        return null;
+        long missing = shape.required() & ~present;
+        return missing == 0
+                ? null
+                : shape.attributes().get(Long.numberOfTrailingZeros(missing)).key();
     }
 
     long number(int index) {

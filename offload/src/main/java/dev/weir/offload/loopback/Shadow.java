@@ -23,6 +23,7 @@ final class Shadow {
 
     private final Model model;
     private final MemoryDriver flows;
+    private final SharedParts parts = new SharedParts();
 
     /** @param model a sound one */
     Shadow(Model model) {
@@ -38,6 +39,8 @@ final class Shadow {
     boolean apply(FlowChange change, BatchResult said, List<Flow> refused) {
         if (change.errors() == ErrorMode.ATOMIC && said.refused() > 0) return true;
         List<Flow> accepted = accepted(change, refused);
+        if (change.kind() != FlowChange.Kind.DELETE)
+            accepted = accepted.stream().map(parts::of).toList();
         BatchResult done = apply(copy(change, accepted));
         if (change.kind() == FlowChange.Kind.DELETE) return done.applied() == said.applied();
         for (Flow each : done.told()) replace(each.bare());

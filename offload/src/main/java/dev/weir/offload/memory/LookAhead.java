@@ -7,7 +7,6 @@ import dev.weir.offload.model.Flow;
 import dev.weir.offload.model.Selection;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +20,14 @@ final class LookAhead {
 
     private static final int FEW = 4;
 
-    private final Map<Long, MemoryTable> tables;
+    private final TableSet tables;
     private final @Nullable Match[] matches = new @Nullable Match[FLOWS];
     private final @Nullable MemoryEntry[] entries = new @Nullable MemoryEntry[FLOWS];
     /** Of all that was looked at: that it is kept makes the compiler look. */
     @SuppressWarnings("UnusedVariable")
     private int seen;
 
-    LookAhead(Map<Long, MemoryTable> tables) {
+    LookAhead(TableSet tables) {
         this.tables = tables;
     }
 
@@ -40,7 +39,7 @@ final class LookAhead {
         if (flows.size() < FEW || (change.kind() == FlowChange.Kind.DELETE && change.selection() != Selection.UID))
             return;
         for (int i = 0; i < flows.size(); i++) {
-            MemoryTable table = tables.get(flows.get(i).table());
+            MemoryTable table = tables.find(flows.get(i).table());
             if (table != null) seen += table.look(flows.get(i).uid());
         }
         if (change.kind() == FlowChange.Kind.SET) check(flows);
@@ -56,7 +55,7 @@ final class LookAhead {
 
     private void check(List<Flow> flows) {
         for (int i = 0; i < flows.size(); i++) {
-            MemoryTable table = tables.get(flows.get(i).table());
+            MemoryTable table = tables.find(flows.get(i).table());
             if (table == null) continue;
             try {
                 Match match = table.check().check(flows.get(i));
@@ -70,7 +69,7 @@ final class LookAhead {
 
     private void find(List<Flow> flows) {
         for (int i = 0; i < flows.size(); i++) {
-            MemoryTable table = tables.get(flows.get(i).table());
+            MemoryTable table = tables.find(flows.get(i).table());
             entries[i] = table == null ? null : table.find(flows.get(i).uid());
         }
         for (int i = 0; i < flows.size(); i++) {
@@ -83,7 +82,7 @@ final class LookAhead {
         }
         for (int i = 0; i < flows.size(); i++) {
             MemoryEntry entry = entries[i];
-            MemoryTable table = tables.get(flows.get(i).table());
+            MemoryTable table = tables.find(flows.get(i).table());
             if (entry != null && table != null) seen += table.look(entry.match);
         }
     }

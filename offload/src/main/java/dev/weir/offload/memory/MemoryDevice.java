@@ -14,9 +14,7 @@ import dev.weir.offload.model.Flow;
 import dev.weir.offload.model.FlowQuery;
 import dev.weir.offload.model.Model;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +24,7 @@ final class MemoryDevice {
     private final FlowCheck check;
     private final EngineSide engine;
     private final Watchers watchers;
-    private final Map<Long, MemoryTable> tables = new HashMap<>();
+    private final TableSet tables = new TableSet();
     private final Deadlines deadlines = new Deadlines();
     private final LookAhead lookAhead = new LookAhead(tables);
 
@@ -36,7 +34,7 @@ final class MemoryDevice {
         this.engine = new EngineSide(engine, ifindex);
         this.watchers = watchers;
         for (TableCheck table : check.tables()) {
-            tables.put(table.table().uid(), new MemoryTable(table, engine.ordersEqualMatches()));
+            tables.add(new MemoryTable(table, engine.ordersEqualMatches()));
         }
     }
 
@@ -225,11 +223,11 @@ final class MemoryDevice {
     }
 
     private MemoryTable tableOf(MemoryEntry entry) {
-        return Objects.requireNonNull(tables.get(entry.flow.table()));
+        return Objects.requireNonNull(tables.find(entry.flow.table()));
     }
 
     private MemoryTable table(Flow flow) throws FlowFault {
-        MemoryTable table = tables.get(flow.table());
+        MemoryTable table = tables.find(flow.table());
         if (table == null) throw check.unknownTable(flow);
         return table;
     }

@@ -22,6 +22,10 @@ final class MemoryTable {
     private final boolean ordersEqualMatches;
     private final EntryIndex byUid = new EntryIndex();
     private final Map<Match.Tuple, EntryIndex> tuples = new LinkedHashMap<>();
+    /** What was asked for last: most flows are of one tuple. */
+    private Match.@Nullable Tuple lastTuple;
+
+    private @Nullable EntryIndex lastIndex;
 
     /** @param ordersEqualMatches whether priorities tell flows with equal matches apart */
     MemoryTable(TableCheck check, boolean ordersEqualMatches) {
@@ -73,7 +77,12 @@ final class MemoryTable {
     void restore(MemoryEntry entry) {
         byUid.add(hash(entry.flow.uid()), entry);
         entry.live = true;
-        EntryIndex tuple = tuples.computeIfAbsent(entry.match.tuple(), _ -> new EntryIndex());
+        EntryIndex tuple = index(entry.match.tuple());
+        if (tuple == null) {
+            tuple = new EntryIndex();
+            tuples.put(entry.match.tuple(), tuple);
+            lastIndex = tuple;
+        }
         MemoryEntry first = tuple.of(entry.match);
         int hash = entry.match.hashCode();
         if (first == null) {
@@ -93,7 +102,7 @@ final class MemoryTable {
     void remove(MemoryEntry entry) {
         byUid.remove(hash(entry.flow.uid()), entry);
         entry.live = false;
-        EntryIndex tuple = tuples.get(entry.match.tuple());
+        EntryIndex tuple = index(entry.match.tuple());
         if (tuple == null) return;
         int hash = entry.match.hashCode();
         MemoryEntry first = tuple.of(entry.match);
@@ -105,9 +114,22 @@ final class MemoryTable {
             tuple.replace(hash, entry, entry.next);
         } else {
             tuple.remove(hash, entry);
-            if (tuple.isEmpty()) tuples.remove(entry.match.tuple());
+            if (tuple.isEmpty()) {
+                tuples.remove(entry.match.tuple());
+                lastTuple = null;
+            }
         }
         entry.next = null;
+    }
+
+    /** The index of a tuple; null where no flow is of it. */
+    @SuppressWarnings("ReferenceEquality") // equal ones are found by the map
+    private @Nullable EntryIndex index(Match.Tuple tuple) {
+        if (tuple != lastTuple) {
+            lastTuple = tuple;
+            lastIndex = tuples.get(tuple);
+        }
+        return lastIndex;
     }
 
     /** Has the processor fetch where the flow of that uid is; what is returned says nothing. */
@@ -117,7 +139,7 @@ final class MemoryTable {
 
     /** The same of flows with that match. */
     int look(Match match) {
-        EntryIndex tuple = tuples.get(match.tuple());
+        EntryIndex tuple = index(match.tuple());
         return tuple == null ? 0 : tuple.look(match.hashCode());
     }
 
@@ -134,7 +156,7 @@ final class MemoryTable {
     }
 
     private @Nullable MemoryEntry first(Match match) {
-        EntryIndex tuple = tuples.get(match.tuple());
+        EntryIndex tuple = index(match.tuple());
         return tuple == null ? null : tuple.of(match);
     }
 

@@ -9,11 +9,13 @@ import dev.weir.offload.grammar.Slots;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Walks the grammar with attributes, reading. Attributes that the grammar does not know are stepped over. One message, one thread. */
 final class AttributeReader {
     private final NetlinkPath path;
     private final NetlinkTexts texts = new NetlinkTexts();
+    private final SeenElements elements = new SeenElements();
     /** Used before, and empty again. */
     private final IdentityHashMap<Shape<?>, Slots> free = new IdentityHashMap<>();
 
@@ -41,6 +43,20 @@ final class AttributeReader {
     }
 
     private <T> T structure(NetlinkCursor at, Shape<T> shape) throws NetlinkFormatException {
+        if (!shape.repeats()) return read(at, shape);
+        T known = known(at, shape);
+        if (known != null) return known;
+        T built = read(at, shape);
+        elements.note(at, shape, built);
+        return built;
+    }
+
+    @SuppressWarnings("unchecked") // what was built of a shape is of its type
+    private <T> @Nullable T known(NetlinkCursor at, Shape<T> shape) {
+        return (T) elements.find(at, shape);
+    }
+
+    private <T> T read(NetlinkCursor at, Shape<T> shape) throws NetlinkFormatException {
         Slots slots = slots(shape);
         NetlinkCursor nest = at.nest();
         while (nest.next()) {

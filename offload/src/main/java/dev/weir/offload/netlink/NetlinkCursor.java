@@ -58,6 +58,11 @@ final class NetlinkCursor {
         return type;
     }
 
+    /** Those of the whole message. */
+    byte[] octets() {
+        return octets;
+    }
+
     /** Where the attribute's octets begin. */
     int start() {
         return start;
