@@ -1,5 +1,6 @@
 package dev.weir.dataplane.graph;
 
+import dev.weir.dataplane.Threads;
 import dev.weir.dataplane.graph.GraphConfig.Fault;
 import dev.weir.table.FlowTable;
 import dev.weir.table.FlowTableConfig;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
@@ -403,7 +403,7 @@ final class DataplaneRun {
             for (WorkerLoop loop : loops) {
                 loop.stop();
             }
-            threads.forEach(DataplaneRun::join);
+            threads.forEach(Threads::join);
             workers.forEach(Worker::flush);
             pump.finish();
             keeper.close(ports.values());
@@ -418,19 +418,5 @@ final class DataplaneRun {
         pollers.forEach(Poller::close);
         tables.forEach(FlowTable::close);
         arena.close();
-    }
-
-    static void join(Thread thread) {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join(TimeUnit.SECONDS.toMillis(1));
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

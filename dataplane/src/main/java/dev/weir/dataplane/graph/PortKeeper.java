@@ -1,5 +1,6 @@
 package dev.weir.dataplane.graph;
 
+import dev.weir.dataplane.Threads;
 import dev.weir.wire.Port;
 import java.util.Collection;
 import java.util.List;
@@ -53,6 +54,6 @@ final class PortKeeper {
             stopped = true;
         }
         LockSupport.unpark(thread);
-        DataplaneRun.join(thread);
+        Threads.join(thread);
     }
 }

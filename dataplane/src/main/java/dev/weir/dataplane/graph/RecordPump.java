@@ -1,6 +1,7 @@
 package dev.weir.dataplane.graph;
 
 import dev.weir.dataplane.RecordSink;
+import dev.weir.dataplane.Threads;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -120,6 +121,6 @@ final class RecordPump {
             ring.end();
         }
         LockSupport.unpark(thread);
-        DataplaneRun.join(thread);
+        Threads.join(thread);
     }
 }

@@ -1,5 +1,6 @@
 package dev.weir.offload.circle;
 
+import dev.weir.dataplane.Threads;
 import dev.weir.dataplane.graph.GraphConfig;
 import dev.weir.dataplane.graph.OffloadLink;
 import dev.weir.dataplane.graph.OffloadNotice;
@@ -154,16 +155,6 @@ public final class Circle implements AutoCloseable {
         }
         link.close();
         closing = true;
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.join(thread);
     }
 }

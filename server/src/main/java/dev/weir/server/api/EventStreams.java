@@ -4,6 +4,7 @@ import dev.weir.api.v1.Position;
 import dev.weir.api.v1.WatchFlowsResponse;
 import dev.weir.api.v1.WatchFlowsResponse.Gap;
 import dev.weir.api.v1.WatchFlowsResponse.Reason;
+import dev.weir.dataplane.Threads;
 import dev.weir.server.events.KeptEvents;
 import dev.weir.wire.linux.Capabilities;
 import dev.weir.wire.linux.Niceness;
@@ -216,15 +217,7 @@ final class EventStreams<E extends KeptEvents.Numbered, R> implements AutoClosea
     public void close() {
         closing = true;
         LockSupport.unpark(thread);
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) Thread.currentThread().interrupt();
+        Threads.join(thread);
         log.close();
     }
 }

@@ -6,6 +6,7 @@ import dev.weir.api.v1.WatchFlowsRequest;
 import dev.weir.api.v1.WatchFlowsResponse;
 import dev.weir.api.v1.WatchFlowsResponse.Gap;
 import dev.weir.api.v1.WatchFlowsResponse.Reason;
+import dev.weir.dataplane.Threads;
 import dev.weir.dataplane.graph.Dataplane;
 import dev.weir.server.events.EventLog;
 import dev.weir.table.FlowEvent;
@@ -289,16 +290,6 @@ final class Watchers implements AutoCloseable {
     public void close() {
         closing = true;
         LockSupport.unpark(thread);
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.join(thread);
     }
 }
