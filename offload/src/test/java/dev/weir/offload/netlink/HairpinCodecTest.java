@@ -16,6 +16,7 @@ import dev.weir.offload.netlink.HairpinMessage.Listener;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,17 @@ class HairpinCodecTest {
         int length = 0;
         while (!NetlinkFrames.isLast(octets, length)) length += NetlinkFrames.length(octets, length);
         assertThat(length + NetlinkFrames.length(octets, length)).isEqualTo(octets.length);
+    }
+
+    @Test
+    void flows_withTheSameMatch_haveOneObjectForIt() throws NetlinkFormatException {
+        List<Flow> twice = List.of(Samples.bridged(1), Samples.bridged(1).as(2, 9));
+        Call call = new Call(1, NetFlowMessage.change(Command.SET_FLOWS, 7, twice, ErrorMode.ABORT, Selection.UID));
+        Call read = (Call) HairpinCodec.decode(HairpinCodec.encode(call));
+        assertThat(read).isEqualTo(call);
+        List<?> flows = Objects.requireNonNull(read.message().document()).items();
+        assertThat(((Flow) flows.get(1)).matchList().getFirst())
+                .isSameAs(((Flow) flows.get(0)).matchList().getFirst());
     }
 
     /** Written by hand from the layout, for a machine with the least significant octet first. */
