@@ -8,6 +8,7 @@ import dev.weir.table.FlowTableConfig;
 import dev.weir.table.Lifetime;
 import dev.weir.table.TcpLifetimes;
 import dev.weir.table.TenantMode;
+import dev.weir.table.feature.FeatureSet;
 import dev.weir.wire.linux.LiveSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -150,7 +151,8 @@ final class TrackCommand implements Callable<Integer> {
                     !noTcpClose,
                     activeTimeout,
                     hashSeed == null ? OptionalLong.empty() : OptionalLong.of(hashSeed),
-                    0);
+                    0,
+                    FeatureSet.NONE);
         } catch (IllegalArgumentException e) {
             throw CommandException.usage(e.getMessage() + "; see weir track --help");
         }
