@@ -39,6 +39,7 @@ public final class BenchCommand implements Subcommand {
                 .addSubcommand(new ChurnCommand(out, err))
                 .addSubcommand(new TrackCommand(out, err))
                 .addSubcommand(new ScaleCommand(out, err))
+                .addSubcommand(new FeaturesCommand(out, err))
                 .addSubcommand(new P4Command(out, err))
                 .addSubcommand(new WireCommand(out, err))
                 .addSubcommand(new ApiCommand(out, err))

@@ -35,6 +35,7 @@ class BenchCommandTest {
                         "churn",
                         "track",
                         "scale",
+                        "features",
                         "wire",
                         "offload",
                         "jmh",

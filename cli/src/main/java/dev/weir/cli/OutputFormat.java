@@ -10,6 +10,7 @@ enum OutputFormat {
     IPFIX(false, ".ipfix"),
     PARQUET(false, ".parquet"),
     DUCKDB(false, ".duckdb"),
+    ZEEK(true, ".log"),
     NONE(true);
 
     final boolean built;
@@ -39,6 +40,11 @@ enum OutputFormat {
             }
         }
         return CSV;
+    }
+
+    /** Whether {@code --features} goes with it. */
+    boolean hasFeatures() {
+        return this == CSV || this == JSON || this == NONE;
     }
 
     String label() {

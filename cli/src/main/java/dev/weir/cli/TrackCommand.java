@@ -1,6 +1,7 @@
 package dev.weir.cli;
 
 import dev.weir.export.TopSink;
+import dev.weir.export.ZeekSink;
 import dev.weir.export.filter.FilterException;
 import dev.weir.export.filter.FlowFilter;
 import dev.weir.packet.TunnelMode;
@@ -8,6 +9,7 @@ import dev.weir.table.FlowTableConfig;
 import dev.weir.table.Lifetime;
 import dev.weir.table.TcpLifetimes;
 import dev.weir.table.TenantMode;
+import dev.weir.table.feature.FeatureSet;
 import dev.weir.wire.linux.LiveSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +39,9 @@ final class TrackCommand implements Callable<Integer> {
 
     @Nullable
     FlowFilter where;
+
+    /** What {@code --features} says. */
+    private FeatureSet features = FeatureSet.NONE;
 
     @Nullable
     String output;
@@ -99,6 +104,7 @@ final class TrackCommand implements Callable<Integer> {
         sources = said.matchedPositionalValue(0, sources);
         filter = said.matchedOptionValue("--filter", filter);
         where = where(said.matchedOptionValue("--where", null));
+        features = said.matchedOptionValue("--features", features);
         output = said.matchedOptionValue("--output", output);
         format = said.matchedOptionValue("--format", format);
         idleTimeout = said.matchedOptionValue("--idle-timeout", idleTimeout);
@@ -138,7 +144,12 @@ final class TrackCommand implements Callable<Integer> {
         if (output != null && !output.equals("-")) {
             return OutputFormat.ofFile(output);
         }
-        return streams.terminal().out() ? OutputFormat.TABLE : OutputFormat.CSV;
+        return streams.terminal().out() && features.isEmpty() ? OutputFormat.TABLE : OutputFormat.CSV;
+    }
+
+    /** What is measured of flows beyond their counters: what was asked for, or what the format cannot do without. */
+    FeatureSet features() {
+        return format() == OutputFormat.ZEEK ? ZeekSink.FEATURES : features;
     }
 
     FlowTableConfig table() throws CommandException {
@@ -150,7 +161,8 @@ final class TrackCommand implements Callable<Integer> {
                     !noTcpClose,
                     activeTimeout,
                     hashSeed == null ? OptionalLong.empty() : OptionalLong.of(hashSeed),
-                    0);
+                    features().annexBytes(),
+                    features());
         } catch (IllegalArgumentException e) {
             throw CommandException.usage(e.getMessage() + "; see weir track --help");
         }
@@ -211,6 +223,13 @@ final class TrackCommand implements Callable<Integer> {
         OutputFormat wanted = format();
         if (!wanted.built) {
             throw CommandException.usage("--format " + wanted.label() + ": is not built yet; use csv or json");
+        }
+        if (wanted == OutputFormat.ZEEK && events) {
+            throw CommandException.usage("--events: conn.log has only flows that ended; use csv or json");
+        }
+        if (!features.isEmpty() && !wanted.hasFeatures()) {
+            throw CommandException.usage(
+                    "--features: --format " + wanted.label() + " has no columns for them; use csv or json");
         }
     }
 }

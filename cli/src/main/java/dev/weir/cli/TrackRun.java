@@ -8,6 +8,7 @@ import dev.weir.export.EventSink;
 import dev.weir.export.JsonLinesSink;
 import dev.weir.export.TableSink;
 import dev.weir.export.TopSink;
+import dev.weir.export.ZeekSink;
 import dev.weir.export.filter.FilteredSink;
 import dev.weir.packet.LinkType;
 import dev.weir.table.FlowEvent;
@@ -146,7 +147,11 @@ final class TrackRun {
         RecordSink sink = options.events ? events(format, out, timeDigits) : records(format, out, timeDigits);
         return options.top == null
                 ? sink
-                : new TopSink(sink, options.top, Objects.requireNonNullElse(options.by, TopSink.By.BYTES));
+                : new TopSink(
+                        sink,
+                        options.top,
+                        Objects.requireNonNullElse(options.by, TopSink.By.BYTES),
+                        options.features().annexBytes());
     }
 
     private RecordSink filtered(RecordSink sink) {
@@ -164,16 +169,17 @@ final class TrackRun {
                         out,
                         timeDigits,
                         options.color.applies(streams.terminal().out()));
-            case JSON -> JsonLinesSink.ofRecords(out, timeDigits);
-            default -> CsvSink.ofRecords(out, timeDigits);
+            case JSON -> JsonLinesSink.ofRecords(out, timeDigits, options.features());
+            case ZEEK -> new ZeekSink(out);
+            default -> CsvSink.ofRecords(out, timeDigits, options.features());
         };
     }
 
-    private static RecordSink events(OutputFormat format, OutputStream out, IntSupplier timeDigits) throws IOException {
+    private RecordSink events(OutputFormat format, OutputStream out, IntSupplier timeDigits) throws IOException {
         return switch (format) {
             case TABLE -> new EventSink(out, timeDigits);
-            case JSON -> JsonLinesSink.ofEvents(out, timeDigits);
-            default -> CsvSink.ofEvents(out, timeDigits);
+            case JSON -> JsonLinesSink.ofEvents(out, timeDigits, options.features());
+            default -> CsvSink.ofEvents(out, timeDigits, options.features());
         };
     }
 

@@ -4,11 +4,13 @@ import dev.weir.export.TopSink;
 import dev.weir.packet.TunnelMode;
 import dev.weir.table.TcpLifetimes;
 import dev.weir.table.TenantMode;
+import dev.weir.table.feature.FeatureSet;
 import java.util.List;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * What can be said to {@code weir track}, in the order of its help. Built by picocli's model and not by its annotations: to read the
@@ -31,6 +33,7 @@ final class TrackSyntax {
                         "  weir track --where 'dst_port in {80, 443} && bytes > 1M && src in 10.0.0.0/8' capture.pcap",
                         "  weir track -f 'tcp port 443' --top 10 --by bytes captures/ -w top.csv",
                         "  zcat old.pcap.gz | weir track --idle-timeout 5m --format json -",
+                        "  weir track --features sizes,iat,first-packets:20 capture.pcap -w features.csv",
                         "  weir track eth0 --events --duration 1m");
         spec.addPositional(PositionalParamSpec.builder()
                 .paramLabel("SOURCE")
@@ -43,6 +46,7 @@ final class TrackSyntax {
                 .build());
         addPlaces(spec);
         addTable(spec);
+        addFeatures(spec);
         addReport(spec);
         return spec.addOption(
                 flag("Show this help.", "-h", "--help").usageHelp(true).build());
@@ -60,14 +64,14 @@ final class TrackSyntax {
                 spec,
                 "FILE",
                 String.class,
-                "Write there; the suffix (.csv .jsonl .json) gives the format. Default: standard output.",
+                "Write there; the suffix (.csv .jsonl .json .log) gives the format. Default: standard output.",
                 "-w",
                 "--output");
         add(
                 spec,
                 "FORMAT",
                 OutputFormat.class,
-                "table, csv, json or none. Default: table on a terminal, csv elsewhere.",
+                "table, csv, json, zeek or none. Default: table on a terminal, csv elsewhere.",
                 "--format");
     }
 
@@ -120,6 +124,30 @@ final class TrackSyntax {
                 TenantMode.class,
                 "What separates address spaces: none, vlan, vni or interface. Default: none.",
                 "--tenant");
+    }
+
+    private static void addFeatures(CommandSpec spec) {
+        spec.addOption(option(
+                        "NAME,...",
+                        FeatureSet.class,
+                        "Statistics of every flow for classifiers, as more columns: all, sizes, payload, iat, activity, flags, "
+                                + "headers, rates, bulk, subflows, windows, first-packets[:N], history; "
+                                + "docs/features.md defines them.",
+                        "--features")
+                .converters(new FeaturesConverter())
+                .build());
+    }
+
+    /** Says what is wrong as the set does. */
+    private static final class FeaturesConverter implements ITypeConverter<FeatureSet> {
+        @Override
+        public FeatureSet convert(String text) {
+            try {
+                return FeatureSet.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(String.valueOf(e.getMessage()));
+            }
+        }
     }
 
     private static void addReport(CommandSpec spec) {

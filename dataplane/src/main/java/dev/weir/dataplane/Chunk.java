@@ -13,7 +13,7 @@ final class Chunk {
     static final int PACKETS = 2048;
 
     final PacketVector packets = new PacketVector(PACKETS);
-    final FlowVector flows = new FlowVector(packets);
+    final FlowVector flows;
     /** Indices of the packets, sorted by owner and family, in stream order within. */
     final int[] picks = new int[PACKETS];
     /** The stream's clock at the end of the chunk. */
@@ -28,8 +28,10 @@ final class Chunk {
     /** Number of the chunk that is here for all to read. */
     private volatile long published = -1;
 
-    Chunk(int workers) {
+    /** {@code measured} says whether tables have features. */
+    Chunk(int workers, boolean measured) {
         this.workers = workers;
+        flows = new FlowVector(packets, false, measured);
         ends = new int[2 * workers + 1];
     }
 

@@ -14,10 +14,13 @@ import java.util.Arrays;
  */
 final class RecordMerger {
     private final RecordSink sink;
+    /** Octets of a record, its annex included. */
+    private final int stride;
+
     private final FlowRecord view = new FlowRecord();
 
     private Arena arena = Arena.ofConfined();
-    private MemorySegment held = arena.allocate(1024L * FlowRecord.SIZE, 8);
+    private MemorySegment held;
     private long[] at = new long[1024];
     private long[] id = new long[1024];
     private int size;
@@ -27,15 +30,17 @@ final class RecordMerger {
 
     private long[] sorted = new long[1024];
 
-    RecordMerger(RecordSink sink) {
+    RecordMerger(RecordSink sink, int stride) {
         this.sink = sink;
+        this.stride = stride;
+        held = arena.allocate((long) at.length * stride, 8);
     }
 
     /** Takes copies of a block's records. */
     void add(FlowRecords block) {
         int n = block.size();
         reserve(size + n);
-        MemorySegment.copy(block.segment(), 0, held, (long) size * FlowRecord.SIZE, (long) n * FlowRecord.SIZE);
+        MemorySegment.copy(block.segment(), 0, held, (long) size * stride, (long) n * stride);
         for (int i = 0; i < n; i++) {
             block.get(i, view);
             at[size + i] = view.at();
@@ -50,8 +55,8 @@ final class RecordMerger {
         }
         int capacity = Math.max(needed, at.length * 2);
         Arena larger = Arena.ofConfined();
-        MemorySegment moved = larger.allocate((long) capacity * FlowRecord.SIZE, 8);
-        MemorySegment.copy(held, 0, moved, 0, (long) size * FlowRecord.SIZE);
+        MemorySegment moved = larger.allocate((long) capacity * stride, 8);
+        MemorySegment.copy(held, 0, moved, 0, (long) size * stride);
         arena.close();
         arena = larger;
         held = moved;
@@ -69,7 +74,7 @@ final class RecordMerger {
         }
         sort(n);
         for (int i = 0; i < n; i++) {
-            sink.accept(view.wrap(held, order[i] * FlowRecord.SIZE));
+            sink.accept(view.wrap(held, order[i] * stride));
         }
         drop(promise);
         return true;
@@ -127,8 +132,7 @@ final class RecordMerger {
         for (int i = 0; i < size; i++) {
             if (at[i] >= promise) {
                 if (kept != i) {
-                    MemorySegment.copy(
-                            held, (long) i * FlowRecord.SIZE, held, (long) kept * FlowRecord.SIZE, FlowRecord.SIZE);
+                    MemorySegment.copy(held, (long) i * stride, held, (long) kept * stride, stride);
                     at[kept] = at[i];
                     id[kept] = id[i];
                 }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordQueue {
     private static final int BLOCKS = 8;
-    private static final int BLOCK_RECORDS = 4 * FlowTable.VECTOR * FlowTable.RECORDS_PER_PACKET;
+    /** A block holds what a vector can cause, and while records are small four times that. */
+    private static final int VECTOR_RECORDS = FlowTable.VECTOR * FlowTable.RECORDS_PER_PACKET, SMALL_VECTORS = 4;
 
     private final ArrayBlockingQueue<FlowRecords> full = new ArrayBlockingQueue<>(BLOCKS);
     private final ArrayBlockingQueue<FlowRecords> empty = new ArrayBlockingQueue<>(BLOCKS);
@@ -25,9 +26,10 @@ final class RecordQueue {
 
     private volatile boolean finished;
 
-    RecordQueue(int kinds, Arena arena) {
+    RecordQueue(int kinds, Arena arena, int annexBytes) {
+        int records = annexBytes == 0 ? SMALL_VECTORS * VECTOR_RECORDS : VECTOR_RECORDS;
         for (int i = 0; i < BLOCKS; i++) {
-            empty.add(new FlowRecords(BLOCK_RECORDS, kinds, arena));
+            empty.add(new FlowRecords(records, kinds, arena, annexBytes));
         }
         buffer = empty.remove();
     }

@@ -17,7 +17,7 @@ final class ShardFlush {
 
     ShardFlush(FlowTable table, int kinds, Arena arena) {
         this.table = table;
-        this.block = new FlowRecords(RECORDS, kinds, arena);
+        this.block = new FlowRecords(RECORDS, kinds, arena, table.config().annexBytes());
         refill();
     }
 

@@ -35,13 +35,13 @@ final class Stream {
         volatile long next;
     }
 
-    Stream(PacketSource source, Progress[] workers, FragmentTable fragments) {
+    Stream(PacketSource source, Progress[] workers, FragmentTable fragments, boolean measured) {
         this.source = source;
         this.workers = workers;
         this.fragments = fragments;
         ring = new Chunk[4 * workers.length];
         for (int i = 0; i < ring.length; i++) {
-            ring[i] = new Chunk(workers.length);
+            ring[i] = new Chunk(workers.length, measured);
         }
     }
 

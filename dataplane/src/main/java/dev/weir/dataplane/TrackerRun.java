@@ -1,6 +1,7 @@
 package dev.weir.dataplane;
 
 import dev.weir.table.EndReason;
+import dev.weir.table.FlowRecord;
 import dev.weir.table.FlowRecords;
 import dev.weir.table.FlowTable;
 import dev.weir.table.FragmentTable;
@@ -41,10 +42,14 @@ final class TrackerRun implements AutoCloseable {
         for (int i = 0; i < progress.length; i++) {
             progress[i] = new Stream.Progress();
         }
-        chunks = new Stream(source, progress, new FragmentTable(tables.getFirst()));
+        chunks = new Stream(
+                source,
+                progress,
+                new FragmentTable(tables.getFirst()),
+                !options.table.features().isEmpty());
         for (int i = 0; i < options.workers; i++) {
             var extractor = new KeyExtractor(tables.get(i), options.tunnels, options.tenant);
-            var queue = new RecordQueue(kinds, arena);
+            var queue = new RecordQueue(kinds, arena, options.table.annexBytes());
             var worker = new TrackWorker(i, chunks, progress[i], tables.get(i), extractor, queue);
             extractors.add(extractor);
             queues.add(queue);
@@ -85,7 +90,7 @@ final class TrackerRun implements AutoCloseable {
 
     /** Passes records on until all workers have finished. */
     private void merge(RecordSink sink) throws IOException {
-        var merger = new RecordMerger(sink);
+        var merger = new RecordMerger(sink, FlowRecord.SIZE + options.table.annexBytes());
         try {
             boolean done = false;
             boolean written = false;

@@ -13,6 +13,8 @@ import dev.weir.table.FlowVector;
 import dev.weir.table.FragmentTable;
 import dev.weir.table.KeyExtractor;
 import dev.weir.table.TenantMode;
+import dev.weir.table.feature.FeatureSet;
+import dev.weir.table.feature.FeatureValues;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -34,19 +36,24 @@ class FlowsFuzzTest {
         }
         var tunnels = (octets[0] & 1) == 0 ? TunnelMode.OUTER : TunnelMode.INNER;
         var tenants = TENANTS.get(octets[0] >>> 1 & 3);
+        FeatureSet features = (octets[0] & 8) == 0 ? FeatureSet.NONE : FeatureSet.all(3);
         var packets = new PacketVector(PACKETS);
         cut(octets, packets);
         try (Arena arena = Arena.ofConfined();
-                var table = new FlowTable(
-                        FlowTableConfig.defaults().withMaxFlows(MAX_FLOWS).withHashSeed(octets.length))) {
-            var records = new FlowRecords(4 * PACKETS * FlowTable.RECORDS_PER_PACKET, FlowEvent.ENDED, arena);
-            var flows = new FlowVector(packets);
+                var table = new FlowTable(FlowTableConfig.defaults()
+                        .withMaxFlows(MAX_FLOWS)
+                        .withHashSeed(octets.length)
+                        .withFeatures(features))) {
+            var records = new FlowRecords(
+                    4 * PACKETS * FlowTable.RECORDS_PER_PACKET, FlowEvent.ENDED, arena, features.annexBytes());
+            var flows = new FlowVector(packets, false, !features.isEmpty());
             var extractor = new KeyExtractor(table, tunnels, tenants);
             extractor.extract(flows);
             extractor.joinFragments(flows, new FragmentTable(table));
             track(table, flows, records);
             check(table.settle(records) && table.flush(records), "records did not fit");
             account(table, extractor, packets, records);
+            measured(features, records);
         }
     }
 
@@ -73,6 +80,23 @@ class FlowsFuzzTest {
         }
         check(seen == packets.size, "a packet was lost or counted twice");
         check(ended == table.counters().getOrDefault("CREATED", -1L) && table.size() == 0, "flows that did not end");
+    }
+
+    /** What was measured is of the packets that were counted. */
+    private static void measured(FeatureSet features, FlowRecords records) {
+        var view = new FlowRecord();
+        var values = new FeatureValues(features);
+        for (int i = 0; i < records.size() && !features.isEmpty(); i++) {
+            records.get(i, view);
+            values.wrap(view.segment(), view.offset() + FlowRecord.SIZE);
+            check(values.packets(FeatureValues.FORWARD) == view.forwardPackets(), "packets");
+            check(values.packets(FeatureValues.REVERSE) == view.reversePackets(), "packets back");
+            check(values.duration(FeatureValues.BOTH) == view.endTime() - view.startTime(), "duration");
+            long octets = view.forwardBytes() + view.reverseBytes();
+            long headers = values.headerOctets(FeatureValues.FORWARD) + values.headerOctets(FeatureValues.REVERSE);
+            long payload = values.payload(FeatureValues.FORWARD) + values.payload(FeatureValues.REVERSE);
+            check(headers >= 0 && payload >= 0 && headers + payload <= octets, "headers and payload");
+        }
     }
 
     private static void cut(byte[] octets, PacketVector packets) {

@@ -14,6 +14,8 @@ import dev.weir.table.Lifetime;
 import dev.weir.table.TcpLifetimes;
 import dev.weir.table.TcpState;
 import dev.weir.table.TenantMode;
+import dev.weir.table.feature.FeatureSet;
+import dev.weir.table.feature.FeatureValues;
 import dev.weir.wire.CaptureException;
 import dev.weir.wire.Captures;
 import dev.weir.wire.ForwardingSource;
@@ -101,6 +103,45 @@ class TrackerTest {
                         .isEqualTo(one);
             }
         }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("captures")
+    void run_withFeatures_anyNumberOfWorkersAndAllCountersAsWithout(Path capture) throws IOException {
+        FeatureSet features = FeatureSet.all(3);
+        for (Way way : List.of(
+                WAYS.getFirst(),
+                new Way("pieces", b -> b.table(FlowTableConfig.defaults().withActiveTimeout(200))))) {
+            List<String> without = records(capture, way, 1);
+            var measured = new Way(way.name(), b -> {
+                Tracker.Builder options = way.options().apply(b);
+                return options.table(options.table.withFeatures(features));
+            });
+            List<String> one = records(capture, measured, 1, features);
+            assertThat(records(capture, measured, 3, features)).as(way.name()).isEqualTo(one);
+            assertThat(records(capture, measured, 2, FeatureSet.NONE))
+                    .as(way.name())
+                    .isEqualTo(without);
+        }
+    }
+
+    private static List<String> records(Path capture, Way way, int workers, FeatureSet features) throws IOException {
+        var records = new ArrayList<String>();
+        var values = new FeatureValues(features);
+        try {
+            track(capture, way, workers, record -> {
+                records.add(describe(record, features.annexBytes()));
+                if (!features.isEmpty()) {
+                    values.wrap(record.segment(), record.offset() + FlowRecord.SIZE);
+                    assertThat(values.packets(FeatureValues.FORWARD)).isEqualTo(record.forwardPackets());
+                    assertThat(values.packets(FeatureValues.REVERSE)).isEqualTo(record.reversePackets());
+                    assertThat(values.duration(FeatureValues.BOTH)).isEqualTo(record.endTime() - record.startTime());
+                }
+            });
+        } catch (CaptureException e) {
+            records.add(e.getMessage());
+        }
+        return records;
     }
 
     @ParameterizedTest(name = "{0}")
@@ -250,13 +291,7 @@ class TrackerTest {
     }
 
     private static List<String> records(Path capture, Way way, int workers) throws IOException {
-        var records = new ArrayList<String>();
-        try {
-            track(capture, way, workers, record -> records.add(describe(record)));
-        } catch (CaptureException e) {
-            records.add(e.getMessage());
-        }
-        return records;
+        return records(capture, way, workers, FeatureSet.NONE);
     }
 
     private static TrackSummary track(Path capture, Way way, int workers, RecordSink sink) throws IOException {
@@ -278,9 +313,13 @@ class TrackerTest {
 
     /** Every octet of the record. */
     private static String describe(FlowRecord record) {
+        return describe(record, 0);
+    }
+
+    private static String describe(FlowRecord record, int annexBytes) {
         return HexFormat.of()
                 .formatHex(record.segment()
-                        .asSlice(record.offset(), FlowRecord.SIZE)
+                        .asSlice(record.offset(), FlowRecord.SIZE + annexBytes)
                         .toArray(ValueLayout.JAVA_BYTE));
     }
 

@@ -2,6 +2,7 @@ package dev.weir.export;
 
 import dev.weir.dataplane.RecordSink;
 import dev.weir.table.FlowRecord;
+import dev.weir.table.feature.FeatureSet;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -18,10 +19,15 @@ public final class JsonLinesSink implements RecordSink {
     /** What stands before each value: the end of the one before, the key, and the quote of a text. */
     private final byte[][] before;
 
+    private final FeatureWriter features;
+    /** The same before each feature, the bracket of a list included. */
+    private final byte[][] beforeFeature;
+
     private final byte[] end;
 
-    private JsonLinesSink(OutputStream out, IntSupplier timeDigits, List<Column> columns) {
+    private JsonLinesSink(OutputStream out, IntSupplier timeDigits, List<Column> columns, FeatureSet set) {
         this.out = new TextBuffer(out);
+        this.features = new FeatureWriter(this.out, set);
         this.writer = new ColumnWriter(this.out, new TimeDigits(timeDigits));
         this.columns = columns.toArray(new Column[0]);
         this.before = new byte[columns.size()][];
@@ -31,35 +37,58 @@ public final class JsonLinesSink implements RecordSink {
             before[i] = Column.ascii(between + "\"" + column.label() + "\":" + quote(column));
             between = quote(column) + ",";
         }
-        this.end = Column.ascii(quote(columns.getLast()) + "}\n");
+        List<FeatureColumn> more = features.columns();
+        this.beforeFeature = new byte[more.size()][];
+        String close = quote(columns.getLast());
+        for (int i = 0; i < beforeFeature.length; i++) {
+            FeatureColumn column = more.get(i);
+            beforeFeature[i] = Column.ascii(close + ",\"" + column.label() + "\":" + opening(column));
+            close = closing(column);
+        }
+        this.end = Column.ascii(close + "}\n");
     }
 
     /** @param timeDigits fraction digits of the time stamps, 0 to 9; asked when the first record comes */
     public static JsonLinesSink ofRecords(OutputStream out, IntSupplier timeDigits) {
-        return new JsonLinesSink(out, timeDigits, Column.RECORD);
+        return ofRecords(out, timeDigits, FeatureSet.NONE);
+    }
+
+    /** The same, where features that records carry follow. */
+    public static JsonLinesSink ofRecords(OutputStream out, IntSupplier timeDigits, FeatureSet features) {
+        return new JsonLinesSink(out, timeDigits, Column.RECORD, features);
     }
 
     /** The same for events: time, event and author come before the keys of records. */
     public static JsonLinesSink ofEvents(OutputStream out, IntSupplier timeDigits) {
-        return new JsonLinesSink(out, timeDigits, Column.EVENTS);
+        return ofEvents(out, timeDigits, FeatureSet.NONE);
+    }
+
+    /** The same, where features that events carry follow. */
+    public static JsonLinesSink ofEvents(OutputStream out, IntSupplier timeDigits, FeatureSet features) {
+        return new JsonLinesSink(out, timeDigits, Column.EVENTS, features);
     }
 
     /** Flows that live: after the keys of records come {@code lifetime} and {@code infos}. */
     public static JsonLinesSink ofFlows(OutputStream out, IntSupplier timeDigits) {
-        return new JsonLinesSink(out, timeDigits, Column.FLOWS);
+        return new JsonLinesSink(out, timeDigits, Column.FLOWS, FeatureSet.NONE);
     }
 
     /** The same for events of flows that live. */
     public static JsonLinesSink ofFlowEvents(OutputStream out, IntSupplier timeDigits) {
-        return new JsonLinesSink(out, timeDigits, Column.FLOW_EVENTS);
+        return new JsonLinesSink(out, timeDigits, Column.FLOW_EVENTS, FeatureSet.NONE);
     }
 
     @Override
     public void accept(FlowRecord record) throws IOException {
-        out.room(Column.MAX_LINE);
+        out.room(Column.MAX_LINE + features.room());
         for (int i = 0; i < columns.length; i++) {
             out.put(before[i]);
             writer.put(columns[i], record);
+        }
+        features.turnTo(record);
+        for (int i = 0; i < beforeFeature.length; i++) {
+            out.put(beforeFeature[i]);
+            features.put(i, ',');
         }
         out.put(end);
     }
@@ -76,5 +105,21 @@ public final class JsonLinesSink implements RecordSink {
 
     private static String quote(Column column) {
         return column.kind == Column.Kind.TEXT ? "\"" : "";
+    }
+
+    private static String opening(FeatureColumn column) {
+        return switch (column.kind()) {
+            case INTEGER, DECIMAL -> "";
+            case INTEGERS, DECIMALS -> "[";
+            case TEXT -> "\"";
+        };
+    }
+
+    private static String closing(FeatureColumn column) {
+        return switch (column.kind()) {
+            case INTEGER, DECIMAL -> "";
+            case INTEGERS, DECIMALS -> "]";
+            case TEXT -> "\"";
+        };
     }
 }

@@ -113,6 +113,22 @@ final class TextBuffer {
         putPadded((int) (span % NANOS), 9);
     }
 
+    /**
+     * A number that is not negative, rounded to that many fraction digits, 0 to 9. From 9.2e18 / 10^digits on it has no
+     * fraction, and stops at 2^63 - 1.
+     */
+    void putFixed(double value, int fractionDigits) {
+        long power = POWERS[fractionDigits];
+        double scaled = Math.rint(value * power);
+        boolean large = scaled >= Long.MAX_VALUE;
+        long whole = large ? (long) value : (long) scaled / power;
+        putDecimal(whole);
+        if (fractionDigits > 0) {
+            put('.');
+            putPadded(large ? 0 : (int) ((long) scaled % power), fractionDigits);
+        }
+    }
+
     /** An instant, nanoseconds since 1970, as RFC 3339 in UTC with that many fraction digits, 0 to 9; further ones are cut off. */
     void putTime(long nanos, int fractionDigits) {
         long second = Math.floorDiv(nanos, NANOS);

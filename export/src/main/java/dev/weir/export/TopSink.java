@@ -27,7 +27,8 @@ public final class TopSink implements RecordSink {
     /** The most records that can be kept. */
     public static final int MAX = 1_000_000;
 
-    private static final int LONGS = FlowRecord.SIZE / Long.BYTES;
+    /** Octets of a record, its annex included; a multiple of 8. */
+    private final int stride;
 
     private final RecordSink next;
     private final int limit;
@@ -43,11 +44,17 @@ public final class TopSink implements RecordSink {
 
     /** @param limit how many, 1 to {@link #MAX} */
     public TopSink(RecordSink next, int limit, By by) {
+        this(next, limit, by, 0);
+    }
+
+    /** The same of records that are followed by an annex of so many octets, a multiple of 8. */
+    public TopSink(RecordSink next, int limit, By by, int annexBytes) {
         if (limit < 1 || limit > MAX) {
             throw new IllegalArgumentException("top out of range: top=" + limit + ", limit=" + MAX);
         }
         this.next = next;
         this.limit = limit;
+        this.stride = FlowRecord.SIZE + annexBytes;
         this.by = by;
     }
 
@@ -156,21 +163,17 @@ public final class TopSink implements RecordSink {
 
     private void store(int slot, FlowRecord record) {
         MemorySegment.copy(
-                record.segment(),
-                record.offset(),
-                MemorySegment.ofArray(copies),
-                (long) slot * FlowRecord.SIZE,
-                FlowRecord.SIZE);
+                record.segment(), record.offset(), MemorySegment.ofArray(copies), (long) slot * stride, stride);
     }
 
     private FlowRecord view(int slot) {
-        return kept.wrap(MemorySegment.ofArray(copies), (long) slot * FlowRecord.SIZE);
+        return kept.wrap(MemorySegment.ofArray(copies), (long) slot * stride);
     }
 
     private void grow() {
         int capacity = Math.min(limit, Math.max(16, 2 * copy.length));
         copy = Arrays.copyOf(copy, capacity);
         magnitude = Arrays.copyOf(magnitude, capacity);
-        copies = Arrays.copyOf(copies, capacity * LONGS);
+        copies = Arrays.copyOf(copies, Math.multiplyExact(capacity, stride / Long.BYTES));
     }
 }

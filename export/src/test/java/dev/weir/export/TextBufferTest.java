@@ -71,6 +71,23 @@ class TextBufferTest {
         assertThat(written()).isEqualTo(expected);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "0,              6, 0.000000",
+        "0.0000005,      6, 0.000000",
+        "0.0000006,      6, 0.000001",
+        "1.9999996,      6, 2.000000",
+        "3.5,            0, 4",
+        "12.345,         3, 12.345",
+        "9007199254740993, 3, 9007199254740992.000",
+        "1e15,           9, 1000000000000000.000000000",
+        "1e30,           3, 9223372036854775807.000",
+    })
+    void putFixed_number_isRoundedToItsDigits(double value, int digits, String expected) throws IOException {
+        text.putFixed(value, digits);
+        assertThat(written()).isEqualTo(expected);
+    }
+
     @Test
     void putSeconds_negative_countsAsZero() throws IOException {
         text.putSeconds(-5);

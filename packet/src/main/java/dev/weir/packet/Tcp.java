@@ -12,7 +12,9 @@ import java.lang.foreign.MemorySegment;
  */
 public final class Tcp {
     static final int SOURCE_PORT = 0, DESTINATION_PORT = 2, SEQUENCE = 4, ACKNOWLEDGEMENT = 8, DATA_OFFSET = 12;
-    static final int FLAGS_AT = 13, WINDOW = 14, CHECKSUM = 16, URGENT = 18;
+    static final int FLAGS_AT = 13, CHECKSUM = 16, URGENT = 18;
+    /** Where the window is in the header. */
+    public static final int WINDOW_AT = 14;
     /** Octets of the header without options. */
     public static final int SIZE = 20;
 
@@ -62,7 +64,7 @@ public final class Tcp {
     }
 
     public static int window(MemorySegment s, long at) {
-        return Bytes.u16(s, at + WINDOW);
+        return Bytes.u16(s, at + WINDOW_AT);
     }
 
     public static int checksum(MemorySegment s, long at) {
@@ -97,7 +99,7 @@ public final class Tcp {
         Bytes.put32(s, at + ACKNOWLEDGEMENT, acknowledgement);
         Bytes.put8(s, at + DATA_OFFSET, SIZE << 2);
         Bytes.put8(s, at + FLAGS_AT, flags);
-        Bytes.put16(s, at + WINDOW, window);
+        Bytes.put16(s, at + WINDOW_AT, window);
         Bytes.put32(s, at + CHECKSUM, 0);
         return SIZE;
     }

@@ -1,5 +1,6 @@
 package dev.weir.table;
 
+import dev.weir.table.feature.FeatureSet;
 import java.util.OptionalLong;
 
 /**
@@ -13,6 +14,8 @@ import java.util.OptionalLong;
  * @param activeTimeout a flow that lasts longer is reported in pieces; {@link Lifetime#NEVER} for whole
  * @param hashSeed fixes the secret of the hash; empty for one drawn at random
  * @param annexBytes octets kept with each flow for whoever owns the table, a multiple of 8; see {@link FlowContext}
+ * @param features what is measured of every flow beyond its counters; then the annex is theirs alone, and vectors are
+ *     made with what it needs ({@link FlowVector#FlowVector(dev.weir.packet.PacketVector, boolean, boolean)})
  */
 public record FlowTableConfig(
         int maxFlows,
@@ -21,7 +24,8 @@ public record FlowTableConfig(
         boolean tcpClose,
         int activeTimeout,
         OptionalLong hashSeed,
-        int annexBytes) {
+        int annexBytes,
+        FeatureSet features) {
 
     /** The most flows that a table holds. */
     public static final int MAX_FLOWS = (1 << 28) - 2;
@@ -34,7 +38,12 @@ public record FlowTableConfig(
             throw new IllegalArgumentException(
                     "max-flows out of range: max-flows=" + maxFlows + ", limit=" + MAX_FLOWS);
         }
-        if (annexBytes < 0 || annexBytes > MAX_ANNEX_BYTES || annexBytes % Long.BYTES != 0) {
+        if (!features.isEmpty()) {
+            if (annexBytes != features.annexBytes()) {
+                throw new IllegalArgumentException("annex is not that of the features: bytes=" + annexBytes
+                        + ", of the features: " + features.annexBytes());
+            }
+        } else if (annexBytes < 0 || annexBytes > MAX_ANNEX_BYTES || annexBytes % Long.BYTES != 0) {
             throw new IllegalArgumentException(
                     "annex out of range: bytes=" + annexBytes + ", limit=" + MAX_ANNEX_BYTES + ", in steps of 8");
         }
@@ -46,36 +55,54 @@ public record FlowTableConfig(
     /** A million flows of each family, 60 s of idleness, TCP by its state, whole flows, a random secret. */
     public static FlowTableConfig defaults() {
         return new FlowTableConfig(
-                1_000_000, Lifetime.ofSeconds(60), TcpLifetimes.DEFAULT, true, Lifetime.NEVER, OptionalLong.empty(), 0);
+                1_000_000,
+                Lifetime.ofSeconds(60),
+                TcpLifetimes.DEFAULT,
+                true,
+                Lifetime.NEVER,
+                OptionalLong.empty(),
+                0,
+                FeatureSet.NONE);
     }
 
     public FlowTableConfig withMaxFlows(int flows) {
-        return new FlowTableConfig(flows, lifetime, tcpLifetimes, tcpClose, activeTimeout, hashSeed, annexBytes);
+        return new FlowTableConfig(
+                flows, lifetime, tcpLifetimes, tcpClose, activeTimeout, hashSeed, annexBytes, features);
     }
 
     public FlowTableConfig withLifetime(int millis) {
-        return new FlowTableConfig(maxFlows, millis, tcpLifetimes, tcpClose, activeTimeout, hashSeed, annexBytes);
+        return new FlowTableConfig(
+                maxFlows, millis, tcpLifetimes, tcpClose, activeTimeout, hashSeed, annexBytes, features);
     }
 
     public FlowTableConfig withTcpLifetimes(TcpLifetimes lifetimes) {
-        return new FlowTableConfig(maxFlows, lifetime, lifetimes, tcpClose, activeTimeout, hashSeed, annexBytes);
+        return new FlowTableConfig(
+                maxFlows, lifetime, lifetimes, tcpClose, activeTimeout, hashSeed, annexBytes, features);
     }
 
     public FlowTableConfig withTcpClose(boolean close) {
-        return new FlowTableConfig(maxFlows, lifetime, tcpLifetimes, close, activeTimeout, hashSeed, annexBytes);
+        return new FlowTableConfig(
+                maxFlows, lifetime, tcpLifetimes, close, activeTimeout, hashSeed, annexBytes, features);
     }
 
     public FlowTableConfig withActiveTimeout(int millis) {
-        return new FlowTableConfig(maxFlows, lifetime, tcpLifetimes, tcpClose, millis, hashSeed, annexBytes);
+        return new FlowTableConfig(maxFlows, lifetime, tcpLifetimes, tcpClose, millis, hashSeed, annexBytes, features);
     }
 
     public FlowTableConfig withHashSeed(long seed) {
         return new FlowTableConfig(
-                maxFlows, lifetime, tcpLifetimes, tcpClose, activeTimeout, OptionalLong.of(seed), annexBytes);
+                maxFlows, lifetime, tcpLifetimes, tcpClose, activeTimeout, OptionalLong.of(seed), annexBytes, features);
     }
 
     public FlowTableConfig withAnnexBytes(int bytes) {
-        return new FlowTableConfig(maxFlows, lifetime, tcpLifetimes, tcpClose, activeTimeout, hashSeed, bytes);
+        return new FlowTableConfig(
+                maxFlows, lifetime, tcpLifetimes, tcpClose, activeTimeout, hashSeed, bytes, FeatureSet.NONE);
+    }
+
+    /** The same with these features, which take the annex. */
+    public FlowTableConfig withFeatures(FeatureSet set) {
+        return new FlowTableConfig(
+                maxFlows, lifetime, tcpLifetimes, tcpClose, activeTimeout, hashSeed, set.annexBytes(), set);
     }
 
     /**

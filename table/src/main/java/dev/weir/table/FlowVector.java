@@ -3,6 +3,7 @@ package dev.weir.table;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import dev.weir.packet.PacketVector;
+import dev.weir.table.feature.FeatureTally;
 import dev.weir.table.parts.KeyHash;
 import java.lang.foreign.MemorySegment;
 
@@ -50,6 +51,9 @@ public final class FlowVector {
      */
     private final long[] place;
 
+    /** What the transport header says of each packet, as {@link FeatureTally#facts} has it; empty when not wanted. */
+    private final long[] facts;
+
     /** What {@link FlowTable#track} found for each packet, as {@link #flow} and others show; empty when not wanted. */
     final int[] found;
 
@@ -79,6 +83,11 @@ public final class FlowVector {
 
     /** The same; {@code live} says whether it tells of the flows that packets were tracked to ({@link #flow}). */
     public FlowVector(PacketVector packets, boolean live) {
+        this(packets, live, false);
+    }
+
+    /** The same; {@code measured} says whether its packets go to a table that has features. */
+    public FlowVector(PacketVector packets, boolean live, boolean measured) {
         int capacity = packets.capacity();
         this.packets = packets;
         words = new long[capacity << SHIFT];
@@ -87,6 +96,7 @@ public final class FlowVector {
         datagram = new long[capacity];
         found = new int[live ? capacity : 0];
         place = new long[live ? capacity : 0];
+        facts = new long[measured ? capacity : 0];
     }
 
     /** Where packet {@code i} begins in {@link #words}. */
@@ -174,8 +184,7 @@ public final class FlowVector {
 
     /** The TCP flags octet of packet {@code i}, -1 where it shows no TCP header. */
     public int tcpFlags(int i) {
-        int meta = meta(at(i));
-        return (meta & HAS_FLAGS) == 0 ? -1 : meta & 0xFF;
+        return tcpFlagsAt(at(i));
     }
 
     /** IP octets of packet {@code i}, header included. */
@@ -252,6 +261,27 @@ public final class FlowVector {
         if (i < place.length) {
             place[i] = (long) quoted << 32 | (long) network << 16 | transport;
         }
+    }
+
+    /** Whether {@link #facts(int, int, int, int)} is wanted. */
+    boolean isMeasured() {
+        return facts.length != 0;
+    }
+
+    /** Says what the transport header of packet {@code i} says, as {@link FeatureTally#facts} takes it. */
+    void facts(int i, int payloadOctets, int headerOctets, int window) {
+        facts[i] = FeatureTally.facts(payloadOctets, headerOctets, window);
+    }
+
+    /** The same of the packet at {@code p}, in one word. */
+    long facts(int p) {
+        return facts[p >>> SHIFT];
+    }
+
+    /** The TCP flags octet of the packet at {@code p}, -1 where it shows no TCP header. */
+    int tcpFlagsAt(int p) {
+        int meta = meta(p);
+        return (meta & HAS_FLAGS) == 0 ? -1 : meta & 0xFF;
     }
 
     /** Says that packet {@code i} is unhandled. */

@@ -7,6 +7,7 @@ import dev.weir.packet.LinkType;
 import dev.weir.packet.Malformed;
 import dev.weir.packet.PacketParser;
 import dev.weir.packet.PacketVector;
+import dev.weir.packet.Tcp;
 import dev.weir.packet.TunnelMode;
 import dev.weir.table.parts.KeyHash;
 import java.lang.foreign.MemorySegment;
@@ -133,6 +134,9 @@ public final class KeyExtractor {
             long swap = FlowVector.swap4(source, destination);
             int p = v.account(i, 4, total, meta | ((int) swap & FlowVector.FROM_UPPER));
             v.place(i, ETHERNET, ETHERNET + IPV4, 0);
+            if (v.isMeasured()) {
+                facts(v, i, data, at + ETHERNET + IPV4, protocol, total - IPV4);
+            }
             int tenant = byInterface ? portTenant(packets.port[i]) << 8 : 0;
             v.key4(p, source, destination, swap, tenant | protocol, hasher);
             i++;
@@ -160,6 +164,31 @@ public final class KeyExtractor {
         return (offsetAndFlags & 0xFF) | FlowVector.HAS_FLAGS | (header < length ? FlowVector.HAS_PAYLOAD : 0);
     }
 
+    /** Says what a sound TCP or UDP header says, of {@code length} octets with its payload. */
+    private static void facts(FlowVector v, int i, MemorySegment data, long transport, int protocol, int length) {
+        if (protocol == TCP_PROTOCOL) {
+            int header = (data.get(ValueLayout.JAVA_BYTE, transport + 12) & 0xF0) >>> 2;
+            v.facts(i, length - header, header, data.get(SHORT, transport + Tcp.WINDOW_AT) & 0xFFFF);
+        } else {
+            v.facts(i, length - UDP, UDP, -1);
+        }
+    }
+
+    /** The same of any header that was parsed: what of it was captured, and could be true. */
+    private static void facts(FlowVector v, int i, MemorySegment data, PacketVector p, Headers h) {
+        if (h.transport < 0 || h.payloadBytes < 0) {
+            v.facts(i, 0, 0, -1);
+            return;
+        }
+        int header = h.network + h.ipBytes - h.transport - h.payloadBytes;
+        boolean window = h.tcpFlags >= 0 && h.transport + Tcp.WINDOW_AT + 2 <= p.captured[i];
+        v.facts(
+                i,
+                h.payloadBytes,
+                header,
+                window ? data.get(SHORT, p.offset[i] + h.transport + Tcp.WINDOW_AT) & 0xFFFF : -1);
+    }
+
     private void slow(FlowVector v, int i, MemorySegment data) {
         PacketVector p = v.packets;
         Headers h = headers;
@@ -178,6 +207,9 @@ public final class KeyExtractor {
         }
         int at = v.account(i, h.family, h.ipBytes, meta);
         v.place(i, h.network, Math.max(0, h.transport), h.icmpError ? Math.max(0, h.quoted) : 0);
+        if (v.isMeasured()) {
+            facts(v, i, data, p, h);
+        }
         long network = p.offset[i] + h.network;
         key(v, at, data, network, tenant(p, i, h) << 8 | h.protocol, h.sourcePort, h.destinationPort);
         if (h.fragment != Headers.WHOLE) {

@@ -1,7 +1,9 @@
 package dev.weir.table;
 
+import dev.weir.table.feature.FeatureTally;
 import dev.weir.table.parts.HashIndex;
 import dev.weir.table.parts.Memory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What packets do to the flows of one {@link FlowStore}: find or create, account, follow TCP, end. One per store and
@@ -41,6 +43,9 @@ final class PacketPath {
     /** With more flows than this a vector's buckets are touched ahead. */
     private final int cachedFlows;
 
+    /** What measures packets beyond the counters, where that is wanted. */
+    private final @Nullable FeatureTally tally;
+
     private final int[] guess = new int[VECTOR];
 
     /** The latest time of a packet so far, or of {@link #notBefore}; no packet counts at an earlier one. */
@@ -60,6 +65,7 @@ final class PacketPath {
         tcpClose = config.tcpClose();
         activeTimeout = Lifetime.nanos(config.activeTimeout());
         pieces = activeTimeout != Long.MAX_VALUE;
+        tally = config.features().isEmpty() ? null : new FeatureTally(config.features());
         for (int state = 0; state < TcpState.COUNT; state++) {
             tcpLifetimes[state] = tcpClose ? config.tcpLifetimes().of(state) : defaultLifetime;
         }
@@ -79,7 +85,12 @@ final class PacketPath {
         guess(v, picks, from, n);
         touchFlows(n);
         int freed = flows.freed();
-        update(v, picks, from, n, out);
+        if (tally == null) {
+            update(v, picks, from, n, out);
+        } else {
+            touchAnnexes(tally, n);
+            measure(tally, v, picks, from, n, out);
+        }
         if (v.found.length != 0) {
             tell(v, picks, from, n, flows.freed() != freed);
         }
@@ -142,6 +153,40 @@ final class PacketPath {
     }
 
     /**
+     * The same, where packets are measured: those of a run of {@link #hits} after it, since none of them ends a flow;
+     * each of the others by itself, before its flow can be told of.
+     */
+    private void measure(FeatureTally tally, FlowVector v, int[] picks, int from, int n, FlowRecords out) {
+        int j = 0;
+        while (j < n) {
+            int end = hits(v, picks, from, j, n);
+            for (; j < end; j++) {
+                int i = picks[from + j];
+                int slot = guess[j] & FlowVector.SLOT_MASK;
+                tally(tally, slot, guess[j] >>> 28 & 1, v.packets.time[i], v, FlowVector.at(i));
+            }
+            if (j < n) {
+                one(v, picks[from + j], j, out);
+                j++;
+            }
+        }
+        counters.through += n;
+    }
+
+    private void tally(FeatureTally tally, int slot, int direction, long time, FlowVector v, int p) {
+        tally.add(flows.annexAt(slot), direction, time, v.ipBytes(p), v.facts(p), v.tcpFlagsAt(p));
+    }
+
+    /** Annexes are of several lines each; all of a vector are asked for before the first is written. */
+    private void touchAnnexes(FeatureTally tally, int n) {
+        long sum = 0;
+        for (int j = 0; j < n; j++) {
+            sum += guess[j] < 0 ? 0 : tally.touch(flows.annexAt(guess[j]));
+        }
+        touched += sum;
+    }
+
+    /**
      * Accounts packets from the {@code j}-th on for the flows that were guessed, up to the first packet that does more
      * than add to counters; returns its number, {@code n} where there is none. A loop of its own, without a call: what
      * it needs stays in registers.
@@ -152,7 +197,7 @@ final class PacketPath {
         long[] words = v.words;
         long[] times = v.packets.time;
         int[] lengths = v.packets.length;
-        boolean tells = v.found.length != 0;
+        boolean tells = v.found.length != 0 || tally != null;
         long time = clock;
         int j = start;
         while (j < n && !pieces) {
@@ -237,6 +282,9 @@ final class PacketPath {
         }
         int direction = (meta ^ state >>> 1) >>> 8 & 1;
         f.count(at, direction, time, v.ipBytes(p), v.frameBytes(p));
+        if (tally != null) {
+            tally(tally, slot, direction, time, v, p);
+        }
         int next = next(state, meta, direction);
         if (next != state) {
             change(slot, at, state, next, direction, deadline, time, out);
@@ -285,6 +333,9 @@ final class PacketPath {
             flows.record(slot, FlowEvent.ENDED, FlowEvent.BY_DATA_PATH, EndReason.ACTIVE, time, out);
             counters.ended[EndReason.ACTIVE]++;
             flows.resetCounters(slot);
+            if (tally != null) {
+                tally.restart(flows.annexAt(slot));
+            }
         }
     }
 
@@ -348,6 +399,9 @@ final class PacketPath {
         int slot = f.allocate();
         f.write(slot, v, p, time, state, lifetime);
         f.count(f.at(slot), direction, time, v.ipBytes(p), v.frameBytes(p));
+        if (tally != null) {
+            tally(tally, slot, direction, time, v, p);
+        }
         counters.created++;
         f.record(slot, FlowEvent.CREATED, FlowEvent.BY_DATA_PATH, EndReason.NONE, time, out);
         if (lifetime == 0) {

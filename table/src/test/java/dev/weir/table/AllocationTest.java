@@ -3,7 +3,9 @@ package dev.weir.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.weir.packet.PacketVector;
 import dev.weir.packet.TunnelMode;
+import dev.weir.table.feature.FeatureSet;
 import dev.weir.testing.Frames;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
@@ -22,13 +24,16 @@ class AllocationTest {
     /** The clock moves {@code nanos} a packet; every flow has all of a conversation's packets, {@code flows} side by side. */
     @ParameterizedTest(name = "{0}")
     @CsvSource(textBlock = """
-            conversations begin and end,  1000, 2000, 100000
-            flows expire,                10000, 20000, 2000000
-            flows are recycled,          10000,  1000,    100
+            conversations begin and end,  1000, 2000, 100000, false
+            flows expire,                10000, 20000, 2000000, false
+            flows are recycled,          10000,  1000,    100, false
+            all features of conversations,  1000, 2000, 100000, true
             """)
-    void table_inSteadyState_allocatesNothing(String what, int flows, int maxFlows, long nanos) {
+    void table_inSteadyState_allocatesNothing(String what, int flows, int maxFlows, long nanos, boolean measured) {
+        FeatureSet features = measured ? FeatureSet.all(FeatureSet.FIRST_PACKETS) : FeatureSet.NONE;
         var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        try (var table = new FlowTable(FlowTableConfig.defaults().withMaxFlows(maxFlows));
+        try (var table = new FlowTable(
+                        FlowTableConfig.defaults().withMaxFlows(maxFlows).withFeatures(features));
                 Arena arena = Arena.ofConfined()) {
             var traffic = new Traffic(table, arena, flows, nanos);
             for (int i = 0; i < 20_000; i++) {
@@ -52,7 +57,7 @@ class AllocationTest {
     private static final class Traffic {
         private final FlowTable table;
         private final KeyExtractor extractor;
-        private final Vectors vectors = new Vectors(FlowTable.VECTOR);
+        private final Vectors vectors;
         private final int[] all = new int[FlowTable.VECTOR];
         private final FlowRecords records;
         private final int flows;
@@ -62,10 +67,16 @@ class AllocationTest {
 
         private Traffic(FlowTable table, Arena arena, int flows, long nanos) {
             this.table = table;
+            boolean measured = !table.config().features().isEmpty();
+            vectors = new Vectors(new PacketVector(FlowTable.VECTOR), false, measured);
             this.flows = flows;
             this.nanos = nanos;
             extractor = new KeyExtractor(table, TunnelMode.OUTER, TenantMode.NONE);
-            records = new FlowRecords(FlowTable.VECTOR * FlowTable.RECORDS_PER_PACKET, FlowEvent.ENDED, arena);
+            records = new FlowRecords(
+                    FlowTable.VECTOR * FlowTable.RECORDS_PER_PACKET,
+                    FlowEvent.ENDED,
+                    arena,
+                    table.config().annexBytes());
             byte[] frame = Frames.ethernet(Frames.ipv4(0, 1, Frames.TCP, Frames.tcp(1, 2, 0, new byte[0])));
             for (int i = 0; i < FlowTable.VECTOR; i++) {
                 all[i] = i;

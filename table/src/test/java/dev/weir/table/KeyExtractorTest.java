@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.packet.Headers;
 import dev.weir.packet.LinkType;
 import dev.weir.packet.PacketParser;
+import dev.weir.packet.PacketVector;
 import dev.weir.packet.TunnelMode;
+import dev.weir.table.feature.FeatureTally;
 import dev.weir.testing.Frames;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -33,7 +35,7 @@ class KeyExtractorTest {
     void extract_randomFrames_agreesWithTheParser(TunnelMode tunnels, TenantMode tenants) {
         long seed = 7;
         var random = new SplittableRandom(seed);
-        var vectors = new Vectors(BATCH);
+        var vectors = new Vectors(new PacketVector(BATCH), false, true);
         var everyPacketAFlow =
                 FlowTableConfig.defaults().withMaxFlows(4).withLifetime(0).withTcpClose(false);
         try (var table = new FlowTable(everyPacketAFlow);
@@ -61,6 +63,11 @@ class KeyExtractorTest {
                             .as("seed=%d batch=%d packet=%d", seed, batch, i)
                             .isEqualTo(expected);
                     unhandled += event == null ? 1 : 0;
+                    if (event != null) {
+                        assertThat(vectors.flows.facts(FlowVector.at(i)))
+                                .as("facts, seed=%d batch=%d packet=%d", seed, batch, i)
+                                .isEqualTo(facts(vectors, i, tunnels));
+                    }
                 }
             }
             assertThat(extractor.unhandled()).isEqualTo(unhandled);
@@ -106,6 +113,24 @@ class KeyExtractorTest {
                 + address(p.data, at + source + octets, octets) + ":" + h.destinationPort
                 + " protocol=%d tenant=%d bytes=%d frame=%d flags=%d packets=1 state=%s"
                         .formatted(h.protocol, tenant, h.ipBytes, p.length[i], flags, TcpState.name(state));
+    }
+
+    /** Payload, transport header and window of what the parser found. */
+    private static long facts(Vectors vectors, int i, TunnelMode tunnels) {
+        var p = vectors.packets;
+        var h = new Headers();
+        new PacketParser(tunnels).parse(p.data, p.offset[i], p.captured[i], p.length[i], p.link[i], h);
+        if (h.transport < 0 || h.payloadBytes < 0) {
+            return FeatureTally.facts(0, 0, -1);
+        }
+        int window = -1;
+        if (h.tcpFlags >= 0 && p.captured[i] >= h.transport + 16) {
+            long at = p.offset[i] + h.transport + 14;
+            int high = p.data.get(ValueLayout.JAVA_BYTE, at) & 0xFF, low = p.data.get(ValueLayout.JAVA_BYTE, at + 1);
+            window = high << 8 | (low & 0xFF);
+        }
+        int end = h.network + h.ipBytes;
+        return FeatureTally.facts(h.payloadBytes, end - h.payloadBytes - h.transport, window);
     }
 
     private static String address(MemorySegment data, long at, int octets) {

@@ -18,11 +18,15 @@ final class Vectors {
     }
 
     Vectors(PacketVector packets, boolean live) {
+        this(packets, live, false);
+    }
+
+    Vectors(PacketVector packets, boolean live, boolean measured) {
         this.packets = packets;
         int capacity = packets.capacity();
         packets.data = Arena.ofAuto().allocate((long) capacity * FRAME_BYTES);
         packets.first = 1;
-        flows = new FlowVector(packets, live);
+        flows = new FlowVector(packets, live, measured);
         picks = new int[capacity];
     }
 
