@@ -106,6 +106,7 @@ final class TrackerRun implements AutoCloseable {
                         sink.flush();
                         written = false;
                     }
+                    sink.idle();
                     LockSupport.parkNanos(POLL_NANOS);
                 }
             }
