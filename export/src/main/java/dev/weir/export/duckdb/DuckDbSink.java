@@ -28,7 +28,9 @@ public final class DuckDbSink implements RecordSink {
     private static final int GROUP_ROWS = 1 << 17;
     private static final long MOST_NANOS = 10_000_000_000L, PATIENCE_NANOS = 60_000_000_000L;
     private static final long PAUSE_MILLIS = 200;
-    private static final Map<String, String> SETTINGS = Map.of("memory_limit", "512MB", "threads", "1");
+    /** Readers from version 1.2 on open such files. */
+    private static final Map<String, String> SETTINGS =
+            Map.of("memory_limit", "512MB", "threads", "1", "storage_compatibility_version", "v1.2.0");
 
     private final Path file;
     private final Rows rows;

@@ -40,8 +40,9 @@ public final class FlowQuery implements AutoCloseable {
     /** @param scratch a folder for what does not fit into memory */
     public static FlowQuery open(Path scratch) throws IOException, QueryException {
         try {
-            Map<String, String> settings =
-                    Map.of("memory_limit", MEMORY, "temp_directory", scratch.toString(), "jdbc_stream_results", "true");
+            // Streamed results would lose what is wrong with a row.
+            Map<String, String> settings = Map.of(
+                    "memory_limit", MEMORY, "temp_directory", scratch.toString(), "jdbc_stream_results", "false");
             var query = new FlowQuery(DuckDb.open(null, settings));
             query.execute("SET TimeZone = 'UTC'");
             query.execute("SET errors_as_json = true");

@@ -41,13 +41,17 @@ class KilledWriterTest {
     public static final class Writer {
         private Writer() {}
 
-        /** @param args the file, and one that says that it has begun */
+        /** @param args the file, one that says that it has begun, and how many records are written before */
         public static void main(String[] args) throws IOException {
             Path file = Path.of(args[0]);
             var random = new RandomRecords(1, 1000);
             try (RecordSink sink = args[0].endsWith(".duckdb")
                     ? DuckDbSink.open(file, Rows.RECORDS)
                     : TimedPublications.toFile(file, () -> 200 * System.nanoTime(), PARQUET_GROUP)) {
+                int first = Integer.parseInt(args[2]);
+                for (int i = 0; i < first; i++) {
+                    sink.accept(random.next());
+                }
                 Files.createFile(Path.of(args[1]));
                 while (true) {
                     for (int i = 0; i < RECORDS_AT_ONCE; i++) {
@@ -65,15 +69,15 @@ class KilledWriterTest {
         System.out.println("KilledWriterTest seed " + seed);
         var random = new SplittableRandom(seed);
         List<Integer> delays = new ArrayList<>();
-        for (int i = 0; i < PARQUET_KILLS; i++) delays.add(random.nextInt(i % 5 == 0 ? 4000 : 400));
+        for (int i = 0; i < PARQUET_KILLS; i++) delays.add(random.nextInt(500));
         List<Long> groups = new ArrayList<>();
         try (var pool = Executors.newFixedThreadPool(2)) {
             List<Future<Long>> runs = new ArrayList<>();
             for (int i = 0; i < PARQUET_KILLS; i++) {
                 Path file = folder.resolve("k" + i + ".parquet");
-                int delay = delays.get(i);
+                int delay = delays.get(i), first = i % 5 == 0 ? 0 : 10 * PARQUET_GROUP;
                 runs.add(pool.submit(() -> {
-                    kill(file, delay);
+                    kill(file, first, delay);
                     return groupsIn("read_parquet(" + DuckDb.quoted(file) + ")", null, seed);
                 }));
             }
@@ -91,25 +95,27 @@ class KilledWriterTest {
         List<Long> groups = new ArrayList<>();
         for (int i = 0; i < DUCKDB_KILLS; i++) {
             Path file = folder.resolve("k" + i + ".duckdb");
-            kill(file, random.nextInt(3000));
+            kill(file, i % 2 == 0 ? 0 : 2 * GROUP, random.nextInt(1500));
             groups.add(groupsIn("flows", file, seed));
         }
         System.out.println("groups left by " + DUCKDB_KILLS + " killed writers: " + groups);
         assertThat(groups).as("writers whose groups were taken over").anyMatch(count -> count > 0);
     }
 
-    private static void kill(Path file, int delayMillis) throws IOException, InterruptedException {
+    private static void kill(Path file, int first, int delayMillis) throws IOException, InterruptedException {
         Path begun = file.resolveSibling(file.getFileName() + ".begun");
         Process writer = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
                         "-XX:+UseSerialGC",
                         "-Xmx512m",
+                        "-Djava.io.tmpdir=" + file.getParent(),
                         "-cp",
                         System.getProperty("java.class.path"),
                         Writer.class.getName(),
                         file.toString(),
-                        begun.toString())
+                        begun.toString(),
+                        Integer.toString(first))
                 .redirectErrorStream(true)
                 .redirectOutput(file.resolveSibling(file.getFileName() + ".log").toFile())
                 .start();
