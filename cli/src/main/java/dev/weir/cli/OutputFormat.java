@@ -8,8 +8,8 @@ enum OutputFormat {
     CSV(true, ".csv"),
     JSON(true, ".jsonl", ".json"),
     IPFIX(false, ".ipfix"),
-    PARQUET(false, ".parquet"),
-    DUCKDB(false, ".duckdb"),
+    PARQUET(true, ".parquet"),
+    DUCKDB(true, ".duckdb"),
     NONE(true);
 
     final boolean built;
@@ -39,6 +39,11 @@ enum OutputFormat {
             }
         }
         return CSV;
+    }
+
+    /** Whether it is written as columns, which no terminal can show. */
+    boolean isColumnar() {
+        return this == PARQUET || this == DUCKDB;
     }
 
     String label() {
