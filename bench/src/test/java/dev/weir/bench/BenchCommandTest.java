@@ -35,6 +35,7 @@ class BenchCommandTest {
                         "churn",
                         "track",
                         "scale",
+                        "export",
                         "wire",
                         "offload",
                         "jmh",
