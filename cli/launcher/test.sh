@@ -47,6 +47,9 @@ expect "the first start builds and prints flows" first_start
 second_start() { prints_flows ./weir track "$sample" && [[ ! -s $err ]] && (($(compgen -G ".weir/*.aot" | wc -l) == 2)); }
 expect "the second start builds nothing and is silent" second_start
 
+to_duckdb() { run 0 ./weir track "$sample" -w "$scratch/Flows.DuckDB" && run 0 ./weir query 'SELECT count(*) > 10 AS some FROM flows' "$scratch/Flows.DuckDB" && [[ $(tail -n 1 "$out") == true ]]; }
+expect "a DuckDB file is written and queried" to_duckdb
+
 elsewhere() { ln -s "$copy/weir" "$scratch/link" && (cd / && prints_flows "$scratch/link" track "$sample") && [[ ! -s $err ]]; }
 expect "it runs through a symbolic link, from another folder" elsewhere
 

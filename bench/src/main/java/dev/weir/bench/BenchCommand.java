@@ -38,6 +38,7 @@ public final class BenchCommand implements Subcommand {
                 .addSubcommand(new TableCommand(out, err))
                 .addSubcommand(new ChurnCommand(out, err))
                 .addSubcommand(new TrackCommand(out, err))
+                .addSubcommand(new ExportCommand(out, err))
                 .addSubcommand(new ScaleCommand(out, err))
                 .addSubcommand(new FeaturesCommand(out, err))
                 .addSubcommand(new P4Command(out, err))

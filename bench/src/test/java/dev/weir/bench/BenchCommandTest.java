@@ -36,6 +36,7 @@ class BenchCommandTest {
                         "track",
                         "scale",
                         "features",
+                        "export",
                         "wire",
                         "offload",
                         "jmh",

@@ -68,6 +68,7 @@ public final class Main {
         if (args.isEmpty() || !args.getFirst().equals(TRACK)) {
             weir.addSubcommand(new HelpCommand()); // has annotations, whose reading would slow the start of others
             weir.addSubcommand(new RunCommand(streams).spec());
+            weir.addSubcommand(new QueryCommand(streams).spec());
             weir.addSubcommand(CtlCommand.spec(streams));
             weir.addSubcommand(P4Command.spec(streams));
             weir.addSubcommand(FlowTableCommand.spec(streams));

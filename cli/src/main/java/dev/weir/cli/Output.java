@@ -42,16 +42,21 @@ public final class Output extends OutputStream {
     /** Creates or empties the file; refuses to overwrite one of the sources. */
     static Output file(String name, List<String> sources) throws CommandException {
         try {
-            Path path = Path.of(name);
-            for (String source : sources) {
-                if (!source.equals("-") && Files.exists(path) && Files.isSameFile(path, Path.of(source))) {
-                    throw CommandException.usage("-w " + name + ": is one of the sources; give another name");
-                }
-            }
+            refuseSource(name, sources);
             return new Output(name, new FileOutputStream(name), true);
         } catch (IOException e) {
             throw CommandException.failed(
                     name + ": cannot be written: " + reason(name, e) + "; give another place with -w", e);
+        }
+    }
+
+    /** Refuses to overwrite one of the sources. */
+    static void refuseSource(String name, List<String> sources) throws CommandException, IOException {
+        Path path = Path.of(name);
+        for (String source : sources) {
+            if (!source.equals("-") && Files.exists(path) && Files.isSameFile(path, Path.of(source))) {
+                throw CommandException.usage("-w " + name + ": is one of the sources; give another name");
+            }
         }
     }
 
@@ -91,7 +96,7 @@ public final class Output extends OutputStream {
     }
 
     /** The message of a failed open is {@code NAME (REASON)}. */
-    private static String reason(String name, IOException e) {
+    static String reason(String name, IOException e) {
         String message = String.valueOf(e.getMessage());
         String prefix = name + " (";
         return message.startsWith(prefix) && message.endsWith(")")

@@ -8,8 +8,8 @@ enum OutputFormat {
     CSV(true, ".csv"),
     JSON(true, ".jsonl", ".json"),
     IPFIX(false, ".ipfix"),
-    PARQUET(false, ".parquet"),
-    DUCKDB(false, ".duckdb"),
+    PARQUET(true, ".parquet"),
+    DUCKDB(true, ".duckdb"),
     ZEEK(true, ".log"),
     NONE(true);
 
@@ -45,6 +45,11 @@ enum OutputFormat {
     /** Whether {@code --features} goes with it. */
     boolean hasFeatures() {
         return this == CSV || this == JSON || this == NONE;
+    }
+
+    /** Whether it is written as columns, which no terminal can show. */
+    boolean isColumnar() {
+        return this == PARQUET || this == DUCKDB;
     }
 
     String label() {

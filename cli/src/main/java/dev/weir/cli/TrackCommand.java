@@ -231,5 +231,13 @@ final class TrackCommand implements Callable<Integer> {
             throw CommandException.usage(
                     "--features: --format " + wanted.label() + " has no columns for them; use csv or json");
         }
+        boolean toStandard = output == null || output.equals("-");
+        if (toStandard && wanted == OutputFormat.DUCKDB) {
+            throw CommandException.usage("--format duckdb: a database is a file; name it with -w FILE.duckdb");
+        }
+        if (toStandard && wanted.isColumnar() && streams.terminal().out()) {
+            throw CommandException.usage(
+                    "--format " + wanted.label() + ": is nothing for a terminal; name a file with -w, or use a pipe");
+        }
     }
 }

@@ -6,6 +6,7 @@ import dev.weir.dataplane.Tracker;
 import dev.weir.export.CsvSink;
 import dev.weir.export.EventSink;
 import dev.weir.export.JsonLinesSink;
+import dev.weir.export.ParquetRecords.Rows;
 import dev.weir.export.TableSink;
 import dev.weir.export.TopSink;
 import dev.weir.export.ZeekSink;
@@ -140,11 +141,7 @@ final class TrackRun {
         if (format == OutputFormat.NONE) {
             return record -> {};
         }
-        boolean toFile = options.output != null && !options.output.equals("-");
-        OutputStream out = toFile
-                ? Output.file(Objects.requireNonNull(options.output), options.isLive() ? List.of() : options.sources)
-                : Output.standard(streams.out());
-        RecordSink sink = options.events ? events(format, out, timeDigits) : records(format, out, timeDigits);
+        RecordSink sink = format.isColumnar() ? columns(format) : lines(format, timeDigits);
         return options.top == null
                 ? sink
                 : new TopSink(
@@ -152,6 +149,23 @@ final class TrackRun {
                         options.top,
                         Objects.requireNonNullElse(options.by, TopSink.By.BYTES),
                         options.features().annexBytes());
+    }
+
+    private RecordSink columns(OutputFormat format) throws IOException, CommandException {
+        Rows rows = options.events ? Rows.EVENTS : Rows.RECORDS;
+        return ColumnOutput.open(format, options.output, sourceFiles(), rows, streams);
+    }
+
+    private RecordSink lines(OutputFormat format, IntSupplier timeDigits) throws IOException, CommandException {
+        boolean toFile = options.output != null && !options.output.equals("-");
+        OutputStream out = toFile
+                ? Output.file(Objects.requireNonNull(options.output), sourceFiles())
+                : Output.standard(streams.out());
+        return options.events ? events(format, out, timeDigits) : records(format, out, timeDigits);
+    }
+
+    private List<String> sourceFiles() {
+        return options.isLive() ? List.of() : options.sources;
     }
 
     private RecordSink filtered(RecordSink sink) {

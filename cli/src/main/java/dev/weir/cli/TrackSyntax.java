@@ -64,14 +64,14 @@ final class TrackSyntax {
                 spec,
                 "FILE",
                 String.class,
-                "Write there; the suffix (.csv .jsonl .json .log) gives the format. Default: standard output.",
+                "Write there; the suffix (.csv .jsonl .json .parquet .duckdb .log) gives the format. Default: standard output.",
                 "-w",
                 "--output");
         add(
                 spec,
                 "FORMAT",
                 OutputFormat.class,
-                "table, csv, json, zeek or none. Default: table on a terminal, csv elsewhere.",
+                "table, csv, json, parquet, duckdb, zeek or none. Default: table on a terminal, csv elsewhere.",
                 "--format");
     }
 
@@ -192,6 +192,11 @@ final class TrackSyntax {
 
     private static OptionSpec.Builder option(String label, Class<?> type, String description, String... names) {
         return OptionSpec.builder(names).paramLabel(label).type(type).description(description);
+    }
+
+    /** An option with a value. */
+    static OptionSpec text(String label, Class<?> type, String description, String... names) {
+        return option(label, type, description, names).build();
     }
 
     /** An option without a value. */

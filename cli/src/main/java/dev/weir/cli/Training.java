@@ -42,10 +42,13 @@ public final class Training {
         Path capture = capture(folder, PACKETS);
         String file = capture.toString();
         String csv = folder.resolve("training.csv").toString();
+        String parquet = folder.resolve("training.parquet").toString();
         boolean good = tracks("--format", "none", file)
                 && tracks("--format", "none", "--workers", "1", file)
                 && tracks("--format", "csv", "-w", csv, file)
                 && tracks("--format", "csv", "-w", csv, "--idle-timeout", "200ms", file)
+                && tracks("-w", parquet, file)
+                && tracks("-w", parquet, "--idle-timeout", "200ms", file)
                 && tracks("--format", "table", "--count", "20000", file)
                 && tracks("--format", "json", "--stats", "--count", "20000", file);
         Files.delete(capture);

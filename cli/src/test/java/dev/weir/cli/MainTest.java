@@ -236,8 +236,7 @@ class MainTest {
             track --by bytes CAPTURE              | weir: --by: says how --top orders, but there is no --top; add --top N
             track --events --top 5 CAPTURE        | weir: --events: tells flows as they happen, --top at the end; give one of them
             track --duration 5 CAPTURE            | weir: --duration: is for live capture; use --count for captures
-            track --format parquet CAPTURE        | weir: --format parquet: is not built yet; use csv or json
-            track -w f.duckdb CAPTURE             | weir: --format duckdb: is not built yet; use csv or json
+            track --format duckdb CAPTURE         | weir: --format duckdb: a database is a file; name it with -w FILE.duckdb
             track -w f.ipfix CAPTURE              | weir: --format ipfix: is not built yet; use csv or json
             track lo CAPTURE                      | weir: lo: is an interface, which cannot be read beside others; give it alone
             track lo --duration 0                 | weir: --duration: out of range: 0; give 1 to 4294967294

@@ -18,6 +18,9 @@ public interface RecordSink extends Closeable {
     /** Makes what was accepted so far visible to readers; called when nothing more comes for the moment. */
     default void flush() throws IOException {}
 
+    /** Nothing came for a moment; called some thousand times a second while that lasts. For what is due at a time of its own. */
+    default void idle() throws IOException {}
+
     @Override
     default void close() throws IOException {}
 }

@@ -111,6 +111,7 @@ final class TrackerRun implements AutoCloseable {
                         sink.flush();
                         written = false;
                     }
+                    sink.idle();
                     LockSupport.parkNanos(POLL_NANOS);
                 }
             }

@@ -18,10 +18,10 @@ final class ColumnWriter {
     private static final byte[] HEX = ascii("0123456789abcdef"), NULL = ascii("null");
     private static final byte[] TRUE = ascii("true"), FALSE = ascii("false");
     private static final int INFOS_OCTETS = 16;
-    private static final byte[][] STATES = new byte[TcpState.NONE + 1][];
-    private static final byte[][] REASONS = new byte[EndReason.FLUSHED + 1][];
+    static final byte[][] STATES = new byte[TcpState.NONE + 1][];
+    static final byte[][] REASONS = new byte[EndReason.FLUSHED + 1][];
     private static final byte[][] AUTHORS = {ascii("data-path"), ascii("timer"), ascii("control")};
-    private static final byte[][] PROTOCOLS = new byte[256][];
+    static final byte[][] PROTOCOLS = new byte[256][];
 
     static {
         for (int state = 0; state < STATES.length; state++) {
@@ -108,6 +108,23 @@ final class ColumnWriter {
 
     static byte[] author(int author) {
         return AUTHORS[author];
+    }
+
+    /** The letters of a flags octet. Allocates. */
+    static byte[] flags(int flags) {
+        byte[] letters = new byte[Integer.bitCount(flags)];
+        int at = 0;
+        for (int rest = flags; rest != 0; rest &= rest - 1) {
+            letters[at++] = FLAG_LETTERS[Integer.numberOfTrailingZeros(rest)];
+        }
+        return letters;
+    }
+
+    /** Puts sixteen hexadecimal digits. */
+    static void hex(long octets, byte[] into, int at) {
+        for (int i = 0; i < 16; i++) {
+            into[at + i] = HEX[(int) (octets >>> (60 - 4 * i)) & 0xF];
+        }
     }
 
     private void putLifetime(int lifetime) {

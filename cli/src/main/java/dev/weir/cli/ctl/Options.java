@@ -81,7 +81,7 @@ public final class Options {
         String said = value(SERVER);
         String variable = environment.getOrDefault(SERVER_VARIABLE, "");
         Server server;
-        if (said != null) {
+        if (said != null && !said.isEmpty()) {
             server = Server.parse(SERVER, said);
         } else if (!variable.isEmpty()) {
             server = Server.parse(SERVER_VARIABLE, variable);

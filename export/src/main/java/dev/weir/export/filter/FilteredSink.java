@@ -35,6 +35,11 @@ public final class FilteredSink implements RecordSink {
     }
 
     @Override
+    public void idle() throws IOException {
+        next.idle();
+    }
+
+    @Override
     public void close() throws IOException {
         next.close();
     }

@@ -1,0 +1,48 @@
+package dev.weir.export;
+
+import dev.weir.export.parquet.ParquetSink;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Records, events and living flows as Parquet: which columns there are, and where they go. See {@link ParquetSink}. */
+public final class ParquetRecords {
+    /** What is written down. */
+    public enum Rows {
+        /** Final records. */
+        RECORDS(Column.RECORD),
+        /** Events: time, event and author come before the columns of records. */
+        EVENTS(Column.EVENTS),
+        /** Flows that live: after the columns of records come {@code lifetime} and {@code infos}. */
+        FLOWS(Column.FLOWS),
+        /** Events of flows that live: all columns. */
+        FLOW_EVENTS(Column.FLOW_EVENTS);
+
+        @SuppressWarnings("ImmutableEnumChecker") // unmodifiable
+        final List<Column> columns;
+
+        Rows(List<Column> columns) {
+            this.columns = columns;
+        }
+    }
+
+    private static final String WRITER = "weir version " + version();
+
+    private ParquetRecords() {}
+
+    /** A file that is whole at any moment. */
+    public static ParquetSink toFile(Path file, Rows rows) throws IOException {
+        return ParquetSink.ofFile(file, RecordColumn.of(rows.columns), 0, WRITER);
+    }
+
+    /** A stream, which is whole when it is closed. */
+    public static ParquetSink toStream(OutputStream out, Rows rows) throws IOException {
+        return ParquetSink.ofStream(out, RecordColumn.of(rows.columns), 0, WRITER);
+    }
+
+    private static String version() {
+        String version = ParquetRecords.class.getPackage().getImplementationVersion();
+        return version == null ? "0" : version;
+    }
+}

@@ -1,0 +1,158 @@
+package dev.weir.export.parquet;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
+import dev.weir.export.parquet.ColumnBuffer.Encoded;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Rows of the group that is being filled, and how a group becomes octets: for each column at most one dictionary page and one data page, compressed with zstd;
+ * and what the footer says of it. One thread. Source: the Parquet format and its {@code parquet.thrift}.
+ */
+final class GroupWriter implements AutoCloseable {
+    /** Rows of a group, where nothing else is said. */
+    static final int ROWS = 1 << 17;
+
+    private static final int DATA_PAGE = 0, DICTIONARY_PAGE = 2, ZSTD = 6, LEVEL = 1;
+
+    private final List<ParquetColumn> columns;
+    private final ColumnBuffer[] buffers;
+    private final ZstdCompressCtx zstd;
+    private final Octets dictionary = new Octets(1 << 12), page = new Octets(1 << 16), header = new Octets(128);
+    private final CompactWriter headers = new CompactWriter(header);
+    private int rows;
+
+    GroupWriter(List<ParquetColumn> columns) throws IOException {
+        this.columns = columns;
+        this.buffers = columns.stream().map(ColumnBuffer::of).toArray(ColumnBuffer[]::new);
+        try {
+            this.zstd = new ZstdCompressCtx().setLevel(LEVEL);
+        } catch (LinkageError e) {
+            throw new IOException(
+                    "the zstd library cannot be loaded on this machine (" + e.getMessage()
+                            + "); write csv or json instead",
+                    e);
+        }
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    /** Takes records that lie one behind the other. */
+    void append(MemorySegment records, int count, int stride) {
+        for (ColumnBuffer buffer : buffers) {
+            buffer.append(records, count, stride);
+        }
+        rows += count;
+    }
+
+    void clear() {
+        for (ColumnBuffer buffer : buffers) {
+            buffer.clear();
+        }
+        rows = 0;
+    }
+
+    /**
+     * Puts the group's pages.
+     *
+     * @param position where in the file the first of these octets will be
+     * @return the RowGroup of the footer
+     */
+    byte[] encode(long position, Octets out) {
+        Octets chunks = new Octets(1 << 12);
+        CompactWriter meta = new CompactWriter(chunks);
+        meta.begin().structs(1, columns.size());
+        int begin = out.size();
+        long plainSize = 0;
+        for (ColumnBuffer buffer : buffers) {
+            plainSize += chunk(buffer, position - begin, out, meta);
+        }
+        meta.int64(2, plainSize)
+                .int64(3, rows)
+                .int64(5, position)
+                .int64(6, out.size() - begin)
+                .end();
+        return chunks.copy();
+    }
+
+    /** @return the size of its pages before compression, headers included */
+    private long chunk(ColumnBuffer buffer, long base, Octets out, CompactWriter meta) {
+        dictionary.clear();
+        page.clear();
+        Encoded encoded = buffer.encode(dictionary, page);
+        int begin = out.size();
+        long plainSize = 0;
+        boolean indexed = encoded.dictionaryValues > 0;
+        if (indexed) {
+            plainSize += page(DICTIONARY_PAGE, dictionary, encoded.dictionaryValues, ColumnBuffer.PLAIN, out);
+        }
+        int data = out.size();
+        plainSize += page(DATA_PAGE, page, rows, encoded.encoding, out);
+        ParquetColumn column = buffer.column;
+        meta.begin().int64(2, 0).struct(3).int32(1, column.type().physical.code);
+        encodings(meta, encoded, column);
+        meta.texts(3, 1)
+                .element(column.name().getBytes(StandardCharsets.UTF_8))
+                .int32(4, ZSTD)
+                .int64(5, rows)
+                .int64(6, plainSize)
+                .int64(7, out.size() - begin)
+                .int64(9, base + data);
+        if (indexed) {
+            meta.int64(11, base + begin);
+        }
+        meta.struct(12).int64(3, encoded.nulls);
+        if (encoded.min != null && encoded.max != null) {
+            meta.binary(5, encoded.max).binary(6, encoded.min).flag(7, true).flag(8, true);
+        }
+        meta.end().end().end();
+        return plainSize;
+    }
+
+    private static void encodings(CompactWriter meta, Encoded encoded, ParquetColumn column) {
+        boolean second = encoded.dictionaryValues > 0;
+        if (column.optional()) {
+            meta.int32s(2, second ? ColumnBuffer.PLAIN : encoded.encoding, encoded.encoding, ColumnBuffer.RLE);
+        } else if (second) {
+            meta.int32s(2, ColumnBuffer.PLAIN, encoded.encoding);
+        } else {
+            meta.int32s(2, encoded.encoding);
+        }
+    }
+
+    private int page(int type, Octets content, int values, int encoding, Octets out) {
+        int bound = Math.toIntExact(Zstd.compressBound(content.size()));
+        header.clear();
+        out.room(bound + 64);
+        int headerAt = out.size();
+        // The header has the compressed size: compress behind the room that it takes at the most, then move up.
+        int bodyAt = headerAt + 64;
+        int length = zstd.compressByteArray(out.array(), bodyAt, bound, content.array(), 0, content.size());
+        headers.begin().int32(1, type).int32(2, content.size()).int32(3, length);
+        if (type == DATA_PAGE) {
+            headers.struct(5)
+                    .int32(1, values)
+                    .int32(2, encoding)
+                    .int32(3, ColumnBuffer.RLE)
+                    .int32(4, ColumnBuffer.RLE)
+                    .end();
+        } else {
+            headers.struct(7).int32(1, values).int32(2, encoding).end();
+        }
+        headers.end();
+        out.put(header);
+        System.arraycopy(out.array(), bodyAt, out.array(), out.size(), length);
+        out.advance(length);
+        return header.size() + content.size();
+    }
+
+    @Override
+    public void close() {
+        zstd.close();
+    }
+}
