@@ -48,7 +48,17 @@ final class Gateway {
 
     /** Has entries live for minutes from now on, so that none ends while a slow machine looks on. */
     Result remember() throws IOException, InterruptedException {
-        return p4("update", CONTEXTS, "tbl_attrs", "timer_profile", "id", "0", "aging", "300000");
+        return remember(300_000);
+    }
+
+    /** Has entries live so long from now on. */
+    Result remember(int millis) throws IOException, InterruptedException {
+        return p4("update", CONTEXTS, "tbl_attrs", "timer_profile", "id", "0", "aging", Integer.toString(millis));
+    }
+
+    /** Deletes all that it has learnt. */
+    Result forget() throws IOException, InterruptedException {
+        return p4("delete", CONTEXTS);
     }
 
     /** All that it has counted. */
@@ -63,17 +73,28 @@ final class Gateway {
         return events;
     }
 
+    /** How often what has happened since then. */
+    Map<Event, Long> more(Map<Event, Long> before) throws IOException, InterruptedException {
+        Map<Event, Long> more = new EnumMap<>(Event.class);
+        events().forEach((event, now) -> more.put(event, now - before.getOrDefault(event, 0L)));
+        return more;
+    }
+
     /** How often something happened since then. */
     long since(Map<Event, Long> before, Event event) throws IOException, InterruptedException {
-        return events().getOrDefault(event, 0L) - before.getOrDefault(event, 0L);
+        return more(before).getOrDefault(event, 0L);
     }
 
     /** What has changed since then, the events that did. */
     String since(Map<Event, Long> before) throws IOException, InterruptedException {
+        return text(more(before));
+    }
+
+    /** The events that happened. */
+    static String text(Map<Event, Long> more) {
         List<String> changed = new ArrayList<>();
-        events().forEach((event, now) -> {
-            long more = now - before.getOrDefault(event, 0L);
-            if (more != 0) changed.add(event.toString().toLowerCase(Locale.ROOT) + "=" + more);
+        more.forEach((event, times) -> {
+            if (times != 0) changed.add(event.toString().toLowerCase(Locale.ROOT) + "=" + times);
         });
         return String.join(" ", changed);
     }
