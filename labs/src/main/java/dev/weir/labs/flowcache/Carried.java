@@ -102,6 +102,8 @@ final class Carried {
         long inSoftware = more.getOrDefault(Event.ENCAPSULATED, 0L) + more.getOrDefault(Event.RETURNED, 0L);
         findings.equal("S2's datagrams, all of them out of t1's VXLAN device", sent, received() - arrived);
         findings.equal("those that the kernel carried, and those of the program", sent, carried + inSoftware);
+        long hits = Watch.number(gateway.caches(), "hitPackets");
+        findings.check("and the cache's hits, most of them carried", hits > carried * 9 / 10, hits);
         findings.check("most of them carried", carried > 9 * inSoftware, carried + " and " + inSoftware);
     }
 

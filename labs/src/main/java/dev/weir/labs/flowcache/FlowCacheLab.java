@@ -244,6 +244,11 @@ public final class FlowCacheLab implements Lab {
                 "the OTR had little to do",
                 asked > 0 && asked < sent / 2,
                 asked + " of " + sent + " packets, " + gateway.since(before));
+        String caches = gateway.caches();
+        findings.check(
+                "figures of each VLAN's part of the cache",
+                caches.contains("\"tenant\":\"10\"") && caches.contains("\"tenant\":\"20\""),
+                caches);
     }
 
     private static Running restart(Testbed bed, Network network, Gateway gateway, Running weir, Findings findings)
