@@ -46,10 +46,16 @@ final class Associations implements AutoCloseable {
     private final List<Vtep> vteps = new ArrayList<>();
     private final long[] key = new long[LAYOUT.words()];
 
-    /** @param most how many there can be */
+    /** @param most how many there can be, none of which is learnt */
     Associations(int most) {
-        MatchTableConfig config =
-                MatchTableConfig.of(LAYOUT, most).withPayloadBytes(PAYLOAD).withIdleTimeout(IdleTimeout.DELETE);
+        this(most, false);
+    }
+
+    /** @param learns whether some are learnt, for which there are timers: 8 octets an entry */
+    Associations(int most, boolean learns) {
+        MatchTableConfig config = MatchTableConfig.of(LAYOUT, most)
+                .withPayloadBytes(PAYLOAD)
+                .withIdleTimeout(learns ? IdleTimeout.DELETE : IdleTimeout.NONE);
         table = ExactTable.create(config, IdleListener.NONE);
     }
 

@@ -40,7 +40,7 @@ public final class OtrCommand extends BoxCommand {
                     "Each comes back by the interface that it came in, with its VLAN in the last octet of the VXLAN header, which"
                             + " RFC 7348 reserves, so that a gateway learns from it. Associations come from a file, are made by a rule when"
                             + " a destination is first seen, or are learnt of VXLAN packets to the gateway of which it gets copies: the inner"
-                            + " source is where the packet is from. An entry takes 73 octets. SIGTERM and SIGINT end it.",
+                            + " source is where the packet is from. An entry takes 73 octets, 81 with --learn. SIGTERM and SIGINT end it.",
                 },
                 "  sudo weir otr otr_sswitch --local 10.0.0.254 --vni-per-vlan 10 --remote 10.0.0.1 \\",
                 "    --remote-mac 02:00:00:00:00:0d --inner-mac 02:00:00:00:01:01",
@@ -94,7 +94,7 @@ public final class OtrCommand extends BoxCommand {
         if (lifetime == 0) throw CommandException.usage(LIFETIME + ": nothing would be kept; give a second or more");
         long most = options.number(COUNT, Long.MAX_VALUE, 1, Long.MAX_VALUE / 10);
         long gateway = options.mac(GATEWAY_MAC, 0x0200_0000_00FEL);
-        Associations associations = new Associations((int) options.number(MAX, 1_000_000, 1, MOST));
+        Associations associations = new Associations((int) options.number(MAX, 1_000_000, 1, MOST), vlans != null);
         try {
             if (file != null) AssociationFile.read(file, local.address().family(), associations);
         } catch (CommandException | RuntimeException e) {

@@ -30,7 +30,7 @@ class OtrLearningTest {
     private final Otr otr = otr(NEAR, 100);
 
     private static Otr otr(Vtep near, int room) {
-        Associations table = new Associations(room);
+        Associations table = new Associations(room, true);
         TunnelLessons.Vlans vlans = TunnelLessons.Vlans.these(new TreeMap<>(Map.of(100, 10, 200, 20)));
         TunnelLessons lessons = new TunnelLessons(table, near, vlans, LIFETIME);
         FrameText silent = new FrameText(new PrintStream(OutputStream.nullOutputStream()), false, 0);

@@ -36,7 +36,7 @@ final class OtrRates {
     }
 
     private static void measure(int many) throws IOException {
-        Associations table = new Associations(many);
+        Associations table = new Associations(many, true);
         TunnelLessons lessons = new TunnelLessons(table, NEAR, TunnelLessons.Vlans.times(10), Long.MAX_VALUE >> 2);
         FrameText silent = new FrameText(new PrintStream(OutputStream.nullOutputStream()), false, 0);
         byte[] inner = Frames.ethernet(
