@@ -95,7 +95,7 @@ final class Carried {
         findings.equal("the destination was learnt anew", 1L, more.get(Event.LEARNT));
         look(findings, "again: ");
         stream.signal("INT");
-        long sent = Long.parseLong(stream.await().lastLine().split(" ")[1]);
+        long sent = Long.parseLong(stream.await().lastLine().split(" ", -1)[1]);
         Thread.sleep(LATE_MILLIS);
         long carried = watch.ofKernel() - inKernel;
         more = gateway.more(before);
