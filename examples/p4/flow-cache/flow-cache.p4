@@ -24,6 +24,11 @@
 #define CONTEXTS 4096
 #endif
 
+// With OFFLOAD_AFTER the flows of a destination's packets, after so many that were encapsulated for it, may be carried below the program, which then does not see
+// them. What a port sends at the most should then be INNER_MTU and the tunnel's headers, since nothing below knows INNER_MTU.
+
+// With TEACH_OTR packets from the data centre are mirrored to the session of that number, for an OTR that learns of them.
+
 // Who says that a packet is too large: the address that is kept for nodes without one (RFC 7600), and a link-local one.
 #ifndef GATEWAY_IPV4
 #define GATEWAY_IPV4 0xc0000008
@@ -71,10 +76,16 @@ control Gateway(
     Counter<bit<64>, bit<8>>(13, PNA_CounterType_t.PACKETS) events;
     // What the OTR has said of a destination since it was learnt, if it was something else.
     DirectRegister<context_t>() newer;
+#ifdef OFFLOAD_AFTER
+    // How many packets were encapsulated by an entry.
+    DirectRegister<bit<32>>() sent;
+#endif
     Hash<bit<32>>(PNA_HashAlgorithm_t.CRC32) hash;
 
     bool from_otr = false;
-    bool learns = false;
+#ifdef OFFLOAD_AFTER
+    bool is_busy = false;
+#endif
     bit<128> dst = 0;
     bit<12> vlan = 0;
     context_t context;
@@ -156,9 +167,19 @@ control Gateway(
             if (now != context) {
                 newer.write(now);
                 events.count(MOVED);
+#ifdef OFFLOAD_AFTER
+                recall_flows();
+#endif
             }
-        } else if (since.known == 1) {
-            context = since;
+        } else {
+            if (since.known == 1) {
+                context = since;
+            }
+#ifdef OFFLOAD_AFTER
+            bit<32> packets = sent.read();
+            is_busy = packets >= OFFLOAD_AFTER;
+            sent.write(packets |+| 1);
+#endif
         }
     }
 
@@ -212,8 +233,16 @@ control Gateway(
         default_action = learn();
         add_on_miss = true;
         pna_idle_timeout = PNA_IdleTimeout_t.AUTO_DELETE;
+#ifdef OFFLOAD_AFTER
+        weir_direct_register = { newer, sent };
+#else
         weir_direct_register = newer;
+#endif
         weir_cache_policy = "tinylfu";
+        weir_cache_tenant = "vlan";
+#ifdef QUOTA
+        weir_cache_quota = QUOTA;
+#endif
         size = CONTEXTS;
     }
 
@@ -401,10 +430,15 @@ control Gateway(
                     refuse(CONGESTED);
                 } else if (!alive) {
                     refuse(TTL);
-                } else if (hdr.ipv4.isValid()) {
-                    servers.apply();
                 } else {
-                    servers_ipv6.apply();
+#ifdef TEACH_OTR
+                    mirror_packet((MirrorSlotId_t)0, (MirrorSessionId_t)TEACH_OTR);
+#endif
+                    if (hdr.ipv4.isValid()) {
+                        servers.apply();
+                    } else {
+                        servers_ipv6.apply();
+                    }
                 }
             } else {
                 from_otr = true;
@@ -443,10 +477,18 @@ control Gateway(
             if (contexts.apply().miss) {
                 events.count(UNKNOWN);
                 send_to_port((PortId_t)OTR_PORT);
+#ifdef OFFLOAD_AFTER
+                set_flow_offloaded(false);
+#endif
             } else {
                 hop(alive);
                 if (alive) {
                     encapsulate();
+#ifdef OFFLOAD_AFTER
+                    if (is_busy) {
+                        set_flow_offloaded(true);
+                    }
+#endif
                 } else {
                     refuse(TTL);
                 }

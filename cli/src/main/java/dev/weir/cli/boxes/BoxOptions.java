@@ -41,7 +41,7 @@ final class BoxOptions {
         return text == null ? otherwise : number(option, text, least, most);
     }
 
-    private static long number(String option, String text, long least, long most) throws CommandException {
+    static long number(String option, String text, long least, long most) throws CommandException {
         boolean good = text.matches("[0-9]{1,18}");
         if (!good || Long.parseLong(text) < least || Long.parseLong(text) > most) {
             throw CommandException.usage(

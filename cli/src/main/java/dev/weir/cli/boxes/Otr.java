@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The device with the very large table: what comes in a VLAN goes back in VXLAN, to where its destination is, with the VLAN in bits that VXLAN reserves. A
- * packet loses one hop. A VLAN that the bits cannot name is not named (0). Fragments nothing. Allocates nothing a packet but what it prints, and
+ * packet loses one hop. A VLAN that the bits cannot name is not named (0). What comes in VXLAN teaches ({@link TunnelLessons}), if it is to learn, and goes nowhere.
+ * Fragments nothing. Allocates nothing a packet but what it prints, and
  * what a new end of tunnels needs.
  */
 final class Otr implements Box, AutoCloseable {
@@ -29,12 +30,14 @@ final class Otr implements Box, AutoCloseable {
 
     private static final int TAG = Ethernet.SIZE + Vlan.SIZE;
     private static final int MOST_VNI = (1 << 24) - 1, NARROW = 0xFF;
+    private static final long LOOK_NANOS = 100_000_000;
 
     private final PacketParser parser = new PacketParser(TunnelMode.OUTER);
     private final Headers headers = new Headers();
     private final TunnelFrame frame = new TunnelFrame();
     private final Associations associations;
     private final @Nullable Rule rule;
+    private final @Nullable TunnelLessons lessons;
     private final Vtep local;
     private final long gatewayMac;
     private final boolean wide;
@@ -44,6 +47,7 @@ final class Otr implements Box, AutoCloseable {
 
     /**
      * @param rule null for none
+     * @param lessons what learns into the associations, null for nothing
      * @param local the tunnel's near end
      * @param gatewayMac the Ethernet source of inner frames
      * @param wide whether the VLAN has 12 bits, not 8
@@ -52,6 +56,7 @@ final class Otr implements Box, AutoCloseable {
     Otr(
             Associations associations,
             @Nullable Rule rule,
+            @Nullable TunnelLessons lessons,
             Vtep local,
             long gatewayMac,
             boolean wide,
@@ -59,6 +64,7 @@ final class Otr implements Box, AutoCloseable {
             FrameText text) {
         this.associations = associations;
         this.rule = rule;
+        this.lessons = lessons;
         this.local = local;
         this.gatewayMac = gatewayMac;
         this.wide = wide;
@@ -73,6 +79,10 @@ final class Otr implements Box, AutoCloseable {
         long at = vector.offset[i];
         int length = vector.captured[i];
         int status = parser.parse(data, at, length, vector.length[i], LinkType.ETHERNET, headers);
+        if (lessons != null && status == Malformed.NONE && TunnelLessons.isTunnel(headers)) {
+            if (!lessons.frame(vector, i, headers, now)) malformed++;
+            return;
+        }
         boolean plain = headers.family != 0 && headers.vlans == 1 && headers.network == TAG && headers.vlan != 0;
         if (!plain) {
             ignored++;
@@ -81,21 +91,28 @@ final class Otr implements Box, AutoCloseable {
         } else if (ttl(data, at + TAG) <= 1) {
             expired++;
         } else {
-            answer(data, at, length, out);
+            answer(data, at, length, lessons == null ? 0 : lessons.clock(now), out);
         }
+    }
+
+    @Override
+    public long turn(long now, PortQueue out) {
+        if (lessons == null) return Long.MAX_VALUE;
+        lessons.expire(now);
+        return LOOK_NANOS;
     }
 
     private int ttl(MemorySegment data, long ip) {
         return headers.family == 4 ? Ipv4.ttl(data, ip) : Ipv6.hopLimit(data, ip);
     }
 
-    private void answer(MemorySegment data, long at, int length, PortQueue out) {
+    private void answer(MemorySegment data, long at, int length, long now, PortQueue out) {
         long ip = at + TAG;
         boolean v4 = headers.family == 4;
         long high = v4 ? 0 : Ipv6.destinationHigh(data, ip);
         long low = v4 ? Ipv4.destination(data, ip) & 0xFFFF_FFFFL : Ipv6.destinationLow(data, ip);
         int vlan = headers.vlan;
-        int entry = associations.find(headers.family, high, low, vlan);
+        int entry = associations.find(headers.family, high, low, vlan, now);
         if (entry != Associations.NONE) {
             send(
                     data,
@@ -182,6 +199,7 @@ final class Otr implements Box, AutoCloseable {
         figures.put("associations", (long) associations.size());
         figures.put("remembered", remembered);
         figures.put("not-remembered", forgotten);
+        if (lessons != null) lessons.figures(figures);
         figures.put("table-bytes", associations.bytes());
         return figures;
     }

@@ -8,6 +8,7 @@ import dev.weir.dataplane.nodes.IpPrefix;
 import dev.weir.p4.compile.P4Compiler;
 import dev.weir.p4.jvm.ProgramCompiler;
 import dev.weir.p4.preprocess.IncludePath;
+import dev.weir.p4.run.FlowMark;
 import dev.weir.p4.run.Rules;
 import dev.weir.p4.source.Diagnostics;
 import dev.weir.p4.stf.CompiledDevice;
@@ -59,7 +60,8 @@ class BoxesTest {
     }
 
     private static Otr otr(boolean wide, Vtep near, Vtep far, FrameText text) {
-        return new Otr(new Associations(100), new Otr.Rule(10, far, TENANT_MAC), near, GATEWAY_MAC, wide, MOST, text);
+        return new Otr(
+                new Associations(100), new Otr.Rule(10, far, TENANT_MAC), null, near, GATEWAY_MAC, wide, MOST, text);
     }
 
     // The servers
@@ -157,13 +159,37 @@ class BoxesTest {
         };
     }
 
+    /** With OFFLOAD_AFTER the gateway says of a flow that it may be carried when its destination has had so many packets, and takes that back when it does not know it. */
+    @Test
+    void gateway_ofABusyDestination_hasFlowsCarried() throws IOException {
+        byte[] frame = tagged(10, Frames.ip("1.1.1.1", "192.168.0.1", Frames.UDP, Frames.udp(1, 2, new byte[4])));
+        byte[] other = tagged(20, Frames.ip("1.1.1.1", "192.168.0.1", Frames.UDP, Frames.udp(1, 2, new byte[4])));
+        try (CompiledDevice gateway = gateway(Map.of("OFFLOAD_AFTER", "2"));
+                Otr otr = otr(false, NEAR, FAR, silent())) {
+            gateway.process(frame, 2, 1);
+            assertThat(gateway.mark()).isEqualTo(FlowMark.NOT_OFFLOADED);
+            gateway.process(MemoryQueue.through(otr, frame, 0).getFirst(), 1, 2);
+            assertThat(gateway.mark()).isEqualTo(FlowMark.UNSAID);
+            for (int i = 0; i < 4; i++) {
+                assertThat(gateway.process(frame, 2, 3).getFirst().port()).isZero();
+                assertThat(gateway.mark()).isEqualTo(i < 2 ? FlowMark.UNSAID : FlowMark.OFFLOADED);
+            }
+            gateway.process(other, 2, 4);
+            assertThat(gateway.mark()).isEqualTo(FlowMark.NOT_OFFLOADED);
+        }
+    }
+
     private static CompiledDevice gateway(boolean wide) throws IOException {
+        return gateway(wide ? Map.of("WIDE_VLAN", "1") : Map.of());
+    }
+
+    private static CompiledDevice gateway(Map<String, String> defines) throws IOException {
         Diagnostics diagnostics = new Diagnostics();
         P4Compiler.Compiled compiled = P4Compiler.compile(
                 "flow_cache",
                 IncludePath.read(Path.of("../examples/p4/flow-cache/flow-cache.p4")),
                 new IncludePath(List.of()),
-                wide ? Map.of("WIDE_VLAN", "1") : Map.of(),
+                defines,
                 diagnostics);
         assertThat(diagnostics.render()).isEmpty();
         return new CompiledDevice(
@@ -215,14 +241,14 @@ class BoxesTest {
         try (Associations table = new Associations(1000)) {
             AssociationFile.read(file.toString(), 4, table);
             assertThat(table.size()).isEqualTo(256 + 1 + 4);
-            int entry = table.find(4, 0, 0xC0A8_0001L, 20);
+            int entry = table.find(4, 0, 0xC0A8_0001L, 20, 0);
             assertThat(table.vni(entry)).isEqualTo(200);
             assertThat(table.vtep(entry)).isEqualTo(new Vtep(IpPrefix.of("10.0.0.2"), 0x0200_0000_000EL));
             assertThat(table.innerMac(entry)).isEqualTo(0x0200_0000_0102L);
-            assertThat(table.vni(table.find(4, 0, 0xC0A8_00FFL, 10))).isEqualTo(100);
-            assertThat(table.find(4, 0, 0xC0A8_0100L, 10)).isEqualTo(Associations.NONE);
-            assertThat(table.find(6, 0x2001_0db8_0000_0000L, 3, 20)).isNotEqualTo(Associations.NONE);
-            assertThat(table.find(6, 0x2001_0db8_0000_0000L, 4, 20)).isEqualTo(Associations.NONE);
+            assertThat(table.vni(table.find(4, 0, 0xC0A8_00FFL, 10, 0))).isEqualTo(100);
+            assertThat(table.find(4, 0, 0xC0A8_0100L, 10, 0)).isEqualTo(Associations.NONE);
+            assertThat(table.find(6, 0x2001_0db8_0000_0000L, 3, 20, 0)).isNotEqualTo(Associations.NONE);
+            assertThat(table.find(6, 0x2001_0db8_0000_0000L, 4, 20, 0)).isEqualTo(Associations.NONE);
         }
     }
 

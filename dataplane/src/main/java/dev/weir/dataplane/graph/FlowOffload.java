@@ -171,11 +171,12 @@ final class FlowOffload {
                 || (isDropped && !graph.isDroppedByFlow(batch, i, visited))) {
             return;
         }
+        OffloadedFlow named = held.named(number);
         boolean isHeld = held.hold(
                 number,
                 direction,
                 new OffloadNotice.Passed(
-                        held.named(number),
+                        named,
                         direction != 0,
                         batch.flows.tenant(i),
                         batch.flows.network(i),
@@ -184,6 +185,9 @@ final class FlowOffload {
                         passages.left(f),
                         passages.to(f),
                         graph.plan.config));
+        if (isHeld) {
+            graph.carries(visited & passages.decided(f), batch, i, named);
+        }
         if (isHeld && !flow.at(number).isOffloaded()) {
             flow.setOffloaded(true);
             remarked(i);

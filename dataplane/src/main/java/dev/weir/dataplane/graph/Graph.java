@@ -29,6 +29,7 @@ final class Graph {
     private final NodeSlot[] slots;
     private final NodeSlot[] wantEnded;
     private final NodeSlot[] wantTurns;
+    private final NodeSlot[] wantReports;
     private final int[][] arcs;
     private final WorkerPorts ports;
     private final FlowContext flow;
@@ -45,6 +46,8 @@ final class Graph {
         this.slots = nodes.toArray(NodeSlot[]::new);
         this.wantEnded = nodes.stream().filter(slot -> slot.wantsEnded).toArray(NodeSlot[]::new);
         this.wantTurns = nodes.stream().filter(slot -> slot.wantsTurns).toArray(NodeSlot[]::new);
+        this.wantReports =
+                nodes.stream().filter(slot -> slot.config.decidesByPacket()).toArray(NodeSlot[]::new);
         this.arcs = plan.arcs;
         this.ports = place.ports();
         this.flow = place.table().context();
@@ -109,6 +112,20 @@ final class Graph {
             }
         }
         return null;
+    }
+
+    /** The direction of packet {@code i} is to be carried; {@code nodes}, as bits, said so of it, and are told. */
+    void carries(long nodes, Batch batch, int i, OffloadedFlow flow) {
+        for (long rest = nodes; rest != 0; rest &= rest - 1) {
+            slots[Long.numberOfTrailingZeros(rest)].node.carries(batch, i, flow);
+        }
+    }
+
+    /** Tells nodes that decide by packet what became of a flow that is carried. */
+    void reported(OffloadReport report) {
+        for (NodeSlot slot : wantReports) {
+            slot.node.reported(report);
+        }
     }
 
     /** Adds to one of a node's own counters. */

@@ -10,7 +10,9 @@ import dev.weir.table.FlowTable;
 import dev.weir.table.FlowTraffic;
 import dev.weir.table.FlowVector;
 import dev.weir.table.TcpState;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,8 @@ final class HeldFlows {
     private int generation;
     /** Whether it is still to be told that nodes decide anew. */
     private boolean decidesAnew;
+    /** Flows of which a node decides anew, while that cannot be told. */
+    private final List<OffloadedFlow> recalls = new ArrayList<>();
     /** Flows that are held now; those that had ended are not among them. */
     private int size;
     /** How often nobody could be told, for so much was under way already. */
@@ -149,13 +153,30 @@ final class HeldFlows {
         }
     }
 
-    /** Has the flow given back, which is held; where that cannot be told now, its next packet or count tries again. */
-    private void release(ReleaseReason reason) {
+    /** Has a flow given back of which a node decides anew, if it is held. */
+    void recall(OffloadedFlow wanted) {
+        if (!isRecalled(wanted)) {
+            recalls.add(wanted);
+        }
+    }
+
+    private boolean isRecalled(OffloadedFlow wanted) {
+        return find(wanted) == FlowVector.NO_FLOW || !flow.isHeld() || release(ReleaseReason.DECISION);
+    }
+
+    /**
+     * Has the flow given back, which is held; where that cannot be told now, its next packet or count tries again.
+     *
+     * @return whether it is told
+     */
+    private boolean release(ReleaseReason reason) {
         boolean isTold = state(0) == FlowLayout.RELEASING || state(1) == FlowLayout.RELEASING;
         if (!isTold && tell(new OffloadNotice.Over(named(), reason))) {
             replace(FlowLayout.HELD, FlowLayout.RELEASING);
             replace(FlowLayout.NOT_ASKED, FlowLayout.RELEASING);
+            return true;
         }
+        return isTold;
     }
 
     /** Control has changed a flow; {@code isRouted} says whether its chains. */
@@ -193,6 +214,9 @@ final class HeldFlows {
     void retry() {
         if (decidesAnew) {
             decidesAnew = !tell(new OffloadNotice.DecidedAnew(worker));
+        }
+        if (!recalls.isEmpty()) {
+            recalls.removeIf(this::isRecalled);
         }
         if (late.untold().isEmpty()) {
             return;

@@ -28,6 +28,19 @@ public interface Node {
     /** Called after each turn of the worker, packets or not; asked for by {@link NodeConfig#wantsTurns}. It has to be short. */
     default void turn(long now) {}
 
+    /**
+     * The direction of packet {@code i}, of which this node said {@link Batch#decidedByFlow}, is to be carried below the data
+     * plane from now on; asked for by {@link NodeConfig#decidesByPacket}. Called after the vector, before the next.
+     */
+    default void carries(Batch batch, int i, OffloadedFlow flow) {}
+
+    /**
+     * What carries a flow has told of it, which need not be one that this node was told of by {@link #carries}; asked for by
+     * {@link NodeConfig#decidesByPacket}. Nothing carries it after {@link OffloadReport.Released}, and not that direction after
+     * {@link OffloadReport.Refused}.
+     */
+    default void reported(OffloadReport report) {}
+
     /** Adds to {@code out} what a person tracing packet {@code i} wants to know; called after {@link #process}. */
     default void trace(Batch batch, int i, StringBuilder out) {}
 

@@ -82,6 +82,12 @@ public interface NodeContext {
      */
     void decidesAnew();
 
+    /**
+     * The same for one flow, which comes back at once, if something carries it. For any time, also while packets are handled;
+     * allocates.
+     */
+    void recall(OffloadedFlow flow);
+
     /** Adds to one of {@link NodeConfig#counters}. */
     void count(int counter, long n);
 

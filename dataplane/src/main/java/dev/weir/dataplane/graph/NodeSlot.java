@@ -169,6 +169,11 @@ final class NodeSlot implements NodeContext {
     }
 
     @Override
+    public void recall(OffloadedFlow flow) {
+        place.offload().held().recall(flow);
+    }
+
+    @Override
     public void count(int counter, long n) {
         counters.own[counter] += n;
     }

@@ -78,7 +78,10 @@ public final class OffloadLink implements AutoCloseable {
         boolean proceed(Worker worker) {
             List<OffloadReport> piece = reports.subList(done, Math.min(reports.size(), done + PIECE));
             worker.end(out -> {
-                piece.forEach(report -> worker.offload().held().take(report, out));
+                for (OffloadReport report : piece) {
+                    worker.offload().held().take(report, out);
+                    worker.graph().reported(report);
+                }
                 return true;
             });
             done += piece.size();

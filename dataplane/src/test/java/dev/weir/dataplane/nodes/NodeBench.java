@@ -9,6 +9,7 @@ import dev.weir.dataplane.graph.BatchProbe;
 import dev.weir.dataplane.graph.Node;
 import dev.weir.dataplane.graph.NodeConfig;
 import dev.weir.dataplane.graph.NodeContext;
+import dev.weir.dataplane.graph.OffloadedFlow;
 import dev.weir.packet.LinkType;
 import dev.weir.packet.PacketVector;
 import dev.weir.packet.TunnelMode;
@@ -479,6 +480,9 @@ public final class NodeBench implements AutoCloseable, NodeContext {
 
     @Override
     public void decidesAnew() {}
+
+    @Override
+    public void recall(OffloadedFlow flow) {}
 
     /** How many second keys the flows have. */
     public int aliases() {

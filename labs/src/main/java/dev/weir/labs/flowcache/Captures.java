@@ -15,13 +15,16 @@ final class Captures {
     private static final String SUSPICIOUS = "_ws.malformed || _ws.expert.severity >= 6291456";
 
     private final Network network;
+    private final String prefix;
     private final List<Running> running = new ArrayList<>();
 
-    Captures(Network network) throws IOException, InterruptedException {
+    /** @param prefix before the files' names */
+    Captures(Network network, String prefix) throws IOException, InterruptedException {
         this.network = network;
+        this.prefix = prefix;
         for (String link : LINKS) {
             running.add(network.sswitch
-                    .start("tcpdump", "-i", link, "-n", "-U", "-Z", "root", "-w", link + ".pcap")
+                    .start("tcpdump", "-i", link, "-n", "-U", "-Z", "root", "-w", prefix + link + ".pcap")
                     .awaitWords("listening"));
         }
     }
@@ -59,12 +62,14 @@ final class Captures {
         return network.sswitch.run(
                 "tshark",
                 "-r",
-                link + ".pcap",
+                prefix + link + ".pcap",
                 "-n",
                 "-o",
                 "ip.check_checksum:TRUE",
                 "-o",
                 "udp.check_checksum:TRUE",
+                "-o",
+                "udp.ignore_ipv6_zero_checksum:TRUE", // as RFC 6935 has it for tunnels
                 "-o",
                 "tcp.check_checksum:TRUE",
                 "-o",

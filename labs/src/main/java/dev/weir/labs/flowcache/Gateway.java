@@ -31,7 +31,11 @@ final class Gateway {
         TOO_LARGE
     }
 
-    private static final Pattern CELL = Pattern.compile("index [0-9]+ pkts ([0-9]+)");
+    /** Of the API's JSON, which leaves zeros out. */
+    private static final Pattern CELL =
+            Pattern.compile("\\{(?:\"index\":([0-9]+),?)?(?:\"counted\":\\{(?:\"packets\":\"([0-9]+)\")?[^}]*})?}");
+
+    private static final String CELLS = "http://weir/v1/cells?program=flow_cache&name=Gateway.events&count=100";
     private static final String CONTEXTS = "flow_cache/table/Gateway/contexts";
 
     private final Host host;
@@ -48,32 +52,62 @@ final class Gateway {
 
     /** Has entries live for minutes from now on, so that none ends while a slow machine looks on. */
     Result remember() throws IOException, InterruptedException {
-        return p4("update", CONTEXTS, "tbl_attrs", "timer_profile", "id", "0", "aging", "300000");
+        return remember(300_000);
+    }
+
+    /** Has entries live so long from now on. */
+    Result remember(int millis) throws IOException, InterruptedException {
+        return p4("update", CONTEXTS, "tbl_attrs", "timer_profile", "id", "0", "aging", Integer.toString(millis));
+    }
+
+    /** Deletes all that it has learnt. */
+    Result forget() throws IOException, InterruptedException {
+        return p4("delete", CONTEXTS);
     }
 
     /** All that it has counted. */
     Map<Event, Long> events() throws IOException, InterruptedException {
-        Result said = p4("get", "flow_cache/extern/Counter/Gateway.events");
+        Result said = host.curl(CELLS, "--unix-socket", "weir.sock");
         Map<Event, Long> events = new EnumMap<>(Event.class);
         Matcher cells = CELL.matcher(said.out());
-        for (Event each : Event.values()) {
-            if (!cells.find()) throw new IOException("the gateway's counters cannot be read: " + said);
-            events.put(each, Long.parseLong(cells.group(1)));
+        while (cells.find()) {
+            int index = cells.group(1) == null ? 0 : Integer.parseInt(cells.group(1));
+            long packets = cells.group(2) == null ? 0 : Long.parseLong(cells.group(2));
+            events.put(Event.values()[index], packets);
+        }
+        if (events.size() != Event.values().length) {
+            throw new IOException("the gateway's counters cannot be read: " + said);
         }
         return events;
     }
 
+    /** How often what has happened since then. */
+    Map<Event, Long> more(Map<Event, Long> before) throws IOException, InterruptedException {
+        Map<Event, Long> more = new EnumMap<>(Event.class);
+        events().forEach((event, now) -> more.put(event, now - before.getOrDefault(event, 0L)));
+        return more;
+    }
+
     /** How often something happened since then. */
     long since(Map<Event, Long> before, Event event) throws IOException, InterruptedException {
-        return events().getOrDefault(event, 0L) - before.getOrDefault(event, 0L);
+        return more(before).getOrDefault(event, 0L);
+    }
+
+    /** What its cache has seen and keeps, also by VLAN, as JSON. */
+    String caches() throws IOException, InterruptedException {
+        return host.curl("http://weir/v1/caches", "--unix-socket", "weir.sock").out();
     }
 
     /** What has changed since then, the events that did. */
     String since(Map<Event, Long> before) throws IOException, InterruptedException {
+        return text(more(before));
+    }
+
+    /** The events that happened. */
+    static String text(Map<Event, Long> more) {
         List<String> changed = new ArrayList<>();
-        events().forEach((event, now) -> {
-            long more = now - before.getOrDefault(event, 0L);
-            if (more != 0) changed.add(event.toString().toLowerCase(Locale.ROOT) + "=" + more);
+        more.forEach((event, times) -> {
+            if (times != 0) changed.add(event.toString().toLowerCase(Locale.ROOT) + "=" + times);
         });
         return String.join(" ", changed);
     }

@@ -5,6 +5,7 @@ import dev.weir.labs.Testbed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,7 +13,7 @@ import java.util.List;
  *
  * <pre>
  * t1 t2 t3 (VNI 100 200 300) ─ datacenter ─ sswitch ─ otr
- *                                              │
+ * t4 (VNI 3000 over IPv6) ─────────┘           │
  *                                           servers ─ s2 (VLAN 10), other (VLAN 20)
  * </pre>
  */
@@ -25,14 +26,17 @@ final class Network {
             GATEWAY = "10.0.0.254",
             S1 = "1.1.1.1",
             S2 = "2.2.2.2",
-            S2_IPV6 = "2001:db8::2";
+            S1_IPV6 = "2001:db8::1",
+            S2_IPV6 = "2001:db8::2",
+            DC_IPV6 = "fd00:d::1",
+            GATEWAY_IPV6 = "fd00:d::fe";
 
     /** Of every tenant. */
     static final String TENANT = "192.168.0.1", TENANT_IPV6 = "fd00:c0a8::1";
 
     private static final String S2_MAC = "02:00:00:00:02:02";
 
-    final Host datacenter, servers, otr, sswitch, t1, t2, t3, s2, other;
+    final Host datacenter, servers, otr, sswitch, t1, t2, t3, t4, s2, other;
     private final Testbed bed;
 
     Network(Testbed bed) throws IOException, InterruptedException {
@@ -44,6 +48,7 @@ final class Network {
         t1 = bed.host("t1");
         t2 = bed.host("t2");
         t3 = bed.host("t3");
+        t4 = bed.host("t4");
         s2 = bed.host("s2");
         other = bed.host("other");
         bed.cable(datacenter, "dc_sswitch", sswitch, "sswitch_dc");
@@ -64,38 +69,29 @@ final class Network {
         quiet(datacenter, "dc_sswitch");
         datacenter.address("dc_sswitch", DC + "/24");
         datacenter.ip("neigh", "replace", GATEWAY, "lladdr", SWITCH_MAC, "dev", "dc_sswitch");
-        int vni = 100;
-        for (Host tenant : List.of(t1, t2, t3)) {
-            String device = "vx" + vni;
-            datacenter.ip(
-                    "link",
-                    "add",
-                    device,
-                    "address",
-                    TENANT_MAC,
-                    "mtu",
-                    "1450",
-                    "type",
-                    "vxlan",
-                    "id",
-                    Integer.toString(vni),
-                    "local",
-                    DC,
-                    "remote",
-                    GATEWAY,
-                    "dev",
-                    "dc_sswitch",
-                    "dstport",
-                    "4789",
-                    "nolearning");
-            datacenter.ip("link", "set", device, "netns", tenant.namespace());
-            quiet(tenant, device);
-            tenant.ip("link", "set", device, "up");
-            tenant.address(device, TENANT + "/24").address(device, TENANT_IPV6 + "/64");
-            way(tenant, device, "192.168.0.254", "1.1.1.1/32", "2.2.2.2/32");
-            way(tenant, device, "fd00:c0a8::fe", "2001:db8::/64");
-            vni += 100;
-        }
+        datacenter.address("dc_sswitch", DC_IPV6 + "/64");
+        datacenter.ip("neigh", "replace", GATEWAY_IPV6, "lladdr", SWITCH_MAC, "dev", "dc_sswitch");
+        tunnel(t1, 100, 1450, DC, GATEWAY);
+        tunnel(t2, 200, 1450, DC, GATEWAY);
+        tunnel(t3, 300, 1450, DC, GATEWAY);
+        // over IPv6 without checksums of UDP, as the gateway sends them
+        tunnel(t4, 3000, 1430, DC_IPV6, GATEWAY_IPV6, "udp6zerocsumrx", "udp6zerocsumtx");
+    }
+
+    private void tunnel(Host tenant, int vni, int mtu, String local, String remote, String... options)
+            throws IOException, InterruptedException {
+        String device = "vx" + vni;
+        List<String> words = new ArrayList<>(List.of("link", "add", device, "address", TENANT_MAC));
+        words.addAll(List.of("mtu", Integer.toString(mtu), "type", "vxlan", "id", Integer.toString(vni)));
+        words.addAll(List.of("local", local, "remote", remote, "dev", "dc_sswitch", "dstport", "4789", "nolearning"));
+        words.addAll(List.of(options));
+        datacenter.ip(words.toArray(new String[0]));
+        datacenter.ip("link", "set", device, "netns", tenant.namespace());
+        quiet(tenant, device);
+        tenant.ip("link", "set", device, "up");
+        tenant.address(device, TENANT + "/24").address(device, TENANT_IPV6 + "/64");
+        way(tenant, device, "192.168.0.254", "1.1.1.1/32", "2.2.2.2/32");
+        way(tenant, device, "fd00:c0a8::fe", "2001:db8::/64");
     }
 
     /** A server with a stack, at an access port of the servers' namespace. Its interface takes more than the tunnel does. */
@@ -134,7 +130,9 @@ final class Network {
             }
         }
         bed.write("access.txt", bed.resource("access.txt"));
+        bed.write("wide.txt", bed.resource("wide.txt"));
         bed.write("ask.py", bed.resource("ask.py"));
         bed.write("forge.py", bed.resource("forge.py"));
+        bed.write("stream.py", bed.resource("stream.py"));
     }
 }

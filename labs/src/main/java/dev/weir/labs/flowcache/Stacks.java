@@ -110,12 +110,12 @@ final class Stacks {
     }
 
     private void throughput(Findings findings) throws IOException, InterruptedException {
-        findings.step("iperf3 for 3 s each way");
+        findings.step("iperf3 for 2 s each way");
         network.s2.serveIperf3();
         Map<Gateway.Event, Long> before = gateway.events();
-        double to = megabits(network.t1.run("iperf3", "-c", S2, "-t", "3"));
+        double to = megabits(network.t1.run("iperf3", "-c", S2, "-t", "2"));
         findings.check("t1 to S2", to > 1, to + " Mbit/s");
-        double from = megabits(network.t1.run("iperf3", "-c", S2, "-t", "3", "-R"));
+        double from = megabits(network.t1.run("iperf3", "-c", S2, "-t", "2", "-R"));
         findings.check("S2 to t1", from > 1, from + " Mbit/s");
         findings.check(
                 "hardly any of it by the OTR",

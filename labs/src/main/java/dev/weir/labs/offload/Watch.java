@@ -6,12 +6,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What a running Weir and the hosts' interfaces have counted. */
-record Watch(Host weir) {
+public record Watch(Host weir) {
     private static final int PATIENCE = 50, PAUSE_MILLIS = 100;
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]+");
 
     /** What the API says at a path, as JSON. */
-    String ask(String path) throws IOException, InterruptedException {
+    public String ask(String path) throws IOException, InterruptedException {
         return weir.curl("http://weir" + path, "--unix-socket", "weir.sock").out();
     }
 
@@ -21,34 +21,34 @@ record Watch(Host weir) {
     }
 
     /** Packets that the kernel has carried. */
-    long ofKernel() throws IOException, InterruptedException {
+    public long ofKernel() throws IOException, InterruptedException {
         return number(ask("/v1/offload"), "packets");
     }
 
     /** Flows that it carries now. */
-    long carried() throws IOException, InterruptedException {
+    public long carried() throws IOException, InterruptedException {
         return number(ask("/v1/offload"), "flows");
     }
 
     /** Waits until a flow is carried, some seconds at the most: where the machine is busy, programs take long to begin. */
-    void awaitCarried() throws IOException, InterruptedException {
+    public void awaitCarried() throws IOException, InterruptedException {
         for (int i = 0; i < PATIENCE && carried() == 0; i++) {
             Thread.sleep(PAUSE_MILLIS);
         }
     }
 
     /** Directions that were put into the kernel since Weir started. */
-    long added() throws IOException, InterruptedException {
+    public long added() throws IOException, InterruptedException {
         return number(ask("/v1/offload"), "added");
     }
 
     /** Directions that were taken out of it. */
-    long removed() throws IOException, InterruptedException {
+    public long removed() throws IOException, InterruptedException {
         return number(ask("/v1/offload"), "removed");
     }
 
     /** The first number of that name; 0 where there is none, as of what is 0. */
-    static long number(String json, String name) {
+    public static long number(String json, String name) {
         Matcher found =
                 Pattern.compile("\"" + name + "\": ?\"?(" + NUMBER + ")").matcher(json);
         return found.find() ? Long.parseLong(found.group(1)) : 0;
@@ -70,12 +70,12 @@ record Watch(Host weir) {
     }
 
     /** Segments and datagrams that a host threw away for their checksums. */
-    static long badChecksums(Host host) throws IOException, InterruptedException {
+    public static long badChecksums(Host host) throws IOException, InterruptedException {
         return ofProtocols(host, "InCsumErrors");
     }
 
     /** Datagrams that came to a host whose program did not read them soon enough. */
-    static long unread(Host host) throws IOException, InterruptedException {
+    public static long unread(Host host) throws IOException, InterruptedException {
         return ofProtocols(host, "RcvbufErrors");
     }
 

@@ -94,6 +94,11 @@ record FrameView(FrameHead frame, List<VlanTag> tags, int network, int transport
         return mac(6);
     }
 
+    /** With the marks of congestion, 8 bits. */
+    int typeOfService() {
+        return isIpv4() ? frame.octets()[network + 1] & 0xFF : u16(frame.octets(), network) >>> 4 & 0xFF;
+    }
+
     int ttl() {
         return frame.octets()[ttlAt()] & 0xFF;
     }

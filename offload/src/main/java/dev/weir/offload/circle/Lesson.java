@@ -1,10 +1,12 @@
 package dev.weir.offload.circle;
 
 import dev.weir.dataplane.graph.Batch;
+import dev.weir.dataplane.graph.FrameHead;
 import dev.weir.dataplane.graph.OffloadNotice.Passed;
 import dev.weir.offload.xdp.XdpAction;
 import dev.weir.offload.xdp.XdpFlow;
 import dev.weir.offload.xdp.XdpRewrite;
+import dev.weir.offload.xdp.XdpRewrite.Given;
 import dev.weir.offload.xdp.XdpRewrite.VlanTag;
 import dev.weir.table.FlowKey;
 import java.util.Arrays;
@@ -49,13 +51,26 @@ sealed interface Lesson {
         if (isDropped) {
             return new Carry(new XdpFlow(key, new XdpAction.Drop()));
         }
-        XdpRewrite rewrite = rewrite(came, FrameView.of(packet.left()));
+        XdpRewrite rewrite = rewrite(came, packet.left());
         return rewrite == null
                 ? new Stay(StayReason.CHANGE, false)
                 : new Carry(new XdpFlow(key, new XdpAction.Redirect(to, rewrite)));
     }
 
-    /** What makes one of the other; null where it cannot be said. */
+    /** What makes one of the other, perhaps within a tunnel that begins; null where it cannot be said. */
+    private static @Nullable XdpRewrite rewrite(FrameView came, FrameHead left) {
+        XdpRewrite rewrite = rewrite(came, FrameView.of(left));
+        TunnelledFrame tunnelled = rewrite == null ? TunnelledFrame.of(left) : null;
+        if (tunnelled == null) {
+            return rewrite;
+        }
+        XdpRewrite inner = rewrite(came, FrameView.of(tunnelled.inner()));
+        return inner == null
+                ? null
+                : inner.withTunnel(tunnelled.tunnel()).withGiven(new Given(came.tags(), came.typeOfService()));
+    }
+
+    /** The same without a tunnel. */
     private static @Nullable XdpRewrite rewrite(FrameView came, @Nullable FrameView left) {
         if (left == null || came.isIpv4() != left.isIpv4() || came.protocol() != left.protocol()) {
             return null;
@@ -89,13 +104,13 @@ sealed interface Lesson {
                 && came.destinationPort() == left.destinationPort();
     }
 
-    /** Keeps the innermost tags that are alike. */
+    /** Keeps the innermost tags that are alike. A packet with other tags may be another one's. */
     private static XdpRewrite withTags(XdpRewrite rewrite, List<VlanTag> before, List<VlanTag> after) {
         int kept = 0, most = Math.min(before.size(), after.size());
         while (kept < most && before.get(before.size() - 1 - kept).equals(after.get(after.size() - 1 - kept))) {
             kept++;
         }
         VlanTag[] pushed = after.subList(0, after.size() - kept).toArray(VlanTag[]::new);
-        return rewrite.withTags(before.size() - kept, pushed);
+        return rewrite.withTags(before.size() - kept, pushed).withGiven(new Given(before, Given.ANY));
     }
 }

@@ -37,7 +37,7 @@ import dev.weir.wire.linux.XdpProgram;
  * as it came; then it is changed, {@link ReshapeCode} before {@link #headers}; then counted; then it goes.
  */
 final class ActionCode {
-    private static final int IPV4_TTL = 8, IPV4_SUM = 10, IPV4_SOURCE = 12, IPV4_DESTINATION = 16;
+    private static final int IPV4_CLASS = 1, IPV4_TTL = 8, IPV4_SUM = 10, IPV4_SOURCE = 12, IPV4_DESTINATION = 16;
     private static final int IPV6_TTL = 7, IPV6_SOURCE = 8, IPV6_DESTINATION = 24;
     private static final int HALF_BITS = 16, HALF_MASK = 0xFFFF;
 
@@ -76,19 +76,46 @@ final class ActionCode {
                 .load(BYTE, R2, R7, ActionLayout.POPPED)
                 .load(DOUBLE, R3, R10, Stack.TAGS)
                 .jump(ABOVE, R2, R3, up(PassedUp.TAGS))
+                .load(WORD, R1, R7, ActionLayout.WHAT)
+                .compute(AND, R1, ActionLayout.SAME_TAGS)
+                .jump(EQUAL, R1, 0, "any-tags")
+                .load(WORD, R2, R7, ActionLayout.TAGGED)
+                .jump(NOT_EQUAL, R2, R3, up(PassedUp.TAGS))
+                .load(WORD, R2, R7, ActionLayout.VLANS)
+                .load(DOUBLE, R3, R10, Stack.VLANS)
+                .jump(NOT_EQUAL, R2, R3, up(PassedUp.TAGS))
+                .label("any-tags")
                 .load(DOUBLE, R4, R10, Stack.FAMILY)
-                .jump(EQUAL, R4, 6, "leave6");
+                .jump(EQUAL, R4, 6, "leave6")
+                .load(BYTE, R2, R9, IPV4_CLASS);
+        sameClass("class4");
         ttl(IPV4_TTL, "hops4");
         code.load(WORD, R1, R9, IPV4_SOURCE)
                 .load(WORD, R2, R9, IPV4_DESTINATION)
                 .compute(ADD, R1, R2);
-        code.jump("unfinished").label("leave6");
+        code.jump("unfinished")
+                .label("leave6")
+                .load(HALF, R2, R9, 0)
+                .networkOrder(R2, HALF_BITS)
+                .compute(SHIFT_RIGHT, R2, 4)
+                .compute(AND, R2, 0xFF);
+        sameClass("class6");
         ttl(IPV6_TTL, "hops6");
         code.load(WORD, R1, R9, IPV6_SOURCE);
         for (int at = IPV6_SOURCE + 4; at < IPV6_SOURCE + 32; at += 4) {
             code.load(WORD, R2, R9, at).compute(ADD, R1, R2);
         }
         unfinished();
+    }
+
+    /** R2 is the packet's type of service. */
+    private void sameClass(String any) {
+        code.load(WORD, R1, R7, ActionLayout.WHAT)
+                .compute(AND, R1, ActionLayout.SAME_CLASS)
+                .jump(EQUAL, R1, 0, any)
+                .load(WORD, R1, R7, ActionLayout.CLASS)
+                .jump(NOT_EQUAL, R1, R2, up(PassedUp.TYPE_OF_SERVICE))
+                .label(any);
     }
 
     private void ttl(int at, String enough) {

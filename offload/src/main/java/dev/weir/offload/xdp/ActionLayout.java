@@ -21,20 +21,24 @@ import org.jspecify.annotations.Nullable;
  *      24       28      30           32       48            64              70           76       80          84          88
  *      | tunnel | source | destination | source | destination | destination | source MAC | unused | outer tag | inner tag |
  *               | port   | port        | address| address     | MAC
+ *      88     92       96      100   128
+ *      | VLANs | tagged | class |     |
  * </pre>
  *
- * Popped, pushed and outer are octets. The checksums are what is added to the one that a packet has, which the change of a
+ * Popped, pushed, outer and tagged are octets. VLANs are identifiers of tags, that of the outer one lowest, 12 bits each; class
+ * is a type of service. The checksums are what is added to the one that a packet has, which the change of a
  * flow's addresses, ports and time to live determines for all its packets (RFC 1624, equation 3).
  */
 final class ActionLayout {
     static final int WHAT = 0, PORT = 4, IPV4_SUM = 8, TRANSPORT_SUM = 10, LONGEST = 12, POPPED = 20, PUSHED = 21;
     static final int OUTER = 22, TUNNEL = 24, PORTS = 28, SOURCE = 32, DESTINATION = 48, DESTINATION_MAC = 64;
-    static final int SOURCE_MAC = 70, TAGS = 80, SIZE = 128;
+    static final int SOURCE_MAC = 70, TAGS = 80, VLANS = 88, TAGGED = 92, CLASS = 96;
+    static final int SIZE = 128;
 
     /** Bits of {@link #WHAT}. */
     static final int DROP = 1, PASS = 2, REDIRECT = 4, ENDS = 8, TTL = 16, TO_MAC = 32, FROM_MAC = 64;
 
-    static final int RESHAPE = 128, TUNNEL4 = 256, TUNNEL6 = 512;
+    static final int RESHAPE = 128, TUNNEL4 = 256, TUNNEL6 = 512, SAME_TAGS = 1024, SAME_CLASS = 2048;
 
     /** Octets of a VLAN tag. */
     static final int TAG = 4;
@@ -57,6 +61,7 @@ final class ActionLayout {
                 to.set(JAVA_INT, TUNNEL, tunnel);
                 writeLink(to, rewrite);
                 writeEnds(to, key, rewrite);
+                writeGiven(to, rewrite.given());
                 to.set(JAVA_INT, WHAT, what(rewrite));
             }
         }
@@ -64,6 +69,7 @@ final class ActionLayout {
 
     private static int what(XdpRewrite rewrite) {
         VxlanTunnel tunnel = rewrite.tunnel();
+        XdpRewrite.Given given = rewrite.given();
         boolean reshapes = rewrite.popped() > 0 || !rewrite.pushed().isEmpty() || tunnel != null;
         return REDIRECT
                 | (rewrite.ends() == null ? 0 : ENDS)
@@ -71,7 +77,19 @@ final class ActionLayout {
                 | (rewrite.destinationMac() == XdpRewrite.KEEP ? 0 : TO_MAC)
                 | (rewrite.sourceMac() == XdpRewrite.KEEP ? 0 : FROM_MAC)
                 | (reshapes ? RESHAPE : 0)
-                | (tunnel == null ? 0 : tunnel.isIpv6() ? TUNNEL6 : TUNNEL4);
+                | (tunnel == null ? 0 : tunnel.isIpv6() ? TUNNEL6 : TUNNEL4)
+                | (given == null ? 0 : SAME_TAGS)
+                | (given == null || given.typeOfService() == XdpRewrite.Given.ANY ? 0 : SAME_CLASS);
+    }
+
+    private static void writeGiven(MemorySegment to, XdpRewrite.@Nullable Given given) {
+        if (given == null) return;
+        int vlans = 0;
+        for (int i = 0; i < given.tags().size(); i++)
+            vlans |= (given.tags().get(i).control() & 0xFFF) << (12 * i);
+        to.set(JAVA_INT, VLANS, vlans);
+        to.set(JAVA_INT, TAGGED, given.tags().size() * TAG);
+        to.set(JAVA_INT, CLASS, given.typeOfService());
     }
 
     private static void writeLink(MemorySegment to, XdpRewrite rewrite) {
@@ -140,9 +158,9 @@ final class ActionLayout {
 
     /** What several flows can share an action by; null where it depends on the flow. */
     static @Nullable XdpAction shared(XdpAction action) {
-        return action instanceof XdpAction.Redirect redirect
-                        && redirect.rewrite().ends() != null
-                ? null
-                : action;
+        if (!(action instanceof XdpAction.Redirect(int port, XdpRewrite rewrite))) return action;
+        VxlanTunnel tunnel = rewrite.tunnel();
+        if (rewrite.ends() != null) return null;
+        return tunnel == null ? action : new XdpAction.Redirect(port, rewrite.withTunnel(tunnel.shared()));
     }
 }

@@ -38,7 +38,7 @@ final class FlowProgram {
         static final int PORTS_AT = -88, SUM_AT = -96, END_AT = -104;
 
         static final int FAMILY = -112, PROTOCOL = -120, TRANSPORT_OCTETS = -128, MACS = -144, IP_AT = -152;
-        static final int REASON = -160, VLAN_TENANT = -168, NEW_LENGTH = -176, VERDICT = -184;
+        static final int REASON = -160, VLANS = -168, NEW_LENGTH = -176, VERDICT = -184;
 
         private Stack() {}
     }

@@ -75,29 +75,30 @@ final class FlowStore implements AutoCloseable {
         if (action == FreeIndices.NONE) return XdpPut.FULL;
         KeyLayout.write(flow.key(), key);
         int state = freeStates.take();
-        int status = state == FreeIndices.NONE ? IS_THERE : insert(flow.key(), state, action);
+        int status = state == FreeIndices.NONE ? IS_THERE : insert(flow, state, action);
         if (status == 0) {
             count++;
             return XdpPut.ADDED;
         }
         if (state != FreeIndices.NONE) freeStates.give(state);
-        if (status == IS_THERE && change(flow.key(), action)) return XdpPut.CHANGED;
+        if (status == IS_THERE && change(flow, action)) return XdpPut.CHANGED;
         actions.give(action);
         if (status == IS_THERE || status == TOO_MANY) return XdpPut.FULL;
         throw failed("put", status);
     }
 
-    private int insert(FlowKey flow, int state, int action) {
-        StateLayout.begin(states, state, action, flow.hashCode(), System.nanoTime());
+    private int insert(XdpFlow flow, int state, int action) {
+        StateLayout.begin(states, state, action, flow, System.nanoTime());
         value.set(JAVA_INT, 0, state);
-        return maps.flows(flow.family()).put(key, value, EbpfMap.ONLY_NEW);
+        return maps.flows(flow.key().family()).put(key, value, EbpfMap.ONLY_NEW);
     }
 
     /** Whether there was such a flow, whose action this is now. */
-    private boolean change(FlowKey flow, int action) {
-        if (maps.flows(flow.family()).get(key, value) < 0) return false;
+    private boolean change(XdpFlow flow, int action) {
+        if (maps.flows(flow.key().family()).get(key, value) < 0) return false;
         int state = value.get(JAVA_INT, 0);
         int before = StateLayout.action(states, state);
+        StateLayout.outer(states, state, flow);
         StateLayout.action(states, state, action);
         actions.give(before);
         return true;

@@ -85,12 +85,12 @@ final class PacketCode {
                     .jump(NOT_EQUAL, R5, network(OLD_TAG), "network")
                     .label(tagged);
             reach(R9, TAG, PassedUp.MALFORMED);
-            if (byVlan) tenantOfTag(tag);
+            vlanOfTag(tag);
             code.load(HALF, R5, R9, -2).compute(ADD, R3, TAG);
         }
         code.label("network")
                 .store(DOUBLE, R10, Stack.TAGS, R3)
-                .store(DOUBLE, R10, Stack.VLAN_TENANT, R4)
+                .store(DOUBLE, R10, Stack.VLANS, R4)
                 .jump(EQUAL, R5, network(IPV4), "ipv4")
                 .jump(EQUAL, R5, network(IPV6), "ipv6")
                 .jump(up(PassedUp.NOT_IP));
@@ -101,8 +101,8 @@ final class PacketCode {
         code.compute(ADD, pointer, octets).jump(ABOVE, pointer, R8, up(otherwise));
     }
 
-    /** R9 is behind the tag; R4 gathers what TenantMode.VLAN says. */
-    private void tenantOfTag(int tag) {
+    /** R9 is behind the tag; R4 gathers the identifiers, as TenantMode.VLAN says them. */
+    private void vlanOfTag(int tag) {
         code.load(HALF, R1, R9, -4).networkOrder(R1, 16).compute(AND, R1, 0xFFF);
         if (tag > 0) code.compute(SHIFT_LEFT, R1, 12);
         code.compute(OR, R4, R1);
@@ -236,9 +236,7 @@ final class PacketCode {
     private void space(int at) {
         code.load(DOUBLE, R1, R10, Stack.PROTOCOL);
         if (byVlan) {
-            code.load(DOUBLE, R2, R10, Stack.VLAN_TENANT)
-                    .compute(SHIFT_LEFT, R2, 8)
-                    .compute(OR, R1, R2);
+            code.load(DOUBLE, R2, R10, Stack.VLANS).compute(SHIFT_LEFT, R2, 8).compute(OR, R1, R2);
         } else if (tenant != 0) {
             code.compute32(OR, R1, tenant << 8);
         }

@@ -21,10 +21,12 @@ public enum PassedUp {
     TTL(8),
     /** Its sender, on this machine, left the checksum to the interface: 'ethtool -K INTERFACE tx off' there. */
     UNFINISHED_CHECKSUM(9),
-    /** It has fewer VLAN tags than are to be taken off. */
+    /** It has fewer VLAN tags than are to be taken off, or others than the packet had that its flow was learned from. */
     TAGS(10),
     /** There is no room in front of it for what is to be put there. */
-    NO_ROOM(11);
+    NO_ROOM(11),
+    /** It is to be tunnelled, and its type of service is another than that of the packet that its flow was learned from. */
+    TYPE_OF_SERVICE(12);
 
     final int number;
 

@@ -9,6 +9,7 @@ import static dev.weir.wire.linux.EbpfAssembler.Condition.NOT_EQUAL;
 import static dev.weir.wire.linux.EbpfAssembler.Operation.ADD;
 import static dev.weir.wire.linux.EbpfAssembler.Operation.AND;
 import static dev.weir.wire.linux.EbpfAssembler.Operation.EXCLUSIVE_OR;
+import static dev.weir.wire.linux.EbpfAssembler.Operation.OR;
 import static dev.weir.wire.linux.EbpfAssembler.Operation.SHIFT_RIGHT;
 import static dev.weir.wire.linux.EbpfAssembler.Operation.SUBTRACT;
 import static dev.weir.wire.linux.EbpfAssembler.Register.R0;
@@ -167,6 +168,7 @@ final class ReshapeCode {
         sourcePort(TunnelLayout.UDP_PORT4);
         code.jump(HEADERS).label("tunnel6");
         over(TunnelLayout.OVER_IPV6);
+        flowLabel();
         length(ETHERNET + 40);
         code.networkOrder(R2, 16)
                 .store(HALF, R1, TunnelLayout.PAYLOAD_LENGTH, R2)
@@ -201,6 +203,14 @@ final class ReshapeCode {
                 .compute(ADD, R3, R4)
                 .compute(EXCLUSIVE_OR, R3, 0xFFFF)
                 .store(HALF, R1, TunnelLayout.IPV4_SUM, R3);
+    }
+
+    private void flowLabel() {
+        code.load(DOUBLE, R3, R10, Stack.STATE)
+                .load(WORD, R3, R3, StateLayout.FLOW_LABEL)
+                .load(WORD, R2, R1, TunnelLayout.FLOW_LABEL)
+                .compute(OR, R2, R3)
+                .store(WORD, R1, TunnelLayout.FLOW_LABEL, R2);
     }
 
     private void sourcePort(int at) {

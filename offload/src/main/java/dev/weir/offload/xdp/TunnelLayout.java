@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The headers that a tunnel puts in front of a frame, as a template: lengths, the IPv4 checksum and the source port are
- * zeros, which the program fills in; and the sum of the IPv4 header so far, as its words lie in memory.
+ * The headers that a tunnel puts in front of a frame, as a template: lengths, the IPv4 checksum, the source port and the flow
+ * label are zeros, which the program fills in; and the sum of the IPv4 header so far, as its words lie in memory.
  *
  * <pre>
  * byte 0          14                    34 or 54   42 or 62   50 or 70   72
@@ -24,8 +24,8 @@ final class TunnelLayout {
     /** Where in the frame the lengths, the checksum and the UDP source port are. */
     static final int TOTAL_LENGTH = 16, IPV4_SUM = 24, UDP_PORT4 = 34, UDP_LENGTH4 = 38;
 
-    static final int PAYLOAD_LENGTH = 18, UDP_PORT6 = 54, UDP_LENGTH6 = 58;
-    private static final int IPV4 = 0x0800, IPV6 = 0x86DD, UDP = 17, TTL = 64, DONT_FRAGMENT = 0x4000;
+    static final int FLOW_LABEL = 14, PAYLOAD_LENGTH = 18, UDP_PORT6 = 54, UDP_LENGTH6 = 58;
+    private static final int IPV4 = 0x0800, IPV6 = 0x86DD, UDP = 17, DONT_FRAGMENT = 0x4000;
     private static final int ETHERNET_OCTETS = 14, IPV4_OCTETS = 20, HAS_IDENTIFIER = 0x0800_0000;
 
     private TunnelLayout() {}
@@ -44,15 +44,28 @@ final class TunnelLayout {
         putMac(b, tunnel.sourceMac());
         byte[] source = tunnel.source().getAddress();
         byte[] destination = tunnel.destination().getAddress();
+        VxlanTunnel.Outer outer = tunnel.outer();
         if (tunnel.isIpv6()) {
-            b.putShort((short) IPV6).putInt(6 << 28).putShort((short) 0);
-            b.put((byte) UDP).put((byte) TTL).put(source).put(destination);
+            b.putShort((short) IPV6)
+                    .putInt(6 << 28 | outer.typeOfService() << 20)
+                    .putShort((short) 0);
+            b.put((byte) UDP).put((byte) outer.timeToLive()).put(source).put(destination);
         } else {
-            b.putShort((short) IPV4).putInt(0x4500_0000).putShort((short) 0).putShort((short) DONT_FRAGMENT);
-            b.put((byte) TTL).put((byte) UDP).putShort((short) 0).put(source).put(destination);
+            b.putShort((short) IPV4)
+                    .putInt(0x4500_0000 | outer.typeOfService() << 16)
+                    .putShort((short) 0)
+                    .putShort((short) DONT_FRAGMENT);
+            b.put((byte) outer.timeToLive())
+                    .put((byte) UDP)
+                    .putShort((short) 0)
+                    .put(source)
+                    .put(destination);
         }
         b.putShort((short) 0).putShort((short) tunnel.destinationPort()).putInt(0);
-        return b.putInt(HAS_IDENTIFIER).putInt(tunnel.networkIdentifier() << 8).array();
+        int reserved = outer.reserved();
+        return b.putInt(HAS_IDENTIFIER | reserved >>> 8)
+                .putInt(tunnel.networkIdentifier() << 8 | (reserved & 0xFF))
+                .array();
     }
 
     private static int ipv4Sum(byte[] template) {

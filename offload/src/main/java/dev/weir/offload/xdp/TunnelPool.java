@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The tunnels that actions use, each once, as long as one does. One thread at a time. */
+/** The tunnels that actions use, each once, as long as one does; what is a flow's own is not theirs. One thread at a time. */
 final class TunnelPool {
     private final MemorySegment tunnels;
     private final FreeIndices free;
@@ -21,7 +21,8 @@ final class TunnelPool {
     }
 
     /** @return the index of one that has a user more now, or {@link FreeIndices#NONE} where there is no room */
-    int take(VxlanTunnel tunnel) {
+    int take(VxlanTunnel into) {
+        VxlanTunnel tunnel = into.shared();
         Integer known = indices.get(tunnel);
         int index = known == null ? free.take() : known;
         if (index == FreeIndices.NONE) return index;

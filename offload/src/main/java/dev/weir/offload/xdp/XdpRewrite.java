@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param popped VLAN tags that are taken off, 0 to 2; a packet with fewer passes up
  * @param pushed VLAN tags that are put on then, the outer one first; 0 to 2
  * @param tunnel what it is put into at last, or null
+ * @param given what a packet has to have for that, or null where its key is enough; another passes up
  */
 public record XdpRewrite(
         @Nullable Ends ends,
@@ -22,11 +23,12 @@ public record XdpRewrite(
         long destinationMac,
         int popped,
         List<VlanTag> pushed,
-        @Nullable VxlanTunnel tunnel) {
+        @Nullable VxlanTunnel tunnel,
+        @Nullable Given given) {
     /** A hardware address that stays. */
     public static final long KEEP = -1;
     /** Nothing changes. */
-    public static final XdpRewrite NONE = new XdpRewrite(null, false, KEEP, KEEP, 0, List.of(), null);
+    public static final XdpRewrite NONE = new XdpRewrite(null, false, KEEP, KEEP, 0, List.of(), null, null);
 
     private static final int MAX_TAGS = 2;
 
@@ -65,6 +67,23 @@ public record XdpRewrite(
         }
     }
 
+    /**
+     * What a packet has to have besides its key. Immutable.
+     *
+     * @param tags of which identifiers its tags are, the outer one first; their types and priorities do not matter
+     * @param typeOfService of its IP header, 8 bits, or {@link #ANY}
+     */
+    public record Given(List<VlanTag> tags, int typeOfService) {
+        /** Every type of service. */
+        public static final int ANY = -1;
+
+        public Given {
+            tags = List.copyOf(tags);
+            Ranges.check("tags", tags.size(), MAX_TAGS);
+            Ranges.check("type of service", typeOfService, ANY, 0xFF);
+        }
+    }
+
     public XdpRewrite {
         pushed = List.copyOf(pushed);
         Ranges.check("popped tags", popped, MAX_TAGS);
@@ -75,24 +94,29 @@ public record XdpRewrite(
 
     public XdpRewrite withEnds(InetAddress source, int sourcePort, InetAddress destination, int destinationPort) {
         Ends all = new Ends(source, sourcePort, destination, destinationPort);
-        return new XdpRewrite(all, decrementsTtl, sourceMac, destinationMac, popped, pushed, tunnel);
+        return new XdpRewrite(all, decrementsTtl, sourceMac, destinationMac, popped, pushed, tunnel, given);
     }
 
     public XdpRewrite withTtlDecremented() {
-        return new XdpRewrite(ends, true, sourceMac, destinationMac, popped, pushed, tunnel);
+        return new XdpRewrite(ends, true, sourceMac, destinationMac, popped, pushed, tunnel, given);
     }
 
     /** Either may be {@link #KEEP}. */
     public XdpRewrite withMacs(long source, long destination) {
-        return new XdpRewrite(ends, decrementsTtl, source, destination, popped, pushed, tunnel);
+        return new XdpRewrite(ends, decrementsTtl, source, destination, popped, pushed, tunnel, given);
     }
 
     /** Takes {@code pop} tags off, then puts these on, the outer one first. */
     public XdpRewrite withTags(int pop, VlanTag... push) {
-        return new XdpRewrite(ends, decrementsTtl, sourceMac, destinationMac, pop, List.of(push), tunnel);
+        return new XdpRewrite(ends, decrementsTtl, sourceMac, destinationMac, pop, List.of(push), tunnel, given);
     }
 
     public XdpRewrite withTunnel(VxlanTunnel into) {
-        return new XdpRewrite(ends, decrementsTtl, sourceMac, destinationMac, popped, pushed, into);
+        return new XdpRewrite(ends, decrementsTtl, sourceMac, destinationMac, popped, pushed, into, given);
+    }
+
+    /** Null for packets of any kind. */
+    public XdpRewrite withGiven(@Nullable Given what) {
+        return new XdpRewrite(ends, decrementsTtl, sourceMac, destinationMac, popped, pushed, tunnel, what);
     }
 }

@@ -24,6 +24,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What is learned of a packet that went through the graph. */
 class LessonTest {
     private static final int LEFT = 0, RIGHT = 1, STRANGE = 2, ETHERNET = 14;
+    /** A frame in a tunnel, of either family, whose UDP ports are 0x0101. */
+    private static final byte[] FIRST_PORT = new byte[200];
+
+    static {
+        Arrays.fill(FIRST_PORT, (byte) 1);
+    }
+
     private static final GraphConfig GRAPH = GraphConfig.builder().build();
     private static final byte[] PLAIN = Frames.tcpFrame("10.0.0.1", 1000, "10.0.0.2", 80, Frames.ACK, 100);
 
@@ -36,6 +43,13 @@ class LessonTest {
         Passed packet =
                 new Passed(new OffloadedFlow(0, 1, key), false, 0, network, head(came), from, head(left), to, GRAPH);
         return Lesson.of(packet, port -> port == STRANGE ? -1 : port);
+    }
+
+    /** A frame of {@link #PLAIN} in a tunnel between routers. */
+    private static byte[] tunnelled() {
+        byte[] packet = Frames.ipv4(
+                "192.0.2.1", "192.0.2.2", Frames.UDP, 0, 0x4000, Frames.udp(50000, 4789, Frames.vxlan(7, PLAIN)));
+        return Frames.ethernet(1, 2, 0x0800, packet);
     }
 
     private static byte[] with(byte[] frame, int at, int octet) {
@@ -63,17 +77,28 @@ class LessonTest {
                                     Math.min(
                                             any.pushed().size(),
                                             2 - sample.tags().size() + any.popped())),
+                    any.tunnel(),
                     null);
-            byte[] left = sample.after(rewrite).frame();
+            byte[] left = sample.frameAfter(rewrite, FIRST_PORT);
             Lesson lesson = of(sample.frame(), ETHERNET + 4 * sample.tags().size(), left, LEFT, RIGHT);
             assertThat(lesson).as("seed %d, packet %d: %s", seed, i, rewrite).isInstanceOf(Lesson.Carry.class);
             XdpFlow learned = ((Lesson.Carry) lesson).flow();
             XdpAction.Redirect redirect = (XdpAction.Redirect) learned.action();
             assertThat(learned.key()).isEqualTo(sample.key());
             assertThat(redirect.port()).isEqualTo(RIGHT);
-            assertThat(sample.after(redirect.rewrite()).frame())
+            assertThat(sample.frameAfter(redirect.rewrite(), left))
                     .as("seed %d, packet %d", seed, i)
                     .isEqualTo(left);
+            boolean isReshaped = rewrite.tunnel() != null
+                    || !sample.tags().equals(sample.after(rewrite).tags());
+            assertThat(redirect.rewrite().given())
+                    .as("seed %d, packet %d", seed, i)
+                    .isEqualTo(
+                            isReshaped
+                                    ? new XdpRewrite.Given(
+                                            sample.tags(),
+                                            rewrite.tunnel() == null ? XdpRewrite.Given.ANY : sample.typeOfService())
+                                    : null);
         }
     }
 
@@ -95,7 +120,16 @@ class LessonTest {
         FRAGMENT(with(PLAIN, ETHERNET + 6, 0x20), PLAIN, LEFT, RIGHT, StayReason.PACKET),
         OPTIONS(with(PLAIN, ETHERNET, 0x46), PLAIN, LEFT, RIGHT, StayReason.PACKET),
         ANOTHER_PROTOCOL(with(PLAIN, ETHERNET + 9, 47), PLAIN, LEFT, RIGHT, StayReason.PACKET),
-        CUT_OFF(Arrays.copyOf(PLAIN, 40), PLAIN, LEFT, RIGHT, StayReason.PACKET);
+        CUT_OFF(Arrays.copyOf(PLAIN, 40), PLAIN, LEFT, RIGHT, StayReason.PACKET),
+        TUNNEL_OF_ANOTHER_PACKET(PLAIN, with(tunnelled(), 110, 77), LEFT, RIGHT, StayReason.CHANGE),
+        TUNNEL_WITH_AN_IDENTIFICATION(PLAIN, with(tunnelled(), 19, 1), LEFT, RIGHT, StayReason.CHANGE),
+        TUNNEL_THAT_MAY_BE_FRAGMENTED(PLAIN, with(tunnelled(), 20, 0), LEFT, RIGHT, StayReason.CHANGE),
+        TUNNEL_WITH_A_CHECKSUM(PLAIN, with(tunnelled(), 41, 1), LEFT, RIGHT, StayReason.CHANGE),
+        TUNNEL_OF_ANOTHER_LENGTH(PLAIN, with(tunnelled(), 17, 1), LEFT, RIGHT, StayReason.CHANGE),
+        TUNNEL_WITHOUT_A_SOURCE_PORT(PLAIN, with(with(tunnelled(), 34, 0), 35, 0), LEFT, RIGHT, StayReason.CHANGE),
+        TUNNEL_WITHOUT_AN_IDENTIFIER(PLAIN, with(tunnelled(), 42, 0), LEFT, RIGHT, StayReason.CHANGE),
+        TUNNEL_WITH_A_FLAG(PLAIN, with(tunnelled(), 42, 0x88), LEFT, RIGHT, StayReason.CHANGE),
+        TUNNEL_THAT_ENDS(tunnelled(), PLAIN, LEFT, RIGHT, StayReason.CHANGE);
         final byte[] came, left;
         final int from, to;
         final @Nullable StayReason reason;

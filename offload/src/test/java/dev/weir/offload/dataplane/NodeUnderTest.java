@@ -3,6 +3,7 @@ package dev.weir.offload.dataplane;
 import dev.weir.dataplane.graph.Batch;
 import dev.weir.dataplane.graph.Node;
 import dev.weir.dataplane.graph.NodeContext;
+import dev.weir.dataplane.graph.OffloadedFlow;
 import dev.weir.packet.LinkType;
 import dev.weir.table.FlowContext;
 import dev.weir.table.FlowTable;
@@ -137,6 +138,11 @@ final class NodeUnderTest implements NodeContext {
 
     @Override
     public void decidesAnew() {
+        throw unasked();
+    }
+
+    @Override
+    public void recall(OffloadedFlow flow) {
         throw unasked();
     }
 

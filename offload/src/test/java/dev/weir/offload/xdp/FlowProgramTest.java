@@ -318,6 +318,28 @@ class FlowProgramTest {
         assertThat(ports).hasSizeGreaterThan(90);
     }
 
+    /** Learned of one packet; others of the same key may be somebody else's, or would be in another tunnel. */
+    @Test
+    void packetsOfAnotherKind_thanTheFlowWasLearnedFrom_passUp() throws Exception {
+        byte[] plain = Frames.udpFrame(A, 1, B, 2, 20);
+        VlanTag seven = VlanTag.of(7), five = new VlanTag(0x88A8, 3 << 13 | 5);
+        XdpRewrite untagged = XdpRewrite.NONE.withTags(1).withGiven(new XdpRewrite.Given(List.of(five), 0));
+        put(key(A, 1, B, 2, XdpFlow.UDP), new XdpAction.Redirect(3, untagged));
+        assertThat(program.run(tagged(plain)).verdict()).as("VLAN 5").isEqualTo(XdpProgram.REDIRECT);
+        assertThat(program.run(plain).verdict()).isEqualTo(XdpProgram.PASS);
+        assertThat(program.run(tagged(tagged(plain))).verdict()).isEqualTo(XdpProgram.PASS);
+        assertThat(passedUp(PassedUp.TAGS)).isEqualTo(2);
+        byte[] marked = tagged(plain);
+        marked[19] = 1;
+        assertThat(program.run(marked).verdict()).isEqualTo(XdpProgram.PASS);
+        assertThat(passedUp(PassedUp.TYPE_OF_SERVICE)).isOne();
+        XdpRewrite other =
+                XdpRewrite.NONE.withTags(1).withGiven(new XdpRewrite.Given(List.of(seven), XdpRewrite.Given.ANY));
+        put(key(A, 1, B, 2, XdpFlow.UDP), new XdpAction.Redirect(3, other));
+        assertThat(program.run(tagged(plain)).verdict()).as("not VLAN 7").isEqualTo(XdpProgram.PASS);
+        assertThat(passedUp(PassedUp.TAGS)).isEqualTo(3);
+    }
+
     private static int outerPort(byte[] frame) {
         return (frame[34] & 0xFF) << 8 | (frame[35] & 0xFF);
     }

@@ -24,6 +24,7 @@ public record Sample(
         List<VlanTag> tags,
         XdpRewrite.Ends ends,
         int protocol,
+        int typeOfService,
         int ttl,
         int tcpFlags,
         boolean hasUdpSum,
@@ -41,6 +42,7 @@ public record Sample(
                 randomTags(random),
                 randomEnds(random, isIpv6, protocol),
                 protocol,
+                random.nextInt(256),
                 random.nextInt(2, 256),
                 Frames.ACK | (random.nextBoolean() ? Frames.PSH : 0),
                 isIpv6 || random.nextInt(4) > 0,
@@ -89,7 +91,7 @@ public record Sample(
 
     public byte[] frame() {
         byte[] packet = Frames.ip(text(ends.source()), text(ends.destination()), protocol, transport());
-        packet[isIpv6() ? 7 : 8] = (byte) ttl;
+        serve(packet, typeOfService, ttl);
         finish(packet);
         int type = Frames.typeOf(packet);
         for (VlanTag tag : tags.reversed()) {
@@ -130,6 +132,14 @@ public record Sample(
         };
     }
 
+    /** Puts type of service and time to live into an IP header; its flow label, if any, is 0. */
+    private static void serve(byte[] packet, int typeOfService, int ttl) {
+        boolean isIpv6 = (packet[0] & 0xF0) == 0x60;
+        if (isIpv6) put(packet, 0, 6 << 12 | typeOfService << 4);
+        else packet[1] = (byte) typeOfService;
+        packet[isIpv6 ? 7 : 8] = (byte) ttl;
+    }
+
     /** Puts the checksums in, over the whole of what they cover. */
     private void finish(byte[] packet) {
         MemorySegment s = MemorySegment.ofArray(packet);
@@ -162,6 +172,7 @@ public record Sample(
                 left,
                 newEnds == null ? ends : newEnds,
                 protocol,
+                typeOfService,
                 rewrite.decrementsTtl() ? ttl - 1 : ttl,
                 tcpFlags,
                 hasUdpSum,
@@ -169,8 +180,8 @@ public record Sample(
                 payloadSeed);
     }
 
-    /** The frame after that rewrite; the outer source port is not known here, and taken as it is in {@code like}. */
-    byte[] frameAfter(XdpRewrite rewrite, byte[] like) {
+    /** The frame after that rewrite; an outer source port that is not said is taken as it is in {@code like}. */
+    public byte[] frameAfter(XdpRewrite rewrite, byte[] like) {
         byte[] inner = after(rewrite).frame();
         VxlanTunnel tunnel = rewrite.tunnel();
         return tunnel == null ? inner : tunnelled(tunnel, inner, like);
@@ -178,20 +189,33 @@ public record Sample(
 
     private static byte[] tunnelled(VxlanTunnel tunnel, byte[] inner, byte[] like) {
         boolean isIpv6 = tunnel.isIpv6();
+        VxlanTunnel.Outer outer = tunnel.outer();
         int udp = isIpv6 ? 54 : 34;
-        int port = (like[udp] & 0xFF) << 8 | (like[udp + 1] & 0xFF);
-        byte[] payload = Frames.udp(port, tunnel.destinationPort(), Frames.vxlan(tunnel.networkIdentifier(), inner));
+        int port = outer.sourcePort() != 0 ? outer.sourcePort() : (like[udp] & 0xFF) << 8 | (like[udp + 1] & 0xFF);
+        byte[] vxlan = Frames.vxlan(tunnel.networkIdentifier(), inner);
+        put(vxlan, 1, outer.reserved() >>> 16);
+        vxlan[3] = (byte) (outer.reserved() >>> 8);
+        vxlan[7] = (byte) outer.reserved();
+        byte[] payload = Frames.udp(port, tunnel.destinationPort(), vxlan);
         String from = text(tunnel.source()), to = text(tunnel.destination());
         byte[] packet = isIpv6
                 ? Frames.ipv6(from, to, Frames.UDP, payload)
                 : Frames.ipv4(from, to, Frames.UDP, 0, 0x4000, payload);
+        serve(packet, outer.typeOfService(), outer.timeToLive());
+        if (isIpv6) {
+            packet[1] |= (byte) (outer.flowLabel() >>> 16);
+            put(packet, 2, outer.flowLabel());
+        }
         if (!isIpv6) put(packet, 10, Checksums.ipv4Header(MemorySegment.ofArray(packet), 0));
         return Frames.ethernet(tunnel.destinationMac(), tunnel.sourceMac(), Frames.typeOf(packet), packet);
     }
 
-    /** What can be done to this packet. */
+    /** What can be done to this packet, perhaps only as it is. */
     public XdpRewrite randomRewrite(SplittableRandom random) {
         XdpRewrite.Ends newEnds = random.nextBoolean() ? randomEnds(random, isIpv6(), protocol) : null;
+        XdpRewrite.Given given = random.nextBoolean()
+                ? null
+                : new XdpRewrite.Given(tags, random.nextBoolean() ? XdpRewrite.Given.ANY : typeOfService);
         return new XdpRewrite(
                 newEnds,
                 random.nextBoolean(),
@@ -199,7 +223,8 @@ public record Sample(
                 random.nextBoolean() ? random.nextLong(1L << 48) : XdpRewrite.KEEP,
                 random.nextInt(tags.size() + 1),
                 randomTags(random),
-                randomTunnel(random));
+                randomTunnel(random),
+                given);
     }
 
     private static @Nullable VxlanTunnel randomTunnel(SplittableRandom random) {
@@ -211,6 +236,14 @@ public record Sample(
                 random.nextInt(1 << 24),
                 random.nextInt(1 << 16),
                 random.nextLong(1L << 48),
-                random.nextLong(1L << 48));
+                random.nextLong(1L << 48),
+                random.nextBoolean()
+                        ? VxlanTunnel.Outer.USUAL
+                        : new VxlanTunnel.Outer(
+                                random.nextInt(256),
+                                random.nextInt(256),
+                                random.nextInt(),
+                                random.nextInt(1, 1 << 16),
+                                isIpv6 ? random.nextInt(1 << 20) : 0));
     }
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NicRules {
     private static final Set<String> FORWARDING =
-            Set.of("send_to_port", "drop_packet", "mirror_packet", "recirculate", "set_flow_offloaded");
+            Set.of("send_to_port", "drop_packet", "mirror_packet", "recirculate", "set_flow_offloaded", "recall_flows");
     private static final Set<String> TIMERS =
             Set.of("set_entry_expire_time", "set_entry_expire_time_if", "restart_expire_timer", "update_expire_info");
     private static final String PRE_CONTROL = "the control before the parser";

@@ -294,6 +294,7 @@ public final class Interpreter {
             case Instruction.Recirculate _ -> verdict = Verdict.RECIRCULATE;
             case Instruction.MarkFlow i ->
                 mark = evaluator.value(i.offloaded()).signum() != 0 ? FlowMark.OFFLOADED : FlowMark.NOT_OFFLOADED;
+            case Instruction.RecallFlows _ -> {} // nothing carries flows of the interpreter
             case Instruction.Mirror i -> mirrors.put(integer(i.slot()), integer(i.session()));
             case Instruction.Notify i ->
                 digests.add(new Outcome.Notification(

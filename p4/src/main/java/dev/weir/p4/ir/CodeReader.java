@@ -197,6 +197,7 @@ final class CodeReader {
             case "drop" -> new Instruction.Drop();
             case "mirror" -> mirror();
             case "mark_flow" -> new Instruction.MarkFlow(value());
+            case "recall_flows" -> new Instruction.RecallFlows();
             case "recirculate" -> new Instruction.Recirculate();
             case "restart_timer" -> new Instruction.RestartTimer(only());
             default -> throw tokens.fault("there is no instruction " + verb);

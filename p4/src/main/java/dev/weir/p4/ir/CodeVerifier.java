@@ -89,6 +89,7 @@ final class CodeVerifier {
                     Instruction.Drop _,
                     Instruction.Mirror _,
                     Instruction.MarkFlow _,
+                    Instruction.RecallFlows _,
                     Instruction.Recirculate _,
                     Instruction.AddEntry _,
                     Instruction.RestartTimer _ -> decision(instruction);

@@ -153,6 +153,9 @@ public sealed interface Instruction {
      */
     record MarkFlow(Value offloaded) implements Instruction {}
 
+    /** Has flows come back that are carried below because of entries which this packet has hit; see {@code recall_flows}. */
+    record RecallFlows() implements Instruction {}
+
     /** Has the packet as the deparser makes it come again from the parser's begin, instead of what else was decided. */
     record Recirculate() implements Instruction {}
 }

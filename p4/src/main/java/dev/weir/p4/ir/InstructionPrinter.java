@@ -73,6 +73,7 @@ final class InstructionPrinter {
                 values.values(List.of(i.slot(), i.session()));
             }
             case Instruction.MarkFlow i -> verb("mark_flow ", i.offloaded());
+            case Instruction.RecallFlows _ -> out.append("recall_flows");
             case Instruction.Recirculate _ -> out.append("recirculate");
             case Instruction.RestartTimer i -> named("restart_timer", "", i.profile());
             default -> effect(instruction);

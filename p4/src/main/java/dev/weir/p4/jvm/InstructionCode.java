@@ -192,6 +192,10 @@ final class InstructionCode {
                 values.value(i.offloaded());
                 code.call(ProgramState.class, "markFlow");
             }
+            case Instruction.RecallFlows _ -> {
+                state();
+                code.call(ProgramState.class, "recallFlows");
+            }
             case Instruction.Notify i -> notify(i);
             case Instruction.Random i -> {
                 state();

@@ -101,6 +101,7 @@ final class Uses {
                     Instruction.Leave _,
                     Instruction.Fail _,
                     Instruction.Drop _,
+                    Instruction.RecallFlows _,
                     Instruction.Recirculate _ -> {}
         }
     }

@@ -69,6 +69,7 @@ final class Externs {
             case "drop_packet" -> done(new Instruction.Drop());
             case "mirror_packet" -> done(new Instruction.Mirror(given.value(0), given.value(1)));
             case "set_flow_offloaded" -> done(new Instruction.MarkFlow(given.value(0)));
+            case "recall_flows" -> done(new Instruction.RecallFlows());
             case "recirculate" -> done(new Instruction.Recirculate());
             case "add_entry", "add_entry_if" -> addEntry(given);
             case "set_entry_expire_time" -> done(new Instruction.RestartTimer(given.value(0)));

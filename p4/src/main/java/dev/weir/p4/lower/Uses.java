@@ -80,7 +80,7 @@ final class Uses {
             }
             case Instruction.MarkFlow i -> read(i.offloaded());
             case Instruction.Leave _, Instruction.Apply _, Instruction.Fail _, Instruction.Emit _ -> {}
-            case Instruction.Drop _, Instruction.Recirculate _ -> {}
+            case Instruction.Drop _, Instruction.RecallFlows _, Instruction.Recirculate _ -> {}
         }
     }
 }

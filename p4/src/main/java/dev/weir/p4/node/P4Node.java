@@ -3,11 +3,14 @@ package dev.weir.p4.node;
 import dev.weir.dataplane.graph.Batch;
 import dev.weir.dataplane.graph.Node;
 import dev.weir.dataplane.graph.NodeContext;
+import dev.weir.dataplane.graph.OffloadReport;
+import dev.weir.dataplane.graph.OffloadedFlow;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Reach;
 import dev.weir.p4.jvm.CompiledProgram;
 import dev.weir.p4.jvm.RunningProgram;
 import dev.weir.p4.run.FlowMark;
+import dev.weir.p4.run.Grounds;
 import dev.weir.p4.run.Inheritance;
 import dev.weir.p4.run.MirrorSessions;
 import dev.weir.p4.run.ProgramState;
@@ -54,6 +57,9 @@ final class P4Node implements Node {
     /** Whether the program says something of flows. */
     private final boolean marksFlows;
 
+    /** Of a program that marks flows. */
+    private final @Nullable CarriedFlows carried;
+
     /** Changes of the control plane that the graph knows of. */
     private long changesKnown;
 
@@ -70,6 +76,8 @@ final class P4Node implements Node {
         this.program = program;
         state = program.state();
         marksFlows = config.decidesByPacket();
+        Grounds grounds = state.grounds();
+        carried = grounds == null ? null : new CarriedFlows(grounds, context);
         ports = context.ports();
         Pipeline pipeline = state.pipeline();
         state.setPorts(context::isUp);
@@ -223,8 +231,19 @@ final class P4Node implements Node {
         mail.deliver(state);
         if (marksFlows && state.changes() != changesKnown) {
             changesKnown = state.changes();
+            if (carried != null) carried.forget();
             context.decidesAnew();
         }
+    }
+
+    @Override
+    public void carries(Batch batch, int i, OffloadedFlow flow) {
+        if (carried != null) carried.add(batch, i, flow);
+    }
+
+    @Override
+    public void reported(OffloadReport report) {
+        if (carried != null) carried.reported(report);
     }
 
     /** The control plane waits from now on, until this program is no more; see {@link Succession}. */

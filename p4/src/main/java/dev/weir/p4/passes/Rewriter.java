@@ -87,6 +87,7 @@ abstract class Rewriter {
                     Instruction.Fail _,
                     Instruction.Emit _,
                     Instruction.Drop _,
+                    Instruction.RecallFlows _,
                     Instruction.Recirculate _ -> instruction;
         };
     }

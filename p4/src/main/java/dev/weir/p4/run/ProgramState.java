@@ -3,6 +3,7 @@ package dev.weir.p4.run;
 import dev.weir.p4.ir.ActionProfile;
 import dev.weir.p4.ir.HeaderType;
 import dev.weir.p4.ir.Pipeline;
+import dev.weir.p4.ir.Reach;
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
 import dev.weir.packet.Offload;
@@ -75,6 +76,9 @@ public final class ProgramState implements AutoCloseable {
     private boolean again;
     private long changes;
 
+    /** Of a program that marks flows. */
+    private final @Nullable Grounds grounds;
+
     /**
      * @param capacity of vectors
      * @param wideWords as compiled code asks
@@ -109,6 +113,7 @@ public final class ProgramState implements AutoCloseable {
             for (int i = 0; i < tables.length; i++)
                 tables[i] = start(pipeline.tables().get(i));
             controls.values().forEach(TableControl::begin);
+            grounds = Reach.marksFlows(pipeline) ? new Grounds(tables(), capacity) : null;
         } catch (Throwable e) {
             close();
             throw e;
@@ -179,6 +184,7 @@ public final class ProgramState implements AutoCloseable {
         packetBytes = packets.length[i];
         verdict[i] = Verdict.PASS.code;
         marks[i] = FlowMark.UNSAID.code;
+        if (grounds != null) grounds.begin();
         for (int slot = 0; slot < MIRROR_SLOTS; slot++) mirrors[i * MIRROR_SLOTS + slot] = NO_SESSION;
     }
 
@@ -196,6 +202,17 @@ public final class ProgramState implements AutoCloseable {
     /** For compiled code. */
     public void markFlow(int i, long offloaded) {
         marks[i] = (offloaded != 0 ? FlowMark.OFFLOADED : FlowMark.NOT_OFFLOADED).code;
+        if (offloaded != 0 && grounds != null) grounds.marked(i);
+    }
+
+    /** For compiled code. */
+    public void recallFlows() {
+        if (grounds != null) grounds.recall();
+    }
+
+    /** By which entries flows are marked; {@code null} for a program that marks none. */
+    public @Nullable Grounds grounds() {
+        return grounds;
     }
 
     /** For compiled code. */

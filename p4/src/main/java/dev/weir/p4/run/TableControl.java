@@ -507,9 +507,10 @@ public final class TableControl {
         return number < 0 ? -1 : entries().payloadAt(number) + 8L * run.layout.resource(resource);
     }
 
-    /** An entry does not refer to its member or group any more. */
+    /** An entry goes: it does not refer to its member or group any more. */
     void released(int number) {
         references.release(number);
+        run.gone(number);
     }
 
     private MatchTable entries() {

@@ -97,6 +97,11 @@ public final class TableRun {
     @Nullable
     TableCache cache;
 
+    /** Whose flows are carried by these entries; {@code null} for nobody. */
+    private @Nullable Grounds grounds;
+
+    private int ground;
+
     private final Resource.Register[] initials;
     private long evicted;
     private long evictedAhead;
@@ -339,6 +344,33 @@ public final class TableRun {
         if (number < 0 || entries == null || cache == null) return false;
         evict(entries, cache, number, Author.DATA_PATH);
         return true;
+    }
+
+    /** From now on it is told of entries that go, by that number of the table. */
+    void ground(Grounds of, int number) {
+        grounds = of;
+        ground = number;
+    }
+
+    void gone(int number) {
+        if (grounds != null) grounds.gone(ground, number);
+    }
+
+    /** The entry that the packet has hit, if any. */
+    int entry() {
+        return entry;
+    }
+
+    /** The packet has hit none so far. */
+    void forget() {
+        entry = MatchTable.NONE;
+    }
+
+    /** Packets of an entry went by that did not come here. */
+    void carried(int number, long packets, long octets, long last) {
+        if (entries == null) return;
+        entries.touch(number, Math.max(entries.lastHit(number), Math.min(last, state.now)));
+        if (cache != null) cache.cache.carried(number, packets, octets);
     }
 
     boolean ages() {

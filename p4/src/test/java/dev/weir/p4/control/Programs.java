@@ -34,6 +34,18 @@ public final class Programs {
         return compile("octets", text.replace("hits.count();", "hits.count(); set_flow_offloaded(true);"), Rules.P4TC);
     }
 
+    /** The same; besides, its flows are a cache of that size, and packets whose second octet is 8 recall what is carried by their entry. */
+    public static ProgramImage octetsThatRecall(int size) {
+        String text = text("octets.p4");
+        assertThat(text).contains("hits.count();", "flows.apply();", "size = 16;");
+        return compile(
+                "octets",
+                text.replace("hits.count();", "hits.count(); set_flow_offloaded(true);")
+                        .replace("flows.apply();", "flows.apply(); if (hdr.octets.a == 8) { recall_flows(); }")
+                        .replace("size = 16;", "weir_cache_policy = \"lru\"; size = " + size + ";"),
+                Rules.P4TC);
+    }
+
     /** {@code ways.p4}: a table whose entries refer to members and groups, an action profile, value sets, mirrored packets. */
     public static ProgramImage ways() {
         return compile("ways", text("ways.p4"), Rules.PNA);

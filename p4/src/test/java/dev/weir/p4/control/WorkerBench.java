@@ -3,14 +3,18 @@ package dev.weir.p4.control;
 import dev.weir.dataplane.graph.Batch;
 import dev.weir.dataplane.graph.Node;
 import dev.weir.dataplane.graph.NodeContext;
+import dev.weir.dataplane.graph.OffloadReport;
+import dev.weir.dataplane.graph.OffloadedFlow;
 import dev.weir.p4.node.P4Config;
 import dev.weir.packet.LinkType;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class WorkerBench implements AutoCloseable {
     private final List<Worker> workers = new ArrayList<>();
     private final AtomicInteger decidedAnew = new AtomicInteger();
+    private final Queue<Long> recalled = new ConcurrentLinkedQueue<>();
     private volatile long now;
 
     /** @param begin what the clock shows first */
@@ -38,13 +43,17 @@ public final class WorkerBench implements AutoCloseable {
             NodeContext context = (NodeContext) Proxy.newProxyInstance(
                     NodeContext.class.getClassLoader(),
                     new Class<?>[] {NodeContext.class},
-                    (_, method, _) -> switch (method.getName()) {
+                    (_, method, given) -> switch (method.getName()) {
                         case "worker" -> number;
                         case "workers" -> all;
                         case "ports" -> 4;
                         case "port", "send" -> 0;
                         case "decidesAnew" -> {
                             decidedAnew.incrementAndGet();
+                            yield null;
+                        }
+                        case "recall" -> {
+                            recalled.add(((OffloadedFlow) given[0]).id());
                             yield null;
                         }
                         default -> null;
@@ -94,6 +103,23 @@ public final class WorkerBench implements AutoCloseable {
             done.complete(null);
         });
         done.orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    /** Has the flow of the worker's last packet be carried from now on, forward. */
+    public void carries(int worker, OffloadedFlow flow) {
+        run(worker, () -> workers.get(worker).node.carries(workers.get(worker).batch, 0, flow));
+    }
+
+    /** Tells a worker of flows that are carried. */
+    public void report(int worker, OffloadReport report) {
+        run(worker, () -> workers.get(worker).node.reported(report));
+    }
+
+    /** Numbers of the flows that were recalled since the last call. */
+    public List<Long> recalled() {
+        List<Long> all = new ArrayList<>();
+        for (Long each = recalled.poll(); each != null; each = recalled.poll()) all.add(each);
+        return all;
     }
 
     /** How often workers said that flows are to be decided anew. */

@@ -75,6 +75,7 @@ class IrVerifierTest {
             y = x[7:0]     | forward x               | control: `forward x`: a port has 32 bits
             y = x[7:0]     | mark_flow y             | control: `mark_flow y`: a mark has one bit
             emit h         | mark_flow 1w1           | deparser: `mark_flow 1w1`: this is for control and actions
+            emit h         | recall_flows            | deparser: `recall_flows`: this is for control and actions
             y = x[7:0]     | restart_timer           | control: `restart_timer`: this is for actions
             y = 8w0        | apply t                 | action B: `apply t`: an action cannot apply a table
             y = 8w0        | one <- add_entry A() profile 8w0 | action B: `one <- add_entry A() profile 8w0`: 1 values are needed

@@ -323,7 +323,7 @@ final class Generator {
     private Instruction verdict() {
         return switch (below(7)) {
             case 0 -> new Instruction.Drop();
-            case 3 -> new Instruction.MarkFlow(value(1, 2));
+            case 3 -> oneIn(4) ? new Instruction.RecallFlows() : new Instruction.MarkFlow(value(1, 2));
             case 1 -> new Instruction.Recirculate();
             case 2 -> new Instruction.Mirror(new Value.Constant(BigInteger.valueOf(below(4)), 8), value(16, 1));
             default -> new Instruction.Forward(value(32, 2));

@@ -181,6 +181,7 @@ final class SourceGenerator {
                         "send_to_port((PortId_t)7);",
                         "drop_packet();",
                         "set_flow_offloaded(m.p);",
+                        "recall_flows();",
                         "a(l, m.n);");
         };
     }

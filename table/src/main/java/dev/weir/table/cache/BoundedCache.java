@@ -32,6 +32,9 @@ public final class BoundedCache {
     private static final int LOOKED_AT = 8;
 
     private static final byte ABSENT = 0, MEMBER = 1, PINNED = 2;
+    /** How often the policy is told at the most of packets that were carried, which is as much as its sketch can count. */
+    private static final int MOST_PIECES = 64;
+
     private static final int MOST_WEIGHT = 1023, WEIGHT_BITS = 6;
 
     private final CacheConfig config;
@@ -102,6 +105,23 @@ public final class BoundedCache {
             e.hit(slot, 1);
         } else {
             eviction.hit(slot, weight(bytes));
+        }
+        if (config.quota() > 0) owned.toFirst(tenant, slot);
+    }
+
+    /**
+     * So many packets were not looked up, for something else does to them what the entry says: they count as hits. To be told of an entry now and then, not by
+     * packet.
+     */
+    public void carried(int slot, long packets, long bytes) {
+        int tenant = owner(slot);
+        counts.add(tenant, CacheCounts.HITS, packets);
+        counts.add(tenant, CacheCounts.HIT_BYTES, bytes);
+        if (state[slot] != MEMBER || packets <= 0) return;
+        long left = config.byBytes() ? (bytes + (1 << WEIGHT_BITS) - 1) >>> WEIGHT_BITS : packets;
+        for (int i = 0; i < MOST_PIECES && left > 0; i++) {
+            eviction.hit(slot, (int) Math.min(left, MOST_WEIGHT));
+            left -= MOST_WEIGHT;
         }
         if (config.quota() > 0) owned.toFirst(tenant, slot);
     }

@@ -327,4 +327,28 @@ class BoundedCacheTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("cache ");
     }
+
+    /** As many packets as the policy is told of at a time: an entry that is carried stays as one does that is hit by each of them. */
+    @ParameterizedTest
+    @EnumSource(CachePolicy.class)
+    void carriedPackets_areAsGoodAsHits(CachePolicy policy) {
+        BoundedCache hit = new BoundedCache(new CacheConfig(policy, 4, false, true, 0));
+        BoundedCache carried = new BoundedCache(new CacheConfig(policy, 4, false, true, 0));
+        for (BoundedCache cache : List.of(hit, carried)) {
+            for (int slot = 0; slot < 4; slot++) {
+                assertThat(cache.offer(Rig.hash(slot), slot, 100)).isEqualTo(BoundedCache.ROOM);
+                cache.added(slot, Rig.hash(slot), slot, 100);
+            }
+        }
+        for (int slot : new int[] {3, 1, 0, 2}) {
+            for (int i = 0; i < 5 + slot; i++) hit.hit(slot, 100);
+            carried.carried(slot, 5 + slot, 100L * (5 + slot));
+        }
+        assertThat(carried.figures()).isEqualTo(hit.figures());
+        assertThat(carried.tenants()).isEqualTo(hit.tenants());
+        assertThat(carried.victim()).isEqualTo(hit.victim());
+        carried.carried(carried.victim(), 5_000_000, 500_000_000);
+        assertThat(carried.figures().hitPackets()).isEqualTo(hit.figures().hitPackets() + 5_000_000);
+        assertThat(carried.victim()).isNotEqualTo(hit.victim());
+    }
 }

@@ -16,8 +16,13 @@ extern DirectRegister<T> {
 
 /// Marks the flow of the packet in Weir's flow table as offloaded, or takes its mark off; for the main control. With true it says besides that what is done
 /// to this packet is to be done to all that follow in its direction: they may be carried below, and are then not seen here. A packet without a flow,
-/// or an error about another's packet, says nothing.
+/// or an error about another's packet, says nothing. The entries that the packet has hit so far are what it is carried by: what is carried counts as their
+/// use, and when one of them goes the flow comes back.
 extern void set_flow_offloaded(in bool offloaded);
+
+/// Has flows come back that are carried by entries which this packet has hit so far; they are learned anew from their next packets. For the main control of a
+/// program that has changed in a register of an entry what is done to packets.
+extern void recall_flows();
 
 // A table with add_on_miss is a cache by the property
 //   weir_cache_policy = "tinylfu";       or "lru", "lfu"
