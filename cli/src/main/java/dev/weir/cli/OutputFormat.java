@@ -7,7 +7,7 @@ enum OutputFormat {
     TABLE(true),
     CSV(true, ".csv"),
     JSON(true, ".jsonl", ".json"),
-    IPFIX(false, ".ipfix"),
+    IPFIX(true, ".ipfix"),
     PARQUET(false, ".parquet"),
     DUCKDB(false, ".duckdb"),
     NONE(true);

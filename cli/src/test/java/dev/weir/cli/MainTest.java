@@ -238,7 +238,6 @@ class MainTest {
             track --duration 5 CAPTURE            | weir: --duration: is for live capture; use --count for captures
             track --format parquet CAPTURE        | weir: --format parquet: is not built yet; use csv or json
             track -w f.duckdb CAPTURE             | weir: --format duckdb: is not built yet; use csv or json
-            track -w f.ipfix CAPTURE              | weir: --format ipfix: is not built yet; use csv or json
             track lo CAPTURE                      | weir: lo: is an interface, which cannot be read beside others; give it alone
             track lo --duration 0                 | weir: --duration: out of range: 0; give 1 to 4294967294
             track -w CAPTURE CAPTURE              | weir: -w CAPTURE: is one of the sources; give another name
