@@ -67,6 +67,7 @@ public final class Main {
         CommandLine weir = new CommandLine(new WeirCommand().spec());
         if (args.isEmpty() || !args.getFirst().equals(TRACK)) {
             weir.addSubcommand(new HelpCommand()); // has annotations, whose reading would slow the start of others
+            weir.addSubcommand(new CollectCommand(streams).spec());
             weir.addSubcommand(new RunCommand(streams).spec());
             weir.addSubcommand(new QueryCommand(streams).spec());
             weir.addSubcommand(CtlCommand.spec(streams));

@@ -4,29 +4,27 @@ import java.util.Locale;
 
 /** What records are written as, and the file name suffixes that mean it. */
 enum OutputFormat {
-    TABLE(true),
-    CSV(true, ".csv"),
-    JSON(true, ".jsonl", ".json"),
-    IPFIX(false, ".ipfix"),
-    PARQUET(true, ".parquet"),
-    DUCKDB(true, ".duckdb"),
-    ZEEK(true, ".log"),
-    NONE(true);
+    TABLE,
+    CSV(".csv"),
+    JSON(".jsonl", ".json"),
+    IPFIX(".ipfix"),
+    PARQUET(".parquet"),
+    DUCKDB(".duckdb"),
+    ZEEK(".log"),
+    NONE;
 
-    final boolean built;
     /** Of a file name, lower case; they begin with a dot. */
     private final String suffix, otherSuffix;
 
-    OutputFormat(boolean built) {
-        this(built, "", "");
+    OutputFormat() {
+        this("", "");
     }
 
-    OutputFormat(boolean built, String suffix) {
-        this(built, suffix, suffix);
+    OutputFormat(String suffix) {
+        this(suffix, suffix);
     }
 
-    OutputFormat(boolean built, String suffix, String otherSuffix) {
-        this.built = built;
+    OutputFormat(String suffix, String otherSuffix) {
         this.suffix = suffix;
         this.otherSuffix = otherSuffix;
     }
@@ -47,9 +45,19 @@ enum OutputFormat {
         return this == CSV || this == JSON || this == NONE;
     }
 
-    /** Whether it is written as columns, which no terminal can show. */
+    /** Whether it is written as columns. */
     boolean isColumnar() {
         return this == PARQUET || this == DUCKDB;
+    }
+
+    /** Whether no terminal can show it. */
+    boolean isBinary() {
+        return isColumnar() || this == IPFIX;
+    }
+
+    /** Whether {@code --events} goes with it. */
+    boolean hasEvents() {
+        return this != ZEEK && this != IPFIX;
     }
 
     String label() {

@@ -4,6 +4,7 @@ import dev.weir.export.TopSink;
 import dev.weir.export.ZeekSink;
 import dev.weir.export.filter.FilterException;
 import dev.weir.export.filter.FlowFilter;
+import dev.weir.export.ipfix.CollectorAddress;
 import dev.weir.packet.TunnelMode;
 import dev.weir.table.FlowTableConfig;
 import dev.weir.table.Lifetime;
@@ -49,6 +50,9 @@ final class TrackCommand implements Callable<Integer> {
     @Nullable
     OutputFormat format;
 
+    /** Collectors that records are sent to. */
+    List<CollectorAddress> exports = List.of();
+
     int idleTimeout = Lifetime.ofSeconds(60);
     int activeTimeout = Lifetime.NEVER;
 
@@ -68,6 +72,8 @@ final class TrackCommand implements Callable<Integer> {
     TopSink.@Nullable By by;
 
     boolean stats;
+    /** Whether records come from the network; then there are no sources. */
+    boolean listens;
 
     @Nullable
     Long count;
@@ -100,7 +106,9 @@ final class TrackCommand implements Callable<Integer> {
         return new TrackRun(this, streams).run();
     }
 
-    private void read(ParseResult said) throws CommandException {
+    /** Takes what was said, of those options that the command has. */
+    void read(ParseResult said) throws CommandException {
+        exports = said.matchedOptionValue("--export", exports);
         sources = said.matchedPositionalValue(0, sources);
         filter = said.matchedOptionValue("--filter", filter);
         where = where(said.matchedOptionValue("--where", null));
@@ -144,6 +152,9 @@ final class TrackCommand implements Callable<Integer> {
         if (output != null && !output.equals("-")) {
             return OutputFormat.ofFile(output);
         }
+        if (output == null && !exports.isEmpty()) {
+            return OutputFormat.NONE;
+        }
         return streams.terminal().out() && features.isEmpty() ? OutputFormat.TABLE : OutputFormat.CSV;
     }
 
@@ -168,7 +179,7 @@ final class TrackCommand implements Callable<Integer> {
         }
     }
 
-    private void checkRanges() throws CommandException {
+    void checkRanges() throws CommandException {
         checkRange("--workers", workers, MAX_WORKERS);
         checkRange("--top", top == null ? 1 : top, TopSink.MAX);
         checkRange("--count", count == null ? 1 : count, Long.MAX_VALUE);
@@ -182,7 +193,7 @@ final class TrackCommand implements Callable<Integer> {
                 "--duration",
                 duration == null || duration == Lifetime.NEVER ? 1 : Integer.toUnsignedLong(duration),
                 Lifetime.MAX_MILLIS);
-        if (duration != null && !isLive()) {
+        if (duration != null && !listens && !isLive()) {
             throw CommandException.usage("--duration: is for live capture; use --count for captures");
         }
     }
@@ -219,13 +230,11 @@ final class TrackCommand implements Callable<Integer> {
                 : TimeUnit.MILLISECONDS.toNanos(Integer.toUnsignedLong(duration));
     }
 
-    private void checkOutput() throws CommandException {
+    void checkOutput() throws CommandException {
         OutputFormat wanted = format();
-        if (!wanted.built) {
-            throw CommandException.usage("--format " + wanted.label() + ": is not built yet; use csv or json");
-        }
-        if (wanted == OutputFormat.ZEEK && events) {
-            throw CommandException.usage("--events: conn.log has only flows that ended; use csv or json");
+        if (events && !wanted.hasEvents()) {
+            throw CommandException.usage(
+                    "--events: --format " + wanted.label() + " has only flows that ended; use csv or json");
         }
         if (!features.isEmpty() && !wanted.hasFeatures()) {
             throw CommandException.usage(
@@ -235,7 +244,7 @@ final class TrackCommand implements Callable<Integer> {
         if (toStandard && wanted == OutputFormat.DUCKDB) {
             throw CommandException.usage("--format duckdb: a database is a file; name it with -w FILE.duckdb");
         }
-        if (toStandard && wanted.isColumnar() && streams.terminal().out()) {
+        if (toStandard && wanted.isBinary() && streams.terminal().out()) {
             throw CommandException.usage(
                     "--format " + wanted.label() + ": is nothing for a terminal; name a file with -w, or use a pipe");
         }

@@ -11,6 +11,7 @@ import dev.weir.export.TableSink;
 import dev.weir.export.TopSink;
 import dev.weir.export.ZeekSink;
 import dev.weir.export.filter.FilteredSink;
+import dev.weir.export.ipfix.IpfixSink;
 import dev.weir.packet.LinkType;
 import dev.weir.table.FlowEvent;
 import dev.weir.table.FlowTableConfig;
@@ -43,19 +44,27 @@ final class TrackRun {
     private final Streams streams;
     private final PrintStream err;
     private @Nullable FilteredSink filtered;
+    private final Exports exports;
 
     TrackRun(TrackCommand options, Streams streams) {
         this.options = options;
         this.streams = streams;
         this.err = streams.err();
+        this.exports = new Exports(options.exports, err);
     }
 
     /** @return the exit status */
     int run() throws CommandException {
         FlowTableConfig table = options.table();
+        exports.check();
         streams.interruption().nothingToWrite();
-        try (UntilDamage source = new UntilDamage(openSource())) {
-            return track(source, table);
+        try {
+            if (RecordRun.takes(options.sources)) {
+                return new RecordRun(options, streams, this).readFiles();
+            }
+            try (UntilDamage source = new UntilDamage(openSource())) {
+                return track(source, table);
+            }
         } catch (Output.Failure e) {
             if (e.readerGone) {
                 return CommandException.DONE;
@@ -123,7 +132,8 @@ final class TrackRun {
                     .tunnels(options.tunnels)
                     .tenant(options.tenant)
                     .events(options.events ? FlowEvent.CREATED | FlowEvent.ENDED : FlowEvent.ENDED);
-            boolean discards = options.format() == OutputFormat.NONE && options.where == null;
+            boolean discards =
+                    options.format() == OutputFormat.NONE && options.where == null && options.exports.isEmpty();
             Tracker tracker = (discards ? builder : builder.sink(sink)).build();
             streams.interruption().onRequest(() -> {
                 tracker.stop();
@@ -132,16 +142,14 @@ final class TrackRun {
             try (Progress _ = showsProgress() ? new Progress(source, tracker::packets, err) : null) {
                 summary = tracker.run(source);
             }
+            exports.ignored(summary);
         }
         return report(source, summary, System.nanoTime() - begun);
     }
 
-    private RecordSink openSink(IntSupplier timeDigits) throws IOException, CommandException {
-        OutputFormat format = options.format();
-        if (format == OutputFormat.NONE) {
-            return record -> {};
-        }
-        RecordSink sink = format.isColumnar() ? columns(format) : lines(format, timeDigits);
+    /** Where records go: file or standard output, collectors; the largest alone where that was asked for. */
+    RecordSink openSink(IntSupplier timeDigits) throws IOException, CommandException {
+        RecordSink sink = exports.beside(openOutput(timeDigits), options.listens || options.isLive());
         return options.top == null
                 ? sink
                 : new TopSink(
@@ -149,6 +157,14 @@ final class TrackRun {
                         options.top,
                         Objects.requireNonNullElse(options.by, TopSink.By.BYTES),
                         options.features().annexBytes());
+    }
+
+    private RecordSink openOutput(IntSupplier timeDigits) throws IOException, CommandException {
+        OutputFormat format = options.format();
+        if (format == OutputFormat.NONE) {
+            return record -> {};
+        }
+        return format.isColumnar() ? columns(format) : lines(format, timeDigits);
     }
 
     private RecordSink columns(OutputFormat format) throws IOException, CommandException {
@@ -168,7 +184,7 @@ final class TrackRun {
         return options.isLive() ? List.of() : options.sources;
     }
 
-    private RecordSink filtered(RecordSink sink) {
+    RecordSink filtered(RecordSink sink) {
         if (options.where == null) {
             return sink;
         }
@@ -185,6 +201,11 @@ final class TrackRun {
                         options.color.applies(streams.terminal().out()));
             case JSON -> JsonLinesSink.ofRecords(out, timeDigits, options.features());
             case ZEEK -> new ZeekSink(out);
+            case IPFIX -> {
+                IpfixSink ipfix = new IpfixSink(out);
+                ipfix.ignoredPackets(exports::ignored);
+                yield ipfix;
+            }
             default -> CsvSink.ofRecords(out, timeDigits, options.features());
         };
     }
@@ -211,9 +232,7 @@ final class TrackRun {
             printCounters(summary);
             printCounter("dropped by the capture", source.dropped());
             printCounter("stamped late", source.stampedLate());
-            if (filtered != null) {
-                printCounter("left out by --where", filtered.leftOut());
-            }
+            printSinks();
         }
         source.notes().forEach(note -> err.println("weir: note: " + note));
         if (options.stats || streams.terminal().err()) {
@@ -232,7 +251,7 @@ final class TrackRun {
                     "weir: interrupted: after " + summary.packets() + " packets; the flows up to there are written");
             return CommandException.INTERRUPTED;
         }
-        return damage == null ? CommandException.DONE : CommandException.FAILED;
+        return damage == null && exports.reportLosses() ? CommandException.DONE : CommandException.FAILED;
     }
 
     private void printCounters(TrackSummary summary) {
@@ -245,7 +264,24 @@ final class TrackRun {
         });
     }
 
-    private void printCounter(String name, long value) {
+    void checkExports() throws CommandException {
+        exports.check();
+    }
+
+    /** What was left out, and what was sent. */
+    void printSinks() {
+        if (filtered != null) {
+            printCounter("left out by --where", filtered.leftOut());
+        }
+        exports.forEachCounter(this::printCounter);
+    }
+
+    /** Says which records did not reach their collectors; false when there are any. */
+    boolean reportLosses() {
+        return exports.reportLosses();
+    }
+
+    void printCounter(String name, long value) {
         err.printf("%-32s %d%n", name, value);
     }
 }

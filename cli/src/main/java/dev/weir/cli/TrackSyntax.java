@@ -1,6 +1,7 @@
 package dev.weir.cli;
 
 import dev.weir.export.TopSink;
+import dev.weir.export.ipfix.CollectorAddress;
 import dev.weir.packet.TunnelMode;
 import dev.weir.table.TcpLifetimes;
 import dev.weir.table.TenantMode;
@@ -34,6 +35,7 @@ final class TrackSyntax {
                         "  weir track -f 'tcp port 443' --top 10 --by bytes captures/ -w top.csv",
                         "  zcat old.pcap.gz | weir track --idle-timeout 5m --format json -",
                         "  weir track --features sizes,iat,first-packets:20 capture.pcap -w features.csv",
+                        "  weir track eth0 --export udp://192.0.2.9:4739",
                         "  weir track eth0 --events --duration 1m");
         spec.addPositional(PositionalParamSpec.builder()
                 .paramLabel("SOURCE")
@@ -42,7 +44,8 @@ final class TrackSyntax {
                 .type(List.class)
                 .auxiliaryTypes(String.class)
                 .description("pcap or pcapng files, plain, gzip or zstd; folders of them; - for standard input. "
-                        + "Several are one stream ordered by time. Or an interface, for live capture.")
+                        + "Several are one stream ordered by time. Or an interface, for live capture. Or files of IPFIX, "
+                        + "NetFlow v9 or v5 messages, whose records are taken as they are.")
                 .build());
         addPlaces(spec);
         addTable(spec);
@@ -54,6 +57,11 @@ final class TrackSyntax {
 
     private static void addPlaces(CommandSpec spec) {
         add(spec, "EXPR", String.class, "Only packets that match this tcpdump filter expression.", "-f", "--filter");
+        addOutput(spec);
+    }
+
+    /** Which records, and where to. */
+    static void addOutput(CommandSpec spec) {
         add(
                 spec,
                 "EXPR",
@@ -64,15 +72,33 @@ final class TrackSyntax {
                 spec,
                 "FILE",
                 String.class,
-                "Write there; the suffix (.csv .jsonl .json .parquet .duckdb .log) gives the format. Default: standard output.",
+                "Write there; the suffix (.csv .jsonl .json .ipfix .parquet .duckdb .log) gives the format. Default: standard output.",
                 "-w",
                 "--output");
         add(
                 spec,
                 "FORMAT",
                 OutputFormat.class,
-                "table, csv, json, parquet, duckdb, zeek or none. Default: table on a terminal, csv elsewhere.",
+                "table, csv, json, ipfix, parquet, duckdb, zeek or none. Default: table on a terminal, csv elsewhere.",
                 "--format");
+        spec.addOption(option(
+                        "COLLECTOR",
+                        List.class,
+                        "Send records there as IPFIX or NetFlow v9: udp://HOST:PORT or tcp://HOST:PORT, with ?version=9 and other"
+                                + " options; docs/ipfix.md has them. Several may be given.",
+                        "--export")
+                .arity("1")
+                .auxiliaryTypes(CollectorAddress.class)
+                .converters((ITypeConverter<CollectorAddress>) TrackSyntax::collector)
+                .build());
+    }
+
+    private static CollectorAddress collector(String text) {
+        try {
+            return CollectorAddress.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(String.valueOf(e.getMessage()));
+        }
     }
 
     private static void addTable(CommandSpec spec) {
@@ -152,14 +178,7 @@ final class TrackSyntax {
 
     private static void addReport(CommandSpec spec) {
         addFlag(spec, "A line for every created and ended flow instead of records.", "--events");
-        add(spec, "N", Integer.class, "Only the N largest flows.", "--top");
-        add(
-                spec,
-                "WHAT",
-                TopSink.By.class,
-                "What makes a flow large: bytes, packets, rate or duration. Default: bytes.",
-                "--by");
-        addFlag(spec, "Print the counters at the end, on standard error.", "--stats");
+        addTop(spec);
         add(spec, "N", Long.class, "Stop after N packets.", "--count");
         spec.addOption(option("T", Integer.class, "Stop after that time of live capture.", "--duration")
                 .converters(new Durations.LifetimeConverter())
@@ -170,6 +189,23 @@ final class TrackSyntax {
                 Long.class,
                 "Fix the secret of the hash, for runs that must repeat exactly. Default: a random one.",
                 "--hash-seed");
+        addColor(spec);
+        addFlag(spec, "No progress bar, not even on a terminal.", "--no-progress");
+        addFlag(spec, "Print stack traces of errors.", "--debug");
+    }
+
+    static void addTop(CommandSpec spec) {
+        add(spec, "N", Integer.class, "Only the N largest flows.", "--top");
+        add(
+                spec,
+                "WHAT",
+                TopSink.By.class,
+                "What makes a flow large: bytes, packets, rate or duration. Default: bytes.",
+                "--by");
+        addFlag(spec, "Print the counters at the end, on standard error.", "--stats");
+    }
+
+    static void addColor(CommandSpec spec) {
         spec.addOption(option(
                         "WHEN",
                         ColorMode.class,
@@ -178,19 +214,17 @@ final class TrackSyntax {
                 .arity("0..1")
                 .fallbackValue("always")
                 .build());
-        addFlag(spec, "No progress bar, not even on a terminal.", "--no-progress");
-        addFlag(spec, "Print stack traces of errors.", "--debug");
     }
 
-    private static void add(CommandSpec spec, String label, Class<?> type, String description, String... names) {
+    static void add(CommandSpec spec, String label, Class<?> type, String description, String... names) {
         spec.addOption(option(label, type, description, names).build());
     }
 
-    private static void addFlag(CommandSpec spec, String description, String name) {
+    static void addFlag(CommandSpec spec, String description, String name) {
         spec.addOption(flag(description, name).build());
     }
 
-    private static OptionSpec.Builder option(String label, Class<?> type, String description, String... names) {
+    static OptionSpec.Builder option(String label, Class<?> type, String description, String... names) {
         return OptionSpec.builder(names).paramLabel(label).type(type).description(description);
     }
 

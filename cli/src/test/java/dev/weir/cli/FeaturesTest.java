@@ -172,7 +172,7 @@ class FeaturesTest {
             --features;first-packets:300        | first-packets: out of range: 300; give 1 to 255
             --features;sizes;--format;table     | --format table has no columns for them; use csv or json
             --features;sizes;--format;zeek      | --format zeek has no columns for them; use csv or json
-            --format;zeek;--events              | --events: conn.log has only flows that ended; use csv or json
+            --format;zeek;--events              | --events: --format zeek has only flows that ended; use csv or json
             """)
     void features_thatCannotBe_areRefusedWithAReason(String words, String why) {
         var all = new ArrayList<>(List.of("track", sample()));

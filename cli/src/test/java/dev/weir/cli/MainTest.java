@@ -237,7 +237,6 @@ class MainTest {
             track --events --top 5 CAPTURE        | weir: --events: tells flows as they happen, --top at the end; give one of them
             track --duration 5 CAPTURE            | weir: --duration: is for live capture; use --count for captures
             track --format duckdb CAPTURE         | weir: --format duckdb: a database is a file; name it with -w FILE.duckdb
-            track -w f.ipfix CAPTURE              | weir: --format ipfix: is not built yet; use csv or json
             track lo CAPTURE                      | weir: lo: is an interface, which cannot be read beside others; give it alone
             track lo --duration 0                 | weir: --duration: out of range: 0; give 1 to 4294967294
             track -w CAPTURE CAPTURE              | weir: -w CAPTURE: is one of the sources; give another name

@@ -46,8 +46,8 @@ class SubcommandTest {
 
     @Test
     void mistyped_isSuggested() {
-        assertThat(weir("ecco")).isEqualTo(2);
-        assertThat(err.toString(UTF_8).strip()).isEqualTo("weir: ecco: no such command; did you mean echo?");
+        assertThat(weir("echoo")).isEqualTo(2);
+        assertThat(err.toString(UTF_8).strip()).isEqualTo("weir: echoo: no such command; did you mean echo?");
     }
 
     private int weir(String... args) {

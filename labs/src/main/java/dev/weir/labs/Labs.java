@@ -2,6 +2,7 @@ package dev.weir.labs;
 
 import dev.weir.labs.application.ApplicationLab;
 import dev.weir.labs.balance.BalanceLab;
+import dev.weir.labs.export.ExportLab;
 import dev.weir.labs.faults.FaultsLab;
 import dev.weir.labs.firewall.FirewallLab;
 import dev.weir.labs.flowcache.FlowCacheLab;
@@ -30,6 +31,7 @@ final class Labs {
             new HandoffLab(),
             new RestartLab(),
             new LiveLab(),
+            new ExportLab(),
             new FlowTrackerLab(),
             new FlowCacheLab(),
             new LoopbackLab(),

@@ -45,6 +45,7 @@ public final class Daemon implements AutoCloseable {
     private final DaemonLog log;
     private final PortOpener ports;
     private final @Nullable RecordSink records;
+    private final Exports exports;
     private final Dataplane plane;
     private final Programs programs;
     private final EventLog events;
@@ -60,6 +61,7 @@ public final class Daemon implements AutoCloseable {
             DaemonLog log,
             PortOpener ports,
             @Nullable RecordSink records,
+            Exports exports,
             Dataplane plane,
             Programs programs,
             EventLog events,
@@ -68,6 +70,7 @@ public final class Daemon implements AutoCloseable {
         this.log = log;
         this.ports = ports;
         this.records = records;
+        this.exports = exports;
         this.plane = plane;
         this.programs = programs;
         this.events = events;
@@ -89,37 +92,43 @@ public final class Daemon implements AutoCloseable {
         List<Port> ports = opener.open(configuration, _ -> true);
         EventLog events = new EventLog(EventLog.DEFAULT_CAPACITY);
         RecordSink records = null;
+        IgnoredPackets ignored = new IgnoredPackets();
+        Exports exports = new Exports(events, ignored, log);
         DaemonOffload offload = null;
         Map<String, XdpFlowDriver> kernel = Map.of();
         Daemon daemon;
         try {
             Configuration.Records wanted = configuration.records().orElse(null);
-            records = wanted == null ? null : RecordFile.open(wanted);
+            records = wanted == null ? null : RecordFile.open(wanted, ignored);
             Listener listener = new Listener(log);
             DataplaneOptions options =
                     DataplaneOptions.defaults().withListener(listener).withProcessors(configuration.pin());
+            int kinds = configuration.export().isEmpty() ? 0 : FlowEvent.ENDED;
             if (records != null && wanted != null) {
-                int kinds = wanted.events() ? FlowEvent.CREATED | FlowEvent.ENDED : FlowEvent.ENDED;
-                options = options.withSink(new EventTee(records, kinds, events, listener), kinds);
-            } else {
-                options = options.withSink(events, 0);
+                int fileKinds = wanted.events() ? FlowEvent.CREATED | FlowEvent.ENDED : FlowEvent.ENDED;
+                exports = new Exports(new EventTee(records, fileKinds, events, listener), ignored, log);
+                kinds |= fileKinds;
             }
+            options = options.withSink(exports, kinds);
             offload = DaemonOffload.open(configuration, log);
             kernel = KernelDrivers.open(configuration.flowTableDrivers(), log);
             giveUpRights(configuration);
+            exports.set(configuration.export());
             Programs programs = new Programs(configuration.graph());
             Dataplane plane = Dataplane.start(programs.graph(), ports, options);
+            ignored.of(plane);
             programs.runIn(plane);
             if (offload != null) {
                 offload.start(plane);
             }
-            daemon = new Daemon(configuration, log, opener, records, plane, programs, events, offload);
+            daemon = new Daemon(configuration, log, opener, records, exports, plane, programs, events, offload);
         } catch (IOException | RuntimeException | Error e) {
             if (offload != null) {
                 offload.close();
             }
             KernelDrivers.close(kernel);
             ports.forEach(Port::close);
+            exports.close();
             if (records != null) {
                 records.close();
             }
@@ -155,7 +164,8 @@ public final class Daemon implements AutoCloseable {
             return;
         }
         try {
-            DaemonApi started = DaemonApi.start(settings, plane, programs, flowTables, events, this::offload, log);
+            DaemonApi started =
+                    DaemonApi.start(settings, plane, programs, flowTables, events, this::offload, exports::status, log);
             api = started;
             log.info("api: " + started.addresses());
         } catch (IOException e) {
@@ -250,6 +260,10 @@ public final class Daemon implements AutoCloseable {
             }
             case ReloadResult.Applied _ -> {
                 List<String> changes = configuration.changes(next);
+                if (!next.export().isEmpty()) {
+                    plane.wantEvents(FlowEvent.ENDED).join();
+                }
+                exports.set(next.export());
                 configuration = next;
                 tell(next, log);
                 changes.forEach(log::info);
@@ -337,6 +351,7 @@ public final class Daemon implements AutoCloseable {
         flowTables.close();
         programs.close();
         plane.close();
+        exports.close();
         events.close();
         if (records != null) {
             records.close();

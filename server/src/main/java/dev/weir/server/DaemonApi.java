@@ -1,6 +1,7 @@
 package dev.weir.server;
 
 import dev.weir.dataplane.graph.Dataplane;
+import dev.weir.export.ipfix.ExportStatus;
 import dev.weir.offload.circle.CircleStatus;
 import dev.weir.server.api.ApiServices;
 import dev.weir.server.api.access.ApiContent;
@@ -35,6 +36,7 @@ final class DaemonApi implements AutoCloseable {
      * @param flowTables the caller's, closed after this
      * @param events gets the events of {@code plane}
      * @param offload what carries its flows below; empty where nothing does
+     * @param export what was sent to collectors, by their names
      * @throws IOException when it cannot listen somewhere or a file cannot be used: which, why, and what to do
      */
     static DaemonApi start(
@@ -44,11 +46,12 @@ final class DaemonApi implements AutoCloseable {
             FlowTableDrivers flowTables,
             EventLog events,
             Supplier<Optional<CircleStatus>> offload,
+            Supplier<Map<String, ExportStatus>> export,
             DaemonLog log)
             throws IOException {
         ApiServices services = ApiServices.start(plane, programs, flowTables, events, offload, log, version());
         try {
-            Metrics metrics = new Metrics(plane::counters, programs, offload, services::watchers);
+            Metrics metrics = new Metrics(plane::counters, programs, offload, export, services::watchers);
             ApiServer server = ApiServer.start(
                     settings,
                     new ApiContent(services.all(), List.of(metrics.interceptor()), Map.of("/metrics", metrics.page())),

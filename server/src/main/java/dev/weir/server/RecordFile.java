@@ -3,10 +3,12 @@ package dev.weir.server;
 import dev.weir.dataplane.RecordSink;
 import dev.weir.export.CsvSink;
 import dev.weir.export.JsonLinesSink;
+import dev.weir.export.ipfix.IpfixSink;
 import dev.weir.server.config.Configuration.Records;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.function.LongSupplier;
 
 /** The file that records go to. */
 final class RecordFile {
@@ -16,7 +18,7 @@ final class RecordFile {
     private RecordFile() {}
 
     /** Creates or empties the file; the message of a failure says which and what to do. */
-    static RecordSink open(Records records) throws IOException {
+    static RecordSink open(Records records, LongSupplier ignoredPackets) throws IOException {
         OutputStream file;
         try {
             file = new FileOutputStream(records.file());
@@ -27,6 +29,11 @@ final class RecordFile {
         }
         return switch (records.format()) {
             case CSV -> records.events() ? CsvSink.ofEvents(file, () -> DIGITS) : CsvSink.ofRecords(file, () -> DIGITS);
+            case IPFIX -> {
+                IpfixSink ipfix = new IpfixSink(file);
+                ipfix.ignoredPackets(ignoredPackets);
+                yield ipfix;
+            }
             case JSONL ->
                 records.events()
                         ? JsonLinesSink.ofEvents(file, () -> DIGITS)

@@ -3,6 +3,7 @@ package dev.weir.server.config;
 import static java.util.Map.entry;
 
 import dev.weir.dataplane.graph.GraphConfig;
+import dev.weir.export.ipfix.CollectorAddress;
 import dev.weir.server.config.Configuration.Format;
 import dev.weir.server.config.Configuration.LogFormat;
 import dev.weir.server.config.Configuration.LogLevel;
@@ -26,7 +27,8 @@ final class ConfigurationSection {
             MAX_TENANTS = 10_000,
             MAX_CHAINS = 1_000,
             MAX_CORE = 4095,
-            MAX_DRIVERS = 64;
+            MAX_DRIVERS = 64,
+            MAX_COLLECTORS = 16;
 
     private static final Field<Integer> WORKERS =
             Field.of("workers", Kinds.integer(1, GraphConfig.MAX_WORKERS), 1, "1", "How many threads forward packets.");
@@ -144,6 +146,13 @@ final class ConfigurationSection {
             "none are kept",
             "Where records of ended flows go, see [Records](#records).");
 
+    private static final Field<Map<String, CollectorAddress>> EXPORT = Field.of(
+            "export",
+            new Named<>("collector", Set.of(), MAX_COLLECTORS, ExportSection.SECTION),
+            Map.of(),
+            "none",
+            "Collectors of IPFIX or NetFlow that get records of ended flows: `name: {...}` each, see [Export](#export).");
+
     private static final Field<ApiSection.Declared> API = Field.optional(
             "api",
             ApiSection.SECTION,
@@ -191,6 +200,7 @@ final class ConfigurationSection {
                     NODES,
                     CHAINS,
                     RECORDS,
+                    EXPORT,
                     API,
                     P4RUNTIME,
                     FLOW_TABLE_DRIVERS,
@@ -204,7 +214,12 @@ final class ConfigurationSection {
         String file = values.get(OUTPUT);
         String name = file.toLowerCase(Locale.ROOT);
         Format bySuffix = name.endsWith(".jsonl") || name.endsWith(".json") ? Format.JSONL : Format.CSV;
-        return new Records(file, values.find(FORMAT).orElse(bySuffix), values.get(EVENTS));
+        bySuffix = name.endsWith(".ipfix") ? Format.IPFIX : bySuffix;
+        Format format = values.find(FORMAT).orElse(bySuffix);
+        if (format == Format.IPFIX && values.get(EVENTS)) {
+            values.fault(EVENTS, "IPFIX has records of ended flows alone; remove it, or choose csv or jsonl");
+        }
+        return new Records(file, format, values.get(EVENTS));
     }
 
     private static @Nullable Configuration configuration(Values values) {
@@ -222,6 +237,7 @@ final class ConfigurationSection {
                 java.util.Collections.unmodifiableMap(ports),
                 pin,
                 values.find(RECORDS),
+                values.get(EXPORT),
                 api(values, ports),
                 P4RuntimeSection.settings(values.find(P4RUNTIME), programs(values)),
                 FlowTableDriverSection.settings(values, FLOW_TABLE_DRIVERS, ports, offload),

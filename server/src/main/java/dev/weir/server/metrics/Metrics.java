@@ -8,6 +8,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
 import dev.weir.dataplane.graph.DataplaneCounters;
+import dev.weir.export.ipfix.ExportStatus;
 import dev.weir.offload.circle.CircleStatus;
 import dev.weir.p4.control.TableSchema;
 import dev.weir.server.programs.Programs;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntSupplier;
@@ -42,17 +44,20 @@ public final class Metrics {
      * @param counters asks the workers
      * @param programs those that run
      * @param offload what carries flows below; empty where nothing does
+     * @param export what was sent to collectors, by their names
      * @param watchers how many streams of events there are
      */
     public Metrics(
             Supplier<CompletableFuture<DataplaneCounters>> counters,
             Programs programs,
             Supplier<Optional<CircleStatus>> offload,
+            Supplier<Map<String, ExportStatus>> export,
             IntSupplier watchers) {
         api = new ApiMetrics(watchers);
         registry.register(new DataplaneMetrics(counters, System::nanoTime));
         registry.register(new ProgramMetrics(() -> tables(programs), System::nanoTime));
         registry.register(new OffloadMetrics(offload));
+        registry.register(new ExportMetrics(export));
         registry.register(api);
         JvmMetrics.builder().register(registry);
     }

@@ -105,7 +105,8 @@ final class ApiRig implements AutoCloseable {
             registry.runIn(plane);
             flowTables = FlowTableDrivers.open(drivers(), Map.of());
             services = ApiServices.start(plane, registry, flowTables, events, Optional::empty, log, "1.2.3");
-            var metrics = new Metrics(plane::counters, registry, Optional::empty, services::watchers);
+            var metrics =
+                    new Metrics(plane::counters, registry, Optional::empty, java.util.Map::of, services::watchers);
             server = ApiServer.start(
                     settings.apply(socket),
                     new ApiContent(services.all(), List.of(metrics.interceptor()), Map.of("/metrics", metrics.page())),

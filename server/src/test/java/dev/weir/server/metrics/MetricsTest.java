@@ -120,6 +120,7 @@ class MetricsTest {
                         ProgramMetrics.FAMILIES,
                         CacheMetrics.FAMILIES,
                         OffloadMetrics.FAMILIES,
+                        ExportMetrics.FAMILIES,
                         ApiMetrics.FAMILIES)
                 .flatMap(List::stream);
     }
