@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(240)
 class KilledWriterTest {
     private static final int GROUP = 1 << 17, PARQUET_GROUP = 1 << 13, RECORDS_AT_ONCE = 1 << 10;
-    private static final int PARQUET_KILLS = 50, DUCKDB_KILLS = 8;
+    private static final int PARQUET_KILLS = 24, DUCKDB_KILLS = 4;
 
     @TempDir
     private Path folder = Path.of("");

@@ -13,7 +13,7 @@ public final class Passes {
     public static Pipeline optimize(Pipeline pipeline) {
         Pipeline before = pipeline;
         for (int round = 0; round < MOST_ROUNDS; round++) {
-            Pipeline after = DeadStores.run(ConstantFolding.run(CopyPropagation.run(before)));
+            Pipeline after = Sinking.run(DeadStores.run(ConstantFolding.run(CopyPropagation.run(before))));
             if (after.equals(before)) break;
             before = after;
         }

@@ -2,29 +2,23 @@ package dev.weir.p4.node;
 
 import dev.weir.packet.LinkType;
 import dev.weir.packet.PacketVector;
-import dev.weir.wire.Port;
-import dev.weir.wire.PortCounters;
-import dev.weir.wire.PortQueue;
-import dev.weir.wire.PortState;
+import dev.weir.wire.VirtualPort;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.util.List;
 
 /**
  * A port in memory that gives numbered frames as fast as they are taken, up to so many a vector, and that looks whether those sent by it come with
  * numbers one after the other. For one worker.
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // the worker alone counts
-final class NumberedPort implements Port, PortQueue {
+final class NumberedPort extends VirtualPort {
     static final int LENGTH = 60, NUMBER_AT = 14;
     private static final ValueLayout.OfInt NUMBER = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
-    private final String name;
     private final int burst;
     private final MemorySegment memory = Arena.ofAuto().allocate(256L * LENGTH);
-    private final PortCounters counters = new PortCounters();
     private volatile boolean flows;
     private volatile int given;
     private volatile int sent;
@@ -32,7 +26,7 @@ final class NumberedPort implements Port, PortQueue {
 
     /** @param burst how many frames a vector has; 0 for a port that only takes */
     NumberedPort(String name, int burst) {
-        this.name = name;
+        super(name);
         this.burst = burst;
     }
 
@@ -82,58 +76,4 @@ final class NumberedPort implements Port, PortQueue {
         sent++;
         return 0;
     }
-
-    @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public List<PortQueue> queues() {
-        return List.of(this);
-    }
-
-    @Override
-    public PortState state() {
-        return PortState.UP;
-    }
-
-    @Override
-    public int maxFrame() {
-        return 1514;
-    }
-
-    @Override
-    public long macAddress() {
-        return 0;
-    }
-
-    @Override
-    public String maintain() {
-        return "";
-    }
-
-    @Override
-    public void release() {}
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public int descriptor() {
-        return -1;
-    }
-
-    @Override
-    public boolean isExhausted() {
-        return false;
-    }
-
-    @Override
-    public PortCounters counters() {
-        return counters;
-    }
-
-    @Override
-    public void close() {}
 }

@@ -28,12 +28,13 @@ class PassesTest {
             case "ConstantFolding" -> ConstantFolding.run(pipeline);
             case "CopyPropagation" -> CopyPropagation.run(pipeline);
             case "DeadStores" -> DeadStores.run(pipeline);
+            case "Sinking" -> Sinking.run(pipeline);
             default -> throw new IllegalArgumentException(pass);
         };
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ConstantFolding", "CopyPropagation", "DeadStores"})
+    @ValueSource(strings = {"ConstantFolding", "CopyPropagation", "DeadStores", "Sinking"})
     void pass_makesOfItsExample_whatItsGoldenSays(String pass) throws IOException {
         Pipeline before = IrVerifier.requireValid(IrReader.read(text(pass + ".before.ir")));
         Pipeline after = IrVerifier.requireValid(run(pass, before));
