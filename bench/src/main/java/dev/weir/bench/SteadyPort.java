@@ -1,26 +1,20 @@
 package dev.weir.bench;
 
 import dev.weir.packet.PacketVector;
-import dev.weir.wire.Port;
-import dev.weir.wire.PortCounters;
-import dev.weir.wire.PortQueue;
-import dev.weir.wire.PortState;
+import dev.weir.wire.VirtualPort;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * A port in memory at which packets of a trace arrive at a steady rate, from when {@link #begin} says, as by a network card with a ring of
  * {@value #RING} places: what finds no place is lost, and counted. What is sent by it is counted too. For one worker.
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // the worker alone counts
-final class SteadyPort implements Port, PortQueue {
+final class SteadyPort extends VirtualPort {
     static final int RING = 4096;
 
-    private final String name;
     private final Trace trace;
     private final double perNano;
-    private final PortCounters counters = new PortCounters();
     private volatile boolean flows;
     private long start;
     private long taken;
@@ -30,7 +24,7 @@ final class SteadyPort implements Port, PortQueue {
     private volatile long mostWaiting;
 
     SteadyPort(String name, Trace trace, double packetsPerSecond) {
-        this.name = name;
+        super(name);
         this.trace = trace;
         perNano = packetsPerSecond * 1e-9;
     }
@@ -88,58 +82,4 @@ final class SteadyPort implements Port, PortQueue {
         sent++;
         return 0;
     }
-
-    @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public List<PortQueue> queues() {
-        return List.of(this);
-    }
-
-    @Override
-    public PortState state() {
-        return PortState.UP;
-    }
-
-    @Override
-    public int maxFrame() {
-        return 1514;
-    }
-
-    @Override
-    public long macAddress() {
-        return 0;
-    }
-
-    @Override
-    public String maintain() {
-        return "";
-    }
-
-    @Override
-    public void release() {}
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public int descriptor() {
-        return -1;
-    }
-
-    @Override
-    public boolean isExhausted() {
-        return false;
-    }
-
-    @Override
-    public PortCounters counters() {
-        return counters;
-    }
-
-    @Override
-    public void close() {}
 }

@@ -2,9 +2,8 @@ package dev.weir.cli.boxes;
 
 import dev.weir.packet.LinkType;
 import dev.weir.packet.PacketVector;
-import dev.weir.wire.PortCounters;
-import dev.weir.wire.PortQueue;
 import dev.weir.wire.SendFault;
+import dev.weir.wire.VirtualQueue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -12,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Keeps what a box sends, and gives a box frames as an interface would. */
-final class MemoryQueue implements PortQueue {
+final class MemoryQueue extends VirtualQueue {
     final List<byte[]> sent = new ArrayList<>();
     int fault = SendFault.NONE;
 
@@ -47,28 +46,4 @@ final class MemoryQueue implements PortQueue {
     public int receive(PacketVector vector) {
         return 0;
     }
-
-    @Override
-    public void release() {}
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public int descriptor() {
-        return -1;
-    }
-
-    @Override
-    public boolean isExhausted() {
-        return false;
-    }
-
-    @Override
-    public PortCounters counters() {
-        return new PortCounters();
-    }
-
-    @Override
-    public void close() {}
 }

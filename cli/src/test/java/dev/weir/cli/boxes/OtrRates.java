@@ -4,9 +4,8 @@ import dev.weir.dataplane.nodes.IpPrefix;
 import dev.weir.packet.LinkType;
 import dev.weir.packet.PacketVector;
 import dev.weir.testing.Frames;
-import dev.weir.wire.PortCounters;
-import dev.weir.wire.PortQueue;
 import dev.weir.wire.SendFault;
+import dev.weir.wire.VirtualQueue;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -117,7 +116,7 @@ final class OtrRates {
     }
 
     /** Takes all. */
-    private static final class Nowhere implements PortQueue {
+    private static final class Nowhere extends VirtualQueue {
         @Override
         public int send(MemorySegment data, long offset, int length, long offload) {
             return SendFault.NONE;
@@ -127,29 +126,5 @@ final class OtrRates {
         public int receive(PacketVector vector) {
             return 0;
         }
-
-        @Override
-        public void release() {}
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public int descriptor() {
-            return -1;
-        }
-
-        @Override
-        public boolean isExhausted() {
-            return false;
-        }
-
-        @Override
-        public PortCounters counters() {
-            return new PortCounters();
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -18,6 +18,7 @@ import dev.weir.wire.Port;
 import dev.weir.wire.PortCounters;
 import dev.weir.wire.PortQueue;
 import dev.weir.wire.SendFault;
+import dev.weir.wire.VirtualQueue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -159,10 +160,9 @@ class GraphAllocationTest {
     }
 
     /** Always has a vector of packets, of other flows each time. */
-    private static final class Endless implements PortQueue {
+    private static final class Endless extends VirtualQueue {
         private final MemorySegment memory;
         private final MemorySegment sent;
-        private final PortCounters counters = new PortCounters();
         /** So often a tenth of the flows is left behind for others. */
         private static final int VECTORS = 64;
 
@@ -198,34 +198,10 @@ class GraphAllocationTest {
         }
 
         @Override
-        public void release() {}
-
-        @Override
         public int send(MemorySegment data, long offset, int length, long offload) {
             MemorySegment.copy(data, offset, sent, 0, length);
             counters.add(PortCounters.TX_PACKETS, 1);
             return SendFault.NONE;
         }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public int descriptor() {
-            return -1;
-        }
-
-        @Override
-        public boolean isExhausted() {
-            return false;
-        }
-
-        @Override
-        public PortCounters counters() {
-            return counters;
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -7,6 +7,7 @@ import dev.weir.wire.PortCounters;
 import dev.weir.wire.PortQueue;
 import dev.weir.wire.PortState;
 import dev.weir.wire.SendFault;
+import dev.weir.wire.VirtualQueue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -119,10 +120,9 @@ public final class MemoryPort implements Port {
     @Override
     public void close() {}
 
-    private static final class Queued implements PortQueue {
+    private static final class Queued extends VirtualQueue {
         private final Queue<Frame> in = new ConcurrentLinkedQueue<>();
         private final Queue<Frame> out = new ConcurrentLinkedQueue<>();
-        private final PortCounters counters = new PortCounters();
         private final MemorySegment memory = Arena.ofAuto().allocate((long) Batch.CAPACITY * MAX_FRAME);
         private volatile int fault = SendFault.NONE;
         private long time;
@@ -167,24 +167,8 @@ public final class MemoryPort implements Port {
         }
 
         @Override
-        public void flush() {}
-
-        @Override
-        public int descriptor() {
-            return -1;
-        }
-
-        @Override
         public boolean isExhausted() {
             return in.isEmpty();
         }
-
-        @Override
-        public PortCounters counters() {
-            return counters;
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -2,11 +2,9 @@ package dev.weir.offload.circle;
 
 import dev.weir.packet.LinkType;
 import dev.weir.packet.PacketVector;
-import dev.weir.wire.Port;
 import dev.weir.wire.PortCounters;
-import dev.weir.wire.PortQueue;
-import dev.weir.wire.PortState;
 import dev.weir.wire.SendFault;
+import dev.weir.wire.VirtualPort;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -15,20 +13,18 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** A port of one queue in memory, whose frames have times. */
-final class QueuePort implements Port, PortQueue {
+final class QueuePort extends VirtualPort {
     private static final int MAX_FRAME = 2048, MOST = 64;
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Frame(long time, byte[] octets) {}
 
-    private final String name;
     private final Queue<Frame> in = new ConcurrentLinkedQueue<>();
     private final Queue<byte[]> out = new ConcurrentLinkedQueue<>();
-    private final PortCounters counters = new PortCounters();
     private final MemorySegment memory = Arena.ofAuto().allocate((long) MOST * MAX_FRAME);
 
     QueuePort(String name) {
-        this.name = name;
+        super(name);
     }
 
     void put(long time, byte[] octets) {
@@ -48,33 +44,8 @@ final class QueuePort implements Port, PortQueue {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public List<? extends PortQueue> queues() {
-        return List.of(this);
-    }
-
-    @Override
-    public PortState state() {
-        return PortState.UP;
-    }
-
-    @Override
     public int maxFrame() {
         return MAX_FRAME;
-    }
-
-    @Override
-    public long macAddress() {
-        return 0;
-    }
-
-    @Override
-    public String maintain() {
-        return "";
     }
 
     @Override
@@ -96,32 +67,13 @@ final class QueuePort implements Port, PortQueue {
     }
 
     @Override
-    public void release() {}
-
-    @Override
     public int send(MemorySegment data, long offset, int length, long offload) {
         out.add(data.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE));
         return SendFault.NONE;
     }
 
     @Override
-    public void flush() {}
-
-    @Override
-    public int descriptor() {
-        return -1;
-    }
-
-    @Override
     public boolean isExhausted() {
         return in.isEmpty();
     }
-
-    @Override
-    public PortCounters counters() {
-        return counters;
-    }
-
-    @Override
-    public void close() {}
 }

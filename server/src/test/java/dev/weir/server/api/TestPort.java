@@ -7,6 +7,7 @@ import dev.weir.wire.PortCounters;
 import dev.weir.wire.PortQueue;
 import dev.weir.wire.PortState;
 import dev.weir.wire.SendFault;
+import dev.weir.wire.VirtualQueue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -86,10 +87,9 @@ public final class TestPort implements Port {
     @Override
     public void close() {}
 
-    private static final class Queued implements PortQueue {
+    private static final class Queued extends VirtualQueue {
         private final Queue<Frame> in = new ConcurrentLinkedQueue<>();
         private final Queue<byte[]> out = new ConcurrentLinkedQueue<>();
-        private final PortCounters counters = new PortCounters();
         private final MemorySegment memory = Arena.ofAuto().allocate((long) VECTOR * MAX_FRAME);
 
         @Override
@@ -114,9 +114,6 @@ public final class TestPort implements Port {
         }
 
         @Override
-        public void release() {}
-
-        @Override
         public int send(MemorySegment data, long offset, int length, long offload) {
             out.add(data.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE));
             counters.add(PortCounters.TX_PACKETS, 1);
@@ -125,24 +122,8 @@ public final class TestPort implements Port {
         }
 
         @Override
-        public void flush() {}
-
-        @Override
-        public int descriptor() {
-            return -1;
-        }
-
-        @Override
         public boolean isExhausted() {
             return in.isEmpty();
         }
-
-        @Override
-        public PortCounters counters() {
-            return counters;
-        }
-
-        @Override
-        public void close() {}
     }
 }
