@@ -2,6 +2,7 @@ package dev.weir.offload.circle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.offload.xdp.XdpDriverOptions;
 import dev.weir.table.EndReason;
 import dev.weir.table.FlowRecord;
 import java.util.List;
@@ -71,6 +72,22 @@ class CircleFaultsTest {
             rig.exchange(20);
             rig.awaitCarried(4);
             rig.assertAllOnRecord();
+        }
+    }
+
+    /** The kernel's map is full: what has no room stays in software, counted. */
+    @Test
+    void kernelWithoutRoom_leavesFlowsInSoftware_andSaysItOnce() throws Exception {
+        int flows = 8, room = 4;
+        try (LiveRig rig = new LiveRig(flows, XdpDriverOptions.defaults().withFlows(room, room))) {
+            rig.exchange(40);
+            CircleRig.await(() -> rig.circle.status().refused().getOrDefault("full", 0L) > 0);
+            CircleRig.await(() -> rig.driver.count() > 0);
+            rig.exchange(40);
+            assertThat(rig.driver.count()).isLessThanOrEqualTo(room);
+            assertThat(rig.told()).hasSize(1).first().asString().contains("full", "raise offload.flows");
+            rig.assertAllOnRecord();
+            assertThat(rig.records()).hasSize(flows);
         }
     }
 

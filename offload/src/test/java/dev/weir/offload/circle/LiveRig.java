@@ -55,9 +55,14 @@ final class LiveRig implements AutoCloseable {
     long asked, answered;
 
     LiveRig(int conversations) throws Exception {
+        this(conversations, XdpDriverOptions.defaults());
+    }
+
+    /** @param room how much the driver has, and how */
+    LiveRig(int conversations, XdpDriverOptions room) throws Exception {
         join(left, "west", LEFT, LEFT_MAC, RIGHT, RIGHT_MAC);
         joinRight();
-        XdpDriverOptions options = XdpDriverOptions.defaults().withMode(XdpOptions.Mode.GENERIC);
+        XdpDriverOptions options = room.withMode(XdpOptions.Mode.GENERIC);
         driver = middle.call(() -> XdpDriver.open(List.of("west", "east"), options));
         carrier = new FaultyCarrier(driver);
         plane = middle.call(() -> Dataplane.start(
