@@ -3,6 +3,10 @@
 options=(
   --enable-native-access=ALL-UNNAMED
   -XX:+UseSerialGC
+  # A sixteenth of the machine's memory for the heap to begin with, half of it for the young generation. What control makes is many small objects that die soon;
+  # in the small young generation of the default they are copied into the old one before they die. Pages that nothing was written to take no memory.
+  -XX:InitialRAMPercentage=6.25
+  -XX:NewRatio=1
   -XX:-UsePerfData
   # The queues of the API's libraries; without it the JVM warns of them on standard error.
   --sun-misc-unsafe-memory-access=allow
