@@ -6,6 +6,7 @@ import dev.weir.dataplane.graph.DataplaneListener;
 import dev.weir.dataplane.graph.DataplaneOptions;
 import dev.weir.dataplane.graph.GraphConfig;
 import dev.weir.dataplane.graph.ReloadResult;
+import dev.weir.dataplane.graph.Scheduling;
 import dev.weir.offload.circle.CircleStatus;
 import dev.weir.offload.kernel.XdpFlowDriver;
 import dev.weir.server.api.access.ApiServer;
@@ -27,6 +28,7 @@ import dev.weir.wire.Port;
 import dev.weir.wire.PortException;
 import dev.weir.wire.linux.Capabilities;
 import dev.weir.wire.linux.Capability;
+import dev.weir.wire.linux.RealTime;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -42,6 +44,9 @@ import org.jspecify.annotations.Nullable;
  * that are not needed. One control thread starts, reloads and closes it, and it is this thread's rights that are given up.
  */
 public final class Daemon implements AutoCloseable {
+    /** What putting workers into the real-time class takes. */
+    private static final Set<Capability> REAL_TIME = Set.of(Capability.SYS_NICE);
+
     private final DaemonLog log;
     private final PortOpener ports;
     private final @Nullable RecordSink records;
@@ -101,8 +106,10 @@ public final class Daemon implements AutoCloseable {
             Configuration.Records wanted = configuration.records().orElse(null);
             records = wanted == null ? null : RecordFile.open(wanted, ignored);
             Listener listener = new Listener(log);
-            DataplaneOptions options =
-                    DataplaneOptions.defaults().withListener(listener).withProcessors(configuration.pin());
+            DataplaneOptions options = DataplaneOptions.defaults()
+                    .withListener(listener)
+                    .withProcessors(configuration.pin())
+                    .withScheduling(scheduling(configuration, log));
             int kinds = configuration.export().isEmpty() ? 0 : FlowEvent.ENDED;
             if (records != null && wanted != null) {
                 int fileKinds = wanted.events() ? FlowEvent.CREATED | FlowEvent.ENDED : FlowEvent.ENDED;
@@ -139,6 +146,18 @@ public final class Daemon implements AutoCloseable {
         daemon.startApi();
         daemon.startP4Runtime();
         return daemon;
+    }
+
+    /** That which is wished for, if it may be. */
+    private static Scheduling scheduling(Configuration configuration, DaemonLog log) {
+        if (configuration.scheduling().orElse(Scheduling.REAL_TIME) == Scheduling.FAIR) return Scheduling.FAIR;
+        if (RealTime.isPermitted()) return Scheduling.REAL_TIME;
+        if (configuration.scheduling().isPresent()) {
+            log.warning(
+                    "scheduling: the kernel does not let this process into the real-time class, so workers share processors fairly; "
+                            + Capabilities.howToGive(REAL_TIME));
+        }
+        return Scheduling.FAIR;
     }
 
     private static void tell(Configuration configuration, DaemonLog log) {
@@ -195,12 +214,15 @@ public final class Daemon implements AutoCloseable {
     }
 
     /**
-     * All threads that are started from now on can do what opening a lost interface again, and binding the API's ports,
-     * takes, and no more; workers and the API's threads give up that too.
+     * All threads that are started from now on can do what opening a lost interface again, binding the API's ports, and putting workers into the real-time class
+     * takes, and no more; most give up that too.
      */
     private static void giveUpRights(Configuration configuration) {
         Capabilities.renounceNewPrivileges();
         EnumSet<Capability> kept = EnumSet.noneOf(Capability.class);
+        if (configuration.scheduling().orElse(Scheduling.REAL_TIME) == Scheduling.REAL_TIME) {
+            kept.addAll(REAL_TIME);
+        }
         kept.addAll(PortOpener.needs(configuration));
         if (configuration.offload().isPresent()) {
             kept.addAll(DaemonOffload.KEPT);
@@ -368,6 +390,9 @@ public final class Daemon implements AutoCloseable {
             if (!now.pin().equals(next.pin())) {
                 all.add("pin:" + remedy);
             }
+            if (!now.scheduling().equals(next.scheduling())) {
+                all.add("scheduling:" + remedy);
+            }
             if (!now.records().equals(next.records())) {
                 all.add("records:" + remedy);
             }
@@ -405,16 +430,28 @@ public final class Daemon implements AutoCloseable {
         /** Workers need no rights: ports are opened, and opened again, by other threads. */
         @Override
         public void workerStarted(int worker) {
-            giveUpAll("worker " + worker);
+            keepOnly(Set.of(), "worker " + worker);
         }
 
         @Override
         public void recordsStarted() {
-            giveUpAll("records");
+            keepOnly(Set.of(), "records");
         }
 
-        private void giveUpAll(String thread) {
-            if (!Capabilities.keepOnly(Set.of())) {
+        @Override
+        public void portsStarted() {
+            EnumSet<Capability> kept = EnumSet.copyOf(Capabilities.held());
+            kept.removeAll(REAL_TIME);
+            keepOnly(kept, "ports");
+        }
+
+        @Override
+        public void schedulingStarted() {
+            keepOnly(REAL_TIME, "scheduling");
+        }
+
+        private void keepOnly(Set<Capability> kept, String thread) {
+            if (!Capabilities.keepOnly(kept)) {
                 log.error(thread + ": could not give its rights up; it goes on with them");
             }
         }

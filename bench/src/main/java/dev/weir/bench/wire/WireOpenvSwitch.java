@@ -11,6 +11,9 @@ import java.util.List;
  */
 final class WireOpenvSwitch implements WireSubject {
     private static final String SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema";
+    /** As its package starts it. */
+    private static final String NICENESS = "-10";
+
     private static final String FLOWS = """
             table=0,priority=10,ip,ct_state=-trk,actions=ct(table=1)
             table=0,priority=1,in_port=1,actions=output:2
@@ -70,6 +73,9 @@ final class WireOpenvSwitch implements WireSubject {
                 List.of(
                         "env",
                         "OVS_RUNDIR=" + folder,
+                        "nice",
+                        "-n",
+                        NICENESS,
                         "ovs-vswitchd",
                         "unix:" + socket,
                         "--unixctl=" + folder.resolve("vswitchd.ctl"),

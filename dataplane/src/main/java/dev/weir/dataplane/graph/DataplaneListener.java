@@ -17,6 +17,12 @@ public interface DataplaneListener {
     /** First thing in the thread that passes records and events on, before the sink is called: to give up rights, for instance. */
     default void recordsStarted() {}
 
+    /** First thing in the thread that looks after ports and opens lost ones again, which may need rights for that and no other. */
+    default void portsStarted() {}
+
+    /** First thing in the thread that keeps workers in the real-time class, which needs the right to it ({@link Scheduling#REAL_TIME}) and no other. */
+    default void schedulingStarted() {}
+
     /** A worker met what should not be; the packets of one vector were dropped, and it goes on. */
     default void workerFailed(int worker, Throwable why) {}
 }

@@ -12,16 +12,21 @@ import org.jspecify.annotations.Nullable;
  * @param kinds which {@link FlowEvent} kinds it wants
  * @param listener is told of ports and faults
  * @param processors which worker runs on which, by number; those beyond the list run on any
+ * @param scheduling of the workers
  */
 public record DataplaneOptions(
-        @Nullable RecordSink sink, int kinds, DataplaneListener listener, List<Integer> processors) {
+        @Nullable RecordSink sink,
+        int kinds,
+        DataplaneListener listener,
+        List<Integer> processors,
+        Scheduling scheduling) {
     public DataplaneOptions {
         processors = List.copyOf(processors);
     }
 
     /** No records, nobody told, workers on any processor. */
     public static DataplaneOptions defaults() {
-        return new DataplaneOptions(null, 0, new DataplaneListener() {}, List.of());
+        return new DataplaneOptions(null, 0, new DataplaneListener() {}, List.of(), Scheduling.FAIR);
     }
 
     /** With final records to {@code records}. */
@@ -31,14 +36,18 @@ public record DataplaneOptions(
 
     /** With events of these kinds to {@code records}. */
     public DataplaneOptions withSink(RecordSink records, int eventKinds) {
-        return new DataplaneOptions(records, eventKinds, listener, processors);
+        return new DataplaneOptions(records, eventKinds, listener, processors, scheduling);
     }
 
     public DataplaneOptions withListener(DataplaneListener told) {
-        return new DataplaneOptions(sink, kinds, told, processors);
+        return new DataplaneOptions(sink, kinds, told, processors, scheduling);
     }
 
     public DataplaneOptions withProcessors(List<Integer> byWorker) {
-        return new DataplaneOptions(sink, kinds, listener, byWorker);
+        return new DataplaneOptions(sink, kinds, listener, byWorker, scheduling);
+    }
+
+    public DataplaneOptions withScheduling(Scheduling how) {
+        return new DataplaneOptions(sink, kinds, listener, processors, how);
     }
 }

@@ -19,6 +19,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** The parts of a running {@link Dataplane}, and what it takes to start, change and end them. */
 final class DataplaneRun {
@@ -40,6 +41,7 @@ final class DataplaneRun {
     private final List<Thread> threads = new ArrayList<>();
     private final RecordPump pump;
     private final PortKeeper keeper;
+    private final @Nullable RealTimeWatch realTime;
     /** Whether workers go by the machine's clock, not by what their packets say. */
     private final boolean live;
 
@@ -71,6 +73,8 @@ final class DataplaneRun {
                 make(w, plan, handOffs[w], letters[w]);
             }
             pump = new RecordPump(rings, options);
+            boolean watched = live && options.scheduling() == Scheduling.REAL_TIME;
+            realTime = watched ? new RealTimeWatch(List.of(loops), options.listener()::schedulingStarted) : null;
         } catch (PortException | RuntimeException | Error e) {
             free();
             throw e;
@@ -144,6 +148,7 @@ final class DataplaneRun {
         run.threads.forEach(Thread::start);
         run.pump.start();
         run.keeper.start();
+        if (run.realTime != null) run.realTime.start();
         return run;
     }
 
@@ -400,6 +405,7 @@ final class DataplaneRun {
             closed = true;
             calls.close();
             keeper.stop();
+            if (realTime != null) realTime.stop();
             for (WorkerLoop loop : loops) {
                 loop.stop();
             }

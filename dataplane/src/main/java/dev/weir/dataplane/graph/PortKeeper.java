@@ -27,6 +27,7 @@ final class PortKeeper {
     }
 
     private void run() {
+        listener.portsStarted();
         while (!stopped) {
             LockSupport.parkNanos(INTERVAL_NANOS);
             for (Port port : List.copyOf(ports.get())) {

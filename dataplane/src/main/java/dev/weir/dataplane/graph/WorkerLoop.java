@@ -2,7 +2,9 @@ package dev.weir.dataplane.graph;
 
 import dev.weir.wire.linux.Affinity;
 import dev.weir.wire.linux.Poller;
+import dev.weir.wire.linux.RealTime;
 import dev.weir.wire.linux.TimeSlice;
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.OptionalInt;
@@ -15,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Who gives the worker something looks, after a full fence, whether it sleeps; the worker says that it sleeps, with a
  * full fence after it, and then looks once more whether it was given something. So one of the two sees the other.
  */
-final class WorkerLoop implements Runnable {
+final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
     private static final int MAILBOX = 1024;
     /** How many messages are taken between two vectors, as long as each is done at once. */
     private static final int MESSAGES = 16;
@@ -32,6 +34,8 @@ final class WorkerLoop implements Runnable {
 
     private static final long PAUSE_NANOS = 1_000_000;
 
+    private static final VarHandle CYCLES = cyclesHandle();
+
     private final Worker worker;
     private final Poller poller;
     private final LiveClock clock;
@@ -44,9 +48,13 @@ final class WorkerLoop implements Runnable {
 
     private volatile boolean sleeps;
     private volatile boolean stopped;
+    private volatile int thread;
+
+    /** The thread's own; others read it by {@link #progress}. */
+    private long cycles;
 
     /** The thread's own, read by mail only. */
-    private long cycles, busyCycles, busyNanos, countedFrom;
+    private long cyclesBefore, busyCycles, busyNanos, countedFrom;
 
     private int idleCycles, fruitless;
 
@@ -64,6 +72,24 @@ final class WorkerLoop implements Runnable {
         this.cpu = cpu;
         spins = cpu.isPresent() ? SPINS : FEW_SPINS;
         this.listener = listener;
+    }
+
+    private static VarHandle cyclesHandle() {
+        try {
+            return MethodHandles.lookup().findVarHandle(WorkerLoop.class, "cycles", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("cycles", e);
+        }
+    }
+
+    @Override
+    public int thread() {
+        return thread;
+    }
+
+    @Override
+    public long progress() {
+        return (long) CYCLES.getOpaque(this);
     }
 
     /** Has the worker do something between two vectors; false when it has too much to do already. Any thread. */
@@ -107,6 +133,7 @@ final class WorkerLoop implements Runnable {
         }
         TimeSlice.ask(TimeSlice.SHORTEST_NANOS);
         countedFrom = clock.now();
+        thread = RealTime.thread();
         while (!stopped) {
             try {
                 turn();
@@ -116,6 +143,7 @@ final class WorkerLoop implements Runnable {
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
+        thread = 0;
         for (Mail late = mailbox.poll(); late != null; late = mailbox.poll()) {
             if (!late.run(worker)) {
                 late.abandon();
@@ -128,7 +156,7 @@ final class WorkerLoop implements Runnable {
         int mail = readMail();
         long now = clock.now();
         int done = worker.cycle(now) + mail;
-        cycles++;
+        CYCLES.setOpaque(this, cycles + 1);
         if (done != 0) {
             busyCycles++;
             busyNanos += clock.now() - now;
@@ -192,7 +220,7 @@ final class WorkerLoop implements Runnable {
     WorkerCounters counters() {
         return new WorkerCounters(
                 worker.handOff().worker(),
-                cycles,
+                cycles - cyclesBefore,
                 busyCycles,
                 busyNanos,
                 clock.now() - countedFrom,
@@ -205,7 +233,7 @@ final class WorkerLoop implements Runnable {
 
     /** Begins to count anew; for the worker's thread. */
     void clearCounters() {
-        cycles = 0;
+        cyclesBefore = cycles;
         busyCycles = 0;
         busyNanos = 0;
         countedFrom = clock.now();

@@ -19,7 +19,13 @@ import java.util.stream.Stream;
 public final class FaultsLab implements Lab {
     private static final int RELOADS = 10, ATTEMPTS = 5;
     /** Capabilities by their bits. */
-    private static final String NO_RIGHTS = "0000000000000000", NET_RAW = "0000000000002000";
+    private static final String NO_RIGHTS = "0000000000000000",
+            NET_RAW = "0000000000002000",
+            SYS_NICE = "0000000000800000";
+    /** SCHED_RR of sched(7). */
+    private static final String REAL_TIME = "2";
+
+    private static final long PATIENCE_NANOS = 5_000_000_000L;
 
     @Override
     public String name() {
@@ -48,6 +54,8 @@ public final class FaultsLab implements Lab {
         findings.equal("rights of the worker", NO_RIGHTS, rights(run, "weir-worker-0"));
         findings.equal("rights of the thread that passes records on", NO_RIGHTS, rights(run, "weir-records"));
         findings.equal("rights of the thread that opens ports again", NET_RAW, rights(run, "weir-ports"));
+        findings.equal("rights of the thread that schedules workers", SYS_NICE, rights(run, "weir-real-time"));
+        findings.equal("scheduling class of the worker", REAL_TIME, awaitRealTime(run, "weir-worker-0"));
 
         pulledCable(scene, right);
         right = killedPeer(scene, right);
@@ -63,19 +71,37 @@ public final class FaultsLab implements Lab {
 
     /** What a thread may do, as proc(5) has it. */
     private static String rights(Running run, String thread) throws IOException {
+        return Files.readAllLines(task(run, thread).resolve("status")).stream()
+                .filter(line -> line.startsWith("CapPrm:"))
+                .map(line -> line.substring(line.indexOf('\t') + 1))
+                .findFirst()
+                .orElse("");
+    }
+
+    /** The class of a worker, once it is the real-time one, or after some seconds: one that is busy is not in it all the time. */
+    private static String awaitRealTime(Running run, String thread) throws IOException, InterruptedException {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        String policy = policy(run, thread);
+        while (!policy.equals(REAL_TIME) && System.nanoTime() < end) {
+            Thread.sleep(10);
+            policy = policy(run, thread);
+        }
+        return policy;
+    }
+
+    /** The 41st field of stat in proc(5); those before the third hold the name, in parentheses. */
+    private static String policy(Running run, String thread) throws IOException {
+        String stat = Files.readString(task(run, thread).resolve("stat"));
+        return List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)).get(38);
+    }
+
+    private static Path task(Running run, String thread) throws IOException {
         try (Stream<Path> all = Files.list(Path.of("/proc/" + run.pid() + "/task"))) {
             for (Path task : all.toList()) {
-                List<String> lines = Files.readAllLines(task.resolve("status"));
-                if (lines.contains("Name:\t" + thread)) {
-                    return lines.stream()
-                            .filter(line -> line.startsWith("CapPrm:"))
-                            .map(line -> line.substring(line.indexOf('\t') + 1))
-                            .findFirst()
-                            .orElse("");
-                }
+                if (Files.readString(task.resolve("comm")).strip().equals(thread)) return task;
             }
         }
-        return "no such thread";
+        throw new IOException("no thread of that name: name=" + thread);
     }
 
     /** The far host, its cable to Weir, and its Ethernet address told to the near one, so that nobody has to ask for it. */

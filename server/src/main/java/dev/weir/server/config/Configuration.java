@@ -1,6 +1,7 @@
 package dev.weir.server.config;
 
 import dev.weir.dataplane.graph.GraphConfig;
+import dev.weir.dataplane.graph.Scheduling;
 import dev.weir.export.ipfix.CollectorAddress;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param graph nodes, chains, tenants, the flow table, workers
  * @param ports what the graph's ports are made of, by name, in order
  * @param pin the processors of the workers, in order; empty where the kernel chooses
+ * @param scheduling how workers share their processors; empty where the file does not say
  * @param records where records of flows go, if anywhere
  * @param export collectors that get records, by name, in order
  * @param api who reaches the API, and how; empty where there is none
@@ -26,6 +28,7 @@ public record Configuration(
         GraphConfig graph,
         Map<String, PortSettings> ports,
         List<Integer> pin,
+        Optional<Scheduling> scheduling,
         Optional<Records> records,
         Map<String, CollectorAddress> export,
         Optional<ApiSettings> api,

@@ -3,6 +3,7 @@ package dev.weir.server.config;
 import static java.util.Map.entry;
 
 import dev.weir.dataplane.graph.GraphConfig;
+import dev.weir.dataplane.graph.Scheduling;
 import dev.weir.export.ipfix.CollectorAddress;
 import dev.weir.server.config.Configuration.Format;
 import dev.weir.server.config.Configuration.LogFormat;
@@ -40,6 +41,13 @@ final class ConfigurationSection {
             "where the kernel likes",
             "The processors that the workers run on, one a worker. A worker that has one does not sleep between"
                     + " packets that come close together: less latency, more of the processor.");
+
+    private static final Field<Scheduling> SCHEDULING = Field.optional(
+            "scheduling",
+            Kinds.choice(Scheduling.class),
+            "`real-time` where the process may",
+            "How workers share processors with other threads. `real-time`: they run as soon as packets come, before all others, while they keep up;"
+                    + " one that has its processor nearly all the time leaves the real-time class for a while. `fair`: who comes to a busy processor waits its turn.");
 
     private static final Field<LogLevel> LOG_LEVEL = Field.of(
             "log-level",
@@ -191,6 +199,7 @@ final class ConfigurationSection {
             List.of(
                     WORKERS,
                     PIN,
+                    SCHEDULING,
                     LOG_LEVEL,
                     LOG_FORMAT,
                     FLOW_TABLE,
@@ -236,6 +245,7 @@ final class ConfigurationSection {
                 graph,
                 java.util.Collections.unmodifiableMap(ports),
                 pin,
+                values.find(SCHEDULING),
                 values.find(RECORDS),
                 values.get(EXPORT),
                 api(values, ports),

@@ -3,6 +3,7 @@ package dev.weir.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.dataplane.graph.GraphConfig;
+import dev.weir.dataplane.graph.Scheduling;
 import dev.weir.dataplane.nodes.drop.DropConfig;
 import dev.weir.dataplane.nodes.meter.MeterConfig;
 import dev.weir.dataplane.nodes.meter.MeterUnit;
@@ -30,6 +31,7 @@ class ConfigurationFileTest {
         Configuration c = valid("""
                 workers: 2
                 pin: [3, 5]
+                scheduling: fair
                 log-level: warning
                 flow-table:
                   max-flows: 5000
@@ -56,6 +58,7 @@ class ConfigurationFileTest {
                 """);
         assertThat(c.graph().workers()).isEqualTo(2);
         assertThat(c.pin()).containsExactly(3, 5);
+        assertThat(c.scheduling()).contains(Scheduling.FAIR);
         assertThat(c.logLevel()).isEqualTo(Configuration.LogLevel.WARNING);
         FlowTableConfig table = c.graph().table();
         assertThat(table.maxFlows()).isEqualTo(5000);

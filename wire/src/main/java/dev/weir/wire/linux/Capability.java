@@ -12,6 +12,8 @@ public enum Capability {
     IPC_LOCK(14),
     /** In the kernel before 5.8 what {@link #BPF} and {@link #PERFMON} are since, and still in their stead. */
     SYS_ADMIN(21),
+    /** Threads enter the scheduler's real-time class. */
+    SYS_NICE(23),
     /** eBPF programs reckon with pointers. */
     PERFMON(38),
     /** eBPF maps are made and programs loaded. */

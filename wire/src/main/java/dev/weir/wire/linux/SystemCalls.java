@@ -33,6 +33,9 @@ final class SystemCalls {
             function("getrlimit", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle SETRLIMIT =
             function("setrlimit", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+    private static final MethodHandle CLOCK_GETTIME =
+            function("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+    private static final MethodHandle GETTID = function("gettid", FunctionDescriptor.of(JAVA_INT));
     private static final MethodHandle EPOLL_CREATE1 =
             function("epoll_create1", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle EPOLL_CTL =
@@ -66,14 +69,24 @@ final class SystemCalls {
         return system(BPF, command, attributes, octets);
     }
 
-    /** sched_getattr(2), which old versions of libc have no function for, of the calling thread. */
-    static int schedulerAttributes(MemorySegment attributes) {
-        return system(SCHED_GETATTR, 0, attributes, attributes.byteSize());
+    /** sched_getattr(2), which old versions of libc have no function for; 0 is the calling thread. */
+    static int schedulerAttributes(int thread, MemorySegment attributes) {
+        return system(SCHED_GETATTR, thread, attributes, attributes.byteSize());
     }
 
     /** sched_setattr(2), likewise. */
-    static int setSchedulerAttributes(MemorySegment attributes) {
-        return system(SCHED_SETATTR, 0, attributes, 0);
+    static int setSchedulerAttributes(int thread, MemorySegment attributes) {
+        return system(SCHED_SETATTR, thread, attributes, 0);
+    }
+
+    /** gettid(2): the kernel's number of the calling thread. */
+    static int gettid() {
+        MemorySegment state = Libc.STATES.get();
+        try {
+            return Libc.checked((int) GETTID.invokeExact(state), state);
+        } catch (Throwable e) {
+            throw Libc.unexpected(e);
+        }
     }
 
     private static int system(long number, long first, MemorySegment second, long third) {
@@ -109,6 +122,11 @@ final class SystemCalls {
 
     static int setrlimit(int resource, MemorySegment limit) {
         return call(SETRLIMIT, resource, limit);
+    }
+
+    /** @param time two longs: seconds, and nanoseconds of the next one */
+    static int clockGetTime(int clock, MemorySegment time) {
+        return call(CLOCK_GETTIME, clock, time);
     }
 
     static int epollCreate() {

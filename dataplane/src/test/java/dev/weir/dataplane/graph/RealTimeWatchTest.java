@@ -1,0 +1,126 @@
+package dev.weir.dataplane.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.dataplane.Threads;
+import dev.weir.wire.linux.RealTime;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+
+/** Real threads in the kernel's real-time class, so it takes root. */
+class RealTimeWatchTest {
+    private static final long PATIENCE_NANOS = 10_000_000_000L;
+
+    /** How a thread spends its time. */
+    private enum Habit {
+        /** Cycles, and a rest after each. */
+        RESTS,
+        /** One cycle after the other. */
+        BUSY,
+        /** A cycle that never ends. */
+        STUCK
+    }
+
+    private static final class Habitual implements RealTimeWorker.Watched, Runnable, AutoCloseable {
+        private final Thread thread = Thread.ofPlatform().name("weir-habitual").unstarted(this);
+        private volatile Habit habit;
+        private volatile int number;
+        private final AtomicLong cycles = new AtomicLong();
+        private volatile boolean ends;
+
+        Habitual(Habit habit) {
+            this.habit = habit;
+            thread.start();
+        }
+
+        @Override
+        public void run() {
+            number = RealTime.thread();
+            while (!ends) {
+                while (habit == Habit.STUCK && !ends) Thread.onSpinWait();
+                cycles.incrementAndGet();
+                if (habit == Habit.RESTS) LockSupport.parkNanos(200_000);
+            }
+            number = 0;
+        }
+
+        @Override
+        public int thread() {
+            return number;
+        }
+
+        @Override
+        public long progress() {
+            return cycles.get();
+        }
+
+        boolean isRealTime() {
+            return number != 0 && RealTime.hasEntered(number);
+        }
+
+        @Override
+        public void close() {
+            ends = true;
+            Threads.join(thread);
+        }
+    }
+
+    @Test
+    void look_workerThatRests_isInTheClassAndStays() {
+        try (var worker = new Habitual(Habit.RESTS)) {
+            var watched = new RealTimeWorker(worker);
+            await(() -> {
+                watched.look(System.nanoTime());
+                return worker.isRealTime();
+            });
+            for (int looks = 0; looks < 100; looks++) {
+                LockSupport.parkNanos(1_000_000);
+                watched.look(System.nanoTime());
+                assertThat(worker.isRealTime()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void watch_workerThatIsStuckOrNeverRests_leavesTheClassAndComesBack() {
+        try (var worker = new Habitual(Habit.RESTS)) {
+            var watch = new RealTimeWatch(List.of(worker), () -> {});
+            watch.start();
+            try {
+                for (Habit bad : List.of(Habit.STUCK, Habit.BUSY, Habit.STUCK)) {
+                    await(worker::isRealTime);
+                    worker.habit = bad;
+                    await(() -> !worker.isRealTime());
+                    worker.habit = Habit.RESTS;
+                }
+                await(worker::isRealTime);
+            } finally {
+                watch.stop();
+            }
+        }
+    }
+
+    @Test
+    void look_workerThatHasEnded_isLeftAlone() {
+        var worker = new Habitual(Habit.RESTS);
+        var watched = new RealTimeWorker(worker);
+        await(() -> {
+            watched.look(System.nanoTime());
+            return worker.isRealTime();
+        });
+        worker.close();
+
+        assertThat(watched.look(System.nanoTime())).isTrue();
+    }
+
+    private static void await(BooleanSupplier what) {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (!what.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(end);
+            LockSupport.parkNanos(500_000);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package dev.weir.wire.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RealTimeTest {
+    /** A thread that waits until it is told to end. */
+    private static final class Waiting implements AutoCloseable {
+        private final CountDownLatch end = new CountDownLatch(1);
+        private final FutureTask<Integer> number = new FutureTask<>(RealTime::thread);
+        private final Thread thread = Thread.ofPlatform()
+                .name("weir-waits-long")
+                .start(() -> {
+                    number.run();
+                    try {
+                        end.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+
+        int number() throws Exception {
+            return number.get();
+        }
+
+        @Override
+        public void close() {
+            end.countDown();
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Test
+    void enterAndLeave_changeThatThreadAlone() throws Exception {
+        assertThat(RealTime.isPermitted()).isTrue();
+        try (var waiting = new Waiting()) {
+            assertThat(RealTime.hasEntered(waiting.number())).isFalse();
+
+            assertThat(RealTime.enter(waiting.number(), RealTime.LOW)).isTrue();
+            assertThat(RealTime.hasEntered(waiting.number())).isTrue();
+            assertThat(RealTime.hasEntered(RealTime.thread())).isFalse();
+
+            assertThat(RealTime.leave(waiting.number(), TimeSlice.SHORTEST_NANOS))
+                    .isTrue();
+            assertThat(RealTime.hasEntered(waiting.number())).isFalse();
+        }
+    }
+
+    @Test
+    void enter_threadThatHasEnded_isFalse() throws Exception {
+        int number;
+        try (var waiting = new Waiting()) {
+            number = waiting.number();
+        }
+        assertThat(RealTime.enter(number, RealTime.LOW)).isFalse();
+        assertThat(RealTime.leave(number, TimeSlice.SHORTEST_NANOS)).isFalse();
+        assertThat(new ThreadTime(number).nanos()).isEqualTo(-1);
+    }
+
+    @Test
+    void enter_withoutRights_isFalse() throws Exception {
+        var unprivileged = new FutureTask<>(() -> {
+            assertThat(Capabilities.keepOnly(Set.of())).isTrue();
+            return RealTime.isPermitted() || RealTime.enter(RealTime.thread(), RealTime.LOW);
+        });
+        Thread.ofPlatform().start(unprivileged);
+        assertThat(unprivileged.get()).isFalse();
+    }
+
+    @Test
+    void threadNamed_isFoundByItsName() throws Exception {
+        try (var waiting = new Waiting()) {
+            assertThat(RealTime.threadNamed("weir-waits-long")).isEqualTo(waiting.number());
+        }
+        assertThat(RealTime.threadNamed("VM Thread")).isPositive();
+        assertThat(RealTime.threadNamed("nobody")).isZero();
+    }
+
+    @Test
+    void threadTime_growsWithWorkAlone() throws Exception {
+        try (var waiting = new Waiting()) {
+            var its = new ThreadTime(waiting.number());
+            var own = new ThreadTime(RealTime.thread());
+            long itsBefore = its.nanos(), ownBefore = own.nanos();
+            while (own.nanos() - ownBefore < 2_000_000) Thread.onSpinWait();
+
+            assertThat(its.nanos() - itsBefore).isLessThan(1_000_000);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3, 99})
+    void enter_priorityOutOfRange_isRefused(int priority) {
+        assertThatThrownBy(() -> RealTime.enter(RealTime.thread(), priority))
+                .hasMessageContaining("priority=" + priority);
+    }
+}
