@@ -31,3 +31,4 @@ options=(
   -Xlog:disable
   -Xlog:all=error:stderr
 )
+if [[ -e $built/lib/libzstd-jni.so ]]; then options+=("-DZstdNativePath=$built/lib/libzstd-jni.so"); fi

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Features of flows, computed another way: from docs/features.md alone, packet lists kept, fractions exact.
 
-    features.py CAPTURE FLOWS.csv [--idle SECONDS] [--active SECONDS]
+    features.py CAPTURE FLOWS.csv [--idle SECONDS] [--active SECONDS] [--first-packets N]
+    features.py --each      reads such arguments, a line each, and answers each with what it prints and an empty line
 
 compares every feature of every record of FLOWS.csv with what the packets of CAPTURE say. The file was written by
 
@@ -480,5 +481,14 @@ def main(arguments):
     return 1 if differing else 0
 
 
+def each():
+    for line in sys.stdin:
+        try:
+            main(line.rstrip("\n").split("\t"))
+        except SystemExit as end:
+            print(f"status {end.code}")
+        print(flush=True)
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(each() if sys.argv[1:] == ["--each"] else main(sys.argv[1:]))

@@ -1,135 +1,98 @@
 package dev.weir.bench;
 
 import dev.weir.bench.Figure.Target;
-import dev.weir.cli.ProjectRoot;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** What each format of records costs {@code weir track}: whole processes on one capture, in turns, beside one that writes nothing. */
 @Command(
         name = "export",
         description = {
-            "Whole processes of weir track on one capture in the page cache, in turns: without output, and into a file of each format.",
-            "Without a capture: 4 million packets of 128 bytes, UDP over IPv4, of 200 thousand flows in random order."
+            "Whole processes of weir track on one capture in the page cache, in turns: without output, into a file of each format, and to a collector of"
+                    + " IPFIX over UDP on this machine.",
+            CaptureOptions.WITHOUT_A_CAPTURE
         },
         footer = {"", "Example: weir bench export --flows 1000000"})
 final class ExportCommand extends MeasuringCommand {
-    @Option(names = "--capture", paramLabel = "FILE", description = "What to read instead of generated traffic")
-    private @Nullable Path capture;
+    private static final List<String> SUFFIXES = List.of("csv", "jsonl", "ipfix", "parquet", "duckdb");
 
-    @Option(names = "--packets", paramLabel = "N", description = "To generate (default: ${DEFAULT-VALUE})")
-    private long packets = 4_000_000;
-
-    @Option(names = "--flows", paramLabel = "N", description = "To generate (default: ${DEFAULT-VALUE})")
-    private int flows = 200_000;
-
-    @Option(names = "--weir", paramLabel = "PATH", description = "The command to measure (default: this project's)")
-    private @Nullable Path weir;
+    @Mixin
+    private CaptureOptions capture = new CaptureOptions();
 
     ExportCommand(PrintStream out, PrintStream err) {
         super("export", out, err);
     }
 
-    /** A format that takes its turns. */
-    private record Format(String suffix, @Nullable Target target, List<TimedProcess> runs) {
-        Format(String suffix, @Nullable Target target) {
-            this(suffix, target, new ArrayList<>());
-        }
-
-        String name() {
-            return suffix.isEmpty() ? "--format none" : "-w FILE." + suffix;
-        }
-
-        double[] seconds() {
-            return runs.stream().mapToDouble(TimedProcess::seconds).toArray();
-        }
-    }
-
     @Override
     protected void measure(Report report) throws IOException {
         Path folder = Files.createTempDirectory("weir-bench");
-        try {
-            Path file = capture == null ? folder.resolve("big.pcap") : capture.toAbsolutePath();
-            if (capture == null) {
-                err.println("generating the capture");
-                GenerateCommand.write(TrafficShape.of(packets, flows), file);
+        try (var collector = new Collector()) {
+            String input = capture.file(folder, err, report).toString();
+            var none = new Contestant("weir track --format none", track(input, "--format", "none"));
+            var all = new ArrayList<Contestant>(List.of(none));
+            for (String suffix : SUFFIXES) {
+                all.add(new Contestant(
+                        "weir track -w FILE." + suffix,
+                        track(input, "-w", folder.resolve("flows." + suffix).toString())));
             }
-            report.condition(
-                    "capture",
-                    capture == null
-                            ? "%,d packets of 128 B, UDP over IPv4, %,d flows in random order".formatted(packets, flows)
-                            : capture + ", " + Files.size(file) + " B");
-            List<Format> formats = List.of(
-                    new Format("", null),
-                    new Format("csv", Target.atMost(2)),
-                    new Format("jsonl", null),
-                    new Format("parquet", Target.atMost(1.5)),
-                    new Format("duckdb", null));
-            takeTurns(formats, file, folder);
-            figures(formats, folder, report);
+            var sent = new Contestant("weir track --export udp://", track(input, "--export", collector.address()));
+            all.add(sent);
+            Contestant.takeTurns(all, rounds(), folder, next -> removeOutput(next, folder), err);
+            long rows = rows(folder.resolve("flows.csv"));
+            report.condition("records", rows);
+            none.report(report);
+            for (int i = 0; i < SUFFIXES.size(); i++) {
+                figures(all.get(i + 1), none, rows, target(SUFFIXES.get(i)), report);
+                long octets = Files.size(folder.resolve("flows." + SUFFIXES.get(i)));
+                report.add(Figure.of("  size of a record", "B", (double) octets / Math.max(1, rows), null));
+            }
+            figures(sent, none, rows, null, report);
         } finally {
-            delete(folder);
+            CaptureOptions.delete(folder);
         }
     }
 
-    private void takeTurns(List<Format> formats, Path file, Path folder) throws IOException {
-        Path given = weir;
-        String command = (given == null ? ProjectRoot.find().resolve("weir") : given.toAbsolutePath()).toString();
-        for (int round = 0; round <= rounds(); round++) {
-            err.println(round == 0 ? "warming up" : "round " + round + " of " + rounds());
-            for (Format format : formats) {
-                Path to = folder.resolve("flows." + format.suffix);
-                Files.deleteIfExists(to);
-                List<String> words = new ArrayList<>(List.of(command, "track", file.toString()));
-                words.addAll(format.suffix.isEmpty() ? List.of("--format", "none") : List.of("-w", to.toString()));
-                TimedProcess run = TimedProcess.run(words, folder);
-                if (round > 0) format.runs.add(run);
-            }
+    private static @Nullable Target target(String suffix) {
+        return switch (suffix) {
+            case "csv" -> Target.atMost(2);
+            case "parquet" -> Target.atMost(1.5);
+            default -> null;
+        };
+    }
+
+    private List<String> track(String... words) {
+        var command = new ArrayList<>(List.of(capture.weir(), "track"));
+        command.addAll(List.of(words));
+        return command;
+    }
+
+    private static void removeOutput(Contestant next, Path folder) throws IOException {
+        Path last = Path.of(next.command().getLast());
+        if (last.startsWith(folder)) {
+            Files.deleteIfExists(last);
         }
     }
 
-    private void figures(List<Format> formats, Path folder, Report report) throws IOException {
-        double[] none = formats.getFirst().seconds();
-        long rows = rows(folder.resolve("flows.csv"));
-        report.condition("records", rows);
-        for (Format format : formats) {
-            double[] seconds = format.seconds();
-            report.add(Figure.of("weir track " + format.name(), "s", seconds, null));
-            report.add(Figure.of(
-                    "  on processors",
-                    "s",
-                    format.runs.stream().mapToDouble(TimedProcess::cpuSeconds).toArray(),
-                    null));
-            report.add(Figure.of(
-                    "  peak memory",
-                    "MB",
-                    format.runs.stream()
-                            .mapToDouble(TimedProcess::peakMegabytes)
-                            .toArray(),
-                    null));
-            if (format.suffix.isEmpty()) continue;
-            double[] times = new double[none.length], rates = new double[none.length];
-            for (int round = 0; round < none.length; round++) {
-                times[round] = seconds[round] / none[round];
-                rates[round] = rows / seconds[round] / 1e3;
-            }
-            report.add(Figure.of("  over --format none", "x", times, format.target));
-            report.add(Figure.of("  records a second, tracking included", "k", rates, null));
-            report.add(Figure.of(
-                    "  size of a record",
-                    "B",
-                    new double[] {(double) Files.size(folder.resolve("flows." + format.suffix)) / Math.max(1, rows)},
-                    null));
+    private static void figures(Contestant one, Contestant none, long rows, @Nullable Target target, Report report) {
+        one.report(report);
+        report.add(Figure.of("  over --format none", "x", one.over(none), target));
+        double[] rates = one.seconds();
+        for (int round = 0; round < rates.length; round++) {
+            rates[round] = rows / rates[round] / 1e3;
         }
+        report.add(Figure.of("  records a second, tracking included", "k", rates, null));
     }
 
     private static long rows(Path csv) throws IOException {
@@ -138,10 +101,43 @@ final class ExportCommand extends MeasuringCommand {
         }
     }
 
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
+    /** Takes datagrams on the loopback interface and throws them away. A thread of its own until it is closed. */
+    private static final class Collector implements AutoCloseable {
+        private static final int RECEIVE_BUFFER = 1 << 24, MOST_OCTETS = 65_535;
+
+        private final DatagramSocket socket;
+        private final Thread thread =
+                Thread.ofPlatform().daemon().name("collector").unstarted(this::receive);
+
+        Collector() throws SocketException {
+            socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+            socket.setReceiveBufferSize(RECEIVE_BUFFER);
+            thread.start();
+        }
+
+        String address() {
+            return "udp://127.0.0.1:" + socket.getLocalPort() + "?rate=0";
+        }
+
+        private void receive() {
+            var datagram = new DatagramPacket(new byte[MOST_OCTETS], MOST_OCTETS);
+            try {
+                while (true) {
+                    datagram.setLength(MOST_OCTETS);
+                    socket.receive(datagram);
+                }
+            } catch (IOException _) {
+                // closed: its end
+            }
+        }
+
+        @Override
+        public void close() {
+            socket.close();
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
         }
     }

@@ -4,6 +4,7 @@ import dev.weir.dataplane.RecordSink;
 import dev.weir.export.ParquetRecords;
 import dev.weir.export.ParquetRecords.Rows;
 import dev.weir.export.duckdb.DuckDbSink;
+import dev.weir.table.feature.FeatureSet;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -18,19 +19,24 @@ final class ColumnOutput {
     private ColumnOutput() {}
 
     static RecordSink open(
-            OutputFormat format, @Nullable String output, List<String> sources, Rows rows, Streams streams)
+            OutputFormat format,
+            @Nullable String output,
+            List<String> sources,
+            Rows rows,
+            FeatureSet features,
+            Streams streams)
             throws IOException, CommandException {
         if (output == null || output.equals("-")) {
-            return ParquetRecords.toStream(Output.standard(streams.out()), rows);
+            return ParquetRecords.toStream(Output.standard(streams.out()), rows, features);
         }
         Output.refuseSource(output, sources);
         Path file = Path.of(output);
         try {
             if (format == OutputFormat.DUCKDB) {
-                return DuckDbSink.open(file, rows);
+                return DuckDbSink.open(file, rows, features);
             }
             if (takesFiles(file)) {
-                return ParquetRecords.toFile(file, rows);
+                return ParquetRecords.toFile(file, rows, features);
             }
         } catch (FileSystemException e) {
             String why = e instanceof NoSuchFileException
@@ -38,7 +44,7 @@ final class ColumnOutput {
                     : Objects.requireNonNullElse(e.getReason(), "Permission denied");
             throw CommandException.failed(output + ": cannot be written: " + why + "; give another place with -w", e);
         }
-        RecordSink sink = ParquetRecords.toStream(Output.file(output, sources), rows);
+        RecordSink sink = ParquetRecords.toStream(Output.file(output, sources), rows, features);
         streams.err().println("weir: note: " + output + ": can be read when it is complete, not before");
         return sink;
     }

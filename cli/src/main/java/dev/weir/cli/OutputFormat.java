@@ -42,7 +42,7 @@ enum OutputFormat {
 
     /** Whether {@code --features} goes with it. */
     boolean hasFeatures() {
-        return this == CSV || this == JSON || this == NONE;
+        return this == CSV || this == JSON || isColumnar() || this == NONE;
     }
 
     /** Whether it is written as columns. */

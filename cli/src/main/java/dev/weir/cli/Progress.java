@@ -5,28 +5,32 @@ import java.io.PrintStream;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 
 /**
- * The progress bar: share of the input, packets a second, time left; a thread of its own repaints it, and nothing shows in the first
- * moments. Closing erases it.
+ * How far long work is, on a line of a terminal: a thread of its own repaints it, and nothing shows in the first moments. Closing
+ * erases it.
  */
 final class Progress implements AutoCloseable {
     private static final int FIRST_MILLIS = 500, EVERY_MILLIS = 200, BAR_WIDTH = 24;
     private static final String ERASE = "\r\033[K";
 
-    private final PacketSource source;
-    private final LongSupplier packets;
+    private final LongFunction<String> line;
     private final PrintStream err;
     private final long begun = System.nanoTime();
     private final CountDownLatch done = new CountDownLatch(1);
     private final Thread painter = new Thread(this::paint, "weir-progress");
     private boolean painted;
 
-    /** Begins to watch. */
+    /** Begins to watch a source: share of the input, packets a second, time left. */
     Progress(PacketSource source, LongSupplier packets, PrintStream err) {
-        this.source = source;
-        this.packets = packets;
+        this(nanos -> line(nanos, source.bytesRead(), source.bytesTotal(), packets.getAsLong()), err);
+    }
+
+    /** @param line what to show, from the nanoseconds since it began; asked by the painting thread */
+    Progress(LongFunction<String> line, PrintStream err) {
+        this.line = line;
         this.err = err;
         painter.setDaemon(true);
         painter.start();
@@ -45,12 +49,7 @@ final class Progress implements AutoCloseable {
     private void paint() {
         try {
             for (int wait = FIRST_MILLIS; !done.await(wait, TimeUnit.MILLISECONDS); wait = EVERY_MILLIS) {
-                err.print(ERASE
-                        + line(
-                                System.nanoTime() - begun,
-                                source.bytesRead(),
-                                source.bytesTotal(),
-                                packets.getAsLong()));
+                err.print(ERASE + line.apply(System.nanoTime() - begun));
                 err.flush();
                 painted = true;
             }

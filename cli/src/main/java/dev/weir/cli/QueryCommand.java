@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -147,7 +148,7 @@ final class QueryCommand implements Callable<Integer> {
         streams.interruption().onRequest(query::cancel);
         QueryRows rows;
         boolean progress = streams.terminal().err() && !said.hasMatchedOption("--no-progress");
-        try (QueryProgress _ = progress ? new QueryProgress(query, streams.err()) : null) {
+        try (Progress _ = progress ? new Progress(nanos -> line(query.progress(), nanos), streams.err()) : null) {
             rows = query.run(sql);
         }
         try (rows;
@@ -155,6 +156,12 @@ final class QueryCommand implements Callable<Integer> {
             QueryOutput.write(rows, format, out);
         }
         return streams.interruption().requested() ? CommandException.INTERRUPTED : CommandException.DONE;
+    }
+
+    /** How far a query is, where that is known, and for how long it runs. */
+    private static String line(double share, long nanos) {
+        String time = Quantities.time(nanos / 1e9);
+        return share < 0 ? time : String.format(Locale.ROOT, "%3.0f %%  %s", 100 * share, time);
     }
 
     private static void delete(@Nullable Path scratch) throws CommandException {

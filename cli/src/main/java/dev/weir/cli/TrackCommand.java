@@ -237,8 +237,8 @@ final class TrackCommand implements Callable<Integer> {
                     "--events: --format " + wanted.label() + " has only flows that ended; use csv or json");
         }
         if (!features.isEmpty() && !wanted.hasFeatures()) {
-            throw CommandException.usage(
-                    "--features: --format " + wanted.label() + " has no columns for them; use csv or json");
+            throw CommandException.usage("--features: --format " + wanted.label()
+                    + " has no columns for them; use csv, json, parquet or duckdb");
         }
         boolean toStandard = output == null || output.equals("-");
         if (toStandard && wanted == OutputFormat.DUCKDB) {

@@ -169,7 +169,7 @@ final class TrackRun {
 
     private RecordSink columns(OutputFormat format) throws IOException, CommandException {
         Rows rows = options.events ? Rows.EVENTS : Rows.RECORDS;
-        return ColumnOutput.open(format, options.output, sourceFiles(), rows, streams);
+        return ColumnOutput.open(format, options.output, sourceFiles(), rows, options.features(), streams);
     }
 
     private RecordSink lines(OutputFormat format, IntSupplier timeDigits) throws IOException, CommandException {

@@ -5,14 +5,15 @@ import dev.weir.table.FlowRecords;
 import dev.weir.table.FlowTable;
 import java.lang.foreign.Arena;
 
-/** The flows of one shard as they are flushed, in the order of their ids, one at a time. One thread. */
+/** The flows of one shard, which nothing comes to any more, as they end in the order of their ids, one at a time. One thread. */
 final class ShardFlush {
-    private static final int RECORDS = 1024;
+    private static final int RECORDS = 32;
 
     private final FlowTable table;
     private final FlowRecords block;
     private final FlowRecord view = new FlowRecord();
     private int next;
+    private long id;
     private boolean through;
 
     ShardFlush(FlowTable table, int kinds, Arena arena) {
@@ -24,7 +25,14 @@ final class ShardFlush {
     private void refill() {
         block.clear();
         next = 0;
-        through = table.flush(block);
+        through = table.finish(block);
+        turn();
+    }
+
+    private void turn() {
+        if (hasNext()) {
+            id = block.get(next, view).flowId();
+        }
     }
 
     boolean hasNext() {
@@ -32,17 +40,19 @@ final class ShardFlush {
     }
 
     FlowRecord record() {
-        return block.get(next, view);
+        return view;
     }
 
     long id() {
-        return record().flowId();
+        return id;
     }
 
     void next() {
         next++;
         if (next == block.size() && !through) {
             refill();
+        } else {
+            turn();
         }
     }
 }

@@ -22,6 +22,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class TrackerRun implements AutoCloseable {
     private static final long POLL_NANOS = 1_000_000;
+    private static final int FLUSHED_AT_ONCE = 8;
     private static final String FLUSHED = "ended:" + EndReason.name(EndReason.FLUSHED);
 
     private final Tracker.Builder options;
@@ -159,11 +160,17 @@ final class TrackerRun implements AutoCloseable {
 
     /** Ends the flows that are left, merged by flow id. */
     private void flush(RecordSink sink) throws IOException {
-        var flushes = new ArrayList<ShardFlush>();
-        for (FlowTable table : tables) {
-            flushes.add(new ShardFlush(table, kinds, arena));
+        var flushes = new ShardFlush[tables.size()];
+        for (int i = 0; i < flushes.length; i++) {
+            flushes[i] = new ShardFlush(tables.get(i), kinds, arena);
         }
-        while (true) {
+        while (pass(flushes, sink)) {}
+        sink.flush();
+    }
+
+    /** Passes some records on; a method of its own, so that it is soon compiled. False at the end. */
+    private static boolean pass(ShardFlush[] flushes, RecordSink sink) throws IOException {
+        for (int i = 0; i < FLUSHED_AT_ONCE; i++) {
             ShardFlush first = null;
             for (ShardFlush flush : flushes) {
                 if (flush.hasNext() && (first == null || flush.id() < first.id())) {
@@ -171,12 +178,12 @@ final class TrackerRun implements AutoCloseable {
                 }
             }
             if (first == null) {
-                break;
+                return false;
             }
             sink.accept(first.record());
             first.next();
         }
-        sink.flush();
+        return true;
     }
 
     private TrackSummary summary() {

@@ -1,9 +1,12 @@
 package dev.weir.export;
 
+import dev.weir.export.parquet.ParquetColumn;
 import dev.weir.export.parquet.ParquetSink;
+import dev.weir.table.feature.FeatureSet;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Records, events and living flows as Parquet: which columns there are, and where they go. See {@link ParquetSink}. */
@@ -33,12 +36,28 @@ public final class ParquetRecords {
 
     /** A file that is whole at any moment. */
     public static ParquetSink toFile(Path file, Rows rows) throws IOException {
-        return ParquetSink.ofFile(file, RecordColumn.of(rows.columns), 0, WRITER);
+        return toFile(file, rows, FeatureSet.NONE);
+    }
+
+    /** The same, where features that records carry follow. */
+    public static ParquetSink toFile(Path file, Rows rows, FeatureSet features) throws IOException {
+        return ParquetSink.ofFile(file, columns(rows, features), features.annexBytes(), WRITER);
     }
 
     /** A stream, which is whole when it is closed. */
     public static ParquetSink toStream(OutputStream out, Rows rows) throws IOException {
-        return ParquetSink.ofStream(out, RecordColumn.of(rows.columns), 0, WRITER);
+        return toStream(out, rows, FeatureSet.NONE);
+    }
+
+    /** The same, where features that records carry follow. */
+    public static ParquetSink toStream(OutputStream out, Rows rows, FeatureSet features) throws IOException {
+        return ParquetSink.ofStream(out, columns(rows, features), features.annexBytes(), WRITER);
+    }
+
+    private static List<ParquetColumn> columns(Rows rows, FeatureSet features) {
+        List<ParquetColumn> columns = new ArrayList<>(RecordColumn.of(rows.columns));
+        columns.addAll(FeatureRecordColumn.of(features));
+        return columns;
     }
 
     private static String version() {

@@ -52,6 +52,17 @@ final class FlowEnds {
         flows.remove(slot, hash);
     }
 
+    /** The record and the counter of a flow that ends for that reason now, or had ended by itself; it stays where it is. */
+    void tellEnd(int slot, int reason, long now, FlowRecords out) {
+        long deadline = flows.deadline(slot);
+        boolean isExpired = deadline <= now;
+        int why = isExpired ? idleReason(flows.state(slot)) : reason;
+        counters.timerExpire += isExpired ? 1 : 0;
+        counters.ended[why]++;
+        int author = isExpired ? FlowEvent.BY_TIMER : FlowEvent.BY_CONTROL;
+        flows.record(slot, FlowEvent.ENDED, author, why, Math.min(deadline, now), out);
+    }
+
     static int idleReason(int state) {
         return TcpState.closing(state & FlowStore.TCP_STATE_MASK) ? EndReason.CLOSED : EndReason.IDLE;
     }

@@ -90,6 +90,11 @@ final class FlowFamily {
         }
     }
 
+    /** Tells of a flow that it ended so, and leaves it where it is. */
+    void tellEnd(int slot, int reason, long now, FlowRecords out) {
+        path.ends.tellEnd(slot, reason, now, out);
+    }
+
     /** The slot of the flow whose key stands in {@code vector} at {@code at}, if it has not ended. */
     int find(FlowVector vector, int at, long now) {
         int slot = flows.find(vector, at);

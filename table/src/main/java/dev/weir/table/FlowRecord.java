@@ -35,13 +35,15 @@ public final class FlowRecord {
     /** Bytes that one record takes. */
     public static final int SIZE = 168;
 
-    static final int FLOW_ID = 0, AT = 8, FIRST_FORWARD = 16, FIRST_REVERSE = 24, LAST_FORWARD = 32, LAST_REVERSE = 40;
-    static final int FORWARD_PACKETS = 48, FORWARD_BYTES = 56, FORWARD_FRAME_BYTES = 64;
-    static final int REVERSE_PACKETS = 72, REVERSE_BYTES = 80, REVERSE_FRAME_BYTES = 88;
-    static final int SOURCE = 96, DESTINATION = 112, SOURCE_PORT = 128, DESTINATION_PORT = 130;
-    static final int PROTOCOL = 132, FAMILY = 133, KIND = 134, AUTHOR = 135, TENANT = 136;
-    static final int FORWARD_FLAGS = 140, REVERSE_FLAGS = 141, TCP_STATE = 142, REASON = 143;
-    static final int INFOS = 144, LIFETIME = 160, OFFLOADED = 164;
+    /** Where each field begins, in octets: for readers that take many records apart at once. */
+    public static final int FLOW_ID = 0, AT = 8, FIRST_FORWARD = 16, FIRST_REVERSE = 24, LAST_FORWARD = 32;
+
+    public static final int LAST_REVERSE = 40, FORWARD_PACKETS = 48, FORWARD_BYTES = 56, FORWARD_FRAME_BYTES = 64;
+    public static final int REVERSE_PACKETS = 72, REVERSE_BYTES = 80, REVERSE_FRAME_BYTES = 88;
+    public static final int SOURCE = 96, DESTINATION = 112, SOURCE_PORT = 128, DESTINATION_PORT = 130;
+    public static final int PROTOCOL = 132, FAMILY = 133, KIND = 134, AUTHOR = 135, TENANT = 136;
+    public static final int FORWARD_FLAGS = 140, REVERSE_FLAGS = 141, TCP_STATE = 142, REASON = 143;
+    public static final int INFOS = 144, LIFETIME = 160, OFFLOADED = 164;
 
     private MemorySegment records = MemorySegment.NULL;
     private long at;

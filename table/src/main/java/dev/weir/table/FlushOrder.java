@@ -18,23 +18,42 @@ final class FlushOrder {
     }
 
     static FlushOrder of(FlowStore v4, FlowStore v6) {
-        int count = v4.live() + v6.live();
+        int count = v4.live() + v6.live(), narrow = v4.live();
         long[] ids = new long[count];
         int[] slots = new int[count];
-        int at = collect(v4, 0, ids, slots, 0);
-        collect(v6, V6, ids, slots, at);
-        return new FlushOrder(sorted(ids, slots));
+        boolean narrowRise = collect(v4, 0, ids, slots, 0), wideRise = collect(v6, V6, ids, slots, narrow);
+        if (!narrowRise || !wideRise) {
+            return new FlushOrder(sorted(ids, slots));
+        }
+        return new FlushOrder(narrow == 0 || narrow == count ? slots : merged(ids, slots, narrow));
     }
 
-    private static int collect(FlowStore flows, int family, long[] ids, int[] slots, int from) {
+    /** Puts a store's flows from {@code from} on; returns whether their ids rise, as they do where no slot was used twice. */
+    private static boolean collect(FlowStore flows, int family, long[] ids, int[] slots, int from) {
+        boolean rising = true;
         int at = from;
+        long last = Long.MIN_VALUE;
         for (int slot = 0; slot < flows.fresh(); slot++) {
             if (flows.isLive(slot)) {
-                ids[at] = flows.id(slot);
+                long id = flows.id(slot);
+                rising &= id > last;
+                last = id;
+                ids[at] = id;
                 slots[at++] = slot << 1 | family;
             }
         }
-        return at;
+        return rising;
+    }
+
+    /** Of ids that rise up to {@code second} and from there on. */
+    private static int[] merged(long[] ids, int[] slots, int second) {
+        int[] order = new int[ids.length];
+        int left = 0, right = second;
+        for (int i = 0; i < order.length; i++) {
+            boolean fromLeft = right == ids.length || (left < second && ids[left] < ids[right]);
+            order[i] = fromLeft ? slots[left++] : slots[right++];
+        }
+        return order;
     }
 
     /** Sorts id and position packed into one long, which the JDK does with vector instructions, where both fit. */

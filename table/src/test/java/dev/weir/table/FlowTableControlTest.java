@@ -282,6 +282,29 @@ class FlowTableControlTest {
     }
 
     @Test
+    void finish_withLittleRoom_endsEachFlowOnceAndNothingElseIsPossible() {
+        for (int flow = 1; flow <= 5; flow++) {
+            packet(flow, flow);
+        }
+        var two = new FlowRecords(2, FlowEvent.ENDED, arena);
+        var ids = new ArrayList<Long>();
+        boolean through;
+        do {
+            through = table.finish(two);
+            for (int i = 0; i < two.size(); i++) {
+                ids.add(two.get(i, new FlowRecord()).flowId());
+            }
+            two.clear();
+        } while (!through);
+        assertThat(ids).hasSize(5).isSorted().doesNotHaveDuplicates();
+        assertThat(table.finish(two)).isTrue();
+        assertThat(two.size()).isZero();
+        assertThat(table.size()).isZero();
+        assertThat(table.counters()).containsEntry("ended:flushed", 5L);
+        assertThatThrownBy(() -> table.flush(two)).hasMessageContaining("flow table is finished");
+    }
+
+    @Test
     void counters_afterTraffic_addUp() {
         packet(1, 0);
         packet(1, 1);

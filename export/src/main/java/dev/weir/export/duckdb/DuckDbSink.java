@@ -5,6 +5,7 @@ import dev.weir.export.ParquetRecords;
 import dev.weir.export.ParquetRecords.Rows;
 import dev.weir.export.parquet.ParquetSink;
 import dev.weir.table.FlowRecord;
+import dev.weir.table.feature.FeatureSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ public final class DuckDbSink implements RecordSink {
 
     private final Path file;
     private final Rows rows;
+    private final FeatureSet features;
     private final String table;
     /** Complete groups that are not in the database yet. */
     private final List<Path> waiting = new ArrayList<>();
@@ -44,9 +46,10 @@ public final class DuckDbSink implements RecordSink {
     private long takenAt = System.nanoTime();
     private boolean closed, failed;
 
-    private DuckDbSink(Path file, Rows rows) throws IOException {
+    private DuckDbSink(Path file, Rows rows, FeatureSet features) throws IOException {
         this.file = file.toAbsolutePath();
         this.rows = rows;
+        this.features = features;
         this.table = rows == Rows.EVENTS ? "events" : "flows";
         this.spool = spool(0);
         removeLeftOvers();
@@ -55,12 +58,21 @@ public final class DuckDbSink implements RecordSink {
         } finally {
             Files.deleteIfExists(spool);
         }
-        this.group = ParquetRecords.toStream(Files.newOutputStream(spool), rows);
+        this.group = newGroup();
     }
 
     /** Makes the table, and the database where there is none. */
     public static DuckDbSink open(Path file, Rows rows) throws IOException {
-        return new DuckDbSink(file, rows);
+        return open(file, rows, FeatureSet.NONE);
+    }
+
+    /** The same, where features that records carry follow. */
+    public static DuckDbSink open(Path file, Rows rows, FeatureSet features) throws IOException {
+        return new DuckDbSink(file, rows, features);
+    }
+
+    private ParquetSink newGroup() throws IOException {
+        return ParquetRecords.toStream(Files.newOutputStream(spool), rows, features);
     }
 
     private Path spool(int number) {
@@ -80,7 +92,7 @@ public final class DuckDbSink implements RecordSink {
     }
 
     private void makeTable() throws IOException {
-        ParquetRecords.toStream(Files.newOutputStream(spool), rows).close();
+        newGroup().close();
         try (Connection database = DuckDb.open(file, SETTINGS);
                 Statement statement = database.createStatement()) {
             statement.execute(
@@ -122,7 +134,7 @@ public final class DuckDbSink implements RecordSink {
         try {
             endGroup();
             spool = spool(++groups);
-            group = ParquetRecords.toStream(Files.newOutputStream(spool), rows);
+            group = newGroup();
             takeOver();
             takenAt = System.nanoTime();
         } catch (IOException e) {

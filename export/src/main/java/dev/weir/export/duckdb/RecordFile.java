@@ -1,12 +1,17 @@
 package dev.weir.export.duckdb;
 
+import dev.weir.export.FeatureColumn;
+import dev.weir.export.FeatureColumns;
+import dev.weir.table.feature.FeatureSet;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -47,6 +52,10 @@ public record RecordFile(Path path, Format format) {
             "infos");
     private static final Set<String> COUNTS = Set.of(
             "flow_id", "fwd_packets", "fwd_bytes", "fwd_frame_bytes", "rev_packets", "rev_bytes", "rev_frame_bytes");
+    private static final String LIST = "[]";
+    /** Types of all features, by name. */
+    private static final Map<String, String> FEATURES = FeatureColumns.of(FeatureSet.all(1)).stream()
+            .collect(Collectors.toUnmodifiableMap(FeatureColumn::label, RecordFile::type));
     /** A header and a line are no longer than this. */
     private static final int LONGEST_LINE = 1 << 16;
 
@@ -66,25 +75,32 @@ public record RecordFile(Path path, Format format) {
         String file = DuckDb.quoted(path.toAbsolutePath());
         return switch (format) {
             case PARQUET -> "FROM read_parquet(" + file + ")";
-            case CSV ->
-                "FROM read_csv(" + file
-                        + ", header = true, delim = ',', quote = '', escape = '', nullstr = 'null', types = "
-                        + struct(csvColumns()) + ")";
+            case CSV -> csv(file);
             case JSON ->
                 "FROM read_json(" + file + ", format = 'newline_delimited', columns = " + struct(jsonColumns()) + ")";
             case DUCKDB -> throw new IllegalStateException("a database is attached");
         };
     }
 
-    private Map<String, String> csvColumns() throws IOException {
+    /** Lists are texts there, with semicolons. */
+    private String csv(String file) throws IOException {
         Map<String, String> types = new LinkedHashMap<>();
+        List<String> lists = new ArrayList<>();
         for (String name : firstLine().split(",", -1)) {
             String type = type(name);
+            boolean isList = type != null && type.endsWith(LIST);
+            if (isList) {
+                lists.add("CASE WHEN " + name + " = '' THEN [] ELSE string_split(" + name + ", ';')::" + type
+                        + " END AS " + name);
+            }
             if (type != null) {
-                types.put(name, type);
+                types.put(name, isList ? "VARCHAR" : type);
             }
         }
-        return known(types);
+        String replaced = lists.isEmpty() ? "" : "SELECT * REPLACE (" + String.join(", ", lists) + ") ";
+        return replaced + "FROM read_csv(" + file
+                + ", header = true, delim = ',', quote = '', escape = '', nullstr = 'null', types = "
+                + struct(known(types)) + ")";
     }
 
     private Map<String, String> jsonColumns() throws IOException {
@@ -118,6 +134,16 @@ public record RecordFile(Path path, Format format) {
         }
     }
 
+    private static String type(FeatureColumn feature) {
+        return switch (feature.kind()) {
+            case INTEGER -> "BIGINT";
+            case DECIMAL -> "DOUBLE";
+            case INTEGERS -> "BIGINT" + LIST;
+            case DECIMALS -> "DOUBLE" + LIST;
+            case TEXT -> "VARCHAR";
+        };
+    }
+
     private static @Nullable String type(String name) {
         if (TIMES.contains(name)) {
             return "TIMESTAMP_NS";
@@ -136,7 +162,7 @@ public record RecordFile(Path path, Format format) {
             case "src_port", "dst_port" -> "USMALLINT";
             case "tenant", "ctx_id" -> "UINTEGER";
             case "offloaded" -> "BOOLEAN";
-            default -> null;
+            default -> FEATURES.get(name);
         };
     }
 

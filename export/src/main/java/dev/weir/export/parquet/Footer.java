@@ -6,7 +6,9 @@ import java.util.List;
 /** What ends a Parquet file: the schema, the groups, its own length, the magic word. Kept as octets, some 3 KB a group. One thread. */
 final class Footer {
     static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
-    private static final int VERSION = 2;
+    private static final int VERSION = 2, REQUIRED = 0, OPTIONAL = 1, REPEATED = 2, LIST = 3;
+    /** Beside the list itself. */
+    private static final int ELEMENTS_OF_A_LIST = 2;
 
     private final List<ParquetColumn> columns;
     private final String writer;
@@ -39,15 +41,16 @@ final class Footer {
     void encode(byte[] last, int lastRows, Octets out) {
         int begin = out.size();
         CompactWriter meta = new CompactWriter(out);
-        meta.begin().int32(1, VERSION).structs(2, columns.size() + 1);
+        int inside =
+                (int) columns.stream().filter(column -> column.type().isList()).count() * ELEMENTS_OF_A_LIST;
+        meta.begin().int32(1, VERSION).structs(2, 1 + columns.size() + inside);
         meta.begin().text(4, "flows").int32(5, columns.size()).end();
         for (ParquetColumn column : columns) {
-            meta.begin()
-                    .int32(1, column.type().physical.code)
-                    .int32(3, column.optional() ? 1 : 0)
-                    .text(4, column.name());
-            column.type().describe(meta);
-            meta.end();
+            if (column.type().isList()) {
+                list(column, meta);
+            } else {
+                leaf(column, column.name(), meta);
+            }
         }
         meta.int64(3, rows + lastRows).structs(4, count + (lastRows > 0 ? 1 : 0));
         out.put(groups);
@@ -61,5 +64,22 @@ final class Footer {
         meta.end();
         out.putInt(out.size() - begin);
         out.put(MAGIC, 0, MAGIC.length);
+    }
+
+    /** As the format has lists: a group, in it one that repeats, in it the element. */
+    private static void list(ParquetColumn column, CompactWriter meta) {
+        meta.begin().int32(3, REQUIRED).text(4, column.name()).int32(5, 1).int32(6, LIST);
+        meta.struct(10).empty(3).end().end();
+        meta.begin().int32(3, REPEATED).text(4, "list").int32(5, 1).end();
+        leaf(column, "element", meta);
+    }
+
+    private static void leaf(ParquetColumn column, String name, CompactWriter meta) {
+        meta.begin()
+                .int32(1, column.type().physical.code)
+                .int32(3, column.optional() ? OPTIONAL : REQUIRED)
+                .text(4, name);
+        column.type().describe(meta);
+        meta.end();
     }
 }

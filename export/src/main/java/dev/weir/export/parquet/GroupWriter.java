@@ -4,7 +4,6 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
 import dev.weir.export.parquet.ColumnBuffer.Encoded;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -25,9 +24,12 @@ final class GroupWriter implements AutoCloseable {
     private final CompactWriter headers = new CompactWriter(header);
     private int rows;
 
-    GroupWriter(List<ParquetColumn> columns) throws IOException {
+    /** @param groupRows how many rows a whole group has */
+    GroupWriter(List<ParquetColumn> columns, int groupRows) throws IOException {
         this.columns = columns;
-        this.buffers = columns.stream().map(ColumnBuffer::of).toArray(ColumnBuffer[]::new);
+        this.buffers = columns.stream()
+                .map(column -> ColumnBuffer.of(column, groupRows))
+                .toArray(ColumnBuffer[]::new);
         try {
             this.zstd = new ZstdCompressCtx().setLevel(LEVEL);
         } catch (LinkageError e) {
@@ -42,12 +44,11 @@ final class GroupWriter implements AutoCloseable {
         return rows;
     }
 
-    /** Takes records that lie one behind the other. */
-    void append(MemorySegment records, int count, int stride) {
+    void append(RecordBlock records) {
         for (ColumnBuffer buffer : buffers) {
-            buffer.append(records, count, stride);
+            buffer.append(records);
         }
-        rows += count;
+        rows += records.rows();
     }
 
     void clear() {
@@ -92,31 +93,42 @@ final class GroupWriter implements AutoCloseable {
             plainSize += page(DICTIONARY_PAGE, dictionary, encoded.dictionaryValues, ColumnBuffer.PLAIN, out);
         }
         int data = out.size();
-        plainSize += page(DATA_PAGE, page, rows, encoded.encoding, out);
+        plainSize += page(DATA_PAGE, page, encoded.values, encoded.encoding, out);
         ParquetColumn column = buffer.column;
         meta.begin().int64(2, 0).struct(3).int32(1, column.type().physical.code);
         encodings(meta, encoded, column);
-        meta.texts(3, 1)
-                .element(column.name().getBytes(StandardCharsets.UTF_8))
-                .int32(4, ZSTD)
-                .int64(5, rows)
+        path(meta, column);
+        meta.int32(4, ZSTD)
+                .int64(5, encoded.values)
                 .int64(6, plainSize)
                 .int64(7, out.size() - begin)
                 .int64(9, base + data);
         if (indexed) {
             meta.int64(11, base + begin);
         }
-        meta.struct(12).int64(3, encoded.nulls);
-        if (encoded.min != null && encoded.max != null) {
-            meta.binary(5, encoded.max).binary(6, encoded.min).flag(7, true).flag(8, true);
+        if (!column.type().isList()) {
+            meta.struct(12).int64(3, encoded.nulls);
+            if (encoded.min != null && encoded.max != null) {
+                meta.binary(5, encoded.max).binary(6, encoded.min).flag(7, true).flag(8, true);
+            }
+            meta.end();
         }
-        meta.end().end().end();
+        meta.end().end();
         return plainSize;
+    }
+
+    private static void path(CompactWriter meta, ParquetColumn column) {
+        List<String> names =
+                column.type().isList() ? List.of(column.name(), "list", "element") : List.of(column.name());
+        meta.texts(3, names.size());
+        for (String name : names) {
+            meta.element(name.getBytes(StandardCharsets.UTF_8));
+        }
     }
 
     private static void encodings(CompactWriter meta, Encoded encoded, ParquetColumn column) {
         boolean second = encoded.dictionaryValues > 0;
-        if (column.optional()) {
+        if (column.optional() || column.type().isList()) {
             meta.int32s(2, second ? ColumnBuffer.PLAIN : encoded.encoding, encoded.encoding, ColumnBuffer.RLE);
         } else if (second) {
             meta.int32s(2, ColumnBuffer.PLAIN, encoded.encoding);

@@ -1,10 +1,10 @@
 package dev.weir.export.parquet;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -12,16 +12,13 @@ import java.util.Arrays;
  * thread; allocates only when it grows.
  */
 final class Octets {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
     private byte[] bytes;
-    private MemorySegment segment;
+    private ByteBuffer buffer;
     private int size;
 
     Octets(int capacity) {
         bytes = new byte[capacity];
-        segment = MemorySegment.ofArray(bytes);
+        buffer = ByteBuffer.wrap(bytes);
     }
 
     /** The octets themselves, {@link #size} of them; until something more is put. */
@@ -45,8 +42,15 @@ final class Octets {
     /** Makes sure that so many more fit. */
     void room(int count) {
         if (bytes.length - size < count) {
-            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, Math.addExact(size, count)));
-            segment = MemorySegment.ofArray(bytes);
+            grow(Math.max(2 * bytes.length, Math.addExact(size, count)));
+        }
+    }
+
+    /** Makes sure that so many fit in all, and no more are kept ready. */
+    void grow(int capacity) {
+        if (bytes.length < capacity) {
+            bytes = Arrays.copyOf(bytes, capacity);
+            buffer = ByteBuffer.wrap(bytes);
         }
     }
 
@@ -66,27 +70,22 @@ final class Octets {
     }
 
     void putInt(int value) {
-        room(4);
-        segment.set(INT, size, value);
-        size += 4;
-    }
-
-    void putLong(long value) {
-        room(8);
-        segment.set(LONG, size, value);
-        size += 8;
+        room(Integer.BYTES);
+        for (int i = 0; i < Integer.BYTES; i++) {
+            bytes[size++] = (byte) (value >>> (8 * i));
+        }
     }
 
     void putInts(int[] values, int count) {
-        room(4 * count);
-        MemorySegment.copy(values, 0, segment, INT, size, count);
-        size += 4 * count;
+        room(Integer.BYTES * count);
+        buffer.position(size).slice().order(LITTLE_ENDIAN).asIntBuffer().put(values, 0, count);
+        size += Integer.BYTES * count;
     }
 
     void putLongs(long[] values, int count) {
-        room(8 * count);
-        MemorySegment.copy(values, 0, segment, LONG, size, count);
-        size += 8 * count;
+        room(Long.BYTES * count);
+        buffer.position(size).slice().order(LITTLE_ENDIAN).asLongBuffer().put(values, 0, count);
+        size += Long.BYTES * count;
     }
 
     /** Seven bits an octet, the lowest first (ULEB128). */

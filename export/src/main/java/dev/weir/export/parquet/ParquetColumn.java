@@ -1,12 +1,17 @@
 package dev.weir.export.parquet;
 
-import dev.weir.table.FlowRecord;
-
 /**
- * A column: its name, its type, and how its value is taken from a record. Subclasses give what their type asks for: numbers, times and words
- * {@link #number}, texts the three parts of their key and {@link #text}. One thread; allocates nothing a record.
+ * A column: its name, its type, and how its values are taken from a block of records. Subclasses give what their type asks for: numbers, times and words
+ * {@link #numbers}, texts {@link #texts} and {@link #text}, lists {@link #list}. One thread; allocates nothing a record.
  */
 public abstract class ParquetColumn {
+    /** Among {@link #numbers} of an optional column: there is no value. */
+    public static final long NONE = Long.MIN_VALUE;
+    /** No list is longer. */
+    public static final int LONGEST_LIST = 255;
+    /** No text is longer, in octets. */
+    public static final int LONGEST_TEXT = 64;
+
     private final String name;
     private final ParquetType type;
     private final boolean optional;
@@ -30,14 +35,9 @@ public abstract class ParquetColumn {
         return optional;
     }
 
-    /** The value as a number, as {@link ParquetType} has it; of a {@link ParquetType#WORD} which word. */
-    public long number(FlowRecord record) {
-        throw new IllegalStateException(name + " has no number");
-    }
-
-    /** Whether there is no value; asked of optional columns alone. */
-    public boolean isNull(FlowRecord record) {
-        return false;
+    /** Puts each record's value as a number, as {@link ParquetType} has it; of a {@link ParquetType#WORD} which word. */
+    public void numbers(RecordBlock records, long[] into) {
+        throw new IllegalStateException(name + " has no numbers");
     }
 
     /** A word by its number, ASCII. */
@@ -45,27 +45,30 @@ public abstract class ParquetColumn {
         throw new IllegalStateException(name + " has no words");
     }
 
-    /** What tells kinds of texts apart whose other parts may be equal, 0 to 255. */
-    public int kind(FlowRecord record) {
-        return 0;
-    }
-
-    /** The first half of what the text is made from. */
-    public long high(FlowRecord record) {
-        throw new IllegalStateException(name + " has no text");
-    }
-
-    /** The second half. */
-    public long low(FlowRecord record) {
-        throw new IllegalStateException(name + " has no text");
+    /**
+     * Puts what each record's text is made from.
+     *
+     * @param kinds tells texts apart whose halves may be equal, 0 to 255
+     */
+    public void texts(RecordBlock records, int[] kinds, long[] high, long[] low) {
+        throw new IllegalStateException(name + " has no texts");
     }
 
     /**
      * Puts the text that these parts mean.
      *
-     * @return how many octets, at most 64
+     * @return how many octets, at most {@link #LONGEST_TEXT}
      */
     public int text(int kind, long high, long low, byte[] into, int at) {
         throw new IllegalStateException(name + " has no text");
+    }
+
+    /**
+     * Puts one record's list.
+     *
+     * @return how many numbers, at most {@link #LONGEST_LIST}
+     */
+    public int list(RecordBlock records, int row, long[] into) {
+        throw new IllegalStateException(name + " has no lists");
     }
 }

@@ -4,8 +4,6 @@ import dev.weir.dataplane.RecordSink;
 import dev.weir.table.FlowRecord;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -19,12 +17,11 @@ import java.util.function.LongSupplier;
  * <p>Where groups are many the footer grows, 3 KB for each. So that footers do not outweigh records, one is written when as many octets
  * came since the last, or after ten seconds.
  *
- * <p>Records are gathered in a block that stays in the processor's cache, and then taken apart column by column. Memory: some 170
+ * <p>Records are gathered in a block that stays in the processor's cache, and then taken apart column by column. Memory: some 180
  * octets for each record of a group, of compressed groups that wait for publication at most 32 MiB, and the footer. One thread; allocates
  * a group, not a record. Fails as the place does.
  */
 public final class ParquetSink implements RecordSink {
-    private static final int BLOCK = 512;
     private static final int MAX_WAITING = 32 << 20;
     private static final long LEAST_NANOS = 1_000_000_000L, MOST_NANOS = 10_000_000_000L;
 
@@ -32,14 +29,11 @@ public final class ParquetSink implements RecordSink {
     private final LongSupplier clock;
     private final GroupWriter group;
     private final Footer footer;
-    private final int stride;
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment block;
+    private final RecordBlock block;
     /** Groups that are complete and not in the file yet, then the end of it. */
     private final Octets waiting = new Octets(1 << 16), end = new Octets(1 << 14);
 
     private final int groupRows;
-    private int inBlock;
     /** How many records the block may hold, so that it ends with the group. */
     private int blockEnd;
 
@@ -61,18 +55,17 @@ public final class ParquetSink implements RecordSink {
             throws IOException {
         this.to = to;
         this.groupRows = groupRows;
-        this.blockEnd = Math.min(BLOCK, groupRows);
+        this.blockEnd = Math.min(RecordBlock.ROWS, groupRows);
         this.clock = clock;
-        this.group = new GroupWriter(columns);
+        this.group = new GroupWriter(columns, groupRows);
         this.footer = new Footer(columns, writer);
-        this.stride = FlowRecord.SIZE + annexSize;
-        this.block = arena.allocate((long) BLOCK * stride, 64);
+        this.block = new RecordBlock(annexSize);
         this.publishedAt = clock.getAsLong();
         waiting.put(Footer.MAGIC, 0, Footer.MAGIC.length);
     }
 
     /**
-     * @param annexSize octets of each record's annex, which columns may read; 0 for none
+     * @param annexSize octets of each record's annex, a multiple of 8, which columns may read; 0 for none
      * @param writer which program makes the file
      */
     public static ParquetSink ofFile(Path file, List<ParquetColumn> columns, int annexSize, String writer)
@@ -108,13 +101,13 @@ public final class ParquetSink implements RecordSink {
 
     /** Records so far. */
     public long rows() {
-        return footer.rows() + group.rows() + inBlock;
+        return footer.rows() + group.rows() + block.rows();
     }
 
     @Override
     public void accept(FlowRecord record) throws IOException {
-        MemorySegment.copy(record.segment(), record.offset(), block, (long) inBlock * stride, stride);
-        if (++inBlock == blockEnd) {
+        block.add(record);
+        if (block.rows() == blockEnd) {
             drain();
             if (group.rows() == groupRows) {
                 complete();
@@ -130,7 +123,7 @@ public final class ParquetSink implements RecordSink {
 
     @Override
     public void idle() throws IOException {
-        if (inBlock + group.rows() > publishedRows || sincePublished > 0) {
+        if (block.rows() + group.rows() > publishedRows || sincePublished > 0) {
             publishInTime();
         }
     }
@@ -143,8 +136,7 @@ public final class ParquetSink implements RecordSink {
         }
         closed = true;
         try (to;
-                group;
-                arena) {
+                group) {
             if (!failed) {
                 drain();
                 if (group.rows() > 0) {
@@ -156,9 +148,9 @@ public final class ParquetSink implements RecordSink {
     }
 
     private void drain() {
-        group.append(block, inBlock, stride);
-        inBlock = 0;
-        blockEnd = Math.min(BLOCK, groupRows - group.rows());
+        group.append(block);
+        block.clear();
+        blockEnd = Math.min(RecordBlock.ROWS, groupRows - group.rows());
     }
 
     private void complete() throws IOException {
@@ -166,7 +158,7 @@ public final class ParquetSink implements RecordSink {
         footer.add(group.encode(position + before, waiting), group.rows());
         sincePublished += waiting.size() - before;
         group.clear();
-        blockEnd = Math.min(BLOCK, groupRows);
+        blockEnd = Math.min(RecordBlock.ROWS, groupRows);
         publishedRows = 0;
         if (!to.publishes() || waiting.size() > MAX_WAITING) {
             append();

@@ -23,7 +23,11 @@ public enum ParquetType {
     /** One of at most 256 known texts. */
     WORD(Physical.BYTE_ARRAY),
     /** A text that is made from 136 bits, such as an address. */
-    TEXT(Physical.BYTE_ARRAY);
+    TEXT(Physical.BYTE_ARRAY),
+    /** A list of {@link #COUNT}, perhaps empty. */
+    COUNTS(Physical.INT64),
+    /** A list of {@link #DOUBLE}, perhaps empty. */
+    DOUBLES(Physical.DOUBLE);
 
     /** Parquet's types, by their numbers. */
     enum Physical {
@@ -46,9 +50,18 @@ public enum ParquetType {
         this.physical = physical;
     }
 
-    /** Whether values are kept as differences from the one before. */
-    boolean differences() {
-        return this == IDENTIFIER || this == TIME;
+    /** Whether a record has any number of values. */
+    boolean isList() {
+        return this == COUNTS || this == DOUBLES;
+    }
+
+    /** Of a number as it is stored and told. */
+    int octets() {
+        return switch (physical) {
+            case BOOLEAN -> 1;
+            case INT32 -> Integer.BYTES;
+            default -> Long.BYTES;
+        };
     }
 
     /** The older and the newer way in which a schema says what a column is, fields 6 to 10 of SchemaElement. */
@@ -77,7 +90,7 @@ public enum ParquetType {
             case UINT16 -> unsigned(to, 12, 16);
             case UINT32 -> unsigned(to, 13, 32);
             case WORD, TEXT -> to.int32(6, 0).struct(10).empty(1).end();
-            case IDENTIFIER, COUNT, DOUBLE, BOOLEAN -> {}
+            case IDENTIFIER, COUNT, DOUBLE, BOOLEAN, COUNTS, DOUBLES -> {}
         }
     }
 

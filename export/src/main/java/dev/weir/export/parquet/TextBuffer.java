@@ -1,6 +1,5 @@
 package dev.weir.export.parquet;
 
-import dev.weir.table.FlowRecord;
 import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -11,37 +10,36 @@ import java.util.concurrent.ThreadLocalRandom;
  * <p>The hash mixes in a secret of the process, so that no sender of packets can aim at one slot. One thread; allocates when it grows, and for a group
  * that is encoded.
  */
-final class TextBuffer extends ColumnBuffer {
+final class TextBuffer extends IndexBuffer {
     private static final long SECRET = ThreadLocalRandom.current().nextLong();
-    private static final int FIRST_SLOTS = 2048, LONGEST = 64;
+    private static final int FIRST_TEXTS = 1 << 10, GROWTH = 16, LENGTH_OCTETS = 4;
 
-    /** Which text each row has. */
-    private int[] indexes = new int[0];
-    /** 1 + which text; a power of two. */
-    private int[] slots = new int[FIRST_SLOTS];
+    private final int groupRows;
+    private final int[] blockKinds = new int[RecordBlock.ROWS];
+    private final long[] blockHigh = new long[RecordBlock.ROWS], blockLow = new long[RecordBlock.ROWS];
 
-    private long[] high = new long[FIRST_SLOTS / 2], low = new long[FIRST_SLOTS / 2];
-    private byte[] kinds = new byte[FIRST_SLOTS / 2];
+    /** 1 + which text; a power of two, at least twice as many as there may be texts. */
+    private int[] slots = new int[2 * FIRST_TEXTS];
+
+    private long[] high = new long[FIRST_TEXTS], low = new long[FIRST_TEXTS];
+    private byte[] kinds = new byte[FIRST_TEXTS];
     private int texts;
 
-    TextBuffer(ParquetColumn column) {
-        super(column);
+    TextBuffer(ParquetColumn column, int groupRows) {
+        super(column, groupRows);
+        this.groupRows = groupRows;
     }
 
     @Override
-    void take(FlowRecord record, int at) {
-        indexes[at] = find(column.kind(record), column.high(record), column.low(record));
-    }
-
-    @Override
-    void grow(int newCapacity) {
-        indexes = Arrays.copyOf(indexes, newCapacity);
-    }
-
-    @Override
-    void forget() {
-        texts = 0;
-        Arrays.fill(slots, 0);
+    void find(RecordBlock records, int[] places, int at) {
+        column.texts(records, blockKinds, blockHigh, blockLow);
+        int n = records.rows();
+        if (texts + n > high.length) {
+            more(texts + n);
+        }
+        for (int i = 0; i < n; i++) {
+            places[at + i] = find(blockKinds[i], blockHigh[i], blockLow[i]);
+        }
     }
 
     private int find(int kind, long h, long l) {
@@ -54,10 +52,6 @@ final class TextBuffer extends ColumnBuffer {
             }
             slot = (slot + 1) & mask;
         }
-        if (texts == high.length) {
-            more();
-            return find(kind, h, l);
-        }
         high[texts] = h;
         low[texts] = l;
         kinds[texts] = (byte) kind;
@@ -65,14 +59,22 @@ final class TextBuffer extends ColumnBuffer {
         return texts - 1;
     }
 
-    private void more() {
-        int capacity = 2 * high.length;
+    /** In large steps: little is put in again. */
+    private void more(int needed) {
+        int step = Math.min(GROWTH * high.length, Integer.highestOneBit(Math.max(1, groupRows - 1)) << 1);
+        int capacity = Math.max(step, Integer.highestOneBit(needed - 1) << 1);
         high = Arrays.copyOf(high, capacity);
         low = Arrays.copyOf(low, capacity);
         kinds = Arrays.copyOf(kinds, capacity);
         slots = new int[2 * capacity];
+        for (int from = 0; from < texts; from += RecordBlock.ROWS) {
+            putAgain(from, Math.min(texts, from + RecordBlock.ROWS));
+        }
+    }
+
+    private void putAgain(int from, int to) {
         int mask = slots.length - 1;
-        for (int text = 0; text < texts; text++) {
+        for (int text = from; text < to; text++) {
             int slot = hash(kinds[text], high[text], low[text]) & mask;
             while (slots[slot] != 0) {
                 slot = (slot + 1) & mask;
@@ -88,41 +90,99 @@ final class TextBuffer extends ColumnBuffer {
     }
 
     @Override
-    void encode(int count, Octets dictionary, Octets page, Encoded encoded) {
+    Encoded encode(Octets dictionary, Octets page) {
+        var encoded = new Encoded();
+        encoded.values = count;
         int[] starts = new int[texts + 1];
-        byte[] all = new byte[Math.max(16, texts) * LONGEST];
-        int least = 0, most = 0;
-        for (int text = 0; text < texts; text++) {
-            int start = starts[text];
-            starts[text + 1] = start + column.text(kinds[text], high[text], low[text], all, start);
-            least = compare(all, starts, text, least) < 0 ? text : least;
-            most = compare(all, starts, text, most) > 0 ? text : most;
+        for (int from = 0; from < texts; from += RecordBlock.ROWS) {
+            format(from, Math.min(texts, from + RecordBlock.ROWS), starts, dictionary);
         }
-        if (texts > 0) {
-            encoded.min = Arrays.copyOfRange(all, starts[least], starts[least + 1]);
-            encoded.max = Arrays.copyOfRange(all, starts[most], starts[most + 1]);
-        }
+        bounds(dictionary.array(), starts, encoded);
         if (count == 0 || texts > count / 2) {
             encoded.encoding = PLAIN;
-            for (int i = 0; i < count; i++) {
-                put(all, starts, indexes[i], page);
+            for (int from = 0; from < count; from += RecordBlock.ROWS) {
+                copy(from, Math.min(count, from + RecordBlock.ROWS), starts, dictionary.array(), page);
             }
+            dictionary.clear();
         } else {
-            for (int text = 0; text < texts; text++) {
-                put(all, starts, text, dictionary);
-            }
-            encoded.dictionaryValues = texts;
-            indexes(indexes, count, page, encoded);
+            places(texts, page, encoded);
         }
+        return encoded;
+    }
+
+    /** Texts with their lengths before them, as they stand in a dictionary. */
+    private void format(int from, int to, int[] starts, Octets out) {
+        out.room((to - from) * (LENGTH_OCTETS + LONGEST));
+        byte[] octets = out.array();
+        int at = out.size();
+        for (int text = from; text < to; text++) {
+            int length = column.text(kinds[text], high[text], low[text], octets, at + LENGTH_OCTETS);
+            octets[at] = (byte) length;
+            octets[at + 1] = 0;
+            octets[at + 2] = 0;
+            octets[at + 3] = 0;
+            at += LENGTH_OCTETS + length;
+            starts[text + 1] = at;
+        }
+        out.advance(at - out.size());
+    }
+
+    private static final int LONGEST = ParquetColumn.LONGEST_TEXT;
+
+    /** Each row's text with its length. */
+    private void copy(int from, int to, int[] starts, byte[] all, Octets out) {
+        out.room((to - from) * (LENGTH_OCTETS + LONGEST));
+        byte[] octets = out.array();
+        int at = out.size();
+        for (int i = from; i < to; i++) {
+            int start = starts[indexes[i]], length = starts[indexes[i] + 1] - start;
+            System.arraycopy(all, start, octets, at, length);
+            at += length;
+        }
+        out.advance(at - out.size());
+    }
+
+    private void bounds(byte[] all, int[] starts, Encoded encoded) {
+        int least = 0, most = 0;
+        for (int from = 0; from < texts; from += RecordBlock.ROWS) {
+            int to = Math.min(texts, from + RecordBlock.ROWS);
+            least = extreme(all, starts, from, to, least, -1);
+            most = extreme(all, starts, from, to, most, 1);
+        }
+        if (texts > 0) {
+            encoded.min = Arrays.copyOfRange(all, starts[least] + LENGTH_OCTETS, starts[least + 1]);
+            encoded.max = Arrays.copyOfRange(all, starts[most] + LENGTH_OCTETS, starts[most + 1]);
+        }
+    }
+
+    /** Which of these and the best so far comes first in that direction. */
+    private static int extreme(byte[] all, int[] starts, int from, int to, int best, int direction) {
+        int found = best;
+        for (int text = from; text < to; text++) {
+            if (direction * compare(all, starts, text, found) > 0) {
+                found = text;
+            }
+        }
+        return found;
     }
 
     private static int compare(byte[] all, int[] starts, int a, int b) {
-        return Arrays.compareUnsigned(all, starts[a], starts[a + 1], all, starts[b], starts[b + 1]);
+        int i = starts[a] + LENGTH_OCTETS, j = starts[b] + LENGTH_OCTETS;
+        int endA = starts[a + 1], endB = starts[b + 1];
+        while (i < endA && j < endB) {
+            if (all[i] != all[j]) {
+                return (all[i] & 0xFF) - (all[j] & 0xFF);
+            }
+            i++;
+            j++;
+        }
+        return (endA - i) - (endB - j);
     }
 
-    private static void put(byte[] all, int[] starts, int text, Octets to) {
-        int length = starts[text + 1] - starts[text];
-        to.putInt(length);
-        to.put(all, starts[text], length);
+    @Override
+    void clear() {
+        texts = 0;
+        count = 0;
+        Arrays.fill(slots, 0);
     }
 }

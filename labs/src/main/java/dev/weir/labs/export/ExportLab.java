@@ -44,6 +44,7 @@ public final class ExportLab implements Lab {
                 "nfcapd:nfdump",
                 "softflowd:softflowd",
                 "nfacctd:pmacct",
+                "ipfixDump:libfixbuf-tools",
                 "ethtool:ethtool",
                 "ovs-vswitchd:openvswitch-switch");
     }
@@ -117,6 +118,7 @@ public final class ExportLab implements Lab {
         findings.equal("nfcapd, NetFlow v9", tracked, nfcapdV9.end());
         findings.succeeded("weir track to a file", weir.run(weir("track", capture.toString(), "-w", "track.ipfix")));
         dissected(findings, weir, "track.ipfix");
+        FileReaders.compare(findings, weir, bed, "track.ipfix", 9001, tracked);
         findings.succeeded("weir track of that file", weir.run(weir("track", "track.ipfix", "-w", "again.csv")));
         same(
                 findings,
