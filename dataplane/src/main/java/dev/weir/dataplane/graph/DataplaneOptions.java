@@ -3,6 +3,7 @@ package dev.weir.dataplane.graph;
 import dev.weir.dataplane.RecordSink;
 import dev.weir.table.FlowEvent;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,16 +13,21 @@ import org.jspecify.annotations.Nullable;
  * @param kinds which {@link FlowEvent} kinds it wants
  * @param listener is told of ports and faults
  * @param processors which worker runs on which, by number; those beyond the list run on any
+ * @param restore puts flows of another run back before the first packet; null for none
  */
 public record DataplaneOptions(
-        @Nullable RecordSink sink, int kinds, DataplaneListener listener, List<Integer> processors) {
+        @Nullable RecordSink sink,
+        int kinds,
+        DataplaneListener listener,
+        List<Integer> processors,
+        @Nullable Consumer<? super FlowRestore> restore) {
     public DataplaneOptions {
         processors = List.copyOf(processors);
     }
 
     /** No records, nobody told, workers on any processor. */
     public static DataplaneOptions defaults() {
-        return new DataplaneOptions(null, 0, new DataplaneListener() {}, List.of());
+        return new DataplaneOptions(null, 0, new DataplaneListener() {}, List.of(), null);
     }
 
     /** With final records to {@code records}. */
@@ -31,14 +37,19 @@ public record DataplaneOptions(
 
     /** With events of these kinds to {@code records}. */
     public DataplaneOptions withSink(RecordSink records, int eventKinds) {
-        return new DataplaneOptions(records, eventKinds, listener, processors);
+        return new DataplaneOptions(records, eventKinds, listener, processors, restore);
     }
 
     public DataplaneOptions withListener(DataplaneListener told) {
-        return new DataplaneOptions(sink, kinds, told, processors);
+        return new DataplaneOptions(sink, kinds, told, processors, restore);
     }
 
     public DataplaneOptions withProcessors(List<Integer> byWorker) {
-        return new DataplaneOptions(sink, kinds, listener, byWorker);
+        return new DataplaneOptions(sink, kinds, listener, byWorker, restore);
+    }
+
+    /** With somebody who puts flows back that were there in another run. */
+    public DataplaneOptions withRestore(Consumer<? super FlowRestore> from) {
+        return new DataplaneOptions(sink, kinds, listener, processors, from);
     }
 }
