@@ -13,6 +13,7 @@ import dev.weir.server.config.ApiSettings;
 import dev.weir.server.config.Configuration;
 import dev.weir.server.config.P4RuntimeSettings;
 import dev.weir.server.config.PortSettings;
+import dev.weir.server.config.StateSettings;
 import dev.weir.server.events.EventLog;
 import dev.weir.server.events.EventTee;
 import dev.weir.server.flowtables.FlowTableDrivers;
@@ -20,6 +21,7 @@ import dev.weir.server.logging.LibraryLog;
 import dev.weir.server.p4runtime.NodeHost;
 import dev.weir.server.p4runtime.P4RuntimeServer;
 import dev.weir.server.programs.Programs;
+import dev.weir.server.state.StateKeeper;
 import dev.weir.table.FlowEvent;
 import dev.weir.table.FlowKey;
 import dev.weir.table.FlowUpdate;
@@ -51,6 +53,7 @@ public final class Daemon implements AutoCloseable {
     private final EventLog events;
     private FlowTableDrivers flowTables = FlowTableDrivers.none();
     private final @Nullable DaemonOffload offload;
+    private final @Nullable StateKeeper state;
     private @Nullable DaemonApi api;
     private @Nullable P4RuntimeServer p4runtime;
     private Configuration configuration;
@@ -65,7 +68,8 @@ public final class Daemon implements AutoCloseable {
             Dataplane plane,
             Programs programs,
             EventLog events,
-            @Nullable DaemonOffload offload) {
+            @Nullable DaemonOffload offload,
+            @Nullable StateKeeper state) {
         this.configuration = configuration;
         this.log = log;
         this.ports = ports;
@@ -75,6 +79,7 @@ public final class Daemon implements AutoCloseable {
         this.programs = programs;
         this.events = events;
         this.offload = offload;
+        this.state = state;
     }
 
     /**
@@ -95,6 +100,7 @@ public final class Daemon implements AutoCloseable {
         IgnoredPackets ignored = new IgnoredPackets();
         Exports exports = new Exports(events, ignored, log);
         DaemonOffload offload = null;
+        StateKeeper state = null;
         Map<String, XdpFlowDriver> kernel = Map.of();
         Daemon daemon;
         try {
@@ -115,14 +121,24 @@ public final class Daemon implements AutoCloseable {
             giveUpRights(configuration);
             exports.set(configuration.export());
             Programs programs = new Programs(configuration.graph());
+            state = openState(configuration, programs, log, listener);
+            if (state != null) {
+                options = options.withRestore(state::restore);
+            }
             Dataplane plane = Dataplane.start(programs.graph(), ports, options);
             ignored.of(plane);
             programs.runIn(plane);
             if (offload != null) {
                 offload.start(plane);
             }
-            daemon = new Daemon(configuration, log, opener, records, exports, plane, programs, events, offload);
+            if (state != null) {
+                state.start(plane);
+            }
+            daemon = new Daemon(configuration, log, opener, records, exports, plane, programs, events, offload, state);
         } catch (IOException | RuntimeException | Error e) {
+            if (state != null) {
+                state.close();
+            }
             if (offload != null) {
                 offload.close();
             }
@@ -139,6 +155,12 @@ public final class Daemon implements AutoCloseable {
         daemon.startApi();
         daemon.startP4Runtime();
         return daemon;
+    }
+
+    private static @Nullable StateKeeper openState(
+            Configuration configuration, Programs programs, DaemonLog log, Listener listener) throws IOException {
+        StateSettings settings = configuration.state().orElse(null);
+        return settings == null ? null : StateKeeper.open(settings, programs, log, () -> listener.giveUpAll("state"));
     }
 
     private static void tell(Configuration configuration, DaemonLog log) {
@@ -164,8 +186,8 @@ public final class Daemon implements AutoCloseable {
             return;
         }
         try {
-            DaemonApi started =
-                    DaemonApi.start(settings, plane, programs, flowTables, events, this::offload, exports::status, log);
+            DaemonApi started = DaemonApi.start(
+                    settings, plane, programs, flowTables, events, this::offload, exports::status, state, log);
             api = started;
             log.info("api: " + started.addresses());
         } catch (IOException e) {
@@ -349,8 +371,15 @@ public final class Daemon implements AutoCloseable {
             offload.close();
         }
         flowTables.close();
+        if (state != null) {
+            plane.drain();
+            state.end(plane);
+        }
         programs.close();
         plane.close();
+        if (state != null) {
+            state.close();
+        }
         exports.close();
         events.close();
         if (records != null) {
@@ -373,6 +402,9 @@ public final class Daemon implements AutoCloseable {
             }
             if (!now.flowTableDrivers().equals(next.flowTableDrivers())) {
                 all.add("flow-table-drivers:" + remedy);
+            }
+            if (!now.state().equals(next.state())) {
+                all.add("state:" + remedy);
             }
             if (!now.offload().equals(next.offload())) {
                 all.add("offload:" + remedy);
