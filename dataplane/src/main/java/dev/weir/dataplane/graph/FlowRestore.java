@@ -161,6 +161,10 @@ public final class FlowRestore {
         for (Part part : parts.get(worker).get(owner)) {
             take(part, record, context.at(flow), flow);
         }
+        int numberer = Worker.numberer(record.flowId());
+        if (numberer < workers.size()) {
+            workers.get(numberer).numberFrom(record.flowId() + 1);
+        }
         restored++;
     }
 

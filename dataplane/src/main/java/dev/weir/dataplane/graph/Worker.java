@@ -346,6 +346,11 @@ final class Worker {
         return nextNumber;
     }
 
+    /** Which worker gives such numbers. */
+    static int numberer(long number) {
+        return (int) (number >>> WORKER_SHIFT);
+    }
+
     /** Has packets be numbered from there, unless they would have come to later numbers anyway. */
     void numberFrom(long number) {
         long first = (long) place.worker() << WORKER_SHIFT;
