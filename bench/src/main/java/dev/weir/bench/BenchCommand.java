@@ -42,6 +42,7 @@ public final class BenchCommand implements Subcommand {
                 .addSubcommand(new ScaleCommand(out, err))
                 .addSubcommand(new FeaturesCommand(out, err))
                 .addSubcommand(new P4Command(out, err))
+                .addSubcommand(new StateCommand(out, err))
                 .addSubcommand(new WireCommand(out, err))
                 .addSubcommand(new ApiCommand(out, err))
                 .addSubcommand(new OffloadCommand(out, err))

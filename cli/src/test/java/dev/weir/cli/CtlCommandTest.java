@@ -134,6 +134,7 @@ class CtlCommandTest {
             show errors         | PACKETS  WHERE  REASON
             show tenants        | told apart by: none
             show offload        | nothing carries offloaded flows; see 'offload' of the configuration, and the log
+            show state          | flows end with the daemon; see 'state' of the configuration
             show chains         | default  seen wires  seen wires  .*wires
             flowtable           | out +yes
             """)

@@ -72,7 +72,7 @@ final class DaemonRig implements AutoCloseable {
         DaemonLog log = new DaemonLog(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
         flowTables = FlowTableDrivers.open(
                 Map.of("sim0", new FlowTableDriverSettings.Memory(StandardModel.model(), List.of(1L))), Map.of());
-        services = ApiServices.start(plane, programs, flowTables, events, Optional::empty, log, "1.2.3");
+        services = ApiServices.start(plane, programs, flowTables, events, Optional::empty, null, log, "1.2.3");
         server = Server.builder()
                 .http(DomainSocketAddress.of(socket))
                 .service(GrpcService.builder().addServices(services.all()).build())

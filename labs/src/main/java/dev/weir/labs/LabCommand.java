@@ -37,6 +37,9 @@ public final class LabCommand implements Subcommand {
     @Option(names = "--keep", description = "Leave everything in place at the end")
     boolean keep;
 
+    @Option(names = "--rounds", paramLabel = "N", description = "How often a lab repeats what it repeats")
+    int rounds;
+
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
@@ -106,7 +109,7 @@ public final class LabCommand implements Subcommand {
     private boolean run(Lab one, PrintStream out) throws IOException, InterruptedException {
         out.println("lab " + one.name() + ": " + one.summary());
         var findings = new Findings(out);
-        var testbed = new Testbed(one);
+        var testbed = new Testbed(one, rounds);
         Thread cleaning = new Thread(() -> close(testbed), "weir-lab-cleaning");
         Runtime.getRuntime().addShutdownHook(cleaning);
         try {

@@ -25,10 +25,12 @@ public final class Testbed implements AutoCloseable {
     private final Path folder;
     private final Map<String, Host> hosts = new LinkedHashMap<>();
     private final List<Running> running = new ArrayList<>();
+    private final int rounds;
     private int outputs;
     private boolean kept;
 
-    Testbed(Lab lab) throws IOException, InterruptedException {
+    Testbed(Lab lab, int rounds) throws IOException, InterruptedException {
+        this.rounds = rounds;
         this.lab = lab.name();
         this.home = lab.getClass();
         List<String> left = namespaces(this.lab);
@@ -138,6 +140,11 @@ public final class Testbed implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(List.of(arguments));
         toolOutput(new ProcessBuilder(command).directory(folder.toFile()));
+    }
+
+    /** How often a lab repeats what it repeats: so often, unless somebody wanted another number. */
+    public int rounds(int standard) {
+        return rounds > 0 ? rounds : standard;
     }
 
     /** Where programs run and files go. */

@@ -14,6 +14,7 @@ import dev.weir.server.config.ApiSettings;
 import dev.weir.server.config.Configuration;
 import dev.weir.server.config.P4RuntimeSettings;
 import dev.weir.server.config.PortSettings;
+import dev.weir.server.config.StateSettings;
 import dev.weir.server.events.EventLog;
 import dev.weir.server.events.EventTee;
 import dev.weir.server.flowtables.FlowTableDrivers;
@@ -21,6 +22,7 @@ import dev.weir.server.logging.LibraryLog;
 import dev.weir.server.p4runtime.NodeHost;
 import dev.weir.server.p4runtime.P4RuntimeServer;
 import dev.weir.server.programs.Programs;
+import dev.weir.server.state.StateKeeper;
 import dev.weir.table.FlowEvent;
 import dev.weir.table.FlowKey;
 import dev.weir.table.FlowUpdate;
@@ -56,6 +58,7 @@ public final class Daemon implements AutoCloseable {
     private final EventLog events;
     private FlowTableDrivers flowTables = FlowTableDrivers.none();
     private final @Nullable DaemonOffload offload;
+    private final @Nullable StateKeeper state;
     private @Nullable DaemonApi api;
     private @Nullable P4RuntimeServer p4runtime;
     private Configuration configuration;
@@ -70,7 +73,8 @@ public final class Daemon implements AutoCloseable {
             Dataplane plane,
             Programs programs,
             EventLog events,
-            @Nullable DaemonOffload offload) {
+            @Nullable DaemonOffload offload,
+            @Nullable StateKeeper state) {
         this.configuration = configuration;
         this.log = log;
         this.ports = ports;
@@ -80,6 +84,7 @@ public final class Daemon implements AutoCloseable {
         this.programs = programs;
         this.events = events;
         this.offload = offload;
+        this.state = state;
     }
 
     /**
@@ -100,6 +105,7 @@ public final class Daemon implements AutoCloseable {
         IgnoredPackets ignored = new IgnoredPackets();
         Exports exports = new Exports(events, ignored, log);
         DaemonOffload offload = null;
+        StateKeeper state = null;
         Map<String, XdpFlowDriver> kernel = Map.of();
         Daemon daemon;
         try {
@@ -122,14 +128,24 @@ public final class Daemon implements AutoCloseable {
             giveUpRights(configuration);
             exports.set(configuration.export());
             Programs programs = new Programs(configuration.graph());
+            state = openState(configuration, programs, log, listener);
+            if (state != null) {
+                options = options.withRestore(state::restore);
+            }
             Dataplane plane = Dataplane.start(programs.graph(), ports, options);
             ignored.of(plane);
             programs.runIn(plane);
             if (offload != null) {
                 offload.start(plane);
             }
-            daemon = new Daemon(configuration, log, opener, records, exports, plane, programs, events, offload);
+            if (state != null) {
+                state.start(plane);
+            }
+            daemon = new Daemon(configuration, log, opener, records, exports, plane, programs, events, offload, state);
         } catch (IOException | RuntimeException | Error e) {
+            if (state != null) {
+                state.close();
+            }
             if (offload != null) {
                 offload.close();
             }
@@ -160,6 +176,12 @@ public final class Daemon implements AutoCloseable {
         return Scheduling.FAIR;
     }
 
+    private static @Nullable StateKeeper openState(
+            Configuration configuration, Programs programs, DaemonLog log, Listener listener) throws IOException {
+        StateSettings settings = configuration.state().orElse(null);
+        return settings == null ? null : StateKeeper.open(settings, programs, log, () -> listener.keepOnly(Set.of(), "state"));
+    }
+
     private static void tell(Configuration configuration, DaemonLog log) {
         log.level(configuration.logLevel());
         log.format(configuration.logFormat());
@@ -183,8 +205,8 @@ public final class Daemon implements AutoCloseable {
             return;
         }
         try {
-            DaemonApi started =
-                    DaemonApi.start(settings, plane, programs, flowTables, events, this::offload, exports::status, log);
+            DaemonApi started = DaemonApi.start(
+                    settings, plane, programs, flowTables, events, this::offload, exports::status, state, log);
             api = started;
             log.info("api: " + started.addresses());
         } catch (IOException e) {
@@ -371,8 +393,15 @@ public final class Daemon implements AutoCloseable {
             offload.close();
         }
         flowTables.close();
+        if (state != null) {
+            plane.drain();
+            state.end(plane);
+        }
         programs.close();
         plane.close();
+        if (state != null) {
+            state.close();
+        }
         exports.close();
         events.close();
         if (records != null) {
@@ -398,6 +427,9 @@ public final class Daemon implements AutoCloseable {
             }
             if (!now.flowTableDrivers().equals(next.flowTableDrivers())) {
                 all.add("flow-table-drivers:" + remedy);
+            }
+            if (!now.state().equals(next.state())) {
+                all.add("state:" + remedy);
             }
             if (!now.offload().equals(next.offload())) {
                 all.add("offload:" + remedy);

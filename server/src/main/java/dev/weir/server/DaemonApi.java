@@ -11,11 +11,13 @@ import dev.weir.server.events.EventLog;
 import dev.weir.server.flowtables.FlowTableDrivers;
 import dev.weir.server.metrics.Metrics;
 import dev.weir.server.programs.Programs;
+import dev.weir.server.state.StateKeeper;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The API of a daemon: its calls, its metrics, and the listeners they are reached by. One control thread. */
 final class DaemonApi implements AutoCloseable {
@@ -37,6 +39,7 @@ final class DaemonApi implements AutoCloseable {
      * @param events gets the events of {@code plane}
      * @param offload what carries its flows below; empty where nothing does
      * @param export what was sent to collectors, by their names
+     * @param state by which flows survive the process; null where they do not
      * @throws IOException when it cannot listen somewhere or a file cannot be used: which, why, and what to do
      */
     static DaemonApi start(
@@ -47,11 +50,18 @@ final class DaemonApi implements AutoCloseable {
             EventLog events,
             Supplier<Optional<CircleStatus>> offload,
             Supplier<Map<String, ExportStatus>> export,
+            @Nullable StateKeeper state,
             DaemonLog log)
             throws IOException {
-        ApiServices services = ApiServices.start(plane, programs, flowTables, events, offload, log, version());
+        ApiServices services = ApiServices.start(plane, programs, flowTables, events, offload, state, log, version());
         try {
-            Metrics metrics = new Metrics(plane::counters, programs, offload, export, services::watchers);
+            Metrics metrics = new Metrics(
+                    plane::counters,
+                    programs,
+                    offload,
+                    export,
+                    () -> Optional.ofNullable(state).map(StateKeeper::status),
+                    services::watchers);
             ApiServer server = ApiServer.start(
                     settings,
                     new ApiContent(services.all(), List.of(metrics.interceptor()), Map.of("/metrics", metrics.page())),

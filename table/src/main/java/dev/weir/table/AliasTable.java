@@ -6,6 +6,7 @@ import dev.weir.table.parts.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Second keys of flows. A flow whose packets are translated is known by the key that they came with; what answers them
@@ -31,6 +32,7 @@ public final class AliasTable implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final AliasStore v4, v6;
     private final FlowVector probe = new FlowVector(new PacketVector(2));
+    private final FlowVector ends = new FlowVector(new PacketVector(1));
 
     /** An empty one for packets of the extractors of {@code table}. */
     public AliasTable(FlowTable table, int capacity) {
@@ -149,6 +151,37 @@ public final class AliasTable implements AutoCloseable {
         }
         remove(name(entries, slot));
         return true;
+    }
+
+    /**
+     * Both keys that another table wrote, as packets 0 and 1 of a vector that is valid until the next call; null where the octets cannot be an alias.
+     */
+    public @Nullable FlowVector written(MemorySegment from, long offset) {
+        int family = (int) (from.get(ValueLayout.JAVA_LONG_UNALIGNED, offset + 80) & 0xFF);
+        if (family != 4 && family != 6) {
+            return null;
+        }
+        fill(from, offset);
+        return probe;
+    }
+
+    /** Whether the alias that another table wrote is one of the flow of these ends. */
+    public boolean isWrittenFor(FlowTuple first, MemorySegment from, long offset) {
+        FlowVector keys = written(from, offset);
+        first.writeKey(ends, 0, hasher);
+        return keys != null && isSameKey(keys, 1, ends, 0);
+    }
+
+    private static boolean isSameKey(FlowVector a, int i, FlowVector b, int j) {
+        int p = FlowVector.at(i), q = FlowVector.at(j);
+        boolean same = a.family(i) == b.family(j)
+                && a.words[p + FlowVector.K0] == b.words[q + FlowVector.K0]
+                && a.words[p + FlowVector.K1] == b.words[q + FlowVector.K1];
+        if (!same || a.family(i) == 4) {
+            return same;
+        }
+        int r = FlowVector.restAt(p), s = FlowVector.restAt(q);
+        return a.rest[r] == b.rest[s] && a.rest[r + 1] == b.rest[s + 1] && a.rest[r + 2] == b.rest[s + 2];
     }
 
     /** Reads both keys to {@link #probe}; returns the flip. */

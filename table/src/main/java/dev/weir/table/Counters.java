@@ -25,6 +25,23 @@ final class Counters {
         return all;
     }
 
+    /** Goes on from what was counted elsewhere, by those names; others are passed over. */
+    void add(Map<String, Long> counted) {
+        hit += of(counted, "HIT");
+        through += of(counted, "THRU");
+        created += of(counted, "CREATED");
+        timerExpire += of(counted, "TIMER_EXPIRE");
+        collision += of(counted, "COLLISION");
+        recycled += of(counted, "RECYCLE");
+        for (int reason = EndReason.IDLE; reason <= EndReason.FLUSHED; reason++) {
+            ended[reason] += of(counted, "ended:" + EndReason.name(reason));
+        }
+    }
+
+    private static long of(Map<String, Long> counted, String name) {
+        return counted.getOrDefault(name, 0L);
+    }
+
     void clear() {
         hit = through = created = timerExpire = collision = recycled = late = 0;
         Arrays.fill(ended, 0);

@@ -149,6 +149,23 @@ final class FlowFamily {
         return to;
     }
 
+    /**
+     * Copies flows of the slots {@code from} to before {@code to}, as they are.
+     *
+     * @return where it stopped: {@code to}, or earlier because {@code out} is full
+     */
+    int copy(int from, int to, long now, FlowRecords out) {
+        for (int slot = from; slot < to; slot++) {
+            if (flows.isLive(slot) && flows.deadline(slot) > now) {
+                if (out.room() == 0) {
+                    return slot;
+                }
+                flows.copy(slot, now, out);
+            }
+        }
+        return to;
+    }
+
     /** Shows the flows of those slots to {@code visitor}; false as soon as it says so. */
     boolean visit(int from, int to, Predicate<FlowRecord> visitor, long now) {
         var view = new FlowRecord();

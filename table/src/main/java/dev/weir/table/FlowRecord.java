@@ -28,7 +28,7 @@ import java.net.UnknownHostException;
  * 128 source port u16        130 destination port u16     132 protocol u8  133 family u8  134 kind u8  135 author u8
  * 136 tenant u32             140 fwd TCP flags u8         141 rev TCP flags u8  142 TCP state u8  143 reason u8
  * 144 infos (16; the first four double as ctx_id)
- * 160 lifetime u32 ms        164 offloaded u8             165 unused (3)
+ * 160 lifetime u32 ms        164 offloaded u8             165 lifetime by order u8  166 unused (2)
  * </pre>
  */
 public final class FlowRecord {
@@ -43,7 +43,7 @@ public final class FlowRecord {
     public static final int SOURCE = 96, DESTINATION = 112, SOURCE_PORT = 128, DESTINATION_PORT = 130;
     public static final int PROTOCOL = 132, FAMILY = 133, KIND = 134, AUTHOR = 135, TENANT = 136;
     public static final int FORWARD_FLAGS = 140, REVERSE_FLAGS = 141, TCP_STATE = 142, REASON = 143;
-    public static final int INFOS = 144, LIFETIME = 160, OFFLOADED = 164;
+    public static final int INFOS = 144, LIFETIME = 160, OFFLOADED = 164, OVERRIDDEN = 165;
 
     private MemorySegment records = MemorySegment.NULL;
     private long at;
@@ -281,6 +281,11 @@ public final class FlowRecord {
     /** Sets four octets of the flow's annex, in this record alone. */
     public void setAnnexInt(int annexOffset, int value) {
         records.set(JAVA_INT, at + SIZE + annexOffset, value);
+    }
+
+    /** Whether the lifetime was set by order, so that TCP state does not. */
+    public boolean isLifetimeOverridden() {
+        return records.get(JAVA_BYTE, at + OVERRIDDEN) != 0;
     }
 
     public boolean offloaded() {

@@ -461,6 +461,32 @@ final class FlowStore {
         Memory.setLong(last, Math.max(Memory.getLong(last), traffic.last()));
     }
 
+    /** Gives a direction of a new flow the times and counters that it had elsewhere. */
+    void restore(int slot, int direction, long first, long last, long packets, long ipBytes, long frameBytes) {
+        long at = at(slot);
+        first(slot, direction, first);
+        Memory.setLong(at + LAST + 8L * direction, last);
+        if (packets < 1L << (BYTES_SHIFT - 1)
+                && ipBytes < 1L << (Long.SIZE - 1 - BYTES_SHIFT)
+                && frameBytes <= Integer.MAX_VALUE) {
+            Memory.setLong(at + TOTALS + 8L * direction, ipBytes << BYTES_SHIFT | packets);
+            Memory.setInt(at + FRAMES + 4L * direction, (int) frameBytes);
+            return;
+        }
+        long w = wideAt(slot) + (long) direction * WIDE_DIRECTION;
+        Memory.setLong(w, packets);
+        Memory.setLong(w + 8, ipBytes);
+        Memory.setLong(w + 16, frameBytes);
+        state(slot, state(slot) | WIDE);
+    }
+
+    /** Gives a new flow, whose cold region is at {@code cold}, the number and the octets of others that it had elsewhere. */
+    void restore(long cold, long id, long firstInfos, long lastInfos) {
+        Memory.setLong(cold + ID, id);
+        Memory.setLong(cold + INFOS, firstInfos);
+        Memory.setLong(cold + INFOS + 8, lastInfos);
+    }
+
     void infos(int slot, byte[] octets) {
         for (int i = 0; i < octets.length; i++) {
             Memory.setByte(coldAt(slot) + INFOS + i, octets[i]);
@@ -497,11 +523,20 @@ final class FlowStore {
     /** Appends a record of the flow as it is, if its kind is wanted. */
     void record(int slot, int kind, int author, int reason, long when, FlowRecords out) {
         if (out.wants(kind)) {
-            long o = out.claim();
-            RecordWriter.write(this, slot, kind, author, reason, when, o);
-            if (out.annexBytes() != 0) {
-                Memory.copy(annexAt(slot), o + FlowRecord.SIZE, out.annexBytes());
-            }
+            write(slot, kind, author, reason, when, out);
+        }
+    }
+
+    /** Appends a record of no kind of the flow as it is. */
+    void copy(int slot, long now, FlowRecords out) {
+        write(slot, 0, FlowEvent.BY_CONTROL, EndReason.NONE, now, out);
+    }
+
+    private void write(int slot, int kind, int author, int reason, long when, FlowRecords out) {
+        long o = out.claim();
+        RecordWriter.write(this, slot, kind, author, reason, when, o);
+        if (out.annexBytes() != 0) {
+            Memory.copy(annexAt(slot), o + FlowRecord.SIZE, out.annexBytes());
         }
     }
 

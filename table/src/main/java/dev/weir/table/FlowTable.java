@@ -41,6 +41,7 @@ public final class FlowTable implements AutoCloseable {
     private boolean walking;
 
     private final KeyProbe probe = new KeyProbe();
+    private final RecordReader restoring = new RecordReader();
 
     /**
      * Does ahead what the first table of a process needs some 20 ms for: binds the kernel's calls for its memory. Nobody
@@ -420,6 +421,9 @@ public final class FlowTable implements AutoCloseable {
     /** Of cursors: the end. */
     public static final long THROUGH = -1;
 
+    /** Of {@link #restore}: there is a flow of that key; there is no room; the record cannot be a flow. */
+    public static final int THERE = -2, FULL = -3, UNSOUND = -4;
+
     private static final int CURSOR_V6 = 32;
 
     private FlowFamily familyAt(long cursor) {
@@ -450,6 +454,58 @@ public final class FlowTable implements AutoCloseable {
         FlowFamily family = familyAt(cursor);
         int to = end(family, cursor, slots);
         return visit(family, (int) cursor, to, visitor) ? after(family, to) : THROUGH;
+    }
+
+    /**
+     * Copies flows as they are, as records of no kind, from a place on: looks at {@code slots} places at the most, and stops where {@code out} is full. Allocates
+     * nothing. Where {@code out} keeps annexes, it keeps all of them that this table has, or less.
+     *
+     * @param cursor 0 at first
+     * @return the cursor to go on with, {@link #THROUGH} when there is no more. Flows that begin meanwhile may be missed, and so may others where the table gets
+     *     another size
+     */
+    public long copy(long cursor, int slots, FlowRecords out) {
+        requireOpen(out);
+        if (out.annexBytes() > config.annexBytes()) {
+            throw new IllegalArgumentException("annex: bytes=" + config.annexBytes() + ", wanted=" + out.annexBytes());
+        }
+        FlowFamily family = familyAt(cursor);
+        int from = (int) cursor;
+        return after(
+                family, from >= family.flows.fresh() ? from : family.copy(from, end(family, cursor, slots), now, out));
+    }
+
+    /**
+     * Takes a flow back that {@link #copy} has copied, here or in another process: with its key, times, counters, state and lifetime, its annex all zeros. Nobody is
+     * told, and nothing counted. What its time has run out of ends as ever, at its deadline. The table's clock has begun. Allocates nothing.
+     *
+     * @param shift nanoseconds that its times are earlier than the record says
+     * @return the flow as {@link FlowContext#at} takes it, {@link #THERE}, {@link #FULL} or {@link #UNSOUND}
+     */
+    public int restore(FlowRecord record, long shift) {
+        requireOpen();
+        requireNotWalking();
+        if (!RecordReader.isSound(record)) {
+            return UNSOUND;
+        }
+        FlowStore flows = family(record.family()).flows;
+        if (flows.isFull()) {
+            return FULL;
+        }
+        int slot = restoring.read(record, shift, flows, hasher);
+        return slot == FlowStore.NONE ? THERE : numbered(record.family(), slot);
+    }
+
+    /** Takes a flow away that {@link #restore} has brought back; nobody is told. */
+    public void forget(int flow) {
+        FlowStore flows = familyOf(flow).flows;
+        int slot = flow & FlowVector.SLOT_MASK;
+        flows.remove(slot, flows.hash(slot));
+    }
+
+    /** Goes on counting from what {@link #counters} gave elsewhere. */
+    public void addCounters(Map<String, Long> counted) {
+        counters.add(counted);
     }
 
     /** Shows every flow to {@code visitor}, until it says false. What it may do is what {@link #purge}'s may. */

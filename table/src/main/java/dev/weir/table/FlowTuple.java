@@ -147,6 +147,29 @@ public final class FlowTuple {
         }
     }
 
+    /** Fills it with a flow's ends, initiator to responder. */
+    public FlowTuple ofRecord(FlowRecord record) {
+        MemorySegment s = record.segment();
+        long source = record.sourceAt(), destination = record.destinationAt();
+        family = record.family();
+        if (family == 6) {
+            sourceHigh = s.get(LONG, source);
+            sourceLow = s.get(LONG, source + 8);
+            destinationHigh = s.get(LONG, destination);
+            destinationLow = s.get(LONG, destination + 8);
+        } else {
+            sourceHigh = 0;
+            sourceLow = s.get(INT, source) & 0xFFFF_FFFFL;
+            destinationHigh = 0;
+            destinationLow = s.get(INT, destination) & 0xFFFF_FFFFL;
+        }
+        sourcePort = record.sourcePort();
+        destinationPort = record.destinationPort();
+        protocol = record.protocol();
+        tenant = record.tenant();
+        return this;
+    }
+
     /** Makes packet {@code i} of {@code v} one with these ends, as far as its key goes. */
     void writeKey(FlowVector v, int i, KeyHash hasher) {
         int p = v.account(i, family, 0, isFromUpper() ? FlowVector.FROM_UPPER : 0);

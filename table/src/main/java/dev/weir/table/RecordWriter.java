@@ -31,7 +31,9 @@ final class RecordWriter {
         long c = flows.coldAt(slot);
         long id = Memory.getLong(c + FlowStore.ID);
         Memory.setLong(o + FlowRecord.FLOW_ID, id);
-        Memory.setInt(o + FlowRecord.OFFLOADED, (state & FlowStore.OFFLOADED) != 0 ? 1 : 0);
+        Memory.setInt(o + FlowRecord.OFFLOADED, 0);
+        Memory.setByte(o + FlowRecord.OFFLOADED, (state & FlowStore.OFFLOADED) != 0 ? 1 : 0);
+        Memory.setByte(o + FlowRecord.OVERRIDDEN, (state & FlowStore.OVERRIDDEN) != 0 ? 1 : 0);
         Memory.setLong(o + FlowRecord.INFOS, Memory.getLong(c + FlowStore.INFOS));
         Memory.setLong(o + FlowRecord.INFOS + 8, Memory.getLong(c + FlowStore.INFOS + 8));
         Memory.setInt(o + FlowRecord.LIFETIME, Memory.getInt(at + FlowStore.LIFETIME));

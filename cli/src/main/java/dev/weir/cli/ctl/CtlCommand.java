@@ -34,6 +34,7 @@ public final class CtlCommand {
         Options.addTo(clear);
         add(clear, new ClearVerb(streams));
         ctl.addSubcommand("clear", clear);
+        add(ctl, new SnapshotVerb(streams));
         add(ctl, new TopVerb(streams));
         return ctl;
     }

@@ -103,6 +103,7 @@ final class ShowVerbs {
                 verb(streams, "chains", "Which nodes flows visit.", ShowVerbs::chains),
                 verb(streams, "offload", "What carries offloaded flows, and what it carried.", OffloadView::show),
                 verb(streams, "caches", "What tables of programs keep, and what it is worth.", CachesView::show),
+                verb(streams, "state", "The snapshots by which flows survive the daemon.", StateView::show),
                 verb(streams, "version", "What runs, and since when.", ShowVerbs::version),
                 verb(streams, "health", "Whether packets are forwarded; status 1 where not.", ShowVerbs::health));
     }

@@ -10,6 +10,7 @@ import dev.weir.wire.Port;
 import dev.weir.wire.PortCounters;
 import dev.weir.wire.PortException;
 import dev.weir.wire.SendFault;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,6 +105,14 @@ public final class Dataplane implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             return new ReloadResult.Refused(List.of(new Fault("flow-table.max-flows", "" + e.getMessage())));
         }
+    }
+
+    /**
+     * Has workers not sleep until what is returned is closed: for who asks nodes for many things, one after the other, which sleeping workers would answer late. Takes a
+     * processor a worker meanwhile.
+     */
+    public AutoCloseable keepAwake() {
+        return run.keepAwake();
     }
 
     /** Whether packets are forwarded: all workers run, and nobody has begun to end them. */
@@ -371,6 +380,11 @@ public final class Dataplane implements AutoCloseable {
     }
 
     private DataplaneCounters sum(List<DataplaneRun.Part> parts) {
+        return sum(parts, ports(), run.droppedEvents());
+    }
+
+    static DataplaneCounters sum(
+            List<DataplaneRun.Part> parts, List<DataplaneCounters.PortEntry> ports, long droppedEvents) {
         var nodes = new LinkedHashMap<String, NodeCounters>();
         Map<String, Long> table = Map.of();
         Map<String, Long> malformed = new TreeMap<>();
@@ -381,11 +395,11 @@ public final class Dataplane implements AutoCloseable {
         }
         return new DataplaneCounters(
                 List.copyOf(nodes.values()),
-                ports(),
+                ports,
                 parts.stream().map(DataplaneRun.Part::worker).toList(),
                 table,
                 Collections.unmodifiableMap(malformed),
-                run.droppedEvents());
+                droppedEvents);
     }
 
     /** The names of ports by the numbers that nodes know them by, which stay over reloads; empty where the port is gone. */
@@ -442,7 +456,28 @@ public final class Dataplane implements AutoCloseable {
      */
     @Override
     public void close() {
-        run.close();
+        run.close(null);
+    }
+
+    /**
+     * The same, but flows do not end: {@code keeper} gets them all, as they are after the last packet, and another run may go on with them
+     * ({@link DataplaneOptions#withRestore}). Those that are over end as ever. Where {@code keeper} fails, all are flushed.
+     */
+    public void close(FlowSink keeper) {
+        run.close(keeper);
+    }
+
+    /**
+     * Has a sink get copies of all flows, in the calling thread, which waits until that is done. Workers copy {@value FlowCopies#FLOWS} at a time between two vectors,
+     * and wait for nobody. Each flow is copied as it is at one moment between the beginning and the end of the call; one that begins or ends meanwhile may be
+     * among them or not.
+     *
+     * @return whether all are; false where the configuration changed meanwhile: what the sink got is of no use, and the call may be made again
+     * @throws IOException of the sink's
+     * @throws java.util.concurrent.CompletionException with an {@link UnavailableException} where the data plane is closed
+     */
+    public boolean copyFlows(FlowSink sink) throws IOException {
+        return run.copyFlows(sink);
     }
 
     private static FlowRecord copy(FlowRecord view) {

@@ -8,6 +8,7 @@ import dev.weir.wire.Port;
 import dev.weir.wire.PortException;
 import dev.weir.wire.PortQueue;
 import dev.weir.wire.linux.Poller;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -145,11 +148,70 @@ final class DataplaneRun {
             throw new IllegalArgumentException(missing.toString());
         }
         var run = new DataplaneRun(config, inOrder(config, byName), options);
+        try {
+            run.restore();
+        } catch (RuntimeException | Error e) {
+            run.free();
+            throw e;
+        }
         run.threads.forEach(Thread::start);
         run.pump.start();
         run.keeper.start();
         if (run.realTime != null) run.realTime.start();
         return run;
+    }
+
+    /** Puts flows of another run back, if somebody has some. */
+    private void restore() {
+        Consumer<? super FlowRestore> from = options.restore();
+        if (from != null) {
+            Plan plan = workers.getFirst().graph().plan;
+            FlowKeeping.restore(from, new FlowRestore(plan, places, workers, live, clock.now()));
+        }
+    }
+
+    /** See {@link Dataplane#keepAwake}. */
+    AutoCloseable keepAwake() {
+        var isOver = new AtomicBoolean();
+        var _ = calls.sendAllWaiting(_ -> new WorkerCalls.Answering<Boolean>() {
+            @Override
+            boolean proceed(Worker worker) {
+                return isOver.get() && answer.complete(true);
+            }
+        });
+        return () -> isOver.set(true);
+    }
+
+    /** Has a sink get copies of all flows; see {@link Dataplane#copyFlows}. */
+    boolean copyFlows(FlowSink sink) throws IOException {
+        return new FlowKeeping(this, workers).copy(sink);
+    }
+
+    /** What flows' numbers mean now. */
+    FlowsLegend legend(List<FlowsLegend.OfWorker> all) {
+        Numbering names = numbering;
+        List<String> chains = List.of(names.chainNames());
+        return new FlowsLegend(
+                config.tenantMode(),
+                config.tunnels(),
+                names.annexBytes(),
+                names.portNames(),
+                chains.subList(1, chains.size()),
+                all);
+    }
+
+    /** What was counted so far. */
+    FlowsLegend.Counted counted() {
+        return counted(calls.askAllWaiting(this::part).join());
+    }
+
+    FlowsLegend.Counted countedAtRest() {
+        return counted(workers.stream().map(this::part).toList());
+    }
+
+    private static FlowsLegend.Counted counted(List<Part> parts) {
+        DataplaneCounters all = Dataplane.sum(parts, List.of(), 0);
+        return new FlowsLegend.Counted(all.table(), all.malformed(), all.nodes());
     }
 
     private static List<Fault> missing(GraphConfig config, Map<String, Port> ports) {
@@ -396,7 +458,8 @@ final class DataplaneRun {
         }
     }
 
-    void close() {
+    /** @param keeper gets the flows, which go on in another run if it takes them all; null ends them */
+    void close(@Nullable FlowSink keeper) {
         synchronized (control) {
             if (closed) {
                 return;
@@ -404,16 +467,29 @@ final class DataplaneRun {
             drain();
             closed = true;
             calls.close();
-            keeper.stop();
+            this.keeper.stop();
             if (realTime != null) realTime.stop();
             for (WorkerLoop loop : loops) {
                 loop.stop();
             }
             threads.forEach(Threads::join);
-            workers.forEach(Worker::flush);
+            if (keeper == null || !keep(keeper)) {
+                workers.forEach(Worker::flush);
+            }
             pump.finish();
-            keeper.close(ports.values());
+            this.keeper.close(ports.values());
             free();
+        }
+    }
+
+    private boolean keep(FlowSink sink) {
+        workers.forEach(
+                worker -> worker.settle(live ? clock.now() : worker.table().now()));
+        try {
+            new FlowKeeping(this, workers).copyAtRest(sink);
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -138,6 +138,52 @@ final class FlowAliases implements Aliases, AutoCloseable {
         attach(slot);
     }
 
+    /** Which worker packets with these ends belong to. */
+    int owner(FlowTuple tuple) {
+        return owner.of(aliases.key(tuple), 0);
+    }
+
+    /** Writes a flow's aliases, {@code most} at the most, beginning with one; how many. Allocates nothing. */
+    int copy(int slot, MemorySegment to, long offset, int most) {
+        int n = 0;
+        for (int at = slot; at != AliasTable.NONE && n < most; at = aliases.next(at)) {
+            aliases.write(at, to, offset + (long) n++ * AliasTable.MAIL_BYTES);
+        }
+        return n;
+    }
+
+    /**
+     * Gives a flow, whose ends these are, an alias that it had in another run.
+     *
+     * @return false where another flow has that key, there is no room, or the octets are no alias of that flow
+     */
+    boolean restore(int number, FlowTuple ends, MemorySegment from, long offset) {
+        FlowVector keys = aliases.written(from, offset);
+        if (keys == null) {
+            return false;
+        }
+        int to = owner.of(keys, 0);
+        boolean isFlow = to == worker && table.find(keys, 0) != FlowVector.NO_FLOW;
+        int slot = isFlow || !aliases.isWrittenFor(ends, from, offset) ? AliasTable.TAKEN : aliases.read(from, offset);
+        if (slot < 0) {
+            return false;
+        }
+        aliases.setTag(slot, to);
+        flow.at(number);
+        attach(slot);
+        return to == worker || send(slot, to, ADD);
+    }
+
+    /** Takes the aliases of a flow away again. */
+    void detach(int number) {
+        int slot = flow.at(number).getInt(ANNEX) - 1;
+        while (slot != AliasTable.NONE) {
+            int next = aliases.next(slot);
+            release(slot);
+            slot = next;
+        }
+    }
+
     /** Whether some flow of this worker has these ends for its first key. */
     private boolean isFlow(FlowTuple tuple) {
         return table.find(aliases.key(tuple), 0) != FlowVector.NO_FLOW;

@@ -44,6 +44,9 @@ final class FlowStage {
     /** The stage's own counters are those of {@link FragmentHold}, then how many aliases there are, and how many clashed. */
     static final int ALIASES = FragmentHold.COUNTERS.size(), ALIAS_CLASHES = ALIASES + 1;
 
+    /** Those of its counters that say how many there are now. */
+    static final List<String> GAUGES = List.of("ALIASES");
+
     private static final List<String> DROPS = List.of("flow-ended", "hand-off-full");
 
     private final Plan plan;

@@ -1,6 +1,7 @@
 package dev.weir.dataplane.graph;
 
 import dev.weir.table.FlowRecord;
+import java.util.List;
 
 /**
  * One step of the graph: does something to some packets of a {@link Batch} and says of each where it goes next. A worker
@@ -55,6 +56,25 @@ public interface Node {
 
     /** Takes over what it likes of the instance that it replaces when only the configuration changed. */
     default void replace(Node old) {}
+
+    /**
+     * What the numbers mean that it keeps with flows, in words that an instance in another run understands: {@link FlowsLegend.Before#words}. Called by its worker,
+     * between vectors.
+     */
+    default List<String> legend() {
+        return List.of();
+    }
+
+    /**
+     * A flow is back that a node of this name and type in another run knew; {@link NodeContext#annex} has the octets that it kept with it. Called before the first
+     * packet.
+     *
+     * @param before what that node was
+     * @return whether the octets can stand as they are now; else they are cleared, and the flow is new to the node
+     */
+    default boolean restored(int flow, FlowsLegend.Before before) {
+        return false;
+    }
 
     /** The graph does not call it any more. */
     default void close() {}

@@ -26,6 +26,11 @@ public interface NodeConfig {
         return List.of();
     }
 
+    /** Those of {@link #counters} that say how many there are now, and go down again. */
+    default List<String> gauges() {
+        return List.of();
+    }
+
     /** The ports that it names; a graph without them is refused. */
     default List<String> ports() {
         return List.of();

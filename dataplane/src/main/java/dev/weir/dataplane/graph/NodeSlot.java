@@ -101,6 +101,11 @@ final class NodeSlot implements NodeContext {
         return annex;
     }
 
+    /** Goes on counting from what a node of this name has counted in another run; what there is of something now it counts itself. */
+    void resume(NodeCounters before) {
+        counters.resume(before, config.gauges());
+    }
+
     @Override
     public int port(String wanted) {
         for (int port = 0; port < plan.ports(); port++) {

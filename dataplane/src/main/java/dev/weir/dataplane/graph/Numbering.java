@@ -47,6 +47,14 @@ final class Numbering {
         return chains.computeIfAbsent(name, _ -> chains.size() + 1);
     }
 
+    /** The names of all chains that have had one, by number; empty for 0. */
+    String[] chainNames() {
+        var names = new String[chains.size() + 1];
+        names[0] = "";
+        chains.forEach((name, number) -> names[number] = name);
+        return names;
+    }
+
     /** How many chains have had a number, plus 1. */
     int chainLimit() {
         return chains.size() + 1;

@@ -35,6 +35,9 @@ final class Plan {
     final long[] unhandled;
     /** By number of the chain: whether there is one now. */
     final boolean[] chainExists;
+
+    /** By number, empty for 0. */
+    final String[] chainName;
     /** The nodes that offloaded flows bypass; those of them that say by which port packets leave. */
     final long honours, choosers;
     /** Those of them that count packets which bypass them; by node, the counter. */
@@ -104,6 +107,7 @@ final class Plan {
         visits = new long[2][chains];
         unhandled = new long[chains];
         chainExists = new boolean[chains];
+        chainName = numbers.chainNames();
         config.allChains().forEach((name, chain) -> fill(numbers.chain(name), chain));
         config.ports().forEach(port -> numbers.port(port.name()));
         int ports = numbers.ports();
@@ -170,6 +174,16 @@ final class Plan {
                 portTenant[index] = tenant.number();
             }
         }
+    }
+
+    /** The number of a chain that there is, 0 for none. */
+    int chain(String name) {
+        for (int chain = 1; chain < chainName.length; chain++) {
+            if (chainExists[chain] && chainName[chain].equals(name)) {
+                return chain;
+            }
+        }
+        return 0;
     }
 
     int nodes() {

@@ -37,6 +37,19 @@ final class StageCounters {
         }
     }
 
+    /** Takes over what another run's stage of this name has counted, by name. Allocates. */
+    void resume(NodeCounters before, List<String> without) {
+        calls += before.calls();
+        packets += before.packets();
+        nanos += before.nanos();
+        for (int i = 0; i < drops.length; i++) {
+            drops[i] += before.drops().getOrDefault(dropNames.get(i), 0L);
+        }
+        for (int i = 0; i < own.length; i++) {
+            own[i] += without.contains(ownNames.get(i)) ? 0 : before.own().getOrDefault(ownNames.get(i), 0L);
+        }
+    }
+
     /** Begins to count anew. */
     void clear() {
         calls = 0;

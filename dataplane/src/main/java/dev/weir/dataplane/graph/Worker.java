@@ -36,6 +36,8 @@ final class Worker {
     private static final long TICK_NANOS = 100_000_000;
 
     private static final long FLUSH_PAUSE_NANOS = 1_000_000;
+    /** How many numbers are passed over for packets that a run which was killed had after its flows were copied; none has more than one a nanosecond. */
+    static final long MOST_LOST_NUMBERS = 1L << 36;
     /** Flow ids of workers differ above this bit. */
     private static final int WORKER_SHIFT = 48;
 
@@ -312,15 +314,72 @@ final class Worker {
     /** Ends all flows as flushed, as fast as their records are taken. */
     void flush() {
         end(out -> {
-            while (outlet.isWaiting()) {
-                outlet.advance();
-                LockSupport.parkNanos(FLUSH_PAUSE_NANOS);
-            }
+            awaitOutlet();
             return table.flush(out);
         });
         end(place.offload().held()::endAll);
         graph.tick(table.now());
         place.ports().flush();
+    }
+
+    /** Ends the flows that are over, and no others, as fast as their records are taken: for when they go on in another run. */
+    void settle(long now) {
+        table.advance(now);
+        end(out -> {
+            awaitOutlet();
+            return table.settle(out);
+        });
+        end(place.offload().held()::endAll);
+        graph.tick(table.now());
+        place.ports().flush();
+    }
+
+    private void awaitOutlet() {
+        while (outlet.isWaiting()) {
+            outlet.advance();
+            LockSupport.parkNanos(FLUSH_PAUSE_NANOS);
+        }
+    }
+
+    /** What the next packet is numbered. */
+    long nextNumber() {
+        return nextNumber;
+    }
+
+    /** Which worker gives such numbers. */
+    static int numberer(long number) {
+        return (int) (number >>> WORKER_SHIFT);
+    }
+
+    /** Has packets be numbered from there, unless they would have come to later numbers anyway. */
+    void numberFrom(long number) {
+        long first = (long) place.worker() << WORKER_SHIFT;
+        if (number - first >= 0 && number - first < 1L << WORKER_SHIFT) {
+            nextNumber = Math.max(nextNumber, number);
+        }
+    }
+
+    /** Goes on counting from what all workers of another run have counted. */
+    void resumeCounters(FlowsLegend.Counted counted) {
+        table.addCounters(counted.table());
+        unhandledBefore += counted.table().getOrDefault("UNHANDLED", 0L);
+        counted.malformed().forEach((kind, packets) -> malformedBefore.merge(kind, packets, Long::sum));
+        for (NodeCounters before : counted.nodes()) {
+            if (before.name().equals(GraphConfig.FLOW_TABLE)) {
+                stageCounters.resume(before, FlowStage.GAUGES);
+            } else if (before.name().equals(GraphConfig.OUTPUT)) {
+                graph.output().resume(before, List.of());
+            } else {
+                NodeSlot slot = graph.slot(before.name());
+                if (slot != null && slot.config.type().equals(before.type())) {
+                    slot.resume(before);
+                }
+            }
+        }
+    }
+
+    FlowAliases aliases() {
+        return place.aliases();
     }
 
     /** Moves the clock of a worker whose ports are capture files. */

@@ -112,6 +112,11 @@ public final class GraphTester implements AutoCloseable {
         return table.update(key, update);
     }
 
+    /** The worker, whose thread is the test's. */
+    Worker worker() {
+        return worker;
+    }
+
     /** The node of that name, to be asked what only its own test knows. */
     public Node node(String name) {
         return slot(name).node;

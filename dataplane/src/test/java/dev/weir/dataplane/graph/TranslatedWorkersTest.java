@@ -36,8 +36,8 @@ class TranslatedWorkersTest {
     private static final IpPrefix INSIDE = IpPrefix.of("10.0.0.0/8");
 
     /** Final records as text that does not depend on which worker had the flow. */
-    private static final class Collected implements RecordSink {
-        private final Collection<String> records = new ConcurrentLinkedQueue<>();
+    static final class Collected implements RecordSink {
+        final Collection<String> records = new ConcurrentLinkedQueue<>();
 
         @Override
         public void accept(FlowRecord record) {
@@ -63,7 +63,7 @@ class TranslatedWorkersTest {
     }
 
     /** UDP to 192.0.2.1 goes to a server, to 192.0.2.2 to one of three; echo and what has no ports gets a source. */
-    private static GraphConfig edge(int workers) {
+    static GraphConfig edge(int workers) {
         return GraphConfig.builder()
                 .ports("inside", "outside")
                 .node(
@@ -101,7 +101,7 @@ class TranslatedWorkersTest {
     }
 
     /** The first packet of a flow, of one of the kinds that are translated. */
-    private static byte[] packet(int flow) {
+    static byte[] packet(int flow) {
         String client = "10.0." + (flow >> 8) + "." + (flow & 0xFF),
                 far = "198.18." + (flow >> 8) + "." + (flow & 0xFF);
         byte[] segment = Frames.udp(1000 + flow, 53, Frames.payload(flow % 50));

@@ -88,6 +88,15 @@ public final class ProgramRuntime implements AutoCloseable {
         planner.inherit(before.planner);
     }
 
+    /** Takes note of a priority that an entry has which was put back from another run, so that it is not given a second time. */
+    public void restored(String table, int priority) {
+        var _ = later(() -> {
+            TableFacts facts = facts(table);
+            facts.give(Objects.requireNonNullElse(facts.codec.written(priority), 0));
+            return true;
+        });
+    }
+
     public ProgramImage image() {
         return image;
     }

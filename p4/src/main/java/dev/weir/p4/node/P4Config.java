@@ -149,6 +149,7 @@ public record P4Config(
         try {
             RunningProgram running = program.start(own, Batch.CAPACITY);
             running.state().touch();
+            mail.begin(running.state());
             return new P4Node(this, running, mail, context);
         } catch (Throwable e) {
             mail.close();

@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -108,6 +109,7 @@ public final class ProgramControl {
         private final Queue<Letter<?>> letters = new ConcurrentLinkedQueue<>();
         private final CompletableFuture<Inheritance> inheritance = new CompletableFuture<>();
         private volatile boolean closed;
+        private volatile @Nullable ProgramState begun;
 
         private Mail(EventRing events) {
             this.events = events;
@@ -128,6 +130,20 @@ public final class ProgramControl {
             letters.add(letter);
             if (closed) refuse();
             return letter.answer;
+        }
+
+        /** For the node that is made: this is what the worker will have. */
+        void begin(ProgramState state) {
+            begun = state;
+        }
+
+        /**
+         * Has somebody put into the worker's tables what they had in another run, in the calling thread, which is the one that starts the data plane: only before workers
+         * begin.
+         */
+        public void restore(Consumer<? super ProgramState> from) {
+            ProgramState state = begun;
+            if (state != null) from.accept(state);
         }
 
         /** Answers what was asked. */

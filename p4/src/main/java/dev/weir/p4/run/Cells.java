@@ -177,6 +177,14 @@ public final class Cells implements AutoCloseable {
         MemorySegment.copy(copy, 0, memory, JAVA_LONG, at(from), copy.length);
     }
 
+    /** For the control plane: puts cells back that another run copied; false where there are no such here. */
+    public boolean restoreOthers(int from, long[] copy) {
+        long octets = 8L * copy.length;
+        boolean fits = from >= 0 && octets % stride == 0 && from + octets / stride <= resource.size();
+        if (fits && octets > 0) restore(from, copy);
+        return fits;
+    }
+
     private long at(int index) {
         if (!has(index)) {
             throw new IndexOutOfBoundsException(

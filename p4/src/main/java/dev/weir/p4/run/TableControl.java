@@ -191,6 +191,27 @@ public final class TableControl {
         return true;
     }
 
+    /** Whether the program itself has the entry, and nobody changes it. */
+    public static boolean isConstant(EntryCopy entry) {
+        return EntryLayout.isConstant(entry.payload()[0]);
+    }
+
+    /** Whether these words, which are of another run, can be an entry's here: as many as it has, of an action of the table's, and none of the program's own. */
+    public boolean fits(long[] payload) {
+        return payload.length == run.layout.words() && hasAction(payload[0]) && !EntryLayout.isConstant(payload[0]);
+    }
+
+    private boolean hasAction(long word) {
+        return run.profile == null
+                && (word & EntryLayout.GROUP) == 0
+                && (word & EntryLayout.ACTION) < run.table.actions().size();
+    }
+
+    /** Has the default action be what it was in another run, if it can be that here. */
+    public void restoreDefaults(long[] words) {
+        if (!defaultIsConstant && words.length == defaults().length && hasAction(words[0])) putDefaults(words);
+    }
+
     /** Takes an entry away whatever it is, and tells nobody. */
     public void erase(MatchKey key, int priority) {
         int number = entries().find(key, priority);

@@ -6,6 +6,7 @@ import dev.weir.server.DaemonLog;
 import dev.weir.server.events.EventLog;
 import dev.weir.server.flowtables.FlowTableDrivers;
 import dev.weir.server.programs.Programs;
+import dev.weir.server.state.StateKeeper;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The services of {@code weir.v1}, for any server that speaks gRPC: every call, done with a data plane. Who may call what,
@@ -35,6 +37,7 @@ public final class ApiServices implements AutoCloseable {
             FlowTableDrivers flowTables,
             EventLog events,
             Supplier<Optional<CircleStatus>> offload,
+            @Nullable StateKeeper state,
             DaemonLog log,
             String version) {
         calls = new Calls(log);
@@ -46,7 +49,7 @@ public final class ApiServices implements AutoCloseable {
         var wire = new Wire();
         services = Stream.<BindableService>of(
                         new FlowTableService(plane, calls, watchers),
-                        new DataplaneService(plane, calls, offload),
+                        new DataplaneService(plane, calls, offload, state),
                         new ProgramsService(programs, calls, loads, entryWatchers, templates),
                         new FlowTablesService(flowTables, calls, tableWatchers),
                         new DaemonService(plane, calls, version, events.run()))
@@ -68,6 +71,7 @@ public final class ApiServices implements AutoCloseable {
      * @param flowTables the caller's, closed after this
      * @param events gets the events of {@code plane}: its sink is this log, or passes them on to it
      * @param offload what carries flows below; empty where nothing does
+     * @param state by which flows survive the process; null where they do not
      * @param log is told of internal errors; callers are not
      * @param version of Weir, for those who ask
      */
@@ -77,9 +81,10 @@ public final class ApiServices implements AutoCloseable {
             FlowTableDrivers flowTables,
             EventLog events,
             Supplier<Optional<CircleStatus>> offload,
+            @Nullable StateKeeper state,
             DaemonLog log,
             String version) {
-        return new ApiServices(plane, programs, flowTables, events, offload, log, version);
+        return new ApiServices(plane, programs, flowTables, events, offload, state, log, version);
     }
 
     /** All services. */

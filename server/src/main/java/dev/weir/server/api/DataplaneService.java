@@ -9,6 +9,8 @@ import dev.weir.api.v1.GetCountersRequest;
 import dev.weir.api.v1.GetCountersResponse;
 import dev.weir.api.v1.GetOffloadRequest;
 import dev.weir.api.v1.GetOffloadResponse;
+import dev.weir.api.v1.GetStateRequest;
+import dev.weir.api.v1.GetStateResponse;
 import dev.weir.api.v1.ListChainsRequest;
 import dev.weir.api.v1.ListChainsResponse;
 import dev.weir.api.v1.ListNodesRequest;
@@ -21,6 +23,8 @@ import dev.weir.api.v1.ListWorkersRequest;
 import dev.weir.api.v1.ListWorkersResponse;
 import dev.weir.api.v1.Node;
 import dev.weir.api.v1.Port;
+import dev.weir.api.v1.TakeSnapshotRequest;
+import dev.weir.api.v1.TakeSnapshotResponse;
 import dev.weir.api.v1.Tenant;
 import dev.weir.api.v1.TracePacketsRequest;
 import dev.weir.api.v1.TracePacketsResponse;
@@ -31,15 +35,18 @@ import dev.weir.dataplane.graph.GraphConfig;
 import dev.weir.dataplane.graph.NodeCounters;
 import dev.weir.dataplane.graph.WorkerCounters;
 import dev.weir.offload.circle.CircleStatus;
+import dev.weir.server.state.StateKeeper;
 import dev.weir.table.TenantMode;
 import dev.weir.wire.PortCounters;
 import dev.weir.wire.SendFault;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The calls of {@code weir.v1.Dataplane}. Any thread. */
 final class DataplaneService extends DataplaneGrpc.DataplaneImplBase {
@@ -50,13 +57,16 @@ final class DataplaneService extends DataplaneGrpc.DataplaneImplBase {
     private final Dataplane plane;
     private final Calls calls;
     private final Supplier<Optional<CircleStatus>> offload;
+    private final @Nullable StateKeeper state;
     /** A worker follows the packets of one trace at a time. */
     private final Semaphore traces = new Semaphore(1);
 
-    DataplaneService(Dataplane plane, Calls calls, Supplier<Optional<CircleStatus>> offload) {
+    DataplaneService(
+            Dataplane plane, Calls calls, Supplier<Optional<CircleStatus>> offload, @Nullable StateKeeper state) {
         this.plane = plane;
         this.calls = calls;
         this.offload = offload;
+        this.state = state;
     }
 
     @Override
@@ -109,6 +119,37 @@ final class DataplaneService extends DataplaneGrpc.DataplaneImplBase {
                 caller,
                 () -> CompletableFuture.completedFuture(
                         offload.get().map(OffloadMessages::of).orElse(GetOffloadResponse.getDefaultInstance())));
+    }
+
+    @Override
+    public void getState(GetStateRequest request, StreamObserver<GetStateResponse> caller) {
+        calls.answer(
+                "Dataplane.GetState",
+                caller,
+                () -> CompletableFuture.completedFuture(
+                        state == null ? GetStateResponse.getDefaultInstance() : StateMessages.of(state.status())));
+    }
+
+    @Override
+    public void takeSnapshot(TakeSnapshotRequest request, StreamObserver<TakeSnapshotResponse> caller) {
+        calls.answer("Dataplane.TakeSnapshot", caller, () -> {
+            StateKeeper keeper = state;
+            if (keeper == null) {
+                throw Refusal.precondition(
+                        "there is no file for snapshots; give 'state: {file: ...}' in the configuration");
+            }
+            return CompletableFuture.supplyAsync(() -> snapshot(keeper), calls.threads());
+        });
+    }
+
+    private static TakeSnapshotResponse snapshot(StateKeeper keeper) {
+        try {
+            return TakeSnapshotResponse.newBuilder()
+                    .setSnapshot(StateMessages.of(keeper.save()))
+                    .build();
+        } catch (IOException e) {
+            throw Refusal.precondition("no snapshot could be written: " + e.getMessage());
+        }
     }
 
     private static Node node(NodeCounters node) {

@@ -74,6 +74,11 @@ final class Refusal extends RuntimeException {
         return of(Code.RESOURCE_EXHAUSTED, why);
     }
 
+    /** Not as things stand. */
+    static Refusal precondition(String why) {
+        return of(Code.FAILED_PRECONDITION, why);
+    }
+
     /** Not now. */
     static Refusal unavailable(String why) {
         return of(Code.UNAVAILABLE, why);

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param p4runtime who reaches the programs by P4Runtime; empty where nobody does
  * @param flowTableDrivers what carries flows of devices, by name, in order
  * @param offload what carries decided flows below; empty where nothing does
+ * @param state where flows survive the process; empty where they end with it
  * @param logLevel what is told on standard error
  * @param logFormat how it is told
  * @param settings every option by its path
@@ -35,6 +36,7 @@ public record Configuration(
         Optional<P4RuntimeSettings> p4runtime,
         Map<String, FlowTableDriverSettings> flowTableDrivers,
         Optional<OffloadSettings> offload,
+        Optional<StateSettings> state,
         LogLevel logLevel,
         LogFormat logFormat,
         Map<String, Setting> settings) {

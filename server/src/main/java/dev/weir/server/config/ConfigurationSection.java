@@ -193,6 +193,12 @@ final class ConfigurationSection {
             "packets of offloaded flows come here like others",
             "What carries the packets of offloaded flows in the kernel, see [offload.md](offload.md).");
 
+    private static final Field<StateSettings> STATE = Field.optional(
+            "state",
+            StateSection.SECTION,
+            "flows end with the process",
+            "Where flows and what programs know survive the process, see [state.md](state.md).");
+
     static final Section<Configuration> SECTION = new Section<>(
             "configuration",
             "What `weir run` runs.",
@@ -214,6 +220,7 @@ final class ConfigurationSection {
                     P4RUNTIME,
                     FLOW_TABLE_DRIVERS,
                     OFFLOAD,
+                    STATE,
                     METRICS),
             ConfigurationSection::configuration);
 
@@ -252,6 +259,7 @@ final class ConfigurationSection {
                 P4RuntimeSection.settings(values.find(P4RUNTIME), programs(values)),
                 FlowTableDriverSection.settings(values, FLOW_TABLE_DRIVERS, ports, offload),
                 offload,
+                values.find(STATE),
                 values.get(LOG_LEVEL),
                 values.get(LOG_FORMAT),
                 values.reading().settings());

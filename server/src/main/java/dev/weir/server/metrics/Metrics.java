@@ -13,6 +13,7 @@ import dev.weir.offload.circle.CircleStatus;
 import dev.weir.p4.control.TableSchema;
 import dev.weir.server.programs.Programs;
 import dev.weir.server.programs.RunningNode;
+import dev.weir.server.state.StateStatus;
 import io.grpc.ServerInterceptor;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
@@ -45,6 +46,7 @@ public final class Metrics {
      * @param programs those that run
      * @param offload what carries flows below; empty where nothing does
      * @param export what was sent to collectors, by their names
+     * @param state how it stands with snapshots; empty where there are none
      * @param watchers how many streams of events there are
      */
     public Metrics(
@@ -52,12 +54,14 @@ public final class Metrics {
             Programs programs,
             Supplier<Optional<CircleStatus>> offload,
             Supplier<Map<String, ExportStatus>> export,
+            Supplier<Optional<StateStatus>> state,
             IntSupplier watchers) {
         api = new ApiMetrics(watchers);
         registry.register(new DataplaneMetrics(counters, System::nanoTime));
         registry.register(new ProgramMetrics(() -> tables(programs), System::nanoTime));
         registry.register(new OffloadMetrics(offload));
         registry.register(new ExportMetrics(export));
+        registry.register(new StateMetrics(state));
         registry.register(api);
         JvmMetrics.builder().register(registry);
     }

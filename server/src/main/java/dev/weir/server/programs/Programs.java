@@ -87,6 +87,11 @@ public final class Programs implements AutoCloseable {
         return Objects.requireNonNull(plane, "runIn comes first");
     }
 
+    /** All that run, or will as soon as a data plane is started, by node. */
+    public Map<String, RunningNode> running() {
+        return state.running();
+    }
+
     /** All that run, in the order in which packets come to them. */
     public List<RunningNode> all() {
         Map<String, RunningNode> running = state.running();

@@ -104,9 +104,9 @@ final class ApiRig implements AutoCloseable {
                     registry.graph(), ports, DataplaneOptions.defaults().withSink(events, 0));
             registry.runIn(plane);
             flowTables = FlowTableDrivers.open(drivers(), Map.of());
-            services = ApiServices.start(plane, registry, flowTables, events, Optional::empty, log, "1.2.3");
-            var metrics =
-                    new Metrics(plane::counters, registry, Optional::empty, java.util.Map::of, services::watchers);
+            services = ApiServices.start(plane, registry, flowTables, events, Optional::empty, null, log, "1.2.3");
+            var metrics = new Metrics(
+                    plane::counters, registry, Optional::empty, java.util.Map::of, Optional::empty, services::watchers);
             server = ApiServer.start(
                     settings.apply(socket),
                     new ApiContent(services.all(), List.of(metrics.interceptor()), Map.of("/metrics", metrics.page())),

@@ -1,9 +1,9 @@
 package dev.weir.server.api;
 
 /** Programs that tests load. */
-final class TestPrograms {
+public final class TestPrograms {
     /** Notes flows of UDP, each direction one, by the port that they come in by and the sender's address. */
-    static final String TRACKER = """
+    public static final String TRACKER = """
             #include <core.p4>
             #include <tc/pna.p4>
 

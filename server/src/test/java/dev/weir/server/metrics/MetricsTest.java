@@ -121,6 +121,7 @@ class MetricsTest {
                         CacheMetrics.FAMILIES,
                         OffloadMetrics.FAMILIES,
                         ExportMetrics.FAMILIES,
+                        StateMetrics.FAMILIES,
                         ApiMetrics.FAMILIES)
                 .flatMap(List::stream);
     }

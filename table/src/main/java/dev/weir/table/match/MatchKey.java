@@ -57,6 +57,32 @@ public final class MatchKey {
         return of(layout, Arrays.stream(values).mapToObj(FieldMatch::exact).toList());
     }
 
+    /** The key as numbers, which {@link #ofWords} takes back: values, masks, bounds. */
+    public long[] toWords() {
+        long[] words = Arrays.copyOf(value, value.length + mask.length + bounds.length);
+        System.arraycopy(mask, 0, words, value.length, mask.length);
+        System.arraycopy(bounds, 0, words, value.length + mask.length, bounds.length);
+        return words;
+    }
+
+    /** The key that {@link #toWords} made these of; fails where the layout can have no such key. */
+    public static MatchKey ofWords(KeyLayout layout, long[] words) {
+        int n = layout.words();
+        if (words.length != 2 * n + 2 * ranges(layout)) {
+            throw new IllegalArgumentException(
+                    "key: it has " + words.length + " words; this table's have " + (2 * n + 2 * ranges(layout)));
+        }
+        var key = new MatchKey(
+                layout,
+                Arrays.copyOf(words, n),
+                Arrays.copyOfRange(words, n, 2 * n),
+                Arrays.copyOfRange(words, 2 * n, words.length));
+        if (!key.equals(of(layout, key.fields()))) {
+            throw new IllegalArgumentException("key: these are no words of a key: " + Arrays.toString(words));
+        }
+        return key;
+    }
+
     static int ranges(KeyLayout layout) {
         return (int) layout.fields().stream()
                 .filter(field -> field.kind() == MatchKind.RANGE)

@@ -108,6 +108,11 @@ public record BalanceConfig(FlowMatch match, List<Target> targets, Method method
     }
 
     @Override
+    public List<String> gauges() {
+        return targets.stream().map(target -> target.name() + ":active").toList();
+    }
+
+    @Override
     public List<String> ports() {
         return Names.given(
                 Stream.concat(Stream.ofNullable(match.by()), targets.stream().map(Target::port)));

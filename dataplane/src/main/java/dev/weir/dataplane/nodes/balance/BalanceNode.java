@@ -1,6 +1,7 @@
 package dev.weir.dataplane.nodes.balance;
 
 import dev.weir.dataplane.graph.Batch;
+import dev.weir.dataplane.graph.FlowsLegend;
 import dev.weir.dataplane.graph.Node;
 import dev.weir.dataplane.graph.NodeContext;
 import dev.weir.dataplane.nodes.FlowMatch;
@@ -11,6 +12,8 @@ import dev.weir.packet.Rewrite;
 import dev.weir.table.FlowContext;
 import dev.weir.table.FlowRecord;
 import dev.weir.table.FlowTuple;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * See {@link BalanceConfig}. What it keeps with a flow, native byte order:
@@ -35,6 +38,10 @@ final class BalanceNode implements Node {
     private final Roster roster;
     private final Rewrite rewrite = new Rewrite();
     private final FlowTuple first = new FlowTuple(), second = new FlowTuple();
+    /** What flows are restored from, and the number here of each target there. */
+    private FlowsLegend.@Nullable Before restoredFrom;
+
+    private int[] restoredAs = {};
 
     BalanceNode(BalanceConfig config, NodeContext context) {
         this.config = config;
@@ -209,6 +216,33 @@ final class BalanceNode implements Node {
             count(place, BalanceConfig.PACKETS, packets - (record.annexInt(annex + COUNTED) & 0xFFFF_FFFFL));
             count(place, BalanceConfig.BYTES, bytes - record.annexLong(annex + COUNTED_BYTES));
         }
+    }
+
+    @Override
+    public List<String> legend() {
+        return roster.words();
+    }
+
+    /** Flows stay with their target, by its name and where it is; where it is gone or somewhere else they get another. */
+    @Override
+    public boolean restored(int number, FlowsLegend.Before before) {
+        int kept = flow.at(number).getInt(annex);
+        if (kept <= 0) {
+            return kept == UNDECIDED || (kept == NOT_BALANCED && before.same());
+        }
+        if (!before.equals(restoredFrom)) {
+            restoredFrom = before;
+            restoredAs = before.words().stream().mapToInt(roster::find).toArray();
+        }
+        int at = kept > restoredAs.length ? -1 : restoredAs[kept - 1];
+        if (at < 0) {
+            return false;
+        }
+        flow.setInt(annex, at + 1);
+        Roster.Place place = roster.at(at);
+        place.active++;
+        count(place, BalanceConfig.ACTIVE, 1);
+        return true;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.weir.dataplane.nodes.balance;
 import dev.weir.dataplane.graph.Batch;
 import dev.weir.dataplane.graph.NodeContext;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +95,24 @@ final class Roster {
             throw new IllegalStateException("balance: no target has number " + number);
         }
         return place;
+    }
+
+    /** By number, the target there in words that tell it from others; empty where there is none. */
+    List<String> words() {
+        return Arrays.stream(places)
+                .map(place -> place == null ? "" : place.target.identity())
+                .toList();
+    }
+
+    /** The number of the target that those words say, -1 where there is none. */
+    int find(String words) {
+        for (int number = 0; number < places.length; number++) {
+            Place place = places[number];
+            if (place != null && place.target.identity().equals(words)) {
+                return number;
+            }
+        }
+        return -1;
     }
 
     /** The number of a target of the configuration. */

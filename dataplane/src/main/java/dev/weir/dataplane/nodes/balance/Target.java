@@ -82,6 +82,11 @@ public record Target(
         return mac != 0 || address != null;
     }
 
+    /** What {@link #isSame} looks at, as text. */
+    String identity() {
+        return name + " " + port + " " + Long.toHexString(mac) + " " + address + " " + toPort;
+    }
+
     boolean takesNewFlows() {
         return up && !drain;
     }

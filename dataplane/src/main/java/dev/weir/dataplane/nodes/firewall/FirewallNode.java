@@ -1,6 +1,7 @@
 package dev.weir.dataplane.nodes.firewall;
 
 import dev.weir.dataplane.graph.Batch;
+import dev.weir.dataplane.graph.FlowsLegend;
 import dev.weir.dataplane.graph.Node;
 import dev.weir.dataplane.graph.NodeContext;
 import dev.weir.packet.Icmp;
@@ -8,6 +9,7 @@ import dev.weir.packet.IpProtocol;
 import dev.weir.packet.Tcp;
 import dev.weir.table.FlowContext;
 import dev.weir.table.FlowTuple;
+import java.util.List;
 
 /**
  * See {@link FirewallConfig}. What it keeps with a flow:
@@ -22,6 +24,7 @@ final class FirewallNode implements Node {
 
     private static final int VERDICT_MASK = 0xFF, RULE_SHIFT = 8, GENERATION_SHIFT = 32;
     private static final int UNDECIDED = 0;
+    private static final long LOWER = 0xFFFF_FFFFL;
     private static final int ACCEPT = Verdict.ACCEPT.code, REJECT = Verdict.REJECT.code;
     private static final String INVALID = "invalid: begins no flow";
     private static final int HANDSHAKE = Tcp.SYN | Tcp.ACK | Tcp.RST | Tcp.FIN;
@@ -229,6 +232,24 @@ final class FirewallNode implements Node {
         }
         long at = batch.packets.offset[i] + transport;
         return Icmp.type(batch.packets.data, at) << 8 | Icmp.code(batch.packets.data, at);
+    }
+
+    @Override
+    public List<String> legend() {
+        return List.of(String.valueOf(generation));
+    }
+
+    /** Verdicts stay; those of rules that are others now are looked at again, where that is wanted. */
+    @Override
+    public boolean restored(int number, FlowsLegend.Before before) {
+        flow.at(number);
+        long kept = flow.getLong(annex);
+        boolean current =
+                before.same() && before.words().equals(List.of(String.valueOf((int) (kept >>> GENERATION_SHIFT))));
+        int rule = (int) kept >>> RULE_SHIFT;
+        boolean sound = rule <= config.rules().size();
+        flow.setLong(annex, current ? (kept & LOWER) | (long) generation << GENERATION_SHIFT : kept & VERDICT_MASK);
+        return !current || sound;
     }
 
     @Override

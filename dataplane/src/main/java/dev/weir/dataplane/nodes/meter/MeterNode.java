@@ -1,6 +1,7 @@
 package dev.weir.dataplane.nodes.meter;
 
 import dev.weir.dataplane.graph.Batch;
+import dev.weir.dataplane.graph.FlowsLegend;
 import dev.weir.dataplane.graph.Node;
 import dev.weir.dataplane.graph.NodeContext;
 import dev.weir.table.FlowContext;
@@ -73,6 +74,17 @@ final class MeterNode implements Node {
         } else {
             batch.drop(i, MeterConfig.OVER_RATE);
         }
+    }
+
+    /** A bucket of another rate or burst begins full. The clock may have been set back. */
+    @Override
+    public boolean restored(int number, FlowsLegend.Before before) {
+        FlowContext flow = context.flow().at(number);
+        int annex = context.annex();
+        flow.setLong(
+                annex + TIME,
+                Math.min(flow.getLong(annex + TIME), context.table().now()));
+        return before.same() && flow.getLong(annex + TIME) >= 0;
     }
 
     /** What is left of the bucket after the whole batch. */

@@ -1,6 +1,7 @@
 package dev.weir.dataplane.nodes.mirror;
 
 import dev.weir.dataplane.graph.Batch;
+import dev.weir.dataplane.graph.FlowsLegend;
 import dev.weir.dataplane.graph.Node;
 import dev.weir.dataplane.graph.NodeContext;
 import dev.weir.packet.PacketVector;
@@ -72,6 +73,11 @@ final class MirrorNode implements Node {
             return false;
         }
         view.setInt(context.annex(), copies + 1);
+        return true;
+    }
+
+    @Override
+    public boolean restored(int flow, FlowsLegend.Before before) {
         return true;
     }
 

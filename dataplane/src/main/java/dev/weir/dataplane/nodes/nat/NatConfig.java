@@ -71,6 +71,11 @@ public record NatConfig(List<SourceRule> source, List<DestinationRule> destinati
     }
 
     @Override
+    public List<String> gauges() {
+        return List.of("BINDINGS");
+    }
+
+    @Override
     public List<String> ports() {
         return Names.given(Stream.of(
                         source.stream().map(SourceRule::port),

@@ -1,6 +1,7 @@
 package dev.weir.dataplane.nodes.nat;
 
 import dev.weir.dataplane.graph.Batch;
+import dev.weir.dataplane.graph.FlowsLegend;
 import dev.weir.dataplane.graph.Node;
 import dev.weir.dataplane.graph.NodeContext;
 import dev.weir.dataplane.nodes.FlowMatch;
@@ -211,6 +212,16 @@ final class NatNode implements Node {
             bindings--;
             context.count(NatConfig.BINDINGS, -1);
         }
+    }
+
+    /** What is translated stays so, whatever became of the rules: its second key is back with it. */
+    @Override
+    public boolean restored(int number, FlowsLegend.Before before) {
+        if (Binding.state(flow.at(number), annex) > Binding.DECIDED) {
+            bindings++;
+            context.count(NatConfig.BINDINGS, 1);
+        }
+        return true;
     }
 
     @Override

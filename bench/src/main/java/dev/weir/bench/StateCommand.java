@@ -1,0 +1,143 @@
+package dev.weir.bench;
+
+import dev.weir.bench.Figure.Target;
+import dev.weir.dataplane.graph.Dataplane;
+import dev.weir.dataplane.graph.DataplaneOptions;
+import dev.weir.dataplane.graph.FlowRestore;
+import dev.weir.dataplane.graph.GraphConfig;
+import dev.weir.dataplane.nodes.crossconnect.CrossConnectConfig;
+import dev.weir.server.DaemonLog;
+import dev.weir.server.config.StateSettings;
+import dev.weir.server.programs.Programs;
+import dev.weir.server.state.StateKeeper;
+import dev.weir.server.state.StateStatus.Snapshot;
+import dev.weir.table.FlowTableConfig;
+import dev.weir.wire.PortException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** What snapshots cost packets, and how long flows take to come back. */
+@Command(
+        name = "state",
+        description = "Snapshots of flows while packets come at a steady rate: how long packets wait, what is lost.",
+        footer = {"", "Example: weir bench state --flows 1000000"})
+final class StateCommand extends LoopCommand {
+    private static final long SECOND = 1_000_000_000L;
+    private static final int SNAPSHOTS = 3;
+    private static final String IN = "in", OUT = "out";
+
+    @Option(names = "--flows", split = ",", paramLabel = "N", description = "How many (default: 8192,1000000)")
+    private List<Integer> flows = List.of(8_192, 1_000_000);
+
+    @Option(
+            names = "--rates",
+            split = ",",
+            paramLabel = "N",
+            description = "Packets a second (default: 1000000,3000000)")
+    private List<Integer> rates = List.of(1_000_000, 3_000_000);
+
+    StateCommand(PrintStream out, PrintStream err) {
+        super("state", out, err);
+    }
+
+    @Override
+    protected void measure(Report report) throws IOException {
+        report.condition("traffic", traffic() + ", one direction a flow, one worker, through a cross-connect");
+        Path folder = Files.createTempDirectory("weir-bench-state");
+        try {
+            for (int count : flows) {
+                for (int rate : rates) {
+                    snapshots(folder.resolve("state"), count, rate, report);
+                }
+            }
+        } finally {
+            try (var files = Files.list(folder)) {
+                for (Path file : files.toList()) {
+                    Files.delete(file);
+                }
+            }
+            Files.delete(folder);
+        }
+    }
+
+    private static GraphConfig graph(int count) {
+        FlowTableConfig table = FlowTableConfig.defaults().withMaxFlows(Math.max(count, 1 << 14));
+        return GraphConfig.builder()
+                .node("wires", new CrossConnectConfig(List.of(new CrossConnectConfig.Pair(IN, OUT))))
+                .ports(IN, OUT)
+                .table(table)
+                .build();
+    }
+
+    private void snapshots(Path file, int count, double rate, Report report) throws IOException {
+        err.println("measuring: snapshots of %,d flows, %,.0f packets a second".formatted(count, rate));
+        var programs = new Programs(graph(count));
+        var log = new DaemonLog(err);
+        try (var traffic = new Trace(
+                        shape(count, count, TrafficShape.Order.ROUND_ROBIN).withReverse(0));
+                var keeper = StateKeeper.open(
+                        new StateSettings(file.toString(), Duration.ofDays(1)), programs, log, () -> {})) {
+            SteadyPort in = new SteadyPort(IN, traffic, rate), out = new SteadyPort(OUT, traffic, rate);
+            try (Dataplane plane = Dataplane.start(graph(count), List.of(in, out), DataplaneOptions.defaults())) {
+                programs.runIn(plane);
+                keeper.start(plane);
+                System.gc(); // as weir run does when it has started
+                in.begin();
+                while (in.given() < 2L * count) {
+                    LockSupport.parkNanos(1_000_000);
+                }
+                keeper.save(); // compiled from here on
+                LockSupport.parkNanos(2 * SECOND);
+                String what = "%,d flows, %,.0f packets a second: ".formatted(count, rate);
+                in.forgetWaits();
+                long lostBefore = in.lost();
+                LockSupport.parkNanos(SECOND);
+                double usual = in.longestWaitMillis();
+                double usuallyLost = in.lost() - lostBefore;
+                for (int n = 0; n < SNAPSHOTS; n++) {
+                    long lost = in.lost();
+                    in.forgetWaits();
+                    Snapshot written = keeper.save();
+                    double longest = in.longestWaitMillis();
+                    report.add(Figure.of(what + "longest wait of a packet", "ms", longest, null));
+                    report.add(Figure.of("  the same in the second before", "ms", usual, null));
+                    report.add(Figure.of("  packets lost", "", (double) (in.lost() - lost), Target.atMost(0)));
+                    report.add(Figure.of("  lost in the second before", "", usuallyLost, null));
+                    report.add(Figure.of(
+                            "  the snapshot took", "ms", written.duration().toNanos() * 1e-6, null));
+                    report.add(Figure.of("  flows in it", "", (double) written.flows(), null));
+                    report.add(Figure.of("  its octets", "MB", written.octets() * 1e-6, null));
+                    LockSupport.parkNanos(SECOND);
+                }
+                in.end();
+            }
+            restored(keeper, traffic, count, report);
+        } catch (PortException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /** What a start takes longer for the flows that come back. */
+    private static void restored(StateKeeper keeper, Trace none, int count, Report report) throws IOException {
+        SteadyPort in = new SteadyPort(IN, none, 1), out = new SteadyPort(OUT, none, 1);
+        long[] nanos = new long[1];
+        try (Dataplane plane = Dataplane.start(
+                graph(count), List.of(in, out), DataplaneOptions.defaults().withRestore((FlowRestore restore) -> {
+                    long begin = System.nanoTime();
+                    keeper.restore(restore);
+                    nanos[0] = System.nanoTime() - begin;
+                }))) {
+            if (!plane.isServing()) {
+                throw new IllegalStateException("the data plane does not run");
+            }
+        }
+        report.add(Figure.of("  flows come back in", "ms", nanos[0] * 1e-6, null));
+    }
+}

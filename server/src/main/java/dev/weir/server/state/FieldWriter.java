@@ -1,0 +1,72 @@
+package dev.weir.server.state;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/** Numbers and texts of a chunk's payload, little-endian; a text is its length in octets, u32, and UTF-8. Grows as it is filled. One thread. */
+final class FieldWriter {
+    private ByteBuffer octets = ByteBuffer.allocate(1 << 12).order(ByteOrder.LITTLE_ENDIAN);
+
+    private ByteBuffer room(int more) {
+        if (octets.remaining() < more) {
+            int size = Math.max(2 * octets.capacity(), octets.position() + more);
+            octets = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN).put(octets.flip());
+        }
+        return octets;
+    }
+
+    FieldWriter put(int number) {
+        room(Integer.BYTES).putInt(number);
+        return this;
+    }
+
+    FieldWriter put(long number) {
+        room(Long.BYTES).putLong(number);
+        return this;
+    }
+
+    FieldWriter put(String text) {
+        byte[] utf = text.getBytes(StandardCharsets.UTF_8);
+        room(Integer.BYTES + utf.length).putInt(utf.length).put(utf);
+        return this;
+    }
+
+    FieldWriter put(long[] numbers) {
+        put(numbers.length);
+        for (long number : numbers) {
+            put(number);
+        }
+        return this;
+    }
+
+    FieldWriter put(Map<String, Long> counts) {
+        put(counts.size());
+        counts.forEach((name, count) -> put(name).put(count));
+        return this;
+    }
+
+    <T> FieldWriter put(List<T> all, BiConsumer<FieldWriter, T> each) {
+        put(all.size());
+        all.forEach(one -> each.accept(this, one));
+        return this;
+    }
+
+    FieldWriter texts(List<String> all) {
+        return put(all, FieldWriter::put);
+    }
+
+    int size() {
+        return octets.position();
+    }
+
+    /** What was put, and forgets it. */
+    ByteBuffer take() {
+        ByteBuffer filled = octets.flip();
+        octets = ByteBuffer.allocate(1 << 12).order(ByteOrder.LITTLE_ENDIAN);
+        return filled;
+    }
+}

@@ -1,0 +1,12 @@
+package dev.weir.server.state;
+
+import java.io.IOException;
+
+/** A file is no snapshot that can be used: damaged, cut, or of something else. The message says what and where. */
+public final class SnapshotException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    SnapshotException(String what) {
+        super(what);
+    }
+}

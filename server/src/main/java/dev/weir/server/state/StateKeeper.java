@@ -1,0 +1,418 @@
+package dev.weir.server.state;
+
+import dev.weir.dataplane.Threads;
+import dev.weir.dataplane.graph.Dataplane;
+import dev.weir.dataplane.graph.FlowCopies;
+import dev.weir.dataplane.graph.FlowRestore;
+import dev.weir.dataplane.graph.FlowSink;
+import dev.weir.dataplane.graph.FlowsLegend;
+import dev.weir.dataplane.graph.UnavailableException;
+import dev.weir.server.DaemonLog;
+import dev.weir.server.config.StateSettings;
+import dev.weir.server.programs.Programs;
+import dev.weir.server.state.StateStatus.Restored;
+import dev.weir.server.state.StateStatus.Snapshot;
+import dev.weir.table.FlowRecord;
+import dev.weir.wire.linux.Niceness;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has what a daemon knows of flows and programs survive it: reads the snapshot at the start, writes one at every interval, on request, and after the last packet. One
+ * thread of its own writes; it is behind workers where a processor is short. Any thread may ask.
+ */
+public final class StateKeeper implements AutoCloseable {
+    /** Behind workers, but not by so much that snapshots would take longer than the interval. */
+    private static final int NICENESS = 5;
+    /** How often one is begun anew because the configuration changed while it was written. */
+    private static final int ATTEMPTS = 5;
+
+    private final StateSettings settings;
+    private final StateFile file;
+    private final Programs programs;
+    private final DaemonLog log;
+    private final Runnable begins;
+    private final Thread thread;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    /** Held while a snapshot is written. */
+    private final ReentrantLock writing = new ReentrantLock();
+
+    private boolean stopped;
+    private volatile StateStatus status;
+    private volatile @Nullable Dataplane plane;
+
+    private StateKeeper(StateSettings settings, StateFile file, Programs programs, DaemonLog log, Runnable begins) {
+        this.settings = settings;
+        this.file = file;
+        this.programs = programs;
+        this.log = log;
+        this.begins = begins;
+        thread = Thread.ofPlatform().name("weir-state").daemon().unstarted(this::run);
+        status = new StateStatus(settings.file(), settings.interval(), null, 0, 0, "", Restored.none());
+    }
+
+    /**
+     * Takes the file; nothing is read or written before {@link #restore} and {@link #start}.
+     *
+     * @param programs those of the data plane to come
+     * @param begins first thing in the thread that writes, as to give up rights
+     * @throws IOException where the file cannot be had: which, why, and what to do
+     */
+    public static StateKeeper open(StateSettings settings, Programs programs, DaemonLog log, Runnable begins)
+            throws IOException {
+        return new StateKeeper(settings, StateFile.open(settings.file()), programs, log, begins);
+    }
+
+    /**
+     * Puts back what the snapshot has, if there is one; for the options of the data plane that is about to start. One that cannot be used is put aside, and the data
+     * plane begins with nothing.
+     */
+    public void restore(FlowRestore into) {
+        if (!file.exists()) {
+            return;
+        }
+        Restored restored;
+        try {
+            Restoring restoring = new Restoring(into);
+            SnapshotReader.read(file.path(), new SnapshotReader.Visitor() {});
+            SnapshotReader.read(file.path(), restoring);
+            restored = restoring.result();
+        } catch (IOException e) {
+            restored = Restored.refused(String.valueOf(e.getMessage()));
+        }
+        if (restored.outcome().equals("refused")) {
+            refuse(restored.why());
+        } else {
+            log.info("state: " + restored.flows() + " flows and " + restored.entries() + " entries are back from "
+                    + settings.file() + ", which is " + restored.age().toMillis() + " ms old"
+                    + listed("; left out: ", restored.leftOut())
+                    + listed("; decided anew: ", restored.forgotten()));
+        }
+        status = new StateStatus(settings.file(), settings.interval(), null, 0, 0, "", restored);
+    }
+
+    private static String listed(String title, Map<String, Long> counts) {
+        StringBuilder list = new StringBuilder();
+        new TreeMap<>(counts)
+                .forEach((name, count) -> list.append(list.isEmpty() ? title : ", ")
+                        .append(name)
+                        .append(' ')
+                        .append(count));
+        return list.toString();
+    }
+
+    private void refuse(String why) {
+        try {
+            log.warning("state: " + settings.file() + " is not used: " + why + "; it is kept as " + file.refuse()
+                    + ", and flows begin anew");
+        } catch (IOException e) {
+            log.error("state: " + settings.file() + " is not used: " + why + "; it cannot be put aside either ("
+                    + e.getMessage() + "), and the next snapshot replaces it");
+        }
+    }
+
+    /** Puts back what the file has, which was read once before, so that it is whole. */
+    private final class Restoring implements SnapshotReader.Visitor {
+        private final FlowRestore into;
+        private final ProgramRestore entries = new ProgramRestore(programs);
+        private Duration age = Duration.ZERO;
+        private String why = "";
+        private long others;
+
+        Restoring(FlowRestore into) {
+            this.into = into;
+        }
+
+        @Override
+        public void header(long takenAt, boolean clean) {
+            age = Duration.ofNanos(Math.max(0, now() - takenAt));
+        }
+
+        @Override
+        public void legend(FlowsLegend legend, FlowsLegend.Counted counted) {
+            why = into.begin(legend).orElse("");
+            into.counted(counted);
+        }
+
+        @Override
+        public void flow(int worker, FlowRecord record, MemorySegment aliases, long aliasAt, int aliasCount) {
+            if (why.isEmpty()) {
+                into.flow(worker, record, aliases, aliasAt, aliasCount);
+            } else {
+                others++;
+            }
+        }
+
+        @Override
+        public void program(FieldReader fields) throws SnapshotException {
+            entries.read(fields);
+        }
+
+        Restored result() {
+            Map<String, Long> leftOut = new TreeMap<>(into.leftOut());
+            if (others > 0) {
+                leftOut.put(why, others);
+            }
+            entries.leftOut().forEach((reason, count) -> leftOut.merge(reason, count, Long::sum));
+            return new Restored("restored", "", age, into.restored(), entries.restored(), leftOut, into.forgotten());
+        }
+    }
+
+    /** Begins to write snapshots of a data plane that runs. */
+    public void start(Dataplane running) {
+        plane = running;
+        thread.start();
+    }
+
+    private void run() {
+        begins.run();
+        Niceness.set(NICENESS);
+        while (awaitInterval()) {
+            try {
+                save();
+            } catch (IOException _) {
+                // counted and told already; tried again after the next interval
+            } catch (RuntimeException | Error e) {
+                fail("internal error: " + e);
+            }
+        }
+    }
+
+    /** False when it was stopped. */
+    private boolean awaitInterval() {
+        long left = settings.interval().toNanos();
+        lock.lock();
+        try {
+            while (!stopped && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return !stopped;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Writes a snapshot now, in the calling thread, after one that is being written.
+     *
+     * @throws IOException where it could not be written: why
+     */
+    public Snapshot save() throws IOException {
+        Dataplane of = plane;
+        writing.lock();
+        try {
+            if (of == null || isStopped()) {
+                throw new IOException("the data plane is ending");
+            }
+            for (int attempt = 1; ; attempt++) {
+                Snapshot written = write(false, writer -> {
+                    if (!of.copyFlows(writer)) {
+                        return false;
+                    }
+                    return new ProgramSave(programs).write(of, writer);
+                });
+                if (written != null) {
+                    return written;
+                }
+                if (attempt == ATTEMPTS) {
+                    throw new IOException("the configuration changed while it was written, time after time");
+                }
+            }
+        } catch (IOException e) {
+            fail(String.valueOf(e.getMessage()));
+            throw e;
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof UnavailableException) {
+                throw new IOException("the data plane is ending", e);
+            }
+            throw e;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private boolean isStopped() {
+        lock.lock();
+        try {
+            return stopped;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What fills a snapshot; false where that is of no use. */
+    private interface Filler {
+        boolean fill(SnapshotWriter writer) throws IOException;
+    }
+
+    private static long now() {
+        Instant now = Instant.now();
+        return now.getEpochSecond() * 1_000_000_000 + now.getNano();
+    }
+
+    private @Nullable Snapshot write(boolean clean, Filler filler) throws IOException {
+        long begin = System.nanoTime();
+        Instant taken = Instant.now();
+        boolean done = false;
+        try {
+            Snapshot snapshot;
+            try (var writer = new SnapshotWriter(file.next(), now(), clean)) {
+                if (!filler.fill(writer)) {
+                    return null;
+                }
+                writer.finish();
+                snapshot = new Snapshot(
+                        taken,
+                        writer.octets(),
+                        writer.flows(),
+                        writer.entries(),
+                        Duration.ofNanos(System.nanoTime() - begin));
+            }
+            file.replace();
+            done = true;
+            succeed(snapshot);
+            return snapshot;
+        } finally {
+            if (!done) {
+                file.discard();
+            }
+        }
+    }
+
+    private void succeed(Snapshot snapshot) {
+        StateStatus before = status;
+        if (!before.error().isEmpty()) {
+            log.info("state: snapshots are written again");
+        }
+        status = new StateStatus(
+                settings.file(),
+                settings.interval(),
+                snapshot,
+                before.written() + 1,
+                before.failed(),
+                "",
+                before.restored());
+    }
+
+    private void fail(String why) {
+        StateStatus before = status;
+        if (!before.error().equals(why)) {
+            log.error("state: no snapshot could be written: " + why + "; the one before stays, and it is tried again");
+        }
+        status = new StateStatus(
+                settings.file(),
+                settings.interval(),
+                before.last(),
+                before.written(),
+                before.failed() + 1,
+                why,
+                before.restored());
+    }
+
+    public StateStatus status() {
+        return status;
+    }
+
+    /**
+     * Ends a drained data plane with a last snapshot: its flows do not end but go on in the next run. Where it cannot be written they end as without one. To be called
+     * before programs are closed.
+     */
+    public void end(Dataplane of) {
+        stop();
+        writing.lock();
+        try (var writer = new SnapshotWriter(file.next(), now(), true)) {
+            if (!new ProgramSave(programs).write(of, writer)) {
+                throw new IOException("programs changed while it was written");
+            }
+            var last = new Last(writer);
+            of.close(last);
+            if (!last.isWritten) {
+                throw new IOException(last.why);
+            }
+            log.info("state: " + writer.flows() + " flows and " + writer.entries() + " entries are in "
+                    + settings.file() + ", " + writer.octets() + " octets");
+        } catch (IOException e) {
+            file.discard();
+            fail(String.valueOf(e.getMessage()));
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Stops writing at intervals; a snapshot that is being written comes to its end. */
+    private void stop() {
+        lock.lock();
+        try {
+            stopped = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (thread.isAlive()) {
+            Threads.join(thread);
+        }
+    }
+
+    /** Takes the flows of a data plane that closes; it is to say that it has all before they may go. */
+    private final class Last implements FlowSink {
+        private final SnapshotWriter writer;
+        private boolean isWritten;
+        private String why = "it did not come to its end";
+
+        Last(SnapshotWriter writer) {
+            this.writer = writer;
+        }
+
+        @Override
+        public void begin(FlowsLegend legend, FlowsLegend.Counted counted) throws IOException {
+            told(() -> writer.begin(legend, counted));
+        }
+
+        @Override
+        public void flows(int worker, FlowCopies copies) throws IOException {
+            told(() -> writer.flows(worker, copies));
+        }
+
+        @Override
+        public void end() throws IOException {
+            told(() -> {
+                writer.finish();
+                file.replace();
+            });
+            isWritten = true;
+        }
+
+        /** Keeps the reason of a failure, which the data plane takes for one to end its flows. */
+        private void told(Step step) throws IOException {
+            try {
+                step.run();
+            } catch (IOException e) {
+                why = String.valueOf(e.getMessage());
+                throw e;
+            }
+        }
+    }
+
+    /** Something that can fail. */
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    @Override
+    public void close() throws IOException {
+        stop();
+        file.close();
+    }
+}
