@@ -8,15 +8,22 @@ build_failed() {
 
 # The compile that checks nothing: ./check does.
 compile() {
-  JAVA_HOME=$java_home MAVEN_OPTS=--sun-misc-unsafe-memory-access=allow mvn -B -q -f "$home/pom.xml" -P launcher -pl cli,labs,bench -am \
-    package dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$built/new/lib" >"$log" 2>&1 </dev/null
+  JAVA_HOME=$java_home MAVEN_OPTS=--sun-misc-unsafe-memory-access=allow mvn -B -q -f "$home/pom.xml" -P launcher -pl cli,labs,bench,cluster -am \
+    package dependency:copy-dependencies dependency:build-classpath -DincludeScope=runtime -DoutputDirectory="$built/new/lib" \
+    -Dmdep.outputFile=target/launcher/runtime-classpath >"$log" 2>&1 </dev/null
 }
 
-# Orders the class path: first what weir track needs, after an empty line what else there is; see class-path.sh. Jars are
-# prepared for quick starts, see PrepareJar.java.
+# Jars of the class paths of these modules, one a line, sorted.
+jars_of() {
+  local module
+  for module; do tr ':' '\n' <"$home/$module/target/launcher/runtime-classpath"; echo; done | sed 's|.*/||' | grep . | sort -u
+}
+
+# Orders the class path: first what weir track needs, after an empty line what else there is, after another one what weir cluster
+# alone needs; see class-path.sh. Jars are prepared for quick starts, see PrepareJar.java.
 assemble() {
   local jar
-  cp "$home"/cli/target/launcher/weir-cli-*.jar "$home"/labs/target/launcher/weir-labs-*.jar "$home"/bench/target/launcher/weir-bench-*.jar "$built/new/lib/" || return
+  cp "$home"/cli/target/launcher/weir-cli-*.jar "$home"/labs/target/launcher/weir-labs-*.jar "$home"/bench/target/launcher/weir-bench-*.jar "$home"/cluster/target/launcher/weir-cluster-*.jar "$built/new/lib/" || return
   mkdir -p "$built/new/tool" || return
   "$java_home/bin/javac" -d "$built/new/tool" "$home/cli/launcher/PrepareJar.java" >>"$log" 2>&1 || return
   for jar in "$built"/new/lib/{picocli,weir}-*.jar; do
@@ -28,8 +35,10 @@ assemble() {
     cd "$built/new/lib" || exit
     ls weir-cli-*.jar picocli-*.jar weir-packet-*.jar weir-table-*.jar weir-wire-*.jar weir-dataplane-*.jar weir-export-*.jar zstd-jni-*.jar jspecify-*.jar
     echo
-    ls ./*.jar | cut -c 3-
-  ) | awk '!seen[$0]++' >"$built/new/classpath"
+    comm -23 <(ls ./*.jar | cut -c 3- | sort -u) <(engine_jars)
+    echo
+    engine_jars
+  ) | awk '$0 == "" || !seen[$0]++' >"$built/new/classpath"
 }
 
 # The native part of zstd for this machine as a file, which the library would otherwise unpack anew into the temporary folder at each start that
@@ -44,6 +53,9 @@ unpack_zstd() {
   ) >>"$log" 2>&1
   rm -rf "$built/new/linux"
 }
+
+# Jars of the stream engine: those that weir cluster has and no other command.
+engine_jars() { comm -13 <(jars_of cli labs bench) <(jars_of cluster) | grep -v '^weir-'; }
 
 # More of it is profiled than in other runs before it is compiled for good. A few hundred calls make a poor sample: methods that every
 # packet goes through were taken for rare ones, and then not inlined.

@@ -35,7 +35,8 @@ final class FlowStore {
 
     static final int LAST = 0, TOTALS = 16, FRAMES = 32, LIFETIME = 40, STATE = 44, KEY = 48;
     static final int FIRST = 0, ID = 16, INFOS = 24, COLD_BYTES = 40;
-    private static final int WIDE_BYTES = 48, WIDE_DIRECTION = 24;
+    static final int WIDE_BYTES = 48;
+    private static final int WIDE_DIRECTION = 24;
 
     /** In {@link #STATE}: the low 8 bits, then flags, then 8 bits of TCP flags a direction. */
     static final int TCP_STATE_MASK = 0xFF;
@@ -164,7 +165,8 @@ final class FlowStore {
         return annex + (long) slot * annexBytes;
     }
 
-    private long wideAt(int slot) {
+    /** Address of the slot's wide counters. */
+    long wideAt(int slot) {
         return wide + (long) slot * WIDE_BYTES;
     }
 

@@ -314,6 +314,12 @@ public final class FlowTable implements AutoCloseable {
         return (flow & FlowVector.V6) != 0 ? v6 : v4;
     }
 
+    /** The flows of a family, for who copies them. */
+    FlowStore store(int family) {
+        requireOpen();
+        return family(family).flows;
+    }
+
     private FlowFamily family(int family) {
         return family == 6 ? v6 : v4;
     }

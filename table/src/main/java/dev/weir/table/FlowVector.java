@@ -54,6 +54,9 @@ public final class FlowVector {
     /** What the transport header says of each packet, as {@link FeatureTally#facts} has it; empty when not wanted. */
     private final long[] facts;
 
+    /** The number of each packet in its stream; empty where packets are numbered without a gap. */
+    final long[] numbers;
+
     /** What {@link FlowTable#track} found for each packet, as {@link #flow} and others show; empty when not wanted. */
     final int[] found;
 
@@ -88,6 +91,15 @@ public final class FlowVector {
 
     /** The same; {@code measured} says whether its packets go to a table that has features. */
     public FlowVector(PacketVector packets, boolean live, boolean measured) {
+        this(packets, live, measured, false);
+    }
+
+    /** One whose packets come from {@link PacketDigests#read}, each with a number of its own. */
+    static FlowVector ofDigests(PacketVector packets) {
+        return new FlowVector(packets, false, false, true);
+    }
+
+    private FlowVector(PacketVector packets, boolean live, boolean measured, boolean numbered) {
         int capacity = packets.capacity();
         this.packets = packets;
         words = new long[capacity << SHIFT];
@@ -97,6 +109,7 @@ public final class FlowVector {
         found = new int[live ? capacity : 0];
         place = new long[live ? capacity : 0];
         facts = new long[measured ? capacity : 0];
+        numbers = new long[numbered ? capacity : 0];
     }
 
     /** Where packet {@code i} begins in {@link #words}. */
@@ -309,7 +322,7 @@ public final class FlowVector {
 
     /** The packet's number in its stream. */
     long number(int p) {
-        return packets.first + (p >>> SHIFT);
+        return numbers.length == 0 ? packets.first + (p >>> SHIFT) : numbers[p >>> SHIFT];
     }
 
     boolean isV4(int p) {

@@ -26,7 +26,7 @@ public final class FragmentTable {
      * Columns of an entry: four words of addresses, one of identification and the rest, the ports and protocol, the
      * time.
      */
-    private static final int REST = 4, VALUE = 5, TIME = 6, WORDS = 7;
+    static final int REST = 4, VALUE = 5, TIME = 6, WORDS = 7;
 
     private static final long FREE = Long.MIN_VALUE;
 
@@ -53,23 +53,36 @@ public final class FragmentTable {
             int tenantAndProtocol,
             int ports,
             long time) {
+        put(
+                source0(data, network, family),
+                source1(data, network, family),
+                destination0(data, network, family),
+                destination1(data, network, family),
+                rest(family, id, space),
+                value(tenantAndProtocol, ports),
+                time);
+    }
+
+    /** The same, of the words that an entry has. */
+    void put(long s0, long s1, long d0, long d1, long rest, long value, long time) {
         if (entries.length == 0) {
             entries = new long[SETS * WAYS * WORDS];
             for (int at = TIME; at < entries.length; at += WORDS) {
                 entries[at] = FREE;
             }
         }
-        long s0 = source0(data, network, family), s1 = source1(data, network, family);
-        long d0 = destination0(data, network, family), d1 = destination1(data, network, family);
-        long rest = rest(family, id, space);
         int at = search(s0, s1, d0, d1, rest, true);
         entries[at] = s0;
         entries[at + 1] = s1;
         entries[at + 2] = d0;
         entries[at + 3] = d1;
         entries[at + REST] = rest;
-        entries[at + VALUE] = (long) tenantAndProtocol << 32 | (ports & 0xFFFF_FFFFL);
+        entries[at + VALUE] = value;
         entries[at + TIME] = time;
+    }
+
+    static long value(int tenantAndProtocol, int ports) {
+        return (long) tenantAndProtocol << 32 | (ports & 0xFFFF_FFFFL);
     }
 
     /** A keyed hash of what the fragments of one packet share. */
@@ -87,17 +100,36 @@ public final class FragmentTable {
      * fragment, or {@link #NONE}.
      */
     long find(MemorySegment data, long network, int family, int id, int space, long time) {
-        if (entries.length == 0) {
-            return NONE;
-        }
-        int at = search(
+        return find(
                 source0(data, network, family),
                 source1(data, network, family),
                 destination0(data, network, family),
                 destination1(data, network, family),
                 rest(family, id, space),
-                false);
+                time);
+    }
+
+    /** The same, of the words that an entry has. */
+    long find(long s0, long s1, long d0, long d1, long rest, long time) {
+        if (entries.length == 0) {
+            return NONE;
+        }
+        int at = search(s0, s1, d0, d1, rest, false);
         return at < 0 || time - entries[at + TIME] > LIFETIME_NANOS ? NONE : entries[at + VALUE];
+    }
+
+    /** Takes the words of an entry: addresses, rest, value, time. */
+    interface EntryVisitor {
+        void visit(long[] entries, int at);
+    }
+
+    /** Shows every entry that is still good at {@code time}. */
+    void forEach(long time, EntryVisitor visitor) {
+        for (int at = 0; at < entries.length; at += WORDS) {
+            if (entries[at + TIME] != FREE && time - entries[at + TIME] <= LIFETIME_NANOS) {
+                visitor.visit(entries, at);
+            }
+        }
     }
 
     /** Where the entry is; else, {@code orOldest}, the one of its set to be replaced, or -1. */
@@ -122,7 +154,7 @@ public final class FragmentTable {
     }
 
     /** 24 bits of tenant, 8 of the protocol in IPv4, whose identifications are 16 bits. */
-    private static long rest(int family, int id, int space) {
+    static long rest(int family, int id, int space) {
         long tenant = (long) (space >>> 8) << 40;
         return family == 4 ? tenant | (space & 0xFFL) << 32 | (id & 0xFFFFL) : tenant | (id & 0xFFFF_FFFFL);
     }

@@ -9,6 +9,7 @@ public final class CaptureException extends IOException {
     private final String source;
     private final long byteOffset;
     private final long packetNumber;
+    private final String why;
 
     /**
      * @param source the file's name as the user gave it
@@ -24,6 +25,12 @@ public final class CaptureException extends IOException {
         this.source = source;
         this.byteOffset = byteOffset;
         this.packetNumber = packetNumber;
+        this.why = why;
+    }
+
+    /** What is wrong: a clause, without the place. */
+    public String why() {
+        return why;
     }
 
     public String source() {

@@ -53,6 +53,31 @@ public final class Captures {
         return opened.size() == 1 ? opened.getFirst() : new MergedSource(opened);
     }
 
+    /**
+     * The names of the files that the sources stand for: a folder for the captures that lie in it, in the order of their
+     * names. Looks at the first octets of each.
+     *
+     * @throws CaptureException naming the source that cannot be read, and why
+     */
+    public static List<String> files(List<String> sources) throws CaptureException {
+        List<String> files = new ArrayList<>();
+        for (String source : sources) {
+            Path path = path(source);
+            if (!Files.isDirectory(path)) {
+                CaptureParts.head(source);
+                files.add(source);
+                continue;
+            }
+            List<PacketSource> opened = new ArrayList<>();
+            try {
+                files.addAll(openDirectory(source, path, opened));
+            } finally {
+                closeAll(opened);
+            }
+        }
+        return files;
+    }
+
     private static Path path(String source) throws CaptureException {
         try {
             return Path.of(source);
@@ -61,7 +86,9 @@ public final class Captures {
         }
     }
 
-    private static void openDirectory(String name, Path directory, List<PacketSource> opened) throws CaptureException {
+    /** Returns the names of those that it opened. */
+    private static List<String> openDirectory(String name, Path directory, List<PacketSource> opened)
+            throws CaptureException {
         List<Path> files = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             for (Path entry : entries) if (Files.isRegularFile(entry)) files.add(entry);
@@ -70,15 +97,20 @@ public final class Captures {
         }
         Collections.sort(files);
         int before = opened.size();
+        List<String> captures = new ArrayList<>();
         for (Path file : files) {
             String each = file.toString();
             PacketSource source = CaptureOpener.openIfCapture(each, channel(each, file));
-            if (source != null) opened.add(source);
+            if (source != null) {
+                opened.add(source);
+                captures.add(each);
+            }
         }
         if (opened.size() == before) {
             throw new CaptureException(
                     name, -1, -1, "no captures in this directory; name one that holds pcap or pcapng");
         }
+        return captures;
     }
 
     private static ChannelInput channel(String name, @Nullable Path path) throws CaptureException {

@@ -5,12 +5,14 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.weir.packet.PacketVector;
+import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * pcapng: blocks behind blocks, each with its length before and after. Sections have a byte order and interfaces of
@@ -55,10 +57,39 @@ final class PcapngFraming extends Framing {
     private long longest = MAX_BLOCK;
     private int timeDigits;
     private long lastTime;
+    /** The blocks that described sections and interfaces, where they are asked for. */
+    private @Nullable ByteArrayOutputStream described;
+
+    private boolean simple;
 
     /** Whether a file that begins with these four octets, read in any order, is pcapng. */
     static boolean recognises(int magic) {
         return magic == SECTION_HEADER;
+    }
+
+    /** From now on keeps the blocks that describe sections and interfaces. */
+    void keepDescriptions() {
+        described = new ByteArrayOutputStream();
+    }
+
+    /** Those blocks, one behind the other: all that has to be known of what went before a block. */
+    byte[] descriptions() {
+        return described == null ? new byte[0] : described.toByteArray();
+    }
+
+    /** Says what time the last packet had, for packets without a time of their own. */
+    void lastTime(long time) {
+        lastTime = time;
+    }
+
+    /** What time the last packet had. */
+    long lastTime() {
+        return lastTime;
+    }
+
+    /** Whether there was a packet without a time stamp, which has that of the packet before it. */
+    boolean metSimplePackets() {
+        return simple;
     }
 
     @Override
@@ -112,6 +143,9 @@ final class PcapngFraming extends Framing {
                 return at;
             }
             if (!(packet ? packet(type, data, at, length, vector) : block(type, data, at, length))) return at;
+            if (described != null && (type == SECTION_HEADER || type == INTERFACE)) {
+                described.writeBytes(data.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE));
+            }
             at += length;
         }
     }
@@ -119,6 +153,7 @@ final class PcapngFraming extends Framing {
     /** Takes one packet in; false if it is damaged. */
     private boolean packet(int type, MemorySegment data, long at, long length, PacketVector vector) {
         boolean simple = type == SIMPLE_PACKET;
+        this.simple |= simple;
         int fixed = simple ? SIMPLE_FIXED : PACKET_FIXED;
         if (length < fixed + 4) return damaged("a packet block of " + length + " bytes, too short for its fields");
         long index = simple ? 0 : type == PACKET ? half(data, at + 8) : word(data, at + 8);

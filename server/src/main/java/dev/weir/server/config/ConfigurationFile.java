@@ -2,8 +2,6 @@ package dev.weir.server.config;
 
 import dev.weir.dataplane.graph.GraphConfig;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +24,9 @@ public sealed interface ConfigurationFile {
         List<Fault> faults = new ArrayList<>();
         Yaml root = YamlReader.read(octets, faults);
         Configuration configuration = root == null ? null : configuration(root, faults);
-        return configuration != null && faults.isEmpty() ? new Valid(configuration) : new Invalid(sorted(faults));
+        return configuration != null && faults.isEmpty()
+                ? new Valid(configuration)
+                : new Invalid(Fault.inOrder(faults));
     }
 
     private static @Nullable Configuration configuration(Yaml root, List<Fault> faults) {
@@ -58,13 +58,6 @@ public sealed interface ConfigurationFile {
 
     private static boolean isWithin(String path, String outer) {
         return path.startsWith(outer + ".") || path.startsWith(outer + "[");
-    }
-
-    private static List<Fault> sorted(Collection<Fault> faults) {
-        return faults.stream()
-                .distinct()
-                .sorted(Comparator.comparingInt((Fault f) -> f.at().line()).thenComparingInt(f -> f.at().column()))
-                .toList();
     }
 
     /** The JSON Schema (draft 2020-12) of configuration files, for editors. */

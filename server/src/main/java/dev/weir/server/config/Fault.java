@@ -1,5 +1,8 @@
 package dev.weir.server.config;
 
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -16,6 +19,14 @@ public record Fault(Place at, String path, String message) {
     public Fault {
         path = UNPRINTABLE.matcher(path).replaceAll("?");
         message = UNPRINTABLE.matcher(message).replaceAll("?");
+    }
+
+    /** In the order of the file, none twice. */
+    static List<Fault> inOrder(Collection<Fault> faults) {
+        return faults.stream()
+                .distinct()
+                .sorted(Comparator.comparingInt((Fault f) -> f.at().line()).thenComparingInt(f -> f.at().column()))
+                .toList();
     }
 
     /** One line for a person: {@code FILE:LINE:COLUMN: path: what; what to do}. */

@@ -17,35 +17,35 @@ final class FlowTableSection {
 
     private static final FlowTableConfig DEFAULTS = FlowTableConfig.defaults();
 
-    private static final Field<Integer> MAX_FLOWS = Field.of(
+    static final Field<Integer> MAX_FLOWS = Field.of(
             "max-flows",
             Kinds.integer(1, FlowTableConfig.MAX_FLOWS),
             DEFAULTS.maxFlows(),
             "1000000",
             "How many flows of each address family are held at a time; when it is full the flow nearest its end is recycled.");
 
-    private static final Field<Integer> IDLE_TIMEOUT = Field.of(
+    static final Field<Integer> IDLE_TIMEOUT = Field.of(
             "idle-timeout",
             Kinds.LIFETIME,
             DEFAULTS.lifetime(),
             "60s",
             "A flow without a packet for so long has ended; of TCP the states say, see `tcp-timeouts`.");
 
-    private static final Field<Boolean> TCP_CLOSE = Field.of(
+    static final Field<Boolean> TCP_CLOSE = Field.of(
             "tcp-close",
             Kinds.SWITCH,
             DEFAULTS.tcpClose(),
             "true",
             "Whether TCP state sets timeouts and a plain SYN on reused ports begins a new flow; if not, `idle-timeout` is everybody's.");
 
-    private static final Field<Integer> ACTIVE_TIMEOUT = Field.of(
+    static final Field<Integer> ACTIVE_TIMEOUT = Field.of(
             "active-timeout",
             Kinds.LIFETIME,
             DEFAULTS.activeTimeout(),
             "never",
             "Longer flows are reported in pieces.");
 
-    private static final Field<TunnelMode> TUNNELS = Field.of(
+    static final Field<TunnelMode> TUNNELS = Field.of(
             "tunnels",
             Kinds.choice(TunnelMode.class),
             TunnelMode.OUTER,
@@ -54,7 +54,7 @@ final class FlowTableSection {
 
     private static final List<Field<Integer>> TCP_STATES = tcpStates();
 
-    private static final Field<TcpLifetimes> TCP_TIMEOUTS = Field.section(
+    static final Field<TcpLifetimes> TCP_TIMEOUTS = Field.section(
             "tcp-timeouts",
             new Section<>(
                     "tcp-timeouts",

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class ReferenceTest {
     private static final Path DOCS = Path.of("..", "docs");
     private static final Path PAGE = DOCS.resolve("configuration.md");
+    private static final Path JOB_PAGE = DOCS.resolve("cluster.md");
     private static final Path SCHEMA = DOCS.resolve("configuration.schema.json");
     private static final Pattern TABLE = Pattern.compile("(?s)<!-- options: ([a-z0-9-]+) -->\\n.*?<!-- end -->");
 
@@ -31,6 +32,15 @@ class ReferenceTest {
         Map<String, String> tables = ConfigurationFile.tables();
         String page = Files.readString(PAGE);
         expect(PAGE, TABLE.matcher(page).replaceAll(table -> Matcher.quoteReplacement(block(table, tables))));
+    }
+
+    @Test
+    void jobPage_isCurrentAndHasATableOfEverySection() throws IOException {
+        Map<String, String> tables = ClusterJobFile.tables();
+        String page = Files.readString(JOB_PAGE);
+        expect(JOB_PAGE, TABLE.matcher(page).replaceAll(table -> Matcher.quoteReplacement(block(table, tables))));
+        assertThat(TABLE.matcher(page).results().map(found -> found.group(1)))
+                .containsExactlyInAnyOrderElementsOf(tables.keySet());
     }
 
     @Test

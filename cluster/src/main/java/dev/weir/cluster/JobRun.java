@@ -1,0 +1,199 @@
+package dev.weir.cluster;
+
+import dev.weir.cluster.job.CaptureJob;
+import dev.weir.cluster.job.FlowOptions;
+import dev.weir.cluster.job.FlowOptions.TcpTimes;
+import dev.weir.cluster.job.RecordFormat;
+import dev.weir.server.config.ClusterJob;
+import dev.weir.server.config.ClusterJob.Checkpoints;
+import dev.weir.server.config.ClusterJob.Late;
+import dev.weir.server.config.ClusterJob.Records;
+import dev.weir.wire.CaptureException;
+import dev.weir.wire.CaptureParts;
+import dev.weir.wire.Captures;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
+
+/** One run of a job: builds its graph, has an engine run it to its end, and reports. The calling thread waits. */
+final class JobRun {
+    private static final int DONE = 0, FAILED = 1;
+    private static final String COUNTER = "weir.", DAMAGE = "weir.damage:";
+
+    private JobRun() {}
+
+    /** @return the exit status */
+    @SuppressWarnings("try") // closing the environment is not interrupted
+    static int run(
+            ClusterJob job, @Nullable EngineAddress engine, @Nullable String from, boolean stats, PrintStream err)
+            throws JobFailure {
+        List<String> files = files(job);
+        Records records = job.records();
+        Path folder = Path.of(records.folder()).toAbsolutePath().normalize();
+        refuseOld(folder, from);
+        Configuration configuration = configuration(job, from);
+        int lanes = job.parallelism();
+        if (lanes == 0) {
+            lanes = engine == null ? Runtime.getRuntime().availableProcessors() : Engines.slots(engine);
+        }
+        String run = CaptureJob.newRun();
+        long begun = System.nanoTime();
+        Map<String, Long> counters;
+        try (StreamExecutionEnvironment env = environment(engine, lanes, configuration)) {
+            env.setParallelism(lanes);
+            env.getConfig().enableObjectReuse();
+            var captures = job.captures();
+            var flows = CaptureJob.flows(
+                    env, files, options(job), lanes, captures.partOctets(), captures.packetsPerSecond());
+            RecordFormat format = RecordFormat.valueOf(records.format().name());
+            CaptureJob.toFiles(flows, folder.toString(), format, digits(records, files), run);
+            counters = counters(env.execute(job.name()));
+        } catch (JobFailure e) {
+            throw e;
+        } catch (Exception e) {
+            throw new JobFailure(job.name() + ": the job failed: " + reason(e));
+        }
+        CaptureJob.removeHidden(folder, run);
+        return report(counters, System.nanoTime() - begun, stats, err);
+    }
+
+    private static List<String> files(ClusterJob job) throws JobFailure {
+        try {
+            return Captures.files(job.captures().files()).stream()
+                    .map(file -> Path.of(file).toAbsolutePath().normalize().toString())
+                    .toList();
+        } catch (CaptureException e) {
+            throw new JobFailure(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Records of an earlier run would be taken for this one's. */
+    private static void refuseOld(Path folder, @Nullable String from) throws JobFailure {
+        if (from != null || !Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> there = Files.list(folder)) {
+            if (there.anyMatch(each -> CaptureJob.isRecordFile(String.valueOf(each.getFileName())))) {
+                throw new JobFailure(folder + ": has records of an earlier run; remove them, or give another folder");
+            }
+        } catch (IOException e) {
+            throw new JobFailure(folder + ": cannot be read: " + e.getMessage() + "; give another folder");
+        }
+    }
+
+    private static Configuration configuration(ClusterJob job, @Nullable String from) {
+        var configuration = new Configuration();
+        if (job.checkpoints().isPresent()) {
+            Checkpoints checkpoints = job.checkpoints().get();
+            Path folder = Path.of(checkpoints.folder()).toAbsolutePath().normalize();
+            configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpoints.interval());
+            configuration.set(
+                    CheckpointingOptions.CHECKPOINTS_DIRECTORY, folder.toUri().toString());
+            configuration.set(
+                    CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                    ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+            configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+            configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, checkpoints.restarts());
+        } else {
+            configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+        }
+        if (from != null) {
+            configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, from);
+        }
+        return configuration;
+    }
+
+    private static StreamExecutionEnvironment environment(
+            @Nullable EngineAddress engine, int lanes, Configuration configuration) throws IOException {
+        return engine == null
+                ? StreamExecutionEnvironment.createLocalEnvironment(lanes, configuration)
+                : StreamExecutionEnvironment.createRemoteEnvironment(
+                        engine.host(),
+                        engine.port(),
+                        configuration,
+                        WorkerJars.ofThisProcess().toArray(new String[0]));
+    }
+
+    private static FlowOptions options(ClusterJob job) {
+        var table = job.table();
+        return new FlowOptions(
+                table.maxFlows(),
+                table.lifetime(),
+                TcpTimes.of(table.tcpLifetimes()),
+                table.tcpClose(),
+                table.activeTimeout(),
+                job.tunnels(),
+                job.tenant(),
+                job.seed().orElseGet(() -> new SecureRandom().nextLong()),
+                job.late() == Late.DROP);
+    }
+
+    private static int digits(Records records, List<String> files) throws CaptureException {
+        if (records.timeDigits().isPresent()) {
+            return records.timeDigits().get();
+        }
+        int digits = 0;
+        for (String file : files) {
+            digits = Math.max(digits, CaptureParts.head(file).timeDigits());
+        }
+        return digits;
+    }
+
+    private static Map<String, Long> counters(JobExecutionResult result) {
+        var counters = new TreeMap<String, Long>();
+        result.getAllAccumulatorResults().forEach((name, count) -> {
+            if (count instanceof Long number) {
+                counters.put(name, number);
+            }
+        });
+        return counters;
+    }
+
+    private static int report(Map<String, Long> counters, long nanos, boolean stats, PrintStream err) {
+        long packets = counters.getOrDefault(COUNTER + "packets", 0L);
+        double seconds = nanos / 1e9;
+        err.printf(
+                "weir: %d flows of %d packets in %.1f s, %.0f packets a second; %d late%n",
+                counters.getOrDefault(COUNTER + "CREATED", 0L),
+                packets,
+                seconds,
+                packets / seconds,
+                counters.getOrDefault(COUNTER + "late", 0L));
+        boolean whole = true;
+        for (Map.Entry<String, Long> each : counters.entrySet()) {
+            if (each.getKey().startsWith(DAMAGE)) {
+                whole = false;
+                err.println(
+                        "weir: " + each.getKey().substring(DAMAGE.length()) + "; the flows up to there are reported");
+            } else if (stats && each.getKey().startsWith(COUNTER)) {
+                err.printf("%-24s %d%n", each.getKey().substring(COUNTER.length()), each.getValue());
+            }
+        }
+        return whole ? DONE : FAILED;
+    }
+
+    /** The innermost cause in a line: what the engine wraps around it tells a person nothing. */
+    private static String reason(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        String line = message.lines().findFirst().orElse("");
+        return line.contains(";") ? line : line + "; see the log of the engine";
+    }
+}

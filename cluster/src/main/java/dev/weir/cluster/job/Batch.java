@@ -1,0 +1,89 @@
+package dev.weir.cluster.job;
+
+import dev.weir.table.PacketDigests;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What flows from a source to the operators that keep flows: octets, so that the engine copies them and looks at nothing.
+ * A batch has packets of one stream for one lane, a lane being one of the parallel operators. Little-endian.
+ *
+ * <pre>
+ *  0 kind u8: 1 packets, 2 end      4 lane i32      8 stream i64
+ * 16 packets: digests one behind the other, see {@link PacketDigests}, in the order of time and number
+ *    end: the stream's clock i64, then counters: how many u16, then each its name (as DataOutput.writeUTF does) and an i64, big-endian
+ * </pre>
+ *
+ * Stateless; any thread.
+ */
+final class Batch {
+    static final int PACKETS = 1, END = 2;
+    static final int HEAD = 16;
+
+    private static final int LANE = 4, STREAM = 8, CLOCK = 16;
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private Batch() {}
+
+    static void head(byte[] batch, int kind, int lane, long stream) {
+        INT.set(batch, 0, kind);
+        INT.set(batch, LANE, lane);
+        LONG.set(batch, STREAM, stream);
+    }
+
+    /** The end of a stream whose packets go to that lane among others; its counters are told to one lane alone. */
+    static byte[] end(int lane, long stream, long clock, Map<String, Long> counters) {
+        var out = new ByteArrayOutputStream();
+        out.writeBytes(new byte[CLOCK + 8]);
+        try (var data = new DataOutputStream(out)) {
+            data.writeShort(counters.size());
+            for (Map.Entry<String, Long> each : counters.entrySet()) {
+                data.writeUTF(each.getKey());
+                data.writeLong(each.getValue());
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e); // memory does not fail
+        }
+        byte[] batch = out.toByteArray();
+        head(batch, END, lane, stream);
+        LONG.set(batch, CLOCK, clock);
+        return batch;
+    }
+
+    static int kind(byte[] batch) {
+        return batch[0];
+    }
+
+    static int lane(byte[] batch) {
+        return (int) INT.get(batch, LANE);
+    }
+
+    static long stream(byte[] batch) {
+        return (long) LONG.get(batch, STREAM);
+    }
+
+    /** Of an end: the latest time of its packets. */
+    static long clock(byte[] batch) {
+        return (long) LONG.get(batch, CLOCK);
+    }
+
+    /** Of an end: what was counted. */
+    static Map<String, Long> counters(byte[] batch) throws IOException {
+        var counters = new TreeMap<String, Long>();
+        try (var in = new DataInputStream(new ByteArrayInputStream(batch, CLOCK + 8, batch.length - CLOCK - 8))) {
+            for (int left = in.readUnsignedShort(); left > 0; left--) {
+                counters.merge(in.readUTF(), in.readLong(), Long::sum);
+            }
+        }
+        return counters;
+    }
+}

@@ -1,0 +1,277 @@
+package dev.weir.cluster.job;
+
+import dev.weir.table.FlowEvent;
+import dev.weir.table.FlowImages;
+import dev.weir.table.FlowRecord;
+import dev.weir.table.FlowRecords;
+import dev.weir.table.FlowTable;
+import dev.weir.table.FlowVector;
+import dev.weir.table.FragmentTable;
+import dev.weir.table.PacketDigests;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.api.common.accumulators.LongCounter;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.KeyGroupStatePartitionStreamProvider;
+import org.apache.flink.runtime.state.KeyedStateCheckpointOutputStream;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the flows of a lane: batches of packets in, records of ended flows out. The flows are those of a
+ * {@link FlowTable}, the very one of {@code weir track}; this class brings it packets in the order of event time, moves its
+ * clock with the watermarks, and puts what it knows into checkpoints by key group ({@link LaneState}).
+ *
+ * <p>Watermarks are nanoseconds since 1970. A packet that comes when the watermark has passed its time is late: it counts
+ * at the clock's time, as a late packet of a capture does, or is left out; either way it is counted. When the input ends,
+ * flows whose deadline lies before the end of all streams have ended by themselves; the others are flushed.
+ *
+ * <p>The engine calls from one thread. Off-heap memory of the table is given back by {@link #close}.
+ */
+final class FlowOperator extends AbstractStreamOperator<byte[]> implements OneInputStreamOperator<byte[], byte[]> {
+    /** Names of the job's counters begin so. */
+    static final String COUNTER = "weir.";
+    /** Counts packets that came when their time was over. */
+    static final String AFTER_WATERMARK = "after-watermark";
+
+    private static final long serialVersionUID = 1L;
+    private static final int RECORDS = 4 * FlowTable.VECTOR * FlowTable.RECORDS_PER_PACKET;
+
+    private final FlowOptions options;
+
+    private transient @Nullable Lane lane;
+    private transient @Nullable LaneState restored;
+
+    FlowOperator(FlowOptions options) {
+        this.options = options;
+    }
+
+    /** What lives as long as the operator runs. */
+    private static final class Lane implements AutoCloseable {
+        final Arena arena = Arena.ofShared();
+        final FlowTable table;
+        final FragmentTable fragments;
+        final PacketDigests digests;
+        final FlowImages images;
+        final FlowRecords records;
+        final FlowVector vector = PacketDigests.vector();
+        final PendingPackets pending = new PendingPackets();
+        final int[] picks = new int[FlowTable.VECTOR];
+        final KeyGroupRange groups;
+        Map<String, Long> before = new TreeMap<>();
+        long clock = Long.MIN_VALUE;
+        long endClock = Long.MIN_VALUE;
+
+        Lane(FlowOptions options, int lanes, KeyGroupRange groups, int atLeast) {
+            this.groups = groups;
+            var config = options.table(lanes);
+            table = new FlowTable(config.withMaxFlows(Math.max(config.maxFlows(), atLeast)));
+            fragments = new FragmentTable(table);
+            digests = new PacketDigests(table, options.tenants());
+            images = new FlowImages(table, fragments, digests);
+            records = new FlowRecords(RECORDS, FlowEvent.ENDED, arena);
+        }
+
+        @Override
+        public void close() {
+            table.close();
+            arena.close();
+        }
+    }
+
+    @Override
+    protected boolean isUsingCustomRawKeyedState() {
+        return true;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        var state = new LaneState();
+        for (KeyGroupStatePartitionStreamProvider group : context.getRawKeyedStateInputs()) {
+            state.read(group.getStream(), options.seed());
+        }
+        restored = state;
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        LaneState state = restored == null ? new LaneState() : restored;
+        restored = null;
+        var task = getRuntimeContext().getTaskInfo();
+        int lanes = task.getNumberOfParallelSubtasks();
+        KeyGroupRange groups = KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+                Lanes.GROUPS, lanes, task.getIndexOfThisSubtask());
+        Lane opened = new Lane(options, lanes, groups, state.flows());
+        lane = opened;
+        opened.before = state.counters;
+        opened.endClock = state.endClock;
+        if (state.clock != Long.MIN_VALUE) {
+            opened.clock = state.clock;
+            opened.table.advance(state.clock);
+        }
+        state.restore(opened.images);
+        state.waiting.forEach(opened.pending::add);
+        getMetricGroup().gauge("flows", opened.table::size);
+        getMetricGroup().gauge("waitingOctets", opened.pending::octets);
+    }
+
+    private Lane lane() {
+        if (lane == null) {
+            throw new IllegalStateException("not open");
+        }
+        return lane;
+    }
+
+    @Override
+    public void processElement(StreamRecord<byte[]> element) throws Exception {
+        Lane l = lane();
+        byte[] batch = element.getValue();
+        if (Batch.kind(batch) == Batch.PACKETS) {
+            checkPlace(l, batch);
+            l.pending.add(batch);
+            return;
+        }
+        l.endClock = Math.max(l.endClock, Batch.clock(batch));
+        Batch.counters(batch).forEach((name, count) -> l.before.merge(name, count, Long::sum));
+    }
+
+    /** Sources spread packets over as many lanes as the job was made for; whoever runs it with another number would mix them up. */
+    private static void checkPlace(Lane l, byte[] batch) {
+        int group = PacketDigests.size(batch, Batch.HEAD) == 0
+                ? l.groups.getStartKeyGroup()
+                : l.digests.place(batch, Batch.HEAD, Lanes.GROUPS);
+        if (!l.groups.contains(group)) {
+            throw new IllegalStateException("a packet came to a lane that does not keep its flow: group=" + group
+                    + ", lane's=" + l.groups + "; the job runs with another parallelism than it was made for");
+        }
+    }
+
+    @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        Lane l = lane();
+        long until = mark.getTimestamp();
+        track(l, until);
+        if (until == Long.MAX_VALUE) {
+            end(l);
+        } else if (until > l.clock) {
+            l.clock = until;
+            l.table.advance(until);
+            while (!l.table.expire(l.records)) {
+                send(l);
+            }
+        }
+        send(l);
+        super.processWatermark(mark);
+    }
+
+    /** Tracks what waits and is not after {@code until}. */
+    private void track(Lane l, long until) {
+        var packets = l.vector.packets;
+        while (true) {
+            packets.size = 0;
+            int taken = l.pending.take(until, FlowTable.VECTOR, (batch, at) -> {
+                if (PacketDigests.time(batch, at) <= l.clock) {
+                    l.before.merge(AFTER_WATERMARK, 1L, Long::sum);
+                    if (options.dropLate()) {
+                        return;
+                    }
+                }
+                l.digests.read(batch, at, l.vector, l.fragments);
+            });
+            track(l, 4);
+            track(l, 6);
+            if (taken < FlowTable.VECTOR) {
+                return;
+            }
+        }
+    }
+
+    private void track(Lane l, int family) {
+        int n = 0;
+        for (int i = 0; i < l.vector.packets.size; i++) {
+            if (l.vector.family(i) == family) {
+                l.picks[n++] = i;
+            }
+        }
+        if (n > 0) {
+            if (l.records.room() < n * FlowTable.RECORDS_PER_PACKET) {
+                send(l);
+            }
+            l.table.track(family, l.vector, l.picks, 0, n, l.records);
+        }
+    }
+
+    /** The input has ended: the clock is that of the stream that went furthest. */
+    private void end(Lane l) {
+        if (l.endClock != Long.MIN_VALUE) {
+            l.table.advance(l.endClock);
+        }
+        while (!l.table.settle(l.records)) {
+            send(l);
+        }
+        while (!l.table.flush(l.records)) {
+            send(l);
+        }
+    }
+
+    /** Passes the records on that there are. */
+    private void send(Lane l) {
+        int n = l.records.size();
+        if (n > 0) {
+            byte[] octets = new byte[n * FlowRecord.SIZE];
+            MemorySegment.copy(l.records.segment(), ValueLayout.JAVA_BYTE, 0, octets, 0, octets.length);
+            l.records.clear();
+            output.collect(new StreamRecord<>(octets));
+        }
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        Lane l = lane();
+        KeyedStateCheckpointOutputStream out = context.getRawKeyedOperatorStateOutput();
+        LaneState.write(
+                l.groups,
+                options.seed(),
+                l.clock,
+                l.endClock,
+                LaneState.sum(l.before, l.table),
+                l.images,
+                l.pending,
+                l.digests,
+                group -> {
+                    out.startNewKeyGroup(group);
+                    return out;
+                });
+    }
+
+    @Override
+    public void finish() throws Exception {
+        super.finish();
+        Lane l = lane();
+        LaneState.sum(l.before, l.table).forEach((name, count) -> {
+            var counter = new LongCounter(count);
+            getRuntimeContext().addAccumulator(COUNTER + name, counter);
+        });
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (lane != null) {
+            lane.close();
+            lane = null;
+        }
+        super.close();
+    }
+}

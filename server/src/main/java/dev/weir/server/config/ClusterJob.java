@@ -1,0 +1,70 @@
+package dev.weir.server.config;
+
+import dev.weir.packet.TunnelMode;
+import dev.weir.table.FlowTableConfig;
+import dev.weir.table.TenantMode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * A job for a stream engine, as its file says it; immutable. Made by {@link ClusterJobFile}.
+ *
+ * @param name what the engine calls it
+ * @param captures where packets come from
+ * @param table how flows are kept
+ * @param tunnels whose headers make the keys
+ * @param tenant what separates address spaces
+ * @param seed of the hash that spreads flows; empty for one drawn at random
+ * @param late what becomes of late packets
+ * @param parallelism readers, and operators that keep flows; 0 for as many as there are cores or slots
+ * @param checkpoints when and where the job keeps what it knows; empty for never
+ * @param records where records go
+ */
+public record ClusterJob(
+        String name,
+        Captures captures,
+        FlowTableConfig table,
+        TunnelMode tunnels,
+        TenantMode tenant,
+        OptionalLong seed,
+        Late late,
+        int parallelism,
+        Optional<Checkpoints> checkpoints,
+        Records records) {
+
+    /**
+     * Capture files.
+     *
+     * @param files files, and folders of them
+     * @param partOctets of a file that a reader gets at a time
+     * @param packetsPerSecond of each reader at the most; 0 for any number
+     */
+    public record Captures(List<String> files, long partOctets, int packetsPerSecond) {}
+
+    /** What becomes of a packet that comes when its time is over. It is counted in any case. */
+    public enum Late {
+        /** It counts for its flow at the clock's time. */
+        COUNT,
+        /** It is left out. */
+        DROP
+    }
+
+    /** Where a job keeps what it knows, in which intervals, and how often it goes on from there before it gives up. */
+    public record Checkpoints(String folder, Duration interval, int restarts) {}
+
+    /** How records are written. */
+    public enum Format {
+        CSV,
+        JSON,
+        PARQUET
+    }
+
+    /**
+     * Files of records.
+     *
+     * @param timeDigits fraction digits of time stamps; empty for those that the captures have
+     */
+    public record Records(String folder, Format format, Optional<Integer> timeDigits) {}
+}
