@@ -30,7 +30,8 @@ final class RecordColumn extends ParquetColumn {
     private static ParquetType type(Column column) {
         return switch (column) {
             case FLOW_ID -> ParquetType.IDENTIFIER;
-            case TIME, START_TIME, END_TIME -> ParquetType.TIME;
+            case TIME, START_TIME, END_TIME, FWD_START_TIME, FWD_END_TIME, REV_START_TIME, REV_END_TIME ->
+                ParquetType.TIME;
             case DURATION, LIFETIME -> ParquetType.SECONDS;
             case EVENT, AUTHOR, PROTOCOL, FWD_TCP_FLAGS, REV_TCP_FLAGS, TCP_STATE, END_REASON -> ParquetType.WORD;
             case SRC_ADDR, DST_ADDR, INFOS -> ParquetType.TEXT;
@@ -69,6 +70,10 @@ final class RecordColumn extends ParquetColumn {
             case OFFLOADED -> record.offloaded() ? 1 : 0;
             case CTX_ID -> record.ctxId();
             case LIFETIME -> Integer.toUnsignedLong(record.lifetimeMillis()) * NANOS_A_MILLI;
+            case FWD_START_TIME -> record.firstForward();
+            case FWD_END_TIME -> record.lastForward();
+            case REV_START_TIME -> record.firstReverse();
+            case REV_END_TIME -> record.lastReverse();
             case SRC_ADDR, DST_ADDR, INFOS -> super.number(record);
         };
     }
