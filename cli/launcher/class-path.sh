@@ -1,12 +1,12 @@
 # Sourced by weir and by the training run of its ahead-of-time cache.
 
 # class_path_of COMMAND [ARGUMENT...]: sets class_path to the jars of .weir/classpath, for track only to those before the empty line
-# unless it writes a DuckDB file, whose library is among the others, and cache to the ahead-of-time cache that was made with it. A class
+# unless it writes a DuckDB file or to Kafka, whose libraries are among the others, and cache to the ahead-of-time cache that was made with it. A class
 # that is nowhere, as picocli asks for, has the JVM open every jar of its class path, and these are many. Each cache serves only the
 # JVM that wrote it.
 class_path_of() {
   local jar arguments=$* few=
-  [[ ${1:-} == track && ${arguments,,} != *duckdb* ]] && few=track
+  [[ ${1:-} == track && ${arguments,,} != *duckdb* && ${arguments,,} != *kafka:* ]] && few=track
   class_path=
   cache=$built/weir-$java_version-${few:-all}.aot
   [[ -e $built/classpath ]] || return 0
