@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.export.message.FlowMessage;
 import dev.weir.export.message.MessageFormat;
+import dev.weir.table.FlowEvent;
 import dev.weir.testing.Frames;
 import dev.weir.testing.kafka.KafkaBroker;
 import java.io.BufferedOutputStream;
@@ -135,6 +136,49 @@ class TrackKafkaTest {
         assertThat(messages).hasSize(FLOWS);
         assertThat(sequences).hasSize(FLOWS).startsWith(1L).endsWith((long) FLOWS);
         assertThat(flows).hasSize(FLOWS).startsWith(1L).endsWith((long) FLOWS);
+    }
+
+    /** What goes to the topic is what the records file has, and how each flow began. */
+    @Test
+    void run_withExport_sendsRecordsAndEvents() throws Exception {
+        broker().createTopic("run", 1);
+        Path records = folder.resolve("run.csv"), configuration = folder.resolve("run.yaml");
+        Files.writeString(configuration, """
+                ports:
+                  in: {read: "%s"}
+                  out: {write: "%s"}
+                nodes:
+                  wires: {type: cross-connect, pairs: [[in, out]]}
+                records: {output: "%s"}
+                export:
+                  archive: {collector: "kafka://%s/run", format: protobuf, sensor: box, events: true}
+                """.formatted(
+                        Path.of("../samples/web.pcap").toAbsolutePath(),
+                        folder.resolve("out.pcap"),
+                        records,
+                        broker().bootstrap()));
+        Process weir = weir("run", "run", configuration.toString());
+        assertThat(weir.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(weir.exitValue()).as(said("run")).isZero();
+        assertThat(said("run")).contains("export.archive: ").contains(" records sent in ");
+        Set<Long> created = new TreeSet<>(), ended = new TreeSet<>(), written = new TreeSet<>();
+        for (ConsumerRecord<byte[], byte[]> each : broker().messages("run")) {
+            FlowMessage message = MessageFormat.PROTOBUF.decoder().decode(each.value());
+            assertThat(message.sensor()).isEqualTo("box");
+            long flow = message.flow().flowId();
+            switch (message.flow().kind()) {
+                case FlowEvent.CREATED -> assertThat(created.add(flow)).isTrue();
+                case FlowEvent.ENDED -> assertThat(ended.add(flow)).isTrue();
+                default -> assertThat(message.flow().kind()).isEqualTo(FlowEvent.STATE_CHANGED);
+            }
+        }
+        try (var lines = Files.lines(records)) {
+            lines.skip(1)
+                    .map(line -> Long.valueOf(line.substring(0, line.indexOf(','))))
+                    .forEach(written::add);
+        }
+        assertThat(ended).isEqualTo(written).isNotEmpty();
+        assertThat(created).isEqualTo(ended);
     }
 
     @Test

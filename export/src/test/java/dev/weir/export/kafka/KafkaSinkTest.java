@@ -268,9 +268,9 @@ class KafkaSinkTest {
         var random = new SplittableRandom(seed);
         String topic = "producer-killed";
         broker().createTopic(topic, 3);
-        int count = 40_000;
+        int count = 25_000;
         List<Integer> there = new ArrayList<>();
-        for (int kill = 0; kill < 3; kill++) {
+        for (int kill = 0; kill < 2; kill++) {
             Process producer = produce(topic, "file-b", count);
             awaitMessages(topic, 1);
             Thread.sleep(random.nextInt(300));

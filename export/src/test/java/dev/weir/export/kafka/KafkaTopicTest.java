@@ -52,7 +52,7 @@ class KafkaTopicTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         kafka:///flows                  | no broker
         kafka://b:9092                  | no broker
         kafka://b:9092/                 | no topic after the brokers
