@@ -262,6 +262,9 @@ final class TrackRun {
         if (interrupted) {
             err.println(
                     "weir: interrupted: after " + summary.packets() + " packets; the flows up to there are written");
+            if (identity != null) {
+                err.println("weir: note: to topics only flows went that had ended; the same command sends the others");
+            }
             return CommandException.INTERRUPTED;
         }
         return damage == null && exports.reportLosses() ? CommandException.DONE : CommandException.FAILED;
