@@ -25,6 +25,9 @@ final class KafkaSender {
     static final int MOST_RECORDS = 1 << 14, LEAST_RECORDS = 64;
 
     static final long LINGER = 500_000_000L;
+    /** One that was committed in that time is followed by a larger one. */
+    private static final long QUICK = 2_000_000_000L;
+
     private static final long MILLI = 1_000_000L,
             PAUSE = 20 * MILLI,
             FIRST_RETRY = 100 * MILLI,
@@ -53,7 +56,7 @@ final class KafkaSender {
     /** The sending thread's: the last sequence number that is known to be committed; whether a person was told that the brokers are away. */
     private long committed;
 
-    private boolean begun, toldAway;
+    private boolean begun, toldAway, retrying;
 
     KafkaSender(KafkaTopic topic, ExportRun run, String runName, String owner, ExportListener listener) {
         this.topic = topic;
@@ -198,11 +201,18 @@ final class KafkaSender {
                     "another producer of sensor " + topic.sensor()
                             + " has taken over; give each a name of its own (sensor=NAME), or end the other");
             listener.changed(topic.place(), String.valueOf(failure.getMessage()));
-        } else if (fault.kind() == Kind.LASTING && !run.live()) {
+            return;
+        }
+        if (fault.kind() == Kind.LASTING && !run.live()) {
             failure = fault;
-        } else if (!toldAway) {
-            toldAway = true;
+            return;
+        }
+        if (!retrying) {
+            retrying = true;
             progressAt = System.nanoTime();
+        }
+        if (!toldAway) {
+            toldAway = true;
             listener.changed(topic.place(), "is away: " + fault.getMessage() + "; it is tried again");
         }
     }
@@ -275,6 +285,7 @@ final class KafkaSender {
     private boolean converse(KafkaSession session) throws KafkaFault {
         while (!aborted) {
             if (buffer.size() == 0) {
+                retrying = false;
                 if (stopping) {
                     session.begin();
                     session.commit(progress(committed, complete));
@@ -283,7 +294,9 @@ final class KafkaSender {
                 buffer.await(0, PAUSE);
                 continue;
             }
-            progressAt = System.nanoTime();
+            if (!retrying) {
+                progressAt = System.nanoTime();
+            }
             session.begin();
             long sent = 0;
             int count = 0;
@@ -300,12 +313,16 @@ final class KafkaSender {
                 }
                 buffer.await(count, PAUSE);
             }
+            if (aborted) {
+                return false;
+            }
             int whole = limit;
             limit = Math.clamp(whole / 4, Math.min(LEAST_RECORDS, most), most);
             session.commit(progress(buffer.tag(count - 1), false));
-            limit = Math.min(2 * whole, most);
+            limit = System.nanoTime() - begunAt < QUICK ? Math.min(2 * whole, most) : whole;
             octets.addAndGet(sent);
             settled(buffer.tag(count - 1));
+            retrying = false;
             progressAt = System.nanoTime();
         }
         return false;
