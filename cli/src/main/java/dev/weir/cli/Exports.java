@@ -2,52 +2,77 @@ package dev.weir.cli;
 
 import dev.weir.dataplane.RecordSink;
 import dev.weir.dataplane.TrackSummary;
+import dev.weir.export.ExportPlace;
+import dev.weir.export.ExportRun;
+import dev.weir.export.ExportStatus;
+import dev.weir.export.Exporter;
 import dev.weir.export.TeeSink;
-import dev.weir.export.ipfix.CollectorAddress;
-import dev.weir.export.ipfix.ExportSink;
-import dev.weir.export.ipfix.ExportStatus;
+import dev.weir.export.kafka.KafkaTopic;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.ObjLongConsumer;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
-/** The collectors of {@code --export}: opened beside the other output, and what became of the records told at the end. */
+/** The collectors and topics of {@code --export}: opened beside the other output, and what became of the records told at the end. */
 final class Exports {
-    private final List<CollectorAddress> collectors;
+    private final List<ExportPlace> places;
     private final PrintStream err;
-    private @Nullable ExportSink sink;
+    private final List<Exporter> sinks = new CopyOnWriteArrayList<>();
     private volatile long ignored;
 
-    Exports(List<CollectorAddress> collectors, PrintStream err) {
-        this.collectors = collectors;
+    Exports(List<ExportPlace> places, PrintStream err) {
+        this.places = places;
         this.err = err;
     }
 
     /** Refuses a host that has no address. */
     void check() throws CommandException {
-        for (CollectorAddress collector : collectors) {
-            try {
-                InetAddress.getByName(collector.host());
-            } catch (UnknownHostException e) {
-                throw CommandException.failed(
-                        "--export " + collector.place() + ": no such host; give a name that is known, or an address",
-                        e);
+        for (ExportPlace place : places) {
+            for (String host : place.hosts()) {
+                try {
+                    InetAddress.getByName(host);
+                } catch (UnknownHostException e) {
+                    throw CommandException.failed(
+                            "--export " + place.place() + ": no such host: " + host
+                                    + "; give a name that is known, or an address",
+                            e);
+                }
             }
         }
     }
 
-    RecordSink beside(RecordSink output, boolean live) {
-        if (collectors.isEmpty()) {
-            return output;
+    /** Whether somebody asks whether records of this run were sent before. */
+    boolean resume() {
+        return places.stream().anyMatch(KafkaTopic.class::isInstance);
+    }
+
+    RecordSink beside(RecordSink output, ExportRun run) {
+        RecordSink all = output;
+        for (ExportPlace place : places) {
+            Exporter opened = place.open(run, this::changed);
+            opened.ignoredPackets(this::ignored);
+            sinks.add(opened);
+            all = new TeeSink(all, opened);
         }
-        ExportSink opened =
-                live ? ExportSink.live(collectors, this::changed) : ExportSink.offline(collectors, this::changed);
-        opened.ignoredPackets(this::ignored);
-        sink = opened;
-        return new TeeSink(output, opened);
+        return all;
+    }
+
+    /** The source is stopped before its end. Any thread. */
+    void cut() {
+        sinks.forEach(Exporter::cut);
+    }
+
+    /** Says what an earlier start had sent. */
+    void tellResumed() {
+        for (Exporter each : sinks) {
+            if (each.sentBefore() > 0) {
+                err.println("weir: note: " + each.status().getFirst().place() + ": the first " + each.sentBefore()
+                        + " records were there already, by an earlier start of this command; they were not sent again");
+            }
+        }
     }
 
     private void changed(String place, String what) {
@@ -66,7 +91,7 @@ final class Exports {
     }
 
     private List<ExportStatus> status() {
-        return sink == null ? List.of() : sink.status();
+        return sinks.stream().flatMap(each -> each.status().stream()).toList();
     }
 
     void forEachCounter(ObjLongConsumer<String> counters) {
@@ -89,7 +114,7 @@ final class Exports {
                         .map(reason -> reason.getKey() + " " + reason.getValue())
                         .collect(Collectors.joining(", "));
                 err.println("weir: export: " + each.place() + ": " + each.lostRecords() + " records did not arrive ("
-                        + reasons + "); see that a collector listens there, or give another");
+                        + reasons + "); see that somebody takes them there, or give another");
             }
         }
         return all;

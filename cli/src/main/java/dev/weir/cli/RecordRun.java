@@ -144,6 +144,7 @@ final class RecordRun {
     }
 
     private int report(MessageReader reader, @Nullable CaptureException damage) {
+        outputs.tellResumed();
         if (options.stats) {
             reader.counters().all().forEach(outputs::printCounter);
             outputs.printSinks();

@@ -1,10 +1,10 @@
 package dev.weir.cli;
 
+import dev.weir.export.ExportPlace;
 import dev.weir.export.TopSink;
 import dev.weir.export.ZeekSink;
 import dev.weir.export.filter.FilterException;
 import dev.weir.export.filter.FlowFilter;
-import dev.weir.export.ipfix.CollectorAddress;
 import dev.weir.packet.TunnelMode;
 import dev.weir.table.FlowTableConfig;
 import dev.weir.table.Lifetime;
@@ -50,8 +50,8 @@ final class TrackCommand implements Callable<Integer> {
     @Nullable
     OutputFormat format;
 
-    /** Collectors that records are sent to. */
-    List<CollectorAddress> exports = List.of();
+    /** Collectors and topics that records are sent to. */
+    List<ExportPlace> exports = List.of();
 
     int idleTimeout = Lifetime.ofSeconds(60);
     int activeTimeout = Lifetime.NEVER;
@@ -163,7 +163,8 @@ final class TrackCommand implements Callable<Integer> {
         return format() == OutputFormat.ZEEK ? ZeekSink.FEATURES : features;
     }
 
-    FlowTableConfig table() throws CommandException {
+    /** @param seed of the hash where none was said */
+    FlowTableConfig table(OptionalLong seed) throws CommandException {
         try {
             return new FlowTableConfig(
                     maxFlows,
@@ -171,7 +172,7 @@ final class TrackCommand implements Callable<Integer> {
                     tcpTimeouts == null ? TcpLifetimes.DEFAULT : tcpTimeouts,
                     !noTcpClose,
                     activeTimeout,
-                    hashSeed == null ? OptionalLong.empty() : OptionalLong.of(hashSeed),
+                    hashSeed == null ? seed : OptionalLong.of(hashSeed),
                     features().annexBytes(),
                     features());
         } catch (IllegalArgumentException e) {
@@ -239,6 +240,9 @@ final class TrackCommand implements Callable<Integer> {
         if (!features.isEmpty() && !wanted.hasFeatures()) {
             throw CommandException.usage("--features: --format " + wanted.label()
                     + " has no columns for them; use csv, json, parquet or duckdb");
+        }
+        if (!events && exports.stream().anyMatch(ExportPlace::events)) {
+            throw CommandException.usage("--export: events=true wants events, and there are records; add --events");
         }
         boolean toStandard = output == null || output.equals("-");
         if (toStandard && wanted == OutputFormat.DUCKDB) {

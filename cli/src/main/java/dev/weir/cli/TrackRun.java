@@ -5,6 +5,7 @@ import dev.weir.dataplane.TrackSummary;
 import dev.weir.dataplane.Tracker;
 import dev.weir.export.CsvSink;
 import dev.weir.export.EventSink;
+import dev.weir.export.ExportRun;
 import dev.weir.export.JsonLinesSink;
 import dev.weir.export.ParquetRecords.Rows;
 import dev.weir.export.TableSink;
@@ -30,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,8 @@ final class TrackRun {
     private final PrintStream err;
     private @Nullable FilteredSink filtered;
     private final Exports exports;
+    /** What the run is called where it makes the same records whenever it is started; else null. */
+    private @Nullable RunIdentity identity;
 
     TrackRun(TrackCommand options, Streams streams) {
         this.options = options;
@@ -55,7 +59,9 @@ final class TrackRun {
 
     /** @return the exit status */
     int run() throws CommandException {
-        FlowTableConfig table = options.table();
+        identity = exports.resume() ? RunIdentity.of(options) : null;
+        FlowTableConfig table =
+                options.table(identity == null ? OptionalLong.empty() : OptionalLong.of(identity.seed()));
         exports.check();
         streams.interruption().nothingToWrite();
         try {
@@ -136,6 +142,7 @@ final class TrackRun {
                     options.format() == OutputFormat.NONE && options.where == null && options.exports.isEmpty();
             Tracker tracker = (discards ? builder : builder.sink(sink)).build();
             streams.interruption().onRequest(() -> {
+                exports.cut();
                 tracker.stop();
                 source.abandon();
             });
@@ -149,7 +156,7 @@ final class TrackRun {
 
     /** Where records go: file or standard output, collectors; the largest alone where that was asked for. */
     RecordSink openSink(IntSupplier timeDigits) throws IOException, CommandException {
-        RecordSink sink = exports.beside(openOutput(timeDigits), options.listens || options.isLive());
+        RecordSink sink = exports.beside(openOutput(timeDigits), exportRun());
         return options.top == null
                 ? sink
                 : new TopSink(
@@ -157,6 +164,11 @@ final class TrackRun {
                         options.top,
                         Objects.requireNonNullElse(options.by, TopSink.By.BYTES),
                         options.features().annexBytes());
+    }
+
+    private ExportRun exportRun() {
+        boolean live = options.listens || options.isLive();
+        return new ExportRun(live, identity == null ? null : identity.name(), options.features());
     }
 
     private RecordSink openOutput(IntSupplier timeDigits) throws IOException, CommandException {
@@ -227,6 +239,7 @@ final class TrackRun {
 
     private int report(UntilDamage source, TrackSummary summary, long nanos) {
         CaptureException damage = source.damage();
+        exports.tellResumed();
         boolean interrupted = streams.interruption().requested();
         if (options.stats) {
             printCounters(summary);
@@ -249,6 +262,9 @@ final class TrackRun {
         if (interrupted) {
             err.println(
                     "weir: interrupted: after " + summary.packets() + " packets; the flows up to there are written");
+            if (identity != null) {
+                err.println("weir: note: to topics only flows went that had ended; the same command sends the others");
+            }
             return CommandException.INTERRUPTED;
         }
         return damage == null && exports.reportLosses() ? CommandException.DONE : CommandException.FAILED;
@@ -262,6 +278,10 @@ final class TrackRun {
                 printCounter("malformed:" + kind, packets);
             }
         });
+    }
+
+    void tellResumed() {
+        exports.tellResumed();
     }
 
     void checkExports() throws CommandException {

@@ -1,7 +1,9 @@
 package dev.weir.cli;
 
+import dev.weir.export.ExportPlace;
 import dev.weir.export.TopSink;
 import dev.weir.export.ipfix.CollectorAddress;
+import dev.weir.export.kafka.KafkaTopic;
 import dev.weir.packet.TunnelMode;
 import dev.weir.table.TcpLifetimes;
 import dev.weir.table.TenantMode;
@@ -36,6 +38,7 @@ final class TrackSyntax {
                         "  zcat old.pcap.gz | weir track --idle-timeout 5m --format json -",
                         "  weir track --features sizes,iat,first-packets:20 capture.pcap -w features.csv",
                         "  weir track eth0 --export udp://192.0.2.9:4739",
+                        "  weir track capture.pcap --export kafka://192.0.2.9:9092/flows?format=protobuf",
                         "  weir track eth0 --events --duration 1m");
         spec.addPositional(PositionalParamSpec.builder()
                 .paramLabel("SOURCE")
@@ -82,20 +85,21 @@ final class TrackSyntax {
                 "table, csv, json, ipfix, parquet, duckdb, zeek or none. Default: table on a terminal, csv elsewhere.",
                 "--format");
         spec.addOption(option(
-                        "COLLECTOR",
+                        "PLACE",
                         List.class,
-                        "Send records there as IPFIX or NetFlow v9: udp://HOST:PORT or tcp://HOST:PORT, with ?version=9 and other"
-                                + " options; docs/ipfix.md has them. Several may be given.",
+                        "Send records there: as IPFIX or NetFlow v9 to udp://HOST:PORT or tcp://HOST:PORT, with ?version=9 and"
+                                + " other options, which docs/ipfix.md has; as messages to kafka://HOST:PORT,HOST:PORT/TOPIC, with"
+                                + " ?format=protobuf and others, which docs/kafka.md has. Several may be given.",
                         "--export")
                 .arity("1")
-                .auxiliaryTypes(CollectorAddress.class)
-                .converters((ITypeConverter<CollectorAddress>) TrackSyntax::collector)
+                .auxiliaryTypes(ExportPlace.class)
+                .converters((ITypeConverter<ExportPlace>) TrackSyntax::place)
                 .build());
     }
 
-    private static CollectorAddress collector(String text) {
+    private static ExportPlace place(String text) {
         try {
-            return CollectorAddress.parse(text);
+            return KafkaTopic.isMeant(text) ? KafkaTopic.parse(text) : CollectorAddress.parse(text);
         } catch (IllegalArgumentException e) {
             throw new TypeConversionException(String.valueOf(e.getMessage()));
         }

@@ -42,7 +42,12 @@ enum Column {
     /** Only of flows that live: seconds without a packet; {@code null} for no end. */
     LIFETIME(Kind.NUMBER),
     /** Only of flows that live: the sixteen octets that applications own, in hexadecimal. */
-    INFOS(Kind.TEXT);
+    INFOS(Kind.TEXT),
+    /** Only in messages: of the direction's first packet; empty while it has none. */
+    FWD_START_TIME(Kind.TEXT),
+    FWD_END_TIME(Kind.TEXT),
+    REV_START_TIME(Kind.TEXT),
+    REV_END_TIME(Kind.TEXT);
 
     /** What a value is in formats that know types. */
     enum Kind {
@@ -58,7 +63,9 @@ enum Column {
     /** Of flows that live: those of records, and what is kept for the flow. */
     static final List<Column> FLOWS = List.copyOf(EnumSet.range(FLOW_ID, INFOS));
     /** Of events of a running daemon. */
-    static final List<Column> FLOW_EVENTS = List.copyOf(EnumSet.allOf(Column.class));
+    static final List<Column> FLOW_EVENTS = List.copyOf(EnumSet.range(TIME, INFOS));
+    /** Of messages to a broker: all there is. */
+    static final List<Column> MESSAGES = List.copyOf(EnumSet.allOf(Column.class));
 
     /** No line of any format is longer. */
     static final int MAX_LINE = 2048;

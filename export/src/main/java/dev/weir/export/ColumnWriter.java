@@ -72,6 +72,10 @@ final class ColumnWriter {
             case CTX_ID -> out.putDecimal(record.ctxId());
             case LIFETIME -> putLifetime(record.lifetimeMillis());
             case INFOS -> putInfos(record);
+            case FWD_START_TIME -> putTime(record.forwardPackets(), record.firstForward());
+            case FWD_END_TIME -> putTime(record.forwardPackets(), record.lastForward());
+            case REV_START_TIME -> putTime(record.reversePackets(), record.firstReverse());
+            case REV_END_TIME -> putTime(record.reversePackets(), record.lastReverse());
         }
     }
 
@@ -140,6 +144,13 @@ final class ColumnWriter {
             int octet = record.info(i);
             out.put((char) HEX[octet >>> 4]);
             out.put((char) HEX[octet & 0xF]);
+        }
+    }
+
+    /** Of a direction. */
+    private void putTime(long packets, long nanos) {
+        if (packets != 0) {
+            putTime(nanos);
         }
     }
 

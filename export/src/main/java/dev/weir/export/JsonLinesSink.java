@@ -26,12 +26,23 @@ public final class JsonLinesSink implements RecordSink {
     private final byte[] end;
 
     private JsonLinesSink(OutputStream out, IntSupplier timeDigits, List<Column> columns, FeatureSet set) {
+        this(out, timeDigits, columns, set, "{", "}\n");
+    }
+
+    /** @param begin what comes before the first key */
+    private JsonLinesSink(
+            OutputStream out,
+            IntSupplier timeDigits,
+            List<Column> columns,
+            FeatureSet set,
+            String begin,
+            String finish) {
         this.out = new TextBuffer(out);
         this.features = new FeatureWriter(this.out, set);
         this.writer = new ColumnWriter(this.out, new TimeDigits(timeDigits));
         this.columns = columns.toArray(new Column[0]);
         this.before = new byte[columns.size()][];
-        String between = "{";
+        String between = begin;
         for (int i = 0; i < before.length; i++) {
             Column column = columns.get(i);
             before[i] = Column.ascii(between + "\"" + column.label() + "\":" + quote(column));
@@ -45,7 +56,7 @@ public final class JsonLinesSink implements RecordSink {
             beforeFeature[i] = Column.ascii(close + ",\"" + column.label() + "\":" + opening(column));
             close = closing(column);
         }
-        this.end = Column.ascii(close + "}\n");
+        this.end = Column.ascii(close + finish);
     }
 
     /** @param timeDigits fraction digits of the time stamps, 0 to 9; asked when the first record comes */
@@ -78,9 +89,39 @@ public final class JsonLinesSink implements RecordSink {
         return new JsonLinesSink(out, timeDigits, Column.FLOW_EVENTS, FeatureSet.NONE);
     }
 
+    /**
+     * Events as messages: before the keys of events stand {@code sensor}, {@code run} and {@code sequence}, after them those of flows that
+     * live, and the times of each direction. One thread; allocates nothing a message.
+     */
+    public static final class Messages {
+        private static final int EXACT = 9;
+
+        private final JsonLinesSink lines;
+        private final byte[] begin;
+
+        /** @param sensor needs no escapes, as {@code run} does not */
+        public Messages(OutputStream out, String sensor, String run, FeatureSet features) {
+            lines = new JsonLinesSink(out, () -> EXACT, Column.MESSAGES, features, ",", "}");
+            begin = Column.ascii("{\"sensor\":\"" + sensor + "\",\"run\":\"" + run + "\",\"sequence\":");
+        }
+
+        /** Writes one, whole. */
+        public void put(long sequence, FlowRecord event) throws IOException {
+            lines.out.room(Column.MAX_LINE + begin.length + lines.features.room());
+            lines.out.put(begin);
+            lines.out.putDecimal(sequence);
+            lines.putFields(event);
+            lines.out.flush();
+        }
+    }
+
     @Override
     public void accept(FlowRecord record) throws IOException {
         out.room(Column.MAX_LINE + features.room());
+        putFields(record);
+    }
+
+    private void putFields(FlowRecord record) {
         for (int i = 0; i < columns.length; i++) {
             out.put(before[i]);
             writer.put(columns[i], record);

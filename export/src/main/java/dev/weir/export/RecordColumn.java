@@ -43,7 +43,8 @@ final class RecordColumn extends ParquetColumn {
     private static ParquetType type(Column column) {
         return switch (column) {
             case FLOW_ID -> ParquetType.IDENTIFIER;
-            case TIME, START_TIME, END_TIME -> ParquetType.TIME;
+            case TIME, START_TIME, END_TIME, FWD_START_TIME, FWD_END_TIME, REV_START_TIME, REV_END_TIME ->
+                ParquetType.TIME;
             case DURATION, LIFETIME -> ParquetType.SECONDS;
             case EVENT, AUTHOR, PROTOCOL, FWD_TCP_FLAGS, REV_TCP_FLAGS, TCP_STATE, END_REASON -> ParquetType.WORD;
             case SRC_ADDR, DST_ADDR, INFOS -> ParquetType.TEXT;
@@ -78,6 +79,10 @@ final class RecordColumn extends ParquetColumn {
             case TCP_STATE -> FlowRecord.TCP_STATE;
             case END_REASON -> FlowRecord.REASON;
             case OFFLOADED -> FlowRecord.OFFLOADED;
+            case FWD_START_TIME -> FlowRecord.FIRST_FORWARD;
+            case FWD_END_TIME -> FlowRecord.LAST_FORWARD;
+            case REV_START_TIME -> FlowRecord.FIRST_REVERSE;
+            case REV_END_TIME -> FlowRecord.LAST_REVERSE;
             case CTX_ID, INFOS -> FlowRecord.INFOS;
             case LIFETIME -> FlowRecord.LIFETIME;
             case START_TIME, END_TIME, DURATION -> -1;

@@ -116,7 +116,7 @@ public final class Daemon implements AutoCloseable {
                     .withListener(listener)
                     .withProcessors(configuration.pin())
                     .withScheduling(scheduling(configuration, log));
-            int kinds = configuration.export().isEmpty() ? 0 : FlowEvent.ENDED;
+            int kinds = Exports.kinds(configuration.export());
             if (records != null && wanted != null) {
                 int fileKinds = wanted.events() ? FlowEvent.CREATED | FlowEvent.ENDED : FlowEvent.ENDED;
                 exports = new Exports(new EventTee(records, fileKinds, events, listener), ignored, log);
@@ -305,7 +305,7 @@ public final class Daemon implements AutoCloseable {
             case ReloadResult.Applied _ -> {
                 List<String> changes = configuration.changes(next);
                 if (!next.export().isEmpty()) {
-                    plane.wantEvents(FlowEvent.ENDED).join();
+                    plane.wantEvents(Exports.kinds(next.export())).join();
                 }
                 exports.set(next.export());
                 configuration = next;

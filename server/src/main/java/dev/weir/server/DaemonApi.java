@@ -1,7 +1,7 @@
 package dev.weir.server;
 
 import dev.weir.dataplane.graph.Dataplane;
-import dev.weir.export.ipfix.ExportStatus;
+import dev.weir.export.ExportStatus;
 import dev.weir.offload.circle.CircleStatus;
 import dev.weir.server.api.ApiServices;
 import dev.weir.server.api.access.ApiContent;

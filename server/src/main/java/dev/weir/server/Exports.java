@@ -1,10 +1,12 @@
 package dev.weir.server;
 
 import dev.weir.dataplane.RecordSink;
-import dev.weir.export.ipfix.CollectorAddress;
-import dev.weir.export.ipfix.ExportListener;
-import dev.weir.export.ipfix.ExportSink;
-import dev.weir.export.ipfix.ExportStatus;
+import dev.weir.export.ExportListener;
+import dev.weir.export.ExportPlace;
+import dev.weir.export.ExportRun;
+import dev.weir.export.ExportStatus;
+import dev.weir.export.Exporter;
+import dev.weir.table.FlowEvent;
 import dev.weir.table.FlowRecord;
 import dev.weir.wire.linux.Capabilities;
 import java.io.IOException;
@@ -16,11 +18,11 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * The collectors of a daemon, before the sink that the records go on to. A reload leaves those alone that stay as they are; what is removed is sent
+ * The collectors and topics of a daemon, before the sink that the records go on to. A reload leaves those alone that stay as they are; what is removed is sent
  * what it had waiting. The thread of the records calls the sink's methods, the control thread the others; {@link #status} is for any.
  */
 final class Exports implements RecordSink {
-    private record Running(CollectorAddress address, ExportSink sink) {}
+    private record Running(ExportPlace place, Exporter sink) {}
 
     private final RecordSink next;
     private final LongSupplier ignoredPackets;
@@ -36,18 +38,23 @@ final class Exports implements RecordSink {
         this.log = log;
     }
 
-    /** Goes over to these collectors, by name. */
-    void set(Map<String, CollectorAddress> collectors) {
+    /** Which {@link FlowEvent} kinds these places take. */
+    static int kinds(Map<String, ExportPlace> places) {
+        boolean all = places.values().stream().anyMatch(ExportPlace::events);
+        int some = places.isEmpty() ? 0 : FlowEvent.ENDED;
+        return all ? FlowEvent.CREATED | FlowEvent.STATE_CHANGED | FlowEvent.UPDATED | FlowEvent.ENDED : some;
+    }
+
+    /** Goes over to these places, by name. */
+    void set(Map<String, ExportPlace> places) {
         Map<String, Running> after = new LinkedHashMap<>();
         Map<String, Running> gone = new LinkedHashMap<>(now());
-        collectors.forEach((name, address) -> {
+        places.forEach((name, place) -> {
             Running before = gone.get(name);
-            if (before != null && before.address.equals(address)) {
+            if (before != null && before.place.equals(place)) {
                 after.put(name, gone.remove(name));
             } else {
-                ExportSink sink = ExportSink.live(List.of(address), listener(name));
-                sink.ignoredPackets(ignoredPackets);
-                after.put(name, new Running(address, sink));
+                after.put(name, new Running(place, open(name, place)));
             }
         });
         synchronized (this) {
@@ -56,6 +63,12 @@ final class Exports implements RecordSink {
         gone.forEach((name, each) ->
                 leaving.add(Thread.ofPlatform().daemon().name("weir-export-end").start(() -> end(name, each))));
         leaving.removeIf(thread -> !thread.isAlive());
+    }
+
+    private Exporter open(String name, ExportPlace place) {
+        Exporter sink = place.open(ExportRun.LIVE, listener(name));
+        sink.ignoredPackets(ignoredPackets);
+        return sink;
     }
 
     private synchronized Map<String, Running> now() {

@@ -113,6 +113,12 @@ public final class FlowRecordBuilder {
         return this;
     }
 
+    /** The first four of the sixteen octets that others own, as a number in native order. */
+    public FlowRecordBuilder contextId(int id) {
+        octets.set(JAVA_INT, FlowRecord.INFOS, id);
+        return this;
+    }
+
     /** Octet {@code i} of the sixteen that others own. */
     public FlowRecordBuilder info(int i, byte octet) {
         octets.set(JAVA_BYTE, FlowRecord.INFOS + Objects.checkIndex(i, 16), octet);

@@ -1,8 +1,13 @@
 package dev.weir.export.ipfix;
 
+import dev.weir.export.ExportListener;
+import dev.weir.export.ExportPlace;
+import dev.weir.export.ExportRun;
+import dev.weir.export.Exporter;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +23,8 @@ import java.util.Set;
  * @param messagesPerSecond no more are sent, so that its receive buffer does not overflow; 0 for any number
  */
 public record CollectorAddress(
-        Transport transport, String host, int port, ExportFormat format, int bufferRecords, int messagesPerSecond) {
+        Transport transport, String host, int port, ExportFormat format, int bufferRecords, int messagesPerSecond)
+        implements ExportPlace {
     /** How messages reach a collector. */
     public enum Transport {
         UDP,
@@ -134,8 +140,19 @@ public record CollectorAddress(
     }
 
     /** As {@code udp://192.0.2.1:4739}. */
+    @Override
     public String place() {
         return transport.name().toLowerCase(Locale.ROOT) + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":"
                 + port;
+    }
+
+    @Override
+    public List<String> hosts() {
+        return List.of(host);
+    }
+
+    @Override
+    public Exporter open(ExportRun run, ExportListener listener) {
+        return run.live() ? ExportSink.live(List.of(this), listener) : ExportSink.offline(List.of(this), listener);
     }
 }

@@ -1,5 +1,8 @@
 package dev.weir.export.ipfix;
 
+import dev.weir.export.ExportListener;
+import dev.weir.export.ExportStatus;
+import dev.weir.export.RecordBuffer;
 import dev.weir.table.FlowRecord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -129,7 +132,7 @@ final class CollectorSender {
         lost.put("not-sent", unsent.get());
         lost.put("closing", closing.get());
         return new ExportStatus(
-                collector.place(), connected, messages.get(), records.get(), octets.get(), lost, buffer.size());
+                collector.place(), connected, messages.get(), records.get(), octets.get(), lost, buffer.size(), 0);
     }
 
     private void run() {

@@ -1,6 +1,8 @@
 package dev.weir.export.ipfix;
 
-import dev.weir.dataplane.RecordSink;
+import dev.weir.export.ExportListener;
+import dev.weir.export.ExportStatus;
+import dev.weir.export.Exporter;
 import dev.weir.table.FlowEvent;
 import dev.weir.table.FlowRecord;
 import java.io.IOException;
@@ -15,7 +17,7 @@ import java.util.function.LongSupplier;
  * half a minute. One thread calls it, and is never interrupted by a collector's failure; allocates nothing a record. {@link #status} may be asked
  * by any thread.
  */
-public final class ExportSink implements RecordSink {
+public final class ExportSink implements Exporter {
     private static final long WAIT_NANOS = 100_000L, OFFLINE_PATIENCE = TimeUnit.SECONDS.toNanos(30);
     private static final long LIVE_PATIENCE = TimeUnit.SECONDS.toNanos(5);
 
@@ -48,6 +50,7 @@ public final class ExportSink implements RecordSink {
     }
 
     /** Where the number of packets comes from that are in no flow; told to the collectors with the counters. */
+    @Override
     public void ignoredPackets(LongSupplier source) {
         for (CollectorSender each : collectors) {
             each.ignoredPackets(source);
@@ -86,6 +89,7 @@ public final class ExportSink implements RecordSink {
     }
 
     /** What became of the records, a collector each. */
+    @Override
     public List<ExportStatus> status() {
         return java.util.Arrays.stream(collectors).map(CollectorSender::status).toList();
     }

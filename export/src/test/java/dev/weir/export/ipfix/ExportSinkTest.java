@@ -3,6 +3,7 @@ package dev.weir.export.ipfix;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.weir.export.ExportStatus;
 import dev.weir.table.FlowRecord;
 import java.io.IOException;
 import java.io.InputStream;

@@ -7,6 +7,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.weir.api.v1.Flow;
 import dev.weir.api.v1.ScanFlowsResponse;
 import dev.weir.dataplane.graph.FlowBlock;
+import dev.weir.export.message.FlowEncoder;
 import dev.weir.table.FlowRecord;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.weir.server.api;
 
+import dev.weir.export.message.FlowEncoder;
 import dev.weir.server.events.EventLog;
 import dev.weir.table.FlowRecord;
 import java.util.Arrays;

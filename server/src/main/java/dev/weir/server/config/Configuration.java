@@ -2,7 +2,7 @@ package dev.weir.server.config;
 
 import dev.weir.dataplane.graph.GraphConfig;
 import dev.weir.dataplane.graph.Scheduling;
-import dev.weir.export.ipfix.CollectorAddress;
+import dev.weir.export.ExportPlace;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param pin the processors of the workers, in order; empty where the kernel chooses
  * @param scheduling how workers share their processors; empty where the file does not say
  * @param records where records of flows go, if anywhere
- * @param export collectors that get records, by name, in order
+ * @param export collectors and topics that get records, by name, in order
  * @param api who reaches the API, and how; empty where there is none
  * @param p4runtime who reaches the programs by P4Runtime; empty where nobody does
  * @param flowTableDrivers what carries flows of devices, by name, in order
@@ -31,7 +31,7 @@ public record Configuration(
         List<Integer> pin,
         Optional<Scheduling> scheduling,
         Optional<Records> records,
-        Map<String, CollectorAddress> export,
+        Map<String, ExportPlace> export,
         Optional<ApiSettings> api,
         Optional<P4RuntimeSettings> p4runtime,
         Map<String, FlowTableDriverSettings> flowTableDrivers,

@@ -4,7 +4,7 @@ import static java.util.Map.entry;
 
 import dev.weir.dataplane.graph.GraphConfig;
 import dev.weir.dataplane.graph.Scheduling;
-import dev.weir.export.ipfix.CollectorAddress;
+import dev.weir.export.ExportPlace;
 import dev.weir.server.config.Configuration.Format;
 import dev.weir.server.config.Configuration.LogFormat;
 import dev.weir.server.config.Configuration.LogLevel;
@@ -154,12 +154,12 @@ final class ConfigurationSection {
             "none are kept",
             "Where records of ended flows go, see [Records](#records).");
 
-    private static final Field<Map<String, CollectorAddress>> EXPORT = Field.of(
+    private static final Field<Map<String, ExportPlace>> EXPORT = Field.of(
             "export",
             new Named<>("collector", Set.of(), MAX_COLLECTORS, ExportSection.SECTION),
             Map.of(),
             "none",
-            "Collectors of IPFIX or NetFlow that get records of ended flows: `name: {...}` each, see [Export](#export).");
+            "Collectors of IPFIX or NetFlow, and topics of Kafka, that get records of ended flows: `name: {...}` each, see [Export](#export).");
 
     private static final Field<ApiSection.Declared> API = Field.optional(
             "api",

@@ -1,12 +1,19 @@
 package dev.weir.server.config;
 
+import dev.weir.export.ExportPlace;
 import dev.weir.export.ipfix.CollectorAddress;
 import dev.weir.export.ipfix.CollectorAddress.Transport;
 import dev.weir.export.ipfix.ExportFormat;
 import dev.weir.export.ipfix.FlowVersion;
+import dev.weir.export.kafka.KafkaTopic;
+import dev.weir.export.kafka.KafkaTopic.Compression;
+import dev.weir.export.message.FlowMessage;
+import dev.weir.export.message.MessageFormat;
 import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The options of a collector under {@code export}. */
+/** The options of a collector or topic under {@code export}. */
 final class ExportSection {
     private enum Version {
         IPFIX,
@@ -18,8 +25,11 @@ final class ExportSection {
     private static final Field<String> COLLECTOR = Field.required(
             "collector",
             Kinds.parsed(
-                    "udp://HOST:PORT or tcp://HOST:PORT", "write it as udp://192.0.2.1:4739", ExportSection::collector),
-            "Where it is, and by what it is reached. Without a port: 4739 for IPFIX, 2055 for NetFlow.");
+                    "udp://HOST:PORT, tcp://HOST:PORT or kafka://HOST:PORT,HOST:PORT/TOPIC",
+                    "write it as udp://192.0.2.1:4739",
+                    ExportSection::collector),
+            "Where it is, and by what it is reached. Without a port: 4739 for IPFIX, 2055 for NetFlow. Of Kafka some brokers"
+                    + " of the cluster, and a topic that is there.");
 
     private static final Field<Version> VERSION = Field.of(
             "version",
@@ -68,7 +78,7 @@ final class ExportSection {
             Kinds.integer(1, CollectorAddress.MOST_BUFFERED),
             CollectorAddress.BUFFER_RECORDS,
             Integer.toString(CollectorAddress.BUFFER_RECORDS),
-            "How many records wait for a collector that is slow or away, 168 octets each; more are lost, and counted.");
+            "How many records wait for one that is slow or away, 168 octets each (176 for Kafka); more are lost, and counted.");
 
     private static final Field<Integer> RATE = Field.optional(
             "rate",
@@ -77,10 +87,49 @@ final class ExportSection {
             "How many messages a second are sent at the most, so that the collector's receive buffer does not overflow; 0 for"
                     + " any number.");
 
-    static final Section<CollectorAddress> SECTION = new Section<>(
+    private static final Field<MessageFormat> FORMAT = Field.of(
+            "format",
+            Kinds.choice(MessageFormat.class),
+            MessageFormat.JSON,
+            "json",
+            "What the messages are, see [kafka.md](kafka.md). Of Kafka alone, as the options below.");
+
+    private static final Field<String> SENSOR = Field.optional(
+            "sensor",
+            Kinds.parsed("a name", "write letters, digits, dots, dashes or underscores", ExportSection::sensor),
+            "the machine's name without its domain",
+            "Who saw the flows. One producer at a time has that name on a topic.");
+
+    private static final Field<Compression> COMPRESSION = Field.of(
+            "compression",
+            Kinds.choice(Compression.class),
+            Compression.NONE,
+            "none",
+            "How batches of messages are compressed.");
+
+    private static final Field<Boolean> EVENTS = Field.of(
+            "events",
+            Kinds.SWITCH,
+            false,
+            "false",
+            "Whether created, changed and updated flows go there too, or ended ones alone.");
+
+    private static final Field<String> PROPERTIES = Field.optional(
+            "properties",
+            Kinds.FILE,
+            "no encryption, no login",
+            "A file of settings of Kafka's client (`security.protocol=SASL_SSL` and so on), for security.");
+
+    /** What only collectors have, and what only topics. */
+    private static final List<Field<?>> OF_COLLECTORS =
+            List.of(VERSION, BIFLOW, MESSAGE_SIZE, DOMAIN, TEMPLATE_INTERVAL, TEMPLATE_MESSAGES, RATE);
+
+    private static final List<Field<?>> OF_TOPICS = List.of(FORMAT, SENSOR, COMPRESSION, EVENTS, PROPERTIES);
+
+    static final Section<ExportPlace> SECTION = new Section<>(
             "collector",
-            "A collector of IPFIX or NetFlow that gets the records of ended flows.",
-            java.util.List.of(
+            "A collector of IPFIX or NetFlow, or a topic of Kafka, that gets the records of ended flows.",
+            List.of(
                     COLLECTOR,
                     VERSION,
                     BIFLOW,
@@ -89,7 +138,12 @@ final class ExportSection {
                     TEMPLATE_INTERVAL,
                     TEMPLATE_MESSAGES,
                     BUFFER,
-                    RATE),
+                    RATE,
+                    FORMAT,
+                    SENSOR,
+                    COMPRESSION,
+                    EVENTS,
+                    PROPERTIES),
             ExportSection::settings);
 
     private ExportSection() {}
@@ -98,11 +152,52 @@ final class ExportSection {
         if (text.indexOf('?') >= 0) {
             throw new IllegalArgumentException("'" + text + "' has options; write them beside it");
         }
-        CollectorAddress.parse(text);
+        if (KafkaTopic.isMeant(text)) {
+            KafkaTopic.parse(text);
+        } else {
+            CollectorAddress.parse(text);
+        }
         return text;
     }
 
-    private static CollectorAddress settings(Values values) {
+    private static String sensor(String text) {
+        if (!FlowMessage.isName(text)) {
+            throw new IllegalArgumentException("'" + text + "' is no name of a sensor");
+        }
+        return text;
+    }
+
+    private static @Nullable ExportPlace settings(Values values) {
+        boolean topic = KafkaTopic.isMeant(values.get(COLLECTOR));
+        boolean fits = true;
+        for (Field<?> field : topic ? OF_COLLECTORS : OF_TOPICS) {
+            if (values.has(field)) {
+                fits = false;
+                values.fault(
+                        field, topic ? "Kafka has no such thing; leave it out" : "is for Kafka alone; leave it out");
+            }
+        }
+        if (!fits) {
+            return null;
+        }
+        return topic ? topic(values) : collector(values);
+    }
+
+    private static KafkaTopic topic(Values values) {
+        KafkaTopic where = KafkaTopic.parse(values.get(COLLECTOR));
+        return new KafkaTopic(
+                where.brokers(),
+                where.topic(),
+                values.get(FORMAT),
+                values.find(SENSOR).orElse(where.sensor()),
+                values.get(COMPRESSION),
+                values.get(EVENTS),
+                values.get(BUFFER),
+                where.patienceSeconds(),
+                values.find(PROPERTIES).orElse(null));
+    }
+
+    private static CollectorAddress collector(Values values) {
         boolean ipfix = values.get(VERSION) == Version.IPFIX;
         CollectorAddress where = CollectorAddress.parse(values.get(COLLECTOR) + (ipfix ? "" : "?version=9"));
         boolean udp = where.transport() == Transport.UDP;

@@ -62,8 +62,12 @@ public final class LibraryLog implements SLF4JServiceProvider {
     private static final class Line extends LegacyAbstractLogger implements Logger {
         private static final long serialVersionUID = 1;
 
+        /** Whether whoever uses the library tells what is wrong: Kafka's client says it again and again while a broker is away. */
+        private final boolean told;
+
         Line(String className) {
             name = className;
+            told = className.startsWith("org.apache.kafka.");
         }
 
         @Override
@@ -83,12 +87,12 @@ public final class LibraryLog implements SLF4JServiceProvider {
 
         @Override
         public boolean isWarnEnabled() {
-            return sink != null;
+            return sink != null && !told;
         }
 
         @Override
         public boolean isErrorEnabled() {
-            return sink != null;
+            return isWarnEnabled();
         }
 
         @Override

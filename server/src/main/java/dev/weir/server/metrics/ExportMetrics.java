@@ -1,6 +1,6 @@
 package dev.weir.server.metrics;
 
-import dev.weir.export.ipfix.ExportStatus;
+import dev.weir.export.ExportStatus;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** What was sent to collectors of IPFIX and NetFlow, and what was not; nothing where there are none. Any thread. */
+/** What was sent to collectors of IPFIX and NetFlow and to topics of Kafka, and what was not; nothing where there are none. Any thread. */
 final class ExportMetrics implements MultiCollector {
     private static final List<String> COLLECTOR = List.of("collector"), REASON = List.of("collector", "reason");
 
@@ -43,7 +43,12 @@ final class ExportMetrics implements MultiCollector {
                     "weir_export_waiting",
                     "Records that wait for a collector.",
                     COLLECTOR,
-                    (all, points) -> all.forEach((name, each) -> points.add((double) each.waiting(), name))));
+                    (all, points) -> all.forEach((name, each) -> points.add((double) each.waiting(), name))),
+            Family.counter(
+                    "weir_export_gaps",
+                    "Runs before this one that ended without saying so, as a topic of Kafka has it; what they had not sent is lost.",
+                    COLLECTOR,
+                    (all, points) -> all.forEach((name, each) -> points.add((double) each.gaps(), name))));
 
     private final Supplier<Map<String, ExportStatus>> source;
 

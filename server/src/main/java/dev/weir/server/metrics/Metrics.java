@@ -8,7 +8,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
 import dev.weir.dataplane.graph.DataplaneCounters;
-import dev.weir.export.ipfix.ExportStatus;
+import dev.weir.export.ExportStatus;
 import dev.weir.offload.circle.CircleStatus;
 import dev.weir.p4.control.TableSchema;
 import dev.weir.server.programs.Programs;

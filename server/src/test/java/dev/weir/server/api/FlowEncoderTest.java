@@ -14,6 +14,7 @@ import dev.weir.api.v1.Flow;
 import dev.weir.api.v1.FlowKey;
 import dev.weir.api.v1.Lifetime;
 import dev.weir.api.v1.TcpState;
+import dev.weir.export.message.FlowEncoder;
 import dev.weir.packet.Addresses;
 import dev.weir.table.FlowEvent;
 import dev.weir.table.FlowRecord;

@@ -2,10 +2,12 @@ package dev.weir.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.export.ExportPlace;
 import dev.weir.export.ipfix.CollectorAddress;
 import dev.weir.export.ipfix.CollectorAddress.Transport;
 import dev.weir.export.ipfix.ExportFormat;
 import dev.weir.export.ipfix.FlowVersion;
+import dev.weir.export.kafka.KafkaTopic;
 import dev.weir.server.config.ConfigurationFile.Invalid;
 import dev.weir.server.config.ConfigurationFile.Valid;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +22,7 @@ class ExportSectionTest {
         return ConfigurationFile.read(("ports: {tap: {tap: tap0}}\n" + export).getBytes(StandardCharsets.UTF_8));
     }
 
-    private static Map<String, CollectorAddress> valid(String export) {
+    private static Map<String, ExportPlace> valid(String export) {
         return ((Valid) read(export)).configuration().export();
     }
 
@@ -68,6 +70,28 @@ class ExportSectionTest {
                         Map.entry("c", CollectorAddress.parse("udp://192.0.2.1?version=9")));
     }
 
+    @Test
+    void topic_withAndWithoutOptions_isAsInTheUri() {
+        assertThat(valid("""
+                export:
+                  a: {collector: "kafka://k1:9092,k2:9092/flows"}
+                  b:
+                    collector: kafka://k1:9092/flows
+                    format: protobuf
+                    sensor: edge-1
+                    compression: zstd
+                    events: true
+                    buffer: 100
+                    properties: /etc/weir/kafka.properties
+                """))
+                .containsExactly(
+                        Map.entry("a", KafkaTopic.parse("kafka://k1:9092,k2:9092/flows")),
+                        Map.entry(
+                                "b",
+                                KafkaTopic.parse("kafka://k1:9092/flows?format=protobuf&sensor=edge-1&compression=zstd"
+                                        + "&events=true&buffer=100&properties=/etc/weir/kafka.properties")));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             export: {a: {}}                                                            | has no 'collector'
@@ -77,6 +101,12 @@ class ExportSectionTest {
             export: {a: {collector: 'udp://192.0.2.1', version: v9, biflow: true}}     | NetFlow v9 has no records of both
             export: {a: {collector: 'udp://192.0.2.1', message-size: 100}}             | 100 is out of range
             export: {a: {collector: 'udp://192.0.2.1', template-interval: 25h}}        | template-interval out of range
+            export: {a: {collector: 'kafka://k:9092'}}                                 | no broker; write kafka://HOST:PORT/TOPIC
+            export: {a: {collector: 'kafka://k:9092/t?buffer=1'}}                      | has options; write them beside it
+            export: {a: {collector: 'kafka://k:9092/t', rate: 5}}                      | Kafka has no such thing; leave it out
+            export: {a: {collector: 'kafka://k:9092/t', sensor: 'a b'}}                | 'a b' is no name of a sensor
+            export: {a: {collector: 'kafka://k:9092/t', compression: lz4}}             | compression
+            export: {a: {collector: 'udp://192.0.2.1', format: protobuf}}              | is for Kafka alone; leave it out
             records: {output: flows.ipfix, events: true}                               | IPFIX has records of ended flows alone
             """)
     void whatCannotBe_isAFault(String export, String why) {

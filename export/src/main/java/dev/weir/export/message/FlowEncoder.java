@@ -1,4 +1,4 @@
-package dev.weir.server.api;
+package dev.weir.export.message;
 
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
@@ -25,9 +25,9 @@ import java.util.Arrays;
  * <p>Source: the encoding section of the Protocol Buffers documentation; messages in messages are written with one octet
  * left for their length, and moved where it takes two.
  */
-final class FlowEncoder {
+public final class FlowEncoder {
     /** No event is longer. */
-    private static final int MAX_EVENT = 512;
+    static final int MAX_EVENT = 512;
 
     private static final int INFOS = 16;
     private static final long SECOND = 1_000_000_000L;
@@ -36,34 +36,39 @@ final class FlowEncoder {
     private int size;
 
     /** The array; what was written begins at 0. Another one after the next call, perhaps. */
-    byte[] array() {
+    public byte[] array() {
         return out;
     }
 
     /** How many octets were written. */
-    int size() {
+    public int size() {
         return size;
     }
 
-    void clear() {
+    public void clear() {
         size = 0;
     }
 
     /** Leaves the array to whoever got it, and begins another one. */
-    void release() {
+    public void release() {
         out = new byte[out.length];
         size = 0;
     }
 
     /** Appends a message Flow. */
-    void flow(FlowRecord r) {
-        room();
+    public void flow(FlowRecord r) {
+        room(MAX_EVENT);
         flowFields(r);
     }
 
     /** Appends a message Event. */
-    void event(long sequence, FlowRecord r) {
-        room();
+    public void event(long sequence, FlowRecord r) {
+        room(MAX_EVENT);
+        eventFields(sequence, r);
+    }
+
+    /** The fields of a message Event; there must be room for {@link #MAX_EVENT}. */
+    void eventFields(long sequence, FlowRecord r) {
         number(Event.SEQUENCE_FIELD_NUMBER, sequence);
         time(Event.TIME_FIELD_NUMBER, r.at());
         number(Event.KIND_FIELD_NUMBER, kind(r.kind()));
@@ -167,25 +172,26 @@ final class FlowEncoder {
         close(time);
     }
 
-    private void room() {
-        if (out.length - size < MAX_EVENT) {
-            out = Arrays.copyOf(out, 2 * out.length + MAX_EVENT);
+    /** Makes room for so many octets. */
+    void room(int octets) {
+        if (out.length - size < octets) {
+            out = Arrays.copyOf(out, 2 * out.length + octets);
         }
     }
 
-    private void tag(int field, int wireType) {
+    void tag(int field, int wireType) {
         out[size++] = (byte) (field << 3 | wireType);
     }
 
     /** A number, unless it is 0, which is what is not there. */
-    private void number(int field, long value) {
+    void number(int field, long value) {
         if (value != 0) {
             tag(field, WireFormat.WIRETYPE_VARINT);
             varint(value);
         }
     }
 
-    private void varint(long value) {
+    void varint(long value) {
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
             out[size++] = (byte) (rest | 0x80);
@@ -194,14 +200,34 @@ final class FlowEncoder {
         out[size++] = (byte) rest;
     }
 
+    /** A number of 64 bits in little-endian order. */
+    void fixed64(long value) {
+        for (int shift = 0; shift < 64; shift += 8) {
+            out[size++] = (byte) (value >>> shift);
+        }
+    }
+
+    /** A letter of ASCII. */
+    void letter(int letter) {
+        out[size++] = (byte) letter;
+    }
+
+    /** Octets as a field: a string or a message that is encoded already. */
+    void octets(int field, byte[] octets) {
+        int from = open(field);
+        System.arraycopy(octets, 0, out, size, octets.length);
+        size += octets.length;
+        close(from);
+    }
+
     /** Begins a message in the message; where its octets begin. */
-    private int open(int field) {
+    int open(int field) {
         tag(field, WireFormat.WIRETYPE_LENGTH_DELIMITED);
         return ++size;
     }
 
     /** Ends it, and says how long it became: less than 2 to the 14. */
-    private void close(int from) {
+    void close(int from) {
         int length = size - from;
         if (length < 0x80) {
             out[from - 1] = (byte) length;

@@ -1,4 +1,4 @@
-package dev.weir.export.ipfix;
+package dev.weir.export;
 
 /** Hears what becomes of collectors. Called by the collectors' threads. */
 public interface ExportListener {

@@ -1,0 +1,330 @@
+package dev.weir.export.kafka;
+
+import dev.weir.export.ExportListener;
+import dev.weir.export.ExportRun;
+import dev.weir.export.ExportStatus;
+import dev.weir.export.RecordBuffer;
+import dev.weir.export.kafka.KafkaFault.Kind;
+import dev.weir.export.message.MessageEncoder;
+import dev.weir.table.FlowRecord;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The buffer of a topic, and the thread that makes messages of its records and sends them, a transaction after the other. A record leaves the buffer when
+ * its transaction is committed; what a session that failed has left open is learned from the brokers by the next one. Brokers that are away are tried
+ * again, first after a tenth of a second, then ever later, up to five seconds.
+ */
+final class KafkaSender {
+    /** A transaction has no more records, and is not open for longer while records come. */
+    static final int MOST_RECORDS = 1 << 14, LEAST_RECORDS = 64;
+
+    static final long LINGER = 500_000_000L;
+    /** One that was committed in that time is followed by a larger one. */
+    private static final long QUICK = 2_000_000_000L;
+
+    private static final long MILLI = 1_000_000L,
+            PAUSE = 20 * MILLI,
+            FIRST_RETRY = 100 * MILLI,
+            LAST_RETRY = 5_000 * MILLI;
+    /** Not yet known. */
+    static final long UNKNOWN = -1;
+
+    private final KafkaTopic topic;
+    private final ExportRun run;
+    private final ExportListener listener;
+    private final String runName, owner;
+    private final RecordBuffer buffer;
+    private final MessageEncoder encoder;
+    private final MessageKey keys = new MessageKey();
+    private final Thread thread;
+    private final int most;
+    /** Transactions have no more records for now: fewer after one that failed, so that a slow way takes them in time. */
+    private int limit;
+
+    private final AtomicLong records = new AtomicLong(), octets = new AtomicLong(), overflow = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong(), closing = new AtomicLong(), gaps = new AtomicLong();
+    private volatile boolean connected, stopping, complete, aborted;
+    private volatile long progressAt = System.nanoTime(), resumeAfter = UNKNOWN;
+    private volatile @Nullable KafkaFault failure;
+
+    /** The sending thread's: the last sequence number that is known to be committed; whether a person was told that the brokers are away. */
+    private long committed;
+
+    private boolean begun, toldAway, retrying;
+
+    KafkaSender(KafkaTopic topic, ExportRun run, String runName, String owner, ExportListener listener) {
+        this.topic = topic;
+        this.run = run;
+        this.runName = runName;
+        this.owner = owner;
+        this.listener = listener;
+        this.buffer = new RecordBuffer(topic.bufferRecords(), run.features().annexBytes(), true);
+        this.encoder = topic.format().encoder(topic.sensor(), runName, run.features());
+        this.most = Math.clamp(topic.bufferRecords() / 2, 1, MOST_RECORDS);
+        this.limit = most;
+        this.thread = Thread.ofPlatform().daemon().name("weir-export-kafka").unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Copies the record into the buffer, if there is room. The sink's thread. */
+    boolean offer(FlowRecord record, long sequence) {
+        return buffer.offer(record, sequence);
+    }
+
+    void overflowed() {
+        overflow.incrementAndGet();
+    }
+
+    void refused() {
+        refused.incrementAndGet();
+    }
+
+    void wake() {
+        buffer.wake();
+    }
+
+    /** The records of this run up to there are in the topic since an earlier start; {@link #UNKNOWN} until the brokers have said so. */
+    long resumeAfter() {
+        return resumeAfter;
+    }
+
+    /** Why nothing is sent any more; null while it is. */
+    @Nullable
+    KafkaFault failure() {
+        return failure;
+    }
+
+    /** For how long nothing was committed though something waits, in nanoseconds. */
+    long stalledNanos() {
+        return System.nanoTime() - progressAt;
+    }
+
+    /** @param whole whether the run has reached its end */
+    void stop(boolean whole) {
+        complete = whole;
+        progressAt = System.nanoTime();
+        stopping = true;
+        buffer.wake();
+        LockSupport.unpark(thread);
+    }
+
+    /**
+     * Waits for the end; what is not committed when nothing was for that long is lost.
+     *
+     * @param patienceNanos asked again and again; 0 for any time
+     */
+    void awaitEnd(LongSupplier patienceNanos) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            long patience = patienceNanos.getAsLong();
+            if (patience != 0 && stalledNanos() > patience) {
+                abort();
+            }
+            try {
+                thread.join(50);
+            } catch (InterruptedException _) {
+                interrupted = true;
+                abort();
+            }
+        }
+        giveUp(); // what came while the thread was ending
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void abort() {
+        if (!aborted) {
+            aborted = true;
+            thread.interrupt();
+        }
+    }
+
+    ExportStatus status() {
+        Map<String, Long> lost = new LinkedHashMap<>();
+        lost.put("buffer-full", overflow.get());
+        lost.put("refused", refused.get());
+        lost.put("not-sent", 0L);
+        lost.put("closing", closing.get());
+        return new ExportStatus(
+                topic.place(), connected, records.get(), records.get(), octets.get(), lost, buffer.size(), gaps.get());
+    }
+
+    private void run() {
+        listener.started();
+        long retry = FIRST_RETRY;
+        while (!aborted && failure == null) {
+            try (KafkaSession session = KafkaSession.open(topic, run.name())) {
+                settle(session);
+                connected = true;
+                retry = FIRST_RETRY;
+                if (converse(session)) {
+                    return;
+                }
+            } catch (KafkaFault fault) {
+                failed(fault);
+            } catch (RuntimeException e) {
+                failed(KafkaFault.of(e, topic));
+            } finally {
+                connected = false;
+            }
+            if (!aborted && failure == null) {
+                LockSupport.parkNanos(retry);
+                retry = Math.min(2 * retry, LAST_RETRY);
+            }
+        }
+        giveUp();
+    }
+
+    private void giveUp() {
+        int left = buffer.size();
+        closing.addAndGet(left);
+        buffer.release(left);
+    }
+
+    private void failed(KafkaFault fault) {
+        if (aborted) {
+            return;
+        }
+        if (fault.kind() == Kind.FENCED && isTakenOver()) {
+            failure = new KafkaFault(
+                    Kind.FENCED,
+                    "another producer of sensor " + topic.sensor()
+                            + " has taken over; give each a name of its own (sensor=NAME), or end the other");
+            listener.changed(topic.place(), String.valueOf(failure.getMessage()));
+            return;
+        }
+        if (fault.kind() == Kind.LASTING && !run.live()) {
+            failure = fault;
+            return;
+        }
+        if (!retrying) {
+            retrying = true;
+            progressAt = System.nanoTime();
+        }
+        if (!toldAway) {
+            toldAway = true;
+            listener.changed(topic.place(), "is away: " + fault.getMessage() + "; it is tried again");
+        }
+    }
+
+    /** The brokers fence a producer whose transaction took too long, too; then the place is still ours. */
+    private boolean isTakenOver() {
+        try {
+            Progress now = KafkaSession.owner(topic);
+            return now != null && !now.owner().equals(owner);
+        } catch (KafkaFault _) {
+            return false;
+        }
+    }
+
+    /** What the brokers know of this run, and of the one before. */
+    private void settle(KafkaSession session) throws KafkaFault {
+        Progress sensor = session.ofSensor();
+        boolean ours = sensor != null && sensor.owner().equals(owner);
+        if (begun && sensor != null && !ours) {
+            throw new KafkaFault(Kind.FENCED, "run " + sensor.run() + " goes on in its place");
+        }
+        Progress known = run.name() == null ? (ours ? sensor : null) : session.ofRun();
+        long sequence = known == null ? 0 : known.sequence();
+        if (!begun) {
+            if (run.live() && sensor != null && sensor.live() && !sensor.closed()) {
+                gaps.incrementAndGet();
+                listener.changed(
+                        topic.place(),
+                        "run " + sensor.run() + " of sensor " + topic.sensor()
+                                + " ended without saying so: what it had not sent is lost; the last that it sent is number "
+                                + sensor.sequence() + ", at " + Instant.ofEpochMilli(sensor.atMillis()));
+            }
+            committed = sequence;
+        }
+        if (!ours) {
+            session.begin();
+            session.commit(progress(sequence, false));
+        }
+        begun = true;
+        resumeAfter = committed;
+        settled(sequence);
+        if (toldAway) {
+            toldAway = false;
+            long lost = status().lostRecords();
+            listener.changed(
+                    topic.place(),
+                    "is there again; " + (lost == 0 ? "no record is lost" : lost + " records are lost so far"));
+        }
+    }
+
+    /** Everything up to there is in the topic. */
+    private void settled(long sequence) {
+        int count = 0;
+        while (count < buffer.size() && buffer.tag(count) <= sequence) {
+            count++;
+        }
+        if (sequence > committed) {
+            committed = sequence;
+            progressAt = System.nanoTime();
+        }
+        records.addAndGet(count);
+        buffer.release(count);
+    }
+
+    private Progress progress(long sequence, boolean closed) {
+        return new Progress(owner, runName, sequence, System.currentTimeMillis(), run.live(), closed);
+    }
+
+    /** Sends until all is over (true) or it was given up (false). */
+    private boolean converse(KafkaSession session) throws KafkaFault {
+        while (!aborted) {
+            if (buffer.size() == 0) {
+                retrying = false;
+                if (stopping) {
+                    session.begin();
+                    session.commit(progress(committed, complete));
+                    return true;
+                }
+                buffer.await(0, PAUSE);
+                continue;
+            }
+            if (!retrying) {
+                progressAt = System.nanoTime();
+            }
+            session.begin();
+            long sent = 0;
+            int count = 0;
+            long begunAt = System.nanoTime();
+            while (!aborted) {
+                for (int there = Math.min(buffer.size(), limit); count < there; count++) {
+                    FlowRecord record = buffer.peek(count);
+                    byte[] message = encoder.encode(buffer.tag(count), record);
+                    session.send(keys.of(record), message);
+                    sent += message.length;
+                }
+                if (count == limit || stopping || System.nanoTime() - begunAt > LINGER) {
+                    break;
+                }
+                buffer.await(count, PAUSE);
+            }
+            if (aborted) {
+                return false;
+            }
+            int whole = limit;
+            limit = Math.clamp(whole / 4, Math.min(LEAST_RECORDS, most), most);
+            session.commit(progress(buffer.tag(count - 1), false));
+            limit = System.nanoTime() - begunAt < QUICK ? Math.min(2 * whole, most) : whole;
+            octets.addAndGet(sent);
+            settled(buffer.tag(count - 1));
+            retrying = false;
+            progressAt = System.nanoTime();
+        }
+        return false;
+    }
+}
