@@ -179,7 +179,9 @@ public final class Daemon implements AutoCloseable {
     private static @Nullable StateKeeper openState(
             Configuration configuration, Programs programs, DaemonLog log, Listener listener) throws IOException {
         StateSettings settings = configuration.state().orElse(null);
-        return settings == null ? null : StateKeeper.open(settings, programs, log, () -> listener.keepOnly(Set.of(), "state"));
+        return settings == null
+                ? null
+                : StateKeeper.open(settings, programs, log, () -> listener.keepOnly(Set.of(), "state"));
     }
 
     private static void tell(Configuration configuration, DaemonLog log) {
