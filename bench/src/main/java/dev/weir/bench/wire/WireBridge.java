@@ -12,6 +12,11 @@ final class WireBridge implements WireSubject {
     }
 
     @Override
+    public int processors() {
+        return 0;
+    }
+
+    @Override
     public List<String> programs() {
         return List.of();
     }

@@ -1,9 +1,9 @@
 package dev.weir.bench.wire;
 
 /**
- * Who of a trial runs on which processors, so that the scheduler does not decide what is measured. The generator has one
- * to itself; what the kernel forwards it forwards there. Subject and sink share the other one of two, unless the subject
- * wants more than one: then it may run on both.
+ * Who of a trial runs on which processors, so that the scheduler does not decide what is measured. Of two, a subject with work for one has the last to itself, and
+ * the sink, which sleeps most of the time, shares the generator's. What the kernel forwards it forwards on the generator's processor: then the sink has the last. A
+ * subject with work for more may run on both, and the sink runs on the last.
  *
  * @param subject as taskset(1) lists them
  */
@@ -11,7 +11,12 @@ record WireCores(int generator, int sink, String subject) {
     static WireCores of(int cores, int wanted) {
         if (cores > 2) return new WireCores(0, 1, "2-" + (cores - 1));
         int last = cores - 1;
-        return new WireCores(0, last, wanted > 1 ? "0-" + last : Integer.toString(last));
+        return new WireCores(0, wanted == 1 ? 0 : last, wanted > 1 ? "0-" + last : Integer.toString(last));
+    }
+
+    /** The last of the subject's. */
+    int lastOfSubject() {
+        return Integer.parseInt(subject.substring(subject.indexOf('-') + 1));
     }
 
     /** Of this machine. */

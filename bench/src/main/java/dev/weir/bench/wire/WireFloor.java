@@ -22,7 +22,7 @@ record WireFloor(double p999, double longest) {
     static WireFloor measure(WireCores cores, double seconds) throws IOException {
         long nanos = (long) (seconds * 1e9);
         var beside = start(cores.generator(), nanos);
-        var looking = start(cores.sink(), nanos);
+        var looking = start(cores.lastOfSubject(), nanos);
         try {
             var _ = beside.get();
             return of(looking.get(), nanos);

@@ -26,6 +26,11 @@ final class WireRouter implements WireSubject {
     }
 
     @Override
+    public int processors() {
+        return 0;
+    }
+
+    @Override
     public List<String> programs() {
         return List.of("nft:nftables");
     }

@@ -26,7 +26,7 @@ interface WireSubject {
     @Nullable
     Process start(WireTestbed bed) throws IOException;
 
-    /** How many processors it has work for. */
+    /** How many processors it has work for; 0 where the kernel forwards. */
     default int processors() {
         return 1;
     }

@@ -24,9 +24,11 @@ class WireTestbedTest {
     @Test
     void cores_areTheGeneratorsOwn_andSharedAsFarAsTheyGo() {
         assertThat(WireCores.of(1, 1)).isEqualTo(new WireCores(0, 0, "0"));
-        assertThat(WireCores.of(2, 1)).isEqualTo(new WireCores(0, 1, "1"));
+        assertThat(WireCores.of(2, 0)).isEqualTo(new WireCores(0, 1, "1"));
+        assertThat(WireCores.of(2, 1)).isEqualTo(new WireCores(0, 0, "1"));
         assertThat(WireCores.of(2, 2)).isEqualTo(new WireCores(0, 1, "0-1"));
         assertThat(WireCores.of(8, 2)).isEqualTo(new WireCores(0, 1, "2-7"));
+        assertThat(WireCores.of(8, 2).lastOfSubject()).isEqualTo(7);
     }
 
     static List<WireSubject> peers() {
