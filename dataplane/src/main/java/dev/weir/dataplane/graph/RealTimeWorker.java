@@ -20,7 +20,7 @@ final class RealTimeWorker {
         long progress();
     }
 
-    static final long WINDOW_NANOS = 10_000_000, FAIR_NANOS = 100_000_000;
+    static final long WINDOW_NANOS = 30_000_000, FAIR_NANOS = 100_000_000;
     /** Of the time between two looks: who had more of the processor had it all. */
     static final double ALL = 0.9, NEARLY_ALL = 0.95;
 
