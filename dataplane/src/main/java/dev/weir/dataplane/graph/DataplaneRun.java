@@ -38,6 +38,9 @@ final class DataplaneRun {
     private final List<FlowTable> tables;
     private final List<WorkerPlace> places = new ArrayList<>();
     private final List<RecordRing> rings = new ArrayList<>();
+    /** Kinds of events beside those of the options, by who wants them. Guarded by itself. */
+    private final Map<String, Integer> wanted = new LinkedHashMap<>();
+
     private final List<Worker> workers = new ArrayList<>();
     private final WorkerLoop[] loops;
     private final WorkerCalls calls;
@@ -282,8 +285,12 @@ final class DataplaneRun {
     }
 
     /** From now on events of these kinds too are passed on; done when every worker knows. */
-    CompletableFuture<List<Boolean>> wantEvents(int kinds) {
-        rings.forEach(ring -> ring.want(options.kinds() | kinds));
+    CompletableFuture<List<Boolean>> wantEvents(String asker, int kinds) {
+        synchronized (wanted) {
+            wanted.put(asker, kinds);
+            int all = wanted.values().stream().reduce(options.kinds(), (some, more) -> some | more);
+            rings.forEach(ring -> ring.want(all));
+        }
         return calls.askAll(worker -> {
             worker.readKinds();
             return true;
