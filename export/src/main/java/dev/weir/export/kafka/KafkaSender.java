@@ -297,18 +297,20 @@ final class KafkaSender {
             if (!retrying) {
                 progressAt = System.nanoTime();
             }
+            int whole = limit;
+            limit = Math.clamp(whole / 4, Math.min(LEAST_RECORDS, most), most);
             session.begin();
             long sent = 0;
             int count = 0;
             long begunAt = System.nanoTime();
             while (!aborted) {
-                for (int there = Math.min(buffer.size(), limit); count < there; count++) {
+                for (int there = Math.min(buffer.size(), whole); count < there; count++) {
                     FlowRecord record = buffer.peek(count);
                     byte[] message = encoder.encode(buffer.tag(count), record);
                     session.send(keys.of(record), message);
                     sent += message.length;
                 }
-                if (count == limit || stopping || System.nanoTime() - begunAt > LINGER) {
+                if (count == whole || stopping || System.nanoTime() - begunAt > LINGER) {
                     break;
                 }
                 buffer.await(count, PAUSE);
@@ -316,8 +318,6 @@ final class KafkaSender {
             if (aborted) {
                 return false;
             }
-            int whole = limit;
-            limit = Math.clamp(whole / 4, Math.min(LEAST_RECORDS, most), most);
             session.commit(progress(buffer.tag(count - 1), false));
             limit = System.nanoTime() - begunAt < QUICK ? Math.min(2 * whole, most) : whole;
             octets.addAndGet(sent);
