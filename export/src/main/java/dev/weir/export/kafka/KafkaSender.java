@@ -172,8 +172,8 @@ final class KafkaSender {
                 }
             } catch (KafkaFault fault) {
                 failed(fault);
-            } catch (RuntimeException e) {
-                failed(KafkaFault.of(e, topic));
+            } catch (RuntimeException | Error e) {
+                failed(KafkaFault.of(e, topic)); // an Error: the library of zstd that cannot be loaded
             } finally {
                 connected = false;
             }
