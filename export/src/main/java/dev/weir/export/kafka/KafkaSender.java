@@ -31,7 +31,8 @@ final class KafkaSender {
     private static final long MILLI = 1_000_000L,
             PAUSE = 20 * MILLI,
             FIRST_RETRY = 100 * MILLI,
-            LAST_RETRY = 5_000 * MILLI;
+            LAST_RETRY = 5_000 * MILLI,
+            TAKEOVER = 3_000 * MILLI;
     /** Not yet known. */
     static final long UNKNOWN = -1;
 
@@ -217,11 +218,23 @@ final class KafkaSender {
         }
     }
 
-    /** The brokers fence a producer whose transaction took too long, too; then the place is still ours. */
+    /**
+     * The brokers fence a producer whose transaction took too long, too; then the place is still ours. Who takes it over fences first and says so some moments later,
+     * and would be fenced by us if we went on at once.
+     */
     private boolean isTakenOver() {
+        long end = System.nanoTime() + TAKEOVER;
         try {
-            Progress now = KafkaSession.owner(topic);
-            return now != null && !now.owner().equals(owner);
+            while (true) {
+                Progress now = KafkaSession.owner(topic);
+                if (now != null && !now.owner().equals(owner)) {
+                    return true;
+                }
+                if (aborted || System.nanoTime() > end) {
+                    return false;
+                }
+                LockSupport.parkNanos(FIRST_RETRY);
+            }
         } catch (KafkaFault _) {
             return false;
         }
