@@ -495,7 +495,7 @@ final class DataplaneRun {
         try {
             new FlowKeeping(this, workers).copyAtRest(sink);
             return true;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             return false;
         }
     }

@@ -80,6 +80,9 @@ final class FlowKeeping {
                     through = copying.run(workers.get(w));
                     drain(w, copying, sink);
                 }
+                if (!copying.answer().join()) {
+                    throw new IOException("flows of worker " + w + " could not be copied");
+                }
             }
         }
         sink.end();
