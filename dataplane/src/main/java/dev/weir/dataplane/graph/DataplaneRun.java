@@ -248,6 +248,13 @@ final class DataplaneRun {
         return config;
     }
 
+    /** The same, after a change that is under way, to which workers may have gone over already. */
+    GraphConfig settledConfig() {
+        synchronized (control) {
+            return config;
+        }
+    }
+
     Collection<Port> ports() {
         return ports.values();
     }

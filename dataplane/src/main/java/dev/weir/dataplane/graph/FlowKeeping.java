@@ -42,7 +42,8 @@ final class FlowKeeping {
                     }
                 }
                 drain(copying, sink);
-                boolean whole = done.join().stream().allMatch(all -> all) && before.equals(run.config());
+                List<Boolean> answers = done.join();
+                boolean whole = answers.stream().allMatch(all -> all) && before.equals(run.settledConfig());
                 if (whole) {
                     sink.end();
                 }
