@@ -306,8 +306,8 @@ public final class Daemon implements AutoCloseable {
             }
             case ReloadResult.Applied _ -> {
                 List<String> changes = configuration.changes(next);
-                if (!next.export().isEmpty()) {
-                    plane.wantEvents(Exports.kinds(next.export())).join();
+                if (!next.export().equals(configuration.export())) {
+                    plane.wantEvents("export", Exports.kinds(next.export())).join();
                 }
                 exports.set(next.export());
                 configuration = next;

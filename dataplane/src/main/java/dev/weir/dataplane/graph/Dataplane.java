@@ -361,12 +361,13 @@ public final class Dataplane implements AutoCloseable {
 
     /**
      * From now on events of these {@link dev.weir.table.FlowEvent} kinds too are passed to the sink, beside those that
-     * {@link DataplaneOptions#kinds} says.
+     * {@link DataplaneOptions#kinds} says and those that others want.
      *
+     * @param asker who wants them, in place of what the same one wanted before
      * @return done when every worker knows: nothing that happens after that is missed
      */
-    public CompletableFuture<?> wantEvents(int kinds) {
-        return run.wantEvents(kinds);
+    public CompletableFuture<?> wantEvents(String asker, int kinds) {
+        return run.wantEvents(asker, kinds);
     }
 
     /** Has the flow table, the stages and the workers count anew; ports go on. */

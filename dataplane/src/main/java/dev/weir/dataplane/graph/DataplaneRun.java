@@ -38,6 +38,9 @@ final class DataplaneRun {
     private final List<FlowTable> tables;
     private final List<WorkerPlace> places = new ArrayList<>();
     private final List<RecordRing> rings = new ArrayList<>();
+    /** Kinds of events beside those of the options, by who wants them. Guarded by itself. */
+    private final Map<String, Integer> wanted = new LinkedHashMap<>();
+
     private final List<Worker> workers = new ArrayList<>();
     private final WorkerLoop[] loops;
     private final WorkerCalls calls;
@@ -245,6 +248,13 @@ final class DataplaneRun {
         return config;
     }
 
+    /** The same, after a change that is under way, to which workers may have gone over already. */
+    GraphConfig settledConfig() {
+        synchronized (control) {
+            return config;
+        }
+    }
+
     Collection<Port> ports() {
         return ports.values();
     }
@@ -282,8 +292,12 @@ final class DataplaneRun {
     }
 
     /** From now on events of these kinds too are passed on; done when every worker knows. */
-    CompletableFuture<List<Boolean>> wantEvents(int kinds) {
-        rings.forEach(ring -> ring.want(options.kinds() | kinds));
+    CompletableFuture<List<Boolean>> wantEvents(String asker, int kinds) {
+        synchronized (wanted) {
+            wanted.put(asker, kinds);
+            int all = wanted.values().stream().reduce(options.kinds(), (some, more) -> some | more);
+            rings.forEach(ring -> ring.want(all));
+        }
         return calls.askAll(worker -> {
             worker.readKinds();
             return true;
@@ -488,7 +502,7 @@ final class DataplaneRun {
         try {
             new FlowKeeping(this, workers).copyAtRest(sink);
             return true;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             return false;
         }
     }

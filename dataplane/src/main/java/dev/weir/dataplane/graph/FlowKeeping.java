@@ -42,7 +42,8 @@ final class FlowKeeping {
                     }
                 }
                 drain(copying, sink);
-                boolean whole = done.join().stream().allMatch(all -> all) && before.equals(run.config());
+                List<Boolean> answers = done.join();
+                boolean whole = answers.stream().allMatch(all -> all) && before.equals(run.settledConfig());
                 if (whole) {
                     sink.end();
                 }
@@ -79,6 +80,9 @@ final class FlowKeeping {
                 while (!through) {
                     through = copying.run(workers.get(w));
                     drain(w, copying, sink);
+                }
+                if (!copying.answer().join()) {
+                    throw new IOException("flows of worker " + w + " could not be copied");
                 }
             }
         }

@@ -461,7 +461,9 @@ class DataplaneTest {
         try (var plane = Dataplane.start(
                 wire(workers).build(), ports, DataplaneOptions.defaults().withSink(sink, 0))) {
             finish(plane);
-            plane.wantEvents(FlowEvent.UPDATED).join();
+            plane.wantEvents("one", FlowEvent.UPDATED).join();
+            plane.wantEvents("other", FlowEvent.UPDATED | FlowEvent.CREATED).join();
+            plane.wantEvents("other", 0).join();
             List<FlowEdit> edits = new ArrayList<>();
             for (int flow = 0; flow < flows + 3; flow++) {
                 edits.add(new FlowEdit(key(flow), FlowUpdate.NOTHING.withCtxId(flow)));
@@ -473,7 +475,7 @@ class DataplaneTest {
             assertThat(outcomes.stream().filter(outcome -> outcome == FlowEdit.Outcome.CHANGED))
                     .hasSize(flows - 1);
             assertThat(plane.lookup(key(499)).join().orElseThrow().ctxId()).isEqualTo(499);
-            plane.wantEvents(0).join();
+            plane.wantEvents("one", 0).join();
             assertThat(plane.update(key(1), FlowUpdate.NOTHING).join()).isTrue();
         }
         assertThat(updated).hasSize(flows - 1).doesNotHaveDuplicates();

@@ -78,6 +78,8 @@ final class KafkaFault extends IOException {
                                 + "); see that a broker listens there, and what it wants (TLS, a login) in "
                                 + file(topic),
                         e);
+            case LinkageError e ->
+                lasting("a library of the client cannot be loaded (" + says + "); give compression=gzip or none", e);
             case java.util.concurrent.TimeoutException e -> new KafkaFault(Kind.PASSING, "no answer", e);
             default -> new KafkaFault(Kind.PASSING, says, cause);
         };

@@ -31,7 +31,8 @@ final class KafkaSender {
     private static final long MILLI = 1_000_000L,
             PAUSE = 20 * MILLI,
             FIRST_RETRY = 100 * MILLI,
-            LAST_RETRY = 5_000 * MILLI;
+            LAST_RETRY = 5_000 * MILLI,
+            TAKEOVER = 3_000 * MILLI;
     /** Not yet known. */
     static final long UNKNOWN = -1;
 
@@ -172,8 +173,8 @@ final class KafkaSender {
                 }
             } catch (KafkaFault fault) {
                 failed(fault);
-            } catch (RuntimeException e) {
-                failed(KafkaFault.of(e, topic));
+            } catch (RuntimeException | Error e) {
+                failed(KafkaFault.of(e, topic)); // an Error: the library of zstd that cannot be loaded
             } finally {
                 connected = false;
             }
@@ -217,11 +218,23 @@ final class KafkaSender {
         }
     }
 
-    /** The brokers fence a producer whose transaction took too long, too; then the place is still ours. */
+    /**
+     * The brokers fence a producer whose transaction took too long, too; then the place is still ours. Who takes it over fences first and says so some moments later,
+     * and would be fenced by us if we went on at once.
+     */
     private boolean isTakenOver() {
+        long end = System.nanoTime() + TAKEOVER;
         try {
-            Progress now = KafkaSession.owner(topic);
-            return now != null && !now.owner().equals(owner);
+            while (true) {
+                Progress now = KafkaSession.owner(topic);
+                if (now != null && !now.owner().equals(owner)) {
+                    return true;
+                }
+                if (aborted || System.nanoTime() > end) {
+                    return false;
+                }
+                LockSupport.parkNanos(FIRST_RETRY);
+            }
         } catch (KafkaFault _) {
             return false;
         }
@@ -297,18 +310,20 @@ final class KafkaSender {
             if (!retrying) {
                 progressAt = System.nanoTime();
             }
+            int whole = limit;
+            limit = Math.clamp(whole / 4, Math.min(LEAST_RECORDS, most), most);
             session.begin();
             long sent = 0;
             int count = 0;
             long begunAt = System.nanoTime();
             while (!aborted) {
-                for (int there = Math.min(buffer.size(), limit); count < there; count++) {
+                for (int there = Math.min(buffer.size(), whole); count < there; count++) {
                     FlowRecord record = buffer.peek(count);
                     byte[] message = encoder.encode(buffer.tag(count), record);
                     session.send(keys.of(record), message);
                     sent += message.length;
                 }
-                if (count == limit || stopping || System.nanoTime() - begunAt > LINGER) {
+                if (count == whole || stopping || System.nanoTime() - begunAt > LINGER) {
                     break;
                 }
                 buffer.await(count, PAUSE);
@@ -316,8 +331,6 @@ final class KafkaSender {
             if (aborted) {
                 return false;
             }
-            int whole = limit;
-            limit = Math.clamp(whole / 4, Math.min(LEAST_RECORDS, most), most);
             session.commit(progress(buffer.tag(count - 1), false));
             limit = System.nanoTime() - begunAt < QUICK ? Math.min(2 * whole, most) : whole;
             octets.addAndGet(sent);

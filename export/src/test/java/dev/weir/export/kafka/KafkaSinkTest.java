@@ -201,6 +201,7 @@ class KafkaSinkTest {
             broker().resume();
             await(() -> sink.status().getFirst().waiting() == 0);
             sink.accept(records.next());
+            await(() -> sink.status().getFirst().records() == 2002); // closing waits for five seconds alone
             end(sink);
             ExportStatus status = sink.status().getFirst();
             sent = status.records();
@@ -218,7 +219,7 @@ class KafkaSinkTest {
     public static final class Producer {
         private Producer() {}
 
-        /** @param args the topic as a URI, the run's name or {@code live}, how many records; one in a hundred milliseconds' pause after 500 */
+        /** @param args the topic as a URI, the run's name or {@code live}, how many records, 500 in 40 ms at the most */
         public static void main(String[] args) throws Exception {
             boolean live = args[1].equals("live");
             ExportRun run = live ? ExportRun.LIVE : file(args[1]);
@@ -227,7 +228,7 @@ class KafkaSinkTest {
                 for (int i = 0; i < Integer.parseInt(args[2]); i++) {
                     sink.accept(records.next());
                     if (i % 500 == 0) {
-                        Thread.sleep(10);
+                        Thread.sleep(40);
                     }
                 }
                 if (live) {

@@ -16,6 +16,8 @@ final class Interest {
     /** All kinds. */
     static final int ALL = FlowEvent.CREATED | FlowEvent.STATE_CHANGED | FlowEvent.UPDATED | FlowEvent.ENDED;
 
+    private static final String ASKER = "watchers";
+
     private static final long LINGER_NANOS = TimeUnit.MINUTES.toNanos(2);
 
     private final Dataplane plane;
@@ -46,7 +48,7 @@ final class Interest {
             wanted |= kinds;
             log.keep(wanted);
             int all = wanted;
-            agreed = plane.wantEvents(all).thenRunAsync(() -> complete(all), threads);
+            agreed = plane.wantEvents(ASKER, all).thenRunAsync(() -> complete(all), threads);
         }
         return agreed;
     }
@@ -80,7 +82,7 @@ final class Interest {
         if (kept != wanted) {
             wanted = kept;
             log.keep(kept);
-            agreed = plane.wantEvents(kept).handle((_, _) -> true);
+            agreed = plane.wantEvents(ASKER, kept).handle((_, _) -> true);
         }
     }
 

@@ -32,7 +32,7 @@ final class SnapshotWriter implements FlowSink, AutoCloseable {
     private final CRC32C all = new CRC32C();
     private final ByteBuffer chunk =
             ByteBuffer.allocateDirect(Chunks.HEAD + 4 + CHUNK).order(ByteOrder.LITTLE_ENDIAN);
-    /** The payload of {@link #chunk}, which begins at a multiple of 8. */
+    /** The payload of {@link #chunk}; it is copied to by octets, since heads take 12. */
     private final MemorySegment items;
 
     private final FlowRecord view = new FlowRecord();

@@ -346,6 +346,9 @@ public final class StateKeeper implements AutoCloseable {
         } catch (IOException e) {
             file.discard();
             fail(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            file.discard();
+            fail("internal error: " + e); // the data plane is closed, and flows end, all the same
         } finally {
             writing.unlock();
         }

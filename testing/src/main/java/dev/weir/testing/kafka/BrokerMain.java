@@ -11,12 +11,15 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
-/** The broker's process: formats its folder when that is empty, runs until it is ended. */
+/** The broker's process: formats its folder when that is empty, runs until it is ended, or the process that started it has. */
 public final class BrokerMain {
     private BrokerMain() {}
 
     /** @param args the file of the broker's settings */
     public static void main(String[] args) throws Exception {
+        ProcessHandle.current().parent().ifPresent(test -> {
+            var _ = test.onExit().thenRun(() -> Runtime.getRuntime().halt(1));
+        });
         Properties settings = new Properties();
         try (Reader in = Files.newBufferedReader(Path.of(args[0]))) {
             settings.load(in);
