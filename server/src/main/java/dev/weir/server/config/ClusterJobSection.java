@@ -30,7 +30,7 @@ final class ClusterJobSection {
     private static final Field<List<String>> FILES = Field.required(
             "files",
             Lists.some(Kinds.FILE),
-            "Capture files, and folders of them. Every worker reaches them under these names.");
+            "Capture files, and folders of them. Every worker and this machine reach them under these names.");
 
     private static final Field<Long> PART_SIZE = Field.of(
             "part-size",
@@ -123,7 +123,7 @@ final class ClusterJobSection {
     private static final Field<Integer> TIME_DIGITS = Field.optional(
             "time-digits",
             Kinds.integer(0, 9),
-            "those of the captures, as far as this machine reaches them; else 9",
+            "those of the captures, 9 for one that says none",
             "Fraction digits of time stamps in text.");
 
     private static final Field<Records> RECORDS = Field.required(
