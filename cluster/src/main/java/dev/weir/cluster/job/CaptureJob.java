@@ -1,6 +1,7 @@
 package dev.weir.cluster.job;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +71,7 @@ public final class CaptureJob {
             for (Path each : left) {
                 Files.delete(each);
             }
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             // They are hidden, and no records of the job; the folder may be out of this machine's reach.
         }
     }
