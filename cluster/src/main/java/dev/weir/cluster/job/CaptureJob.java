@@ -16,6 +16,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** The graph of a job: sources, the lanes that keep flows, sinks. Immutable. */
 public final class CaptureJob {
+    /** The most lanes that a job has. */
+    public static final int MOST_LANES = Lanes.GROUPS;
+
     private static final PrimitiveArrayTypeInfo<byte[]> OCTETS = PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
 
     private CaptureJob() {}
@@ -23,7 +26,7 @@ public final class CaptureJob {
     /**
      * Flows of capture files.
      *
-     * @param lanes parallel readers, and parallel operators that keep flows
+     * @param lanes parallel readers, and parallel operators that keep flows; 1 to {@link #MOST_LANES}
      * @param partOctets of a file that a reader gets at a time
      * @param packetsPerSecond of each reader at the most; 0 for any number
      * @return records of ended flows, in octets, each as a {@link dev.weir.table.FlowRecord} has it

@@ -25,7 +25,7 @@ final class ClusterJobSection {
             0,
             "0",
             "How many readers, and how many operators that keep flows; 0 for as many as the machine has cores, or a running"
-                    + " engine has slots.");
+                    + " engine has slots, 128 at the most.");
 
     private static final Field<List<String>> FILES = Field.required(
             "files",
