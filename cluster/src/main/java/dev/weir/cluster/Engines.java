@@ -31,6 +31,9 @@ final class Engines {
             return Math.max(1, Integer.parseInt(slots.group(1)));
         } catch (IOException e) {
             throw new JobFailure(engine + ": cannot be reached: " + e.getMessage() + "; see that an engine runs there");
+        } catch (IllegalArgumentException e) {
+            throw new JobFailure(engine + ": is no address of a machine: " + e.getMessage()
+                    + "; give --at a name of letters, digits, dots and hyphens, or a number");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new JobFailure("interrupted");

@@ -48,7 +48,8 @@ final class JobRun {
         Configuration configuration = configuration(job, from);
         int lanes = job.parallelism();
         if (lanes == 0) {
-            lanes = engine == null ? Runtime.getRuntime().availableProcessors() : Engines.slots(engine);
+            int slots = engine == null ? Runtime.getRuntime().availableProcessors() : Engines.slots(engine);
+            lanes = Math.min(slots, CaptureJob.MOST_LANES);
         }
         String run = CaptureJob.newRun();
         long begun = System.nanoTime();

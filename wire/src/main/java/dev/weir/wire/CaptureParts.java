@@ -31,8 +31,8 @@ public final class CaptureParts {
      * @throws CaptureException when there is no such file, or it is no capture
      */
     public static CaptureHead head(String file) throws CaptureException {
-        try (PacketSource whole = Captures.open(List.of(file));
-                FileChannel channel = open(file)) {
+        try (FileChannel channel = open(file);
+                PacketSource whole = Captures.open(List.of(file))) {
             long size = channel.size();
             ByteBuffer head = ByteBuffer.allocateDirect(PcapFraming.FILE_HEADER);
             fill(channel, 0, head);

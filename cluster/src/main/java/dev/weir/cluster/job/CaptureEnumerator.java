@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Has readers walk over the parts of captures ({@link CaptureChain}) and hands what follows out to them, earliest first.
  * It tells all readers the earliest time that a packet of what nobody reads yet can have; no reader's watermark passes
- * it. It does not look at files itself: only workers need to reach them.
+ * it. It does not look at files itself: the engine's manager need not reach them.
  *
  * <p>Called by the engine's coordinator thread alone.
  */

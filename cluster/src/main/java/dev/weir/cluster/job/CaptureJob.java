@@ -1,6 +1,7 @@
 package dev.weir.cluster.job;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** The graph of a job: sources, the lanes that keep flows, sinks. Immutable. */
 public final class CaptureJob {
+    /** The most lanes that a job has. */
+    public static final int MOST_LANES = Lanes.GROUPS;
+
     private static final PrimitiveArrayTypeInfo<byte[]> OCTETS = PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
 
     private CaptureJob() {}
@@ -22,7 +26,7 @@ public final class CaptureJob {
     /**
      * Flows of capture files.
      *
-     * @param lanes parallel readers, and parallel operators that keep flows
+     * @param lanes parallel readers, and parallel operators that keep flows; 1 to {@link #MOST_LANES}
      * @param partOctets of a file that a reader gets at a time
      * @param packetsPerSecond of each reader at the most; 0 for any number
      * @return records of ended flows, in octets, each as a {@link dev.weir.table.FlowRecord} has it
@@ -70,7 +74,7 @@ public final class CaptureJob {
             for (Path each : left) {
                 Files.delete(each);
             }
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             // They are hidden, and no records of the job; the folder may be out of this machine's reach.
         }
     }

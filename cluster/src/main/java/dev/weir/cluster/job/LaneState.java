@@ -159,11 +159,11 @@ final class LaneState {
 
     /** How many flows of a family, at the most, the images have. */
     int flows() {
-        int octets = 0;
+        long octets = 0;
         for (byte[] each : images) {
-            octets = Math.addExact(octets, each.length);
+            octets += each.length;
         }
-        return octets / (8 + 64 + 40);
+        return Math.toIntExact(octets / (8 + 64 + 40));
     }
 
     /** Has the table take up all flows; its clock was moved to that of the state. */

@@ -14,7 +14,11 @@ final class Lanes {
     private final int[] laneOfGroup = new int[GROUPS];
     private final int[] keys;
 
+    /** @param lanes 1 to {@link #GROUPS}, so that each has a group */
     Lanes(int lanes) {
+        if (lanes < 1 || lanes > GROUPS) {
+            throw new IllegalArgumentException("lanes out of range: lanes=" + lanes + ", limits=1.." + GROUPS);
+        }
         keys = new int[lanes];
         for (int group = 0; group < GROUPS; group++) {
             laneOfGroup[group] = KeyGroupRangeAssignment.computeOperatorIndexForKeyGroup(GROUPS, lanes, group);

@@ -40,7 +40,7 @@ final class PartReading implements AutoCloseable {
 
     private boolean skippedInto;
 
-    PartReading(CaptureSplit split, FlowOptions options, Lanes lanes) throws CaptureException {
+    PartReading(CaptureSplit split, FlowOptions options, Lanes lanes) throws IOException {
         this.split = split;
         this.lanes = lanes;
         batches = new byte[lanes.count()][Batch.HEAD + 16 * 1024];
@@ -65,7 +65,15 @@ final class PartReading implements AutoCloseable {
         extractor = new KeyExtractor(secret, options.tunnels(), options.tenants());
         digests = new PacketDigests(secret, options.tenants());
         clock = split.clock();
-        skip(split.done());
+        boolean begun = false;
+        try {
+            skip(split.done());
+            begun = true;
+        } finally {
+            if (!begun) {
+                close();
+            }
+        }
     }
 
     /** Steps over what was read before. */

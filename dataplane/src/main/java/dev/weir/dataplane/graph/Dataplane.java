@@ -108,7 +108,7 @@ public final class Dataplane implements AutoCloseable {
     }
 
     /**
-     * Has workers not sleep until what is returned is closed: for who asks nodes for many things, one after the other, which sleeping workers would answer late. Takes a
+     * Has workers not sleep until what is returned is closed: for who asks nodes for many things, one after the other, each of which would have to wake a sleeping worker. Takes a
      * processor a worker meanwhile.
      */
     public AutoCloseable keepAwake() {

@@ -93,7 +93,7 @@ final class DataplaneRun {
 
     private void make(int w, Plan plan, HandOff handOff, Letters letters) throws PortException {
         WorkerPorts queues = queues(plan, ports, w);
-        var place = new WorkerPlace(w, plan.config.workers(), tables.get(w), queues, letters);
+        var place = new WorkerPlace(w, plan.config.workers(), tables.get(w), queues, letters, () -> calls.rouse(w));
         places.add(place);
         var poller = new Poller(DESCRIPTORS);
         pollers.add(poller);

@@ -8,7 +8,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** What a worker gives one of its nodes. Only the worker's thread calls it; nothing allocates but where it says so. */
+/** What a worker gives one of its nodes. Only the worker's thread calls it, but for {@link #rouse}; nothing allocates but where it says so. */
 public interface NodeContext {
     /** Which worker, from 0. */
     int worker();
@@ -87,6 +87,12 @@ public interface NodeContext {
      * allocates.
      */
     void recall(OffloadedFlow flow);
+
+    /**
+     * Has the worker take a turn soon, also where it sleeps: for who has put something where {@link Node#turn} looks for it. Any thread, also after the data plane has
+     * ended.
+     */
+    void rouse();
 
     /** Adds to one of {@link NodeConfig#counters}. */
     void count(int counter, long n);

@@ -179,6 +179,11 @@ final class NodeSlot implements NodeContext {
     }
 
     @Override
+    public void rouse() {
+        place.rouse().run();
+    }
+
+    @Override
     public void count(int counter, long n) {
         counters.own[counter] += n;
     }

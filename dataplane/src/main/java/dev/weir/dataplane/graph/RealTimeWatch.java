@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Keeps workers in the scheduler's real-time class, and takes them out of it where they would starve others: the thread of its own that does so comes before
+ * Keeps workers in the scheduler's real-time class while it runs, and takes them out of it where they would starve others: the thread of its own that does so comes before
  * them. It alone needs the right to enter the class ({@link RealTime}); workers need none.
  */
 final class RealTimeWatch implements Runnable {
@@ -45,6 +45,14 @@ final class RealTimeWatch implements Runnable {
         if (!RealTime.enter(RealTime.thread(), RealTime.HIGH)) return;
         int machine = RealTime.threadNamed(MACHINE_THREAD);
         if (machine != 0) RealTime.enter(machine, RealTime.HIGH);
+        try {
+            watch();
+        } finally {
+            workers.forEach(RealTimeWorker::leave);
+        }
+    }
+
+    private void watch() {
         int idle = 0;
         while (!stopped) {
             long now = System.nanoTime();

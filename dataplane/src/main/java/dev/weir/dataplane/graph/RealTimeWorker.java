@@ -76,6 +76,14 @@ final class RealTimeWorker {
         return !idle;
     }
 
+    /** Leaves the class, for good if it is not looked at again. */
+    void leave() {
+        int thread = loop.thread();
+        if (entered && thread != 0) {
+            entered = !RealTime.leave(thread, TimeSlice.SHORTEST_NANOS);
+        }
+    }
+
     private void note(long now, long had, long cycles) {
         lookedAt = now;
         hadAtLook = had;

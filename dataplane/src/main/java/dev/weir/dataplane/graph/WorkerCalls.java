@@ -96,6 +96,15 @@ final class WorkerCalls {
         return true;
     }
 
+    /** Has a worker that sleeps take a turn, without mail; one that has not begun will, anyway. Any thread. */
+    void rouse(int worker) {
+        synchronized (gate) {
+            if (!closed && loops[worker] != null) {
+                loops[worker].rouse();
+            }
+        }
+    }
+
     /** From here on nothing is mailed; what was is answered. */
     void close() {
         synchronized (gate) {

@@ -48,6 +48,9 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
 
     private volatile boolean sleeps;
     private volatile boolean stopped;
+    /** Since the last cycle began; what a node was given then need not have been seen by it. */
+    private volatile boolean roused;
+
     private volatile int thread;
 
     /** The thread's own; others read it by {@link #progress}. */
@@ -109,6 +112,12 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
         }
     }
 
+    /** To be called after a node was given something that it looks for in its turns: the worker does not sleep before the next. Any thread. */
+    void rouse() {
+        roused = true;
+        wake();
+    }
+
     /** Ends the thread after the mail that was sent before. Any thread. */
     void stop() {
         Mail last = _ -> {
@@ -153,6 +162,10 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
     }
 
     private void turn() {
+        if (roused) {
+            roused = false;
+            idleCycles = 0;
+        }
         int mail = readMail();
         long now = clock.now();
         int done = worker.cycle(now) + mail;
@@ -206,7 +219,7 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
         }
         sleeps = true;
         VarHandle.fullFence();
-        if (mailbox.isEmpty() && !worker.hasHanded() && !worker.hasLetters()) {
+        if (!roused && mailbox.isEmpty() && !worker.hasHanded() && !worker.hasLetters()) {
             boolean looks = !unfinished.isEmpty()
                     || worker.outlet().isWaiting()
                     || worker.inputs().arriveSilently();

@@ -51,7 +51,7 @@ class GraphAllocationTest {
                 Arena arena = Arena.ofConfined()) {
             var ports = new WorkerPorts(new PortQueue[] {new Endless(arena)}, new long[1], new Port[1]);
             Letters letters = Letters.between(1, Letters.capacity(1), arena, _ -> {})[0];
-            var place = new WorkerPlace(0, 1, table, ports, letters);
+            var place = new WorkerPlace(0, 1, table, ports, letters, () -> {});
             List<NodeSlot> slots = List.of(new NodeSlot(plan, 0, place, ports), new NodeSlot(plan, 1, place, ports));
             var graph = new Graph(plan, slots, place, Graph.outputCounters());
             HandOff handOff = HandOff.between(1, arena, _ -> {})[0];
@@ -104,7 +104,7 @@ class GraphAllocationTest {
             var workers = new ArrayList<Worker>();
             for (int w = 0; w < 2; w++) {
                 var ports = new WorkerPorts(new PortQueue[] {new Endless(arena)}, new long[1], new Port[1]);
-                var place = new WorkerPlace(w, 2, tables.get(w), ports, letters[w]);
+                var place = new WorkerPlace(w, 2, tables.get(w), ports, letters[w], () -> {});
                 places.add(place);
                 List<NodeSlot> slots =
                         List.of(new NodeSlot(plan, 0, place, ports), new NodeSlot(plan, 1, place, ports));

@@ -46,7 +46,7 @@ public final class GraphTester implements AutoCloseable {
                 ports.values().stream().mapToLong(MemoryPort::macAddress).toArray(),
                 ports.values().toArray(Port[]::new));
         Letters letters = Letters.between(1, Letters.capacity(1), Arena.ofAuto(), _ -> {})[0];
-        place = new WorkerPlace(0, 1, table, workerPorts, letters);
+        place = new WorkerPlace(0, 1, table, workerPorts, letters, () -> {});
         var slots = new ArrayList<NodeSlot>();
         for (int k = 0; k < plan.nodes(); k++) {
             slots.add(new NodeSlot(plan, k, place, workerPorts));

@@ -100,6 +100,7 @@ class RealTimeWatchTest {
             } finally {
                 watch.stop();
             }
+            assertThat(worker.isRealTime()).as("without a watch").isFalse();
         }
     }
 

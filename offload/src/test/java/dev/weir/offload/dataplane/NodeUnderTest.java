@@ -146,6 +146,11 @@ final class NodeUnderTest implements NodeContext {
         throw unasked();
     }
 
+    @Override
+    public void rouse() {
+        throw unasked();
+    }
+
     private static AssertionError unasked() {
         return new AssertionError("the node has no business with flows of the flow table");
     }

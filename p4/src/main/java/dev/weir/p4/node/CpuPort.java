@@ -33,9 +33,13 @@ public final class CpuPort {
     private final AtomicLong lost = new AtomicLong();
     private boolean open;
 
-    /** Of a worker that begins. */
-    synchronized Lane join() {
-        Lane lane = new Lane();
+    /**
+     * Of a worker that begins.
+     *
+     * @param rouse has the worker look soon whether something came in, also where it sleeps; any thread
+     */
+    synchronized Lane join(Runnable rouse) {
+        Lane lane = new Lane(rouse);
         if (open) lane.open();
         lanes.add(lane);
         return lane;
@@ -68,7 +72,10 @@ public final class CpuPort {
     public boolean inject(byte[] packet) {
         if (packet.length == 0 || packet.length > MOST_OCTETS) return false;
         for (Lane lane : lanes) {
-            if (lane.injected.offer(packet.clone())) return true;
+            if (lane.injected.offer(packet.clone())) {
+                lane.rouse.run();
+                return true;
+            }
         }
         return false;
     }
@@ -79,8 +86,13 @@ public final class CpuPort {
 
         private final RingPositions positions = new RingPositions();
         private final ArrayBlockingQueue<byte[]> injected = new ArrayBlockingQueue<>(MOST_INJECTED);
+        private final Runnable rouse;
         private volatile @Nullable MemorySegment octets;
         private volatile boolean takes;
+
+        private Lane(Runnable rouse) {
+            this.rouse = rouse;
+        }
 
         private void open() {
             if (octets == null) octets = Arena.ofAuto().allocate(CAPACITY, HEAD);

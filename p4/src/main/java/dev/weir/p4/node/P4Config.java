@@ -142,7 +142,7 @@ public record P4Config(
 
     @Override
     public Node create(NodeContext context) {
-        ProgramControl.Mail mail = control.join(program.pipeline(), context.ports());
+        ProgramControl.Mail mail = control.join(program.pipeline(), context.ports(), context::rouse);
         RunOptions own = options.withSeed(options.seed() + context.worker()).withHeadroom(0);
         if (own.tableListener().equals(TableListener.NONE)) own = own.withListener(mail.events());
         if (own.digestListener().equals(DigestListener.NONE)) own = own.withDigests(mail.events());

@@ -89,7 +89,7 @@ final class P4Node implements Node {
         hostPorts = config.hostPorts().stream().mapToInt(context::port).toArray();
         if (hostPorts.length > 0) state.setHostPorts(hostPorts);
         this.mail = mail;
-        cpu = config.control().cpu().join();
+        cpu = config.control().cpu().join(context::rouse);
         injection = new Injection(cpu, program, context);
         tables = new TableCounters(pipeline, state, context, P4Config.TABLES);
     }

@@ -14,8 +14,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the control plane reaches a program that workers run: what it asks is done by each of them between two of its vectors, at the latest after a tenth
- * of a second. Any thread may ask.
+ * How the control plane reaches a program that workers run: what it asks is done by each of them between two of its vectors; those that sleep are
+ * woken for it. Any thread may ask.
  */
 public final class ProgramControl {
     /** How much is done between two vectors. */
@@ -30,10 +30,14 @@ public final class ProgramControl {
     /** What workers lost that ended. */
     private long lost;
 
-    /** For a worker that begins to run the program, with so many ports. */
-    Mail join(Pipeline pipeline, int numberOfPorts) {
+    /**
+     * For a worker that begins to run the program, with so many ports.
+     *
+     * @param rouse has the worker look soon whether something was asked, also where it sleeps; any thread
+     */
+    Mail join(Pipeline pipeline, int numberOfPorts, Runnable rouse) {
         ports = numberOfPorts;
-        Mail mail = new Mail(new EventRing(pipeline));
+        Mail mail = new Mail(new EventRing(pipeline), rouse);
         synchronized (rings) {
             rings.add(mail.events);
             if (watched) mail.events.open();
@@ -106,13 +110,15 @@ public final class ProgramControl {
     /** A worker that runs the program. */
     public final class Mail {
         private final EventRing events;
+        private final Runnable rouse;
         private final Queue<Letter<?>> letters = new ConcurrentLinkedQueue<>();
         private final CompletableFuture<Inheritance> inheritance = new CompletableFuture<>();
         private volatile boolean closed;
         private volatile @Nullable ProgramState begun;
 
-        private Mail(EventRing events) {
+        private Mail(EventRing events, Runnable rouse) {
             this.events = events;
+            this.rouse = rouse;
         }
 
         EventRing events() {
@@ -128,7 +134,11 @@ public final class ProgramControl {
         public <T> CompletableFuture<T> ask(Function<? super ProgramState, ? extends T> question) {
             Letter<T> letter = new Letter<>(question, new CompletableFuture<>());
             letters.add(letter);
-            if (closed) refuse();
+            if (closed) {
+                refuse();
+            } else {
+                rouse.run();
+            }
             return letter.answer;
         }
 

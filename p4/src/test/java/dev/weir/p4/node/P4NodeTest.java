@@ -40,6 +40,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -354,11 +356,13 @@ class P4NodeTest {
     void question_isAnsweredByEachWorker_untilItEnds() throws Exception {
         ProgramControl control = new ProgramControl();
         try (RunningProgram program = program().start(RunOptions.of(Rules.PNA), 1)) {
-            ProgramControl.Mail mail = control.join(program.state().pipeline(), 1);
+            AtomicInteger roused = new AtomicInteger();
+            ProgramControl.Mail mail = control.join(program.state().pipeline(), 1, roused::incrementAndGet);
             List<CompletableFuture<Long>> answers =
                     control.ask(state -> state.cells("frames").packets(0));
             assertThat(answers).hasSize(1);
             assertThat(answers.getFirst()).isNotDone();
+            assertThat(roused).hasValue(1);
             mail.deliver(program.state());
             assertThat(answers.getFirst().get()).isZero();
             CompletableFuture<Long> wrong =
@@ -368,6 +372,29 @@ class P4NodeTest {
             assertThatThrownBy(late::get).hasMessageContaining("does not run any more");
             assertThat(wrong).isCompletedExceptionally();
             assertThat(control.ask(state -> 1)).isEmpty();
+        }
+    }
+
+    /** A sleeping worker looks by itself after 50 ms, which would make 5 s here. */
+    @Test
+    void question_toWorkerThatSleeps_wakesIt() throws Exception {
+        String frame = BEFORE + "9001" + "0".repeat(100);
+        FileClock clock = new FileClock();
+        P4Config config = P4Config.of(program(), RunOptions.of(Rules.PNA));
+        GraphConfig graph =
+                GraphConfig.builder().node("types", config).ports("a", "b").build();
+        List<FilePort> ports = List.of(
+                FilePort.open("a", List.of(capture("a.pcap", List.of(frame))), null, 1, 0, clock),
+                FilePort.open("b", List.of(capture("b.pcap", List.of(frame))), null, 1, 1, clock));
+        try (Dataplane dataplane = Dataplane.start(graph, ports, DataplaneOptions.defaults())) {
+            while (!dataplane.isFinished()) Thread.onSpinWait();
+            long before = System.nanoTime();
+            for (int n = 0; n < 100; n++) {
+                LockSupport.parkNanos(2_000_000);
+                List<CompletableFuture<Integer>> answers = config.control().ask(state -> 1);
+                assertThat(answers.getFirst().get(10, TimeUnit.SECONDS)).isEqualTo(1);
+            }
+            assertThat(System.nanoTime() - before).isLessThan(2_500_000_000L);
         }
     }
 

@@ -25,12 +25,12 @@ final class ClusterJobSection {
             0,
             "0",
             "How many readers, and how many operators that keep flows; 0 for as many as the machine has cores, or a running"
-                    + " engine has slots.");
+                    + " engine has slots, 128 at the most.");
 
     private static final Field<List<String>> FILES = Field.required(
             "files",
             Lists.some(Kinds.FILE),
-            "Capture files, and folders of them. Every worker reaches them under these names.");
+            "Capture files, and folders of them. Every worker and this machine reach them under these names.");
 
     private static final Field<Long> PART_SIZE = Field.of(
             "part-size",
@@ -123,7 +123,7 @@ final class ClusterJobSection {
     private static final Field<Integer> TIME_DIGITS = Field.optional(
             "time-digits",
             Kinds.integer(0, 9),
-            "those of the captures, as far as this machine reaches them; else 9",
+            "those of the captures, 9 for one that says none",
             "Fraction digits of time stamps in text.");
 
     private static final Field<Records> RECORDS = Field.required(

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 
 /**
  * The real-time class of the scheduler (SCHED_RR, sched(7)). A thread in it gets its processor as soon as it can run, before all threads of the normal class
- * and those of lower priority, and keeps it until it waits: who never waits starves the others, but for the twentieth that the kernel leaves them. Threads of
- * this process are named by the kernel's numbers. Any platform thread; to enter takes CAP_SYS_NICE or RLIMIT_RTPRIO.
+ * and those of lower priority, and keeps it until it waits: who never waits starves the others, but for the twentieth that the kernel leaves them. What it
+ * starts is not in the class. Threads of this process are named by the kernel's numbers. Any platform thread; to enter takes CAP_SYS_NICE or RLIMIT_RTPRIO.
  */
 public final class RealTime {
     /** Priorities: whose turn comes before that of all normal threads, and whose before those. */
@@ -24,11 +24,11 @@ public final class RealTime {
     }
 
     /**
-     * Whether a thread that is started now may enter: it has the rights, and its control group a share of real time. Tries it in a thread of its own.
+     * Whether a thread that is started now may enter, with either priority: it has the rights, and its control group a share of real time. Tries it in a thread of its own.
      */
     public static boolean isPermitted() {
         boolean[] may = new boolean[1];
-        Thread trial = Thread.ofPlatform().name("weir-real-time").start(() -> may[0] = enter(thread(), LOW));
+        Thread trial = Thread.ofPlatform().name("weir-real-time").start(() -> may[0] = enter(thread(), HIGH));
         try {
             trial.join();
         } catch (InterruptedException e) {
@@ -74,6 +74,7 @@ public final class RealTime {
             SchedulerAttributes attributes = SchedulerAttributes.in(arena);
             if (!attributes.read(thread)) return false;
             attributes.setPolicy(policy, priority);
+            attributes.keepToItself();
             attributes.setSlice(slice);
             return attributes.apply(thread);
         }

@@ -17,7 +17,10 @@ final class SchedulerAttributes {
     /** Of threads: the calling one. */
     static final int CALLING = 0;
 
-    private static final int SIZE = 48, POLICY = 4, PRIORITY = 20, RUNTIME = 24;
+    /** Of flags: threads that the thread starts are in the normal class (SCHED_FLAG_RESET_ON_FORK). */
+    private static final long RESET_ON_FORK = 1;
+
+    private static final int SIZE = 48, POLICY = 4, FLAGS = 8, PRIORITY = 20, RUNTIME = 24;
 
     private final MemorySegment memory;
 
@@ -48,6 +51,11 @@ final class SchedulerAttributes {
     void setPolicy(int policy, int priority) {
         memory.set(JAVA_INT, POLICY, policy);
         memory.set(JAVA_INT, PRIORITY, priority);
+    }
+
+    /** Has threads that this one starts be in the normal class, whatever this one is in. */
+    void keepToItself() {
+        memory.set(JAVA_LONG, FLAGS, memory.get(JAVA_LONG, FLAGS) | RESET_ON_FORK);
     }
 
     /** In the normal class: nanoseconds; 0 where the kernel knows no slices of single threads, or is to choose. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,9 +64,33 @@ class RealTimeTest {
         try (var waiting = new Waiting()) {
             number = waiting.number();
         }
+        awaitEnd(number);
         assertThat(RealTime.enter(number, RealTime.LOW)).isFalse();
         assertThat(RealTime.leave(number, TimeSlice.SHORTEST_NANOS)).isFalse();
         assertThat(new ThreadTime(number).nanos()).isEqualTo(-1);
+    }
+
+    /** Java has joined a thread a little before the kernel has ended it. */
+    private static void awaitEnd(int number) {
+        var time = new ThreadTime(number);
+        long end = System.nanoTime() + 10_000_000_000L;
+        while (time.nanos() >= 0) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(end);
+            LockSupport.parkNanos(500_000);
+        }
+    }
+
+    @Test
+    void enter_threadThatStartsAnother_theOtherIsNotInTheClass() throws Exception {
+        var other = new FutureTask<>(() -> RealTime.hasEntered(RealTime.thread()));
+        var inClass = new FutureTask<>(() -> {
+            boolean entered = RealTime.enter(RealTime.thread(), RealTime.LOW);
+            Thread.ofPlatform().start(other);
+            return entered;
+        });
+        Thread.ofPlatform().start(inClass);
+        assertThat(inClass.get()).isTrue();
+        assertThat(other.get()).isFalse();
     }
 
     @Test
