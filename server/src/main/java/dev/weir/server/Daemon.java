@@ -107,6 +107,7 @@ public final class Daemon implements AutoCloseable {
         DaemonOffload offload = null;
         StateKeeper state = null;
         Map<String, XdpFlowDriver> kernel = Map.of();
+        Dataplane started = null;
         Daemon daemon;
         try {
             Configuration.Records wanted = configuration.records().orElse(null);
@@ -133,6 +134,7 @@ public final class Daemon implements AutoCloseable {
                 options = options.withRestore(state::restore);
             }
             Dataplane plane = Dataplane.start(programs.graph(), ports, options);
+            started = plane;
             ignored.of(plane);
             programs.runIn(plane);
             if (offload != null) {
@@ -143,6 +145,9 @@ public final class Daemon implements AutoCloseable {
             }
             daemon = new Daemon(configuration, log, opener, records, exports, plane, programs, events, offload, state);
         } catch (IOException | RuntimeException | Error e) {
+            if (started != null) {
+                started.close();
+            }
             if (state != null) {
                 state.close();
             }

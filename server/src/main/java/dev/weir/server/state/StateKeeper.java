@@ -88,6 +88,8 @@ public final class StateKeeper implements AutoCloseable {
             restored = restoring.result();
         } catch (IOException e) {
             restored = Restored.refused(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) { // a start that fails would fail again with the same file
+            restored = Restored.refused("internal error: " + e);
         }
         if (restored.outcome().equals("refused")) {
             refuse(restored.why());
