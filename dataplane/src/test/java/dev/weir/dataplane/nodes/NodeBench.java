@@ -400,6 +400,10 @@ public final class NodeBench implements AutoCloseable, NodeContext {
         return worker;
     }
 
+    /** Nobody sleeps: its turns come when the test says so. */
+    @Override
+    public void rouse() {}
+
     @Override
     public int workers() {
         return workers;
