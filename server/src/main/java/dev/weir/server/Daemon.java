@@ -171,13 +171,10 @@ public final class Daemon implements AutoCloseable {
 
     /** That which is wished for, if it may be. */
     private static Scheduling scheduling(Configuration configuration, DaemonLog log) {
-        if (configuration.scheduling().orElse(Scheduling.REAL_TIME) == Scheduling.FAIR) return Scheduling.FAIR;
-        if (RealTime.isPermitted()) return Scheduling.REAL_TIME;
-        if (configuration.scheduling().isPresent()) {
-            log.warning(
-                    "scheduling: the kernel does not let this process into the real-time class, so workers share processors fairly; "
-                            + Capabilities.howToGive(REAL_TIME));
-        }
+        if (configuration.scheduling() == Scheduling.FAIR || RealTime.isPermitted()) return configuration.scheduling();
+        log.warning(
+                "scheduling: the kernel does not let this process into the real-time class, so workers share processors fairly; "
+                        + Capabilities.howToGive(REAL_TIME));
         return Scheduling.FAIR;
     }
 
@@ -249,7 +246,7 @@ public final class Daemon implements AutoCloseable {
     private static void giveUpRights(Configuration configuration) {
         Capabilities.renounceNewPrivileges();
         EnumSet<Capability> kept = EnumSet.noneOf(Capability.class);
-        if (configuration.scheduling().orElse(Scheduling.REAL_TIME) == Scheduling.REAL_TIME) {
+        if (configuration.scheduling() == Scheduling.REAL_TIME) {
             kept.addAll(REAL_TIME);
         }
         kept.addAll(PortOpener.needs(configuration));

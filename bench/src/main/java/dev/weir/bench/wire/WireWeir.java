@@ -27,6 +27,11 @@ record WireWeir(String name, String driver, int workers, List<String> options, S
         return new WireWeir("Weir AF_XDP, " + workers(workers), "af-xdp", workers, List.of(), "");
     }
 
+    /** The same with workers in the real-time class. */
+    WireWeir inRealTime() {
+        return new WireWeir(name + ", real-time", driver, workers, options, settings + "scheduling: real-time\n");
+    }
+
     private static String workers(int count) {
         return count == 1 ? "1 worker" : count + " workers";
     }

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param graph nodes, chains, tenants, the flow table, workers
  * @param ports what the graph's ports are made of, by name, in order
  * @param pin the processors of the workers, in order; empty where the kernel chooses
- * @param scheduling how workers share their processors; empty where the file does not say
+ * @param scheduling how workers share their processors
  * @param records where records of flows go, if anywhere
  * @param export collectors and topics that get records, by name, in order
  * @param api who reaches the API, and how; empty where there is none
@@ -29,7 +29,7 @@ public record Configuration(
         GraphConfig graph,
         Map<String, PortSettings> ports,
         List<Integer> pin,
-        Optional<Scheduling> scheduling,
+        Scheduling scheduling,
         Optional<Records> records,
         Map<String, ExportPlace> export,
         Optional<ApiSettings> api,

@@ -42,12 +42,14 @@ final class ConfigurationSection {
             "The processors that the workers run on, one a worker. A worker that has one does not sleep between"
                     + " packets that come close together: less latency, more of the processor.");
 
-    private static final Field<Scheduling> SCHEDULING = Field.optional(
+    private static final Field<Scheduling> SCHEDULING = Field.of(
             "scheduling",
             Kinds.choice(Scheduling.class),
-            "`real-time` where the process may",
-            "How workers share processors with other threads. `real-time`: they run as soon as packets come, before all others, while they keep up;"
-                    + " one that has its processor nearly all the time leaves the real-time class for a while. `fair`: who comes to a busy processor waits its turn.");
+            Scheduling.FAIR,
+            "fair",
+            "How workers share processors with other threads. `fair`: who comes to a busy processor waits its turn. `real-time`: workers run as soon as"
+                    + " packets come, before all others, while they keep up; one that has its processor nearly all the time leaves the real-time"
+                    + " class for a while. Packets wait much less where others run, and come in smaller vectors.");
 
     private static final Field<LogLevel> LOG_LEVEL = Field.of(
             "log-level",
@@ -252,7 +254,7 @@ final class ConfigurationSection {
                 graph,
                 java.util.Collections.unmodifiableMap(ports),
                 pin,
-                values.find(SCHEDULING),
+                values.get(SCHEDULING),
                 values.find(RECORDS),
                 values.get(EXPORT),
                 api(values, ports),

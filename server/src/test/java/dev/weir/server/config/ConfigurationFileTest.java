@@ -31,7 +31,7 @@ class ConfigurationFileTest {
         Configuration c = valid("""
                 workers: 2
                 pin: [3, 5]
-                scheduling: fair
+                scheduling: real-time
                 log-level: warning
                 flow-table:
                   max-flows: 5000
@@ -58,7 +58,7 @@ class ConfigurationFileTest {
                 """);
         assertThat(c.graph().workers()).isEqualTo(2);
         assertThat(c.pin()).containsExactly(3, 5);
-        assertThat(c.scheduling()).contains(Scheduling.FAIR);
+        assertThat(c.scheduling()).isEqualTo(Scheduling.REAL_TIME);
         assertThat(c.logLevel()).isEqualTo(Configuration.LogLevel.WARNING);
         FlowTableConfig table = c.graph().table();
         assertThat(table.maxFlows()).isEqualTo(5000);
