@@ -49,7 +49,7 @@ final class ConfigurationSection {
             "fair",
             "How workers share processors with other threads. `fair`: who comes to a busy processor waits its turn. `real-time`: workers run as soon as"
                     + " packets come, before all others, while they keep up; one that has its processor nearly all the time leaves the real-time"
-                    + " class for a while. Packets wait much less where others run, and come in smaller vectors.");
+                    + " class for a while. Packets wait much less where others run, and come in smaller vectors; give the JVM a processor beside the workers'.");
 
     private static final Field<LogLevel> LOG_LEVEL = Field.of(
             "log-level",
