@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The clock belongs to the table and is moved by its owner: {@link #track} moves it to the packets' times,
  * {@link #advance} to any later one; it never runs backwards. A flow whose deadline the clock has reached has ended, at
  * that deadline, whether or not {@link #expire} got there.
+ *
+ * <p>It is long since it is all that others see of the table: most methods check that the call may be made now and pass it to the family of the address, where
+ * the work is done ({@code FlowFamily}, {@code FlowStore}). Two classes would have to share the clock and the guards.
  */
 public final class FlowTable implements AutoCloseable {
     /** The most packets that one {@link #track} takes: a vector. */
