@@ -1,14 +1,14 @@
 package dev.weir.dataplane.graph;
 
 import dev.weir.wire.linux.RealTime;
-import dev.weir.wire.linux.ThreadTime;
-import dev.weir.wire.linux.TimeSlice;
+import dev.weir.wire.linux.RealTimeThread;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One worker as {@link RealTimeWatch} sees it. It leaves the real-time class for {@link #FAIR_NANOS} when it had its processor for nearly all of a window, and
- * at once when it has it without getting on: HotSpot has a thread that calls a method which is just being replaced try again and again until the compiler's
- * thread is done, and that thread may be waiting for this very processor. The watch's thread alone; allocates only when it changes the class.
+ * One worker as {@link RealTimeWatch} sees it. It leaves the real-time class for {@link #FAIR_NANOS} when it had its processor for nearly all of a window. When it
+ * has it without getting on, it leaves at once, for {@link #UNSTICK_NANOS}: HotSpot has a thread that calls a method which is just being replaced try again and
+ * again until the compiler's thread is done, which takes microseconds, and that thread may be waiting for this very processor. The watch's thread alone; allocates
+ * only when the worker begins.
  */
 final class RealTimeWorker {
     /** What is watched: a worker's thread. Any thread asks. */
@@ -20,14 +20,14 @@ final class RealTimeWorker {
         long progress();
     }
 
-    static final long WINDOW_NANOS = 30_000_000, FAIR_NANOS = 100_000_000;
+    static final long WINDOW_NANOS = 30_000_000, FAIR_NANOS = 100_000_000, UNSTICK_NANOS = 5_000_000;
     /** Of the time between two looks: who had more of the processor had it all. */
     static final double ALL = 0.9, NEARLY_ALL = 0.95;
 
     private final Watched loop;
-    private @Nullable ThreadTime time;
+    private @Nullable RealTimeThread worker;
     private boolean entered;
-    private long leftAt, windowBegan, hadAtWindow, lookedAt, hadAtLook, cyclesAtLook;
+    private long comesBackAt, windowBegan, hadAtWindow, lookedAt, hadAtLook, cyclesAtLook;
 
     RealTimeWorker(Watched loop) {
         this.loop = loop;
@@ -37,35 +37,35 @@ final class RealTimeWorker {
     boolean look(long now) {
         int thread = loop.thread();
         if (thread == 0) return true;
-        if (time == null) {
-            time = new ThreadTime(thread);
-            enter(time, now);
+        if (worker == null) {
+            worker = new RealTimeThread(thread);
+            enter(worker, now);
         } else if (entered) {
-            return judge(time, now);
-        } else if (now - leftAt >= FAIR_NANOS) {
-            enter(time, now);
+            return judge(worker, now);
+        } else if (now - comesBackAt >= 0) {
+            enter(worker, now);
         }
         return true;
     }
 
-    private void enter(ThreadTime itsTime, long now) {
-        entered = RealTime.enter(loop.thread(), RealTime.LOW);
-        leftAt = now;
-        long had = itsTime.nanos();
+    private void enter(RealTimeThread thread, long now) {
+        entered = thread.enter(RealTime.LOW);
+        comesBackAt = now + FAIR_NANOS;
+        long had = thread.nanos();
         windowBegan = now;
         hadAtWindow = had;
         note(now, had, loop.progress());
     }
 
-    private boolean judge(ThreadTime itsTime, long now) {
+    private boolean judge(RealTimeThread thread, long now) {
         long cycles = loop.progress();
-        long had = itsTime.nanos();
+        long had = thread.nanos();
         boolean stuck = cycles == cyclesAtLook && had - hadAtLook > ALL * (now - lookedAt);
         boolean windowEnds = now - windowBegan >= WINDOW_NANOS;
         boolean hogs = windowEnds && had - hadAtWindow > NEARLY_ALL * (now - windowBegan);
         if (stuck || hogs) {
-            entered = !RealTime.leave(loop.thread(), TimeSlice.SHORTEST_NANOS);
-            leftAt = now;
+            entered = !thread.leave();
+            comesBackAt = now + (stuck ? UNSTICK_NANOS : FAIR_NANOS);
         }
         if (windowEnds) {
             windowBegan = now;
@@ -76,11 +76,10 @@ final class RealTimeWorker {
         return !idle;
     }
 
-    /** Leaves the class, for good if it is not looked at again. */
+    /** Leaves the class until it is looked at again, or for good. */
     void leave() {
-        int thread = loop.thread();
-        if (entered && thread != 0) {
-            entered = !RealTime.leave(thread, TimeSlice.SHORTEST_NANOS);
+        if (entered && worker != null && loop.thread() != 0) {
+            entered = !worker.leave();
         }
     }
 

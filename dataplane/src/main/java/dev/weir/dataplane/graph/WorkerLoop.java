@@ -4,10 +4,10 @@ import dev.weir.wire.linux.Affinity;
 import dev.weir.wire.linux.Poller;
 import dev.weir.wire.linux.RealTime;
 import dev.weir.wire.linux.TimeSlice;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -34,8 +34,6 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
 
     private static final long PAUSE_NANOS = 1_000_000;
 
-    private static final VarHandle CYCLES = cyclesHandle();
-
     private final Worker worker;
     private final Poller poller;
     private final LiveClock clock;
@@ -53,8 +51,8 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
 
     private volatile int thread;
 
-    /** The thread's own; others read it by {@link #progress}. */
-    private long cycles;
+    /** The thread's own to write. */
+    private final AtomicLong cycles = new AtomicLong();
 
     /** The thread's own, read by mail only. */
     private long cyclesBefore, busyCycles, busyNanos, countedFrom;
@@ -77,14 +75,6 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
         this.listener = listener;
     }
 
-    private static VarHandle cyclesHandle() {
-        try {
-            return MethodHandles.lookup().findVarHandle(WorkerLoop.class, "cycles", long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new LinkageError("cycles", e);
-        }
-    }
-
     @Override
     public int thread() {
         return thread;
@@ -92,7 +82,7 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
 
     @Override
     public long progress() {
-        return (long) CYCLES.getOpaque(this);
+        return cycles.get();
     }
 
     /** Has the worker do something between two vectors; false when it has too much to do already. Any thread. */
@@ -169,7 +159,7 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
         int mail = readMail();
         long now = clock.now();
         int done = worker.cycle(now) + mail;
-        CYCLES.setOpaque(this, cycles + 1);
+        cycles.setRelease(cycles.getPlain() + 1);
         if (done != 0) {
             busyCycles++;
             busyNanos += clock.now() - now;
@@ -233,7 +223,7 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
     WorkerCounters counters() {
         return new WorkerCounters(
                 worker.handOff().worker(),
-                cycles - cyclesBefore,
+                cycles.getPlain() - cyclesBefore,
                 busyCycles,
                 busyNanos,
                 clock.now() - countedFrom,
@@ -246,7 +236,7 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
 
     /** Begins to count anew; for the worker's thread. */
     void clearCounters() {
-        cyclesBefore = cycles;
+        cyclesBefore = cycles.getPlain();
         busyCycles = 0;
         busyNanos = 0;
         countedFrom = clock.now();

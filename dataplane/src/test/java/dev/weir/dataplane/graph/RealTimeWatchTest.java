@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.dataplane.Threads;
 import dev.weir.wire.linux.RealTime;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
 /** Real threads in the kernel's real-time class, so it takes root. */
@@ -87,7 +89,7 @@ class RealTimeWatchTest {
     @Test
     void watch_workerThatIsStuckOrNeverRests_leavesTheClassAndComesBack() {
         try (var worker = new Habitual(Habit.RESTS)) {
-            var watch = new RealTimeWatch(List.of(worker), () -> {});
+            var watch = new RealTimeWatch(List.of(worker), () -> 0, () -> {});
             watch.start();
             try {
                 for (Habit bad : List.of(Habit.STUCK, Habit.BUSY, Habit.STUCK)) {
@@ -102,6 +104,31 @@ class RealTimeWatchTest {
             }
             assertThat(worker.isRealTime()).as("without a watch").isFalse();
         }
+    }
+
+    @Test
+    void watch_whileMuchIsCompiled_leavesTheClassAndComesBack() {
+        var compiles = new AtomicBoolean();
+        var compiled = new AtomicLong();
+        LongSupplier compilers =
+                () -> compiles.get() ? compiled.addAndGet(RealTimeWatch.COMPILING_NANOS) : compiled.get();
+        try (var worker = new Habitual(Habit.RESTS)) {
+            var watch = new RealTimeWatch(List.of(worker), compilers, () -> {});
+            watch.start();
+            try {
+                for (boolean much : List.of(false, true, false, true, false)) {
+                    compiles.set(much);
+                    await(() -> worker.isRealTime() != much);
+                }
+            } finally {
+                watch.stop();
+            }
+        }
+    }
+
+    @Test
+    void compilers_haveWorkedSinceTheStart() {
+        assertThat(new JitCompilers().getAsLong()).isPositive();
     }
 
     @Test

@@ -48,14 +48,11 @@ final class SchedulerAttributes {
         return memory.get(JAVA_INT, POLICY);
     }
 
-    void setPolicy(int policy, int priority) {
-        memory.set(JAVA_INT, POLICY, policy);
+    /** Real-time, round robin, with this priority; threads that such a thread starts are in the normal class. */
+    void beRealTime(int priority) {
+        memory.set(JAVA_INT, POLICY, ROUND_ROBIN);
         memory.set(JAVA_INT, PRIORITY, priority);
-    }
-
-    /** Has threads that this one starts be in the normal class, whatever this one is in. */
-    void keepToItself() {
-        memory.set(JAVA_LONG, FLAGS, memory.get(JAVA_LONG, FLAGS) | RESET_ON_FORK);
+        memory.set(JAVA_LONG, FLAGS, RESET_ON_FORK);
     }
 
     /** In the normal class: nanoseconds; 0 where the kernel knows no slices of single threads, or is to choose. */

@@ -48,12 +48,12 @@ class RealTimeTest {
         try (var waiting = new Waiting()) {
             assertThat(RealTime.hasEntered(waiting.number())).isFalse();
 
-            assertThat(RealTime.enter(waiting.number(), RealTime.LOW)).isTrue();
+            var thread = new RealTimeThread(waiting.number());
+            assertThat(thread.enter(RealTime.LOW)).isTrue();
             assertThat(RealTime.hasEntered(waiting.number())).isTrue();
             assertThat(RealTime.hasEntered(RealTime.thread())).isFalse();
 
-            assertThat(RealTime.leave(waiting.number(), TimeSlice.SHORTEST_NANOS))
-                    .isTrue();
+            assertThat(thread.leave()).isTrue();
             assertThat(RealTime.hasEntered(waiting.number())).isFalse();
         }
     }
@@ -65,8 +65,8 @@ class RealTimeTest {
             number = waiting.number();
         }
         awaitEnd(number);
-        assertThat(RealTime.enter(number, RealTime.LOW)).isFalse();
-        assertThat(RealTime.leave(number, TimeSlice.SHORTEST_NANOS)).isFalse();
+        assertThat(new RealTimeThread(number).enter(RealTime.LOW)).isFalse();
+        assertThat(new RealTimeThread(number).leave()).isFalse();
         assertThat(new ThreadTime(number).nanos()).isEqualTo(-1);
     }
 
@@ -84,7 +84,7 @@ class RealTimeTest {
     void enter_threadThatStartsAnother_theOtherIsNotInTheClass() throws Exception {
         var other = new FutureTask<>(() -> RealTime.hasEntered(RealTime.thread()));
         var inClass = new FutureTask<>(() -> {
-            boolean entered = RealTime.enter(RealTime.thread(), RealTime.LOW);
+            boolean entered = new RealTimeThread(RealTime.thread()).enter(RealTime.LOW);
             Thread.ofPlatform().start(other);
             return entered;
         });
@@ -97,19 +97,39 @@ class RealTimeTest {
     void enter_withoutRights_isFalse() throws Exception {
         var unprivileged = new FutureTask<>(() -> {
             assertThat(Capabilities.keepOnly(Set.of())).isTrue();
-            return RealTime.isPermitted() || RealTime.enter(RealTime.thread(), RealTime.LOW);
+            return RealTime.isPermitted() || new RealTimeThread(RealTime.thread()).enter(RealTime.LOW);
         });
         Thread.ofPlatform().start(unprivileged);
         assertThat(unprivileged.get()).isFalse();
     }
 
     @Test
-    void threadNamed_isFoundByItsName() throws Exception {
+    void leave_threadWithNicenessAndSlice_hasThemAgain() throws Exception {
+        var task = new FutureTask<>(() -> {
+            Niceness.set(Niceness.LOWEST_PRIORITY);
+            assertThat(TimeSlice.ask(TimeSlice.SHORTEST_NANOS)).isTrue();
+            long slice = TimeSlice.current();
+            var own = new RealTimeThread(RealTime.thread());
+            for (int times = 0; times < 3; times++) {
+                assertThat(own.enter(RealTime.LOW)).isTrue();
+                own.rehearse();
+                assertThat(own.leave()).isTrue();
+            }
+            assertThat(TimeSlice.current()).isEqualTo(slice);
+            return NicenessTest.ofThisThread();
+        });
+        Thread.ofPlatform().start(task);
+        assertThat(task.get()).isEqualTo(Niceness.LOWEST_PRIORITY);
+    }
+
+    @Test
+    void threadsNamed_areFoundByTheBeginningOfTheirNames() throws Exception {
         try (var waiting = new Waiting()) {
-            assertThat(RealTime.threadNamed("weir-waits-long")).isEqualTo(waiting.number());
+            assertThat(RealTime.threadsNamed("weir-waits-long")).containsExactly(waiting.number());
         }
-        assertThat(RealTime.threadNamed("VM Thread")).isPositive();
-        assertThat(RealTime.threadNamed("nobody")).isZero();
+        assertThat(RealTime.threadsNamed("VM Thread")).hasSize(1);
+        assertThat(RealTime.threadsNamed("C2 Compiler")).isNotEmpty();
+        assertThat(RealTime.threadsNamed("nobody")).isEmpty();
     }
 
     @Test
@@ -127,7 +147,7 @@ class RealTimeTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 3, 99})
     void enter_priorityOutOfRange_isRefused(int priority) {
-        assertThatThrownBy(() -> RealTime.enter(RealTime.thread(), priority))
+        assertThatThrownBy(() -> new RealTimeThread(RealTime.thread()).enter(priority))
                 .hasMessageContaining("priority=" + priority);
     }
 }
