@@ -172,7 +172,7 @@ public final class Daemon implements AutoCloseable {
     /** That which is wished for, if it may be. */
     private static Scheduling scheduling(Configuration configuration, DaemonLog log) {
         if (configuration.scheduling() == Scheduling.FAIR || RealTime.isPermitted()) return configuration.scheduling();
-        log.warning(
+        log.info(
                 "scheduling: the kernel does not let this process into the real-time class, so workers share processors fairly; "
                         + Capabilities.howToGive(REAL_TIME));
         return Scheduling.FAIR;

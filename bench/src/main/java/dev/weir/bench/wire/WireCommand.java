@@ -132,13 +132,13 @@ public final class WireCommand extends MeasuringCommand {
         List<WireSubject> all = List.of(
                 new WireOpenvSwitch(), // first, as its rate says at which load all are compared
                 WireWeir.packetSockets(1),
-                WireWeir.packetSockets(1).inRealTime(),
+                WireWeir.packetSockets(1).inFairShares(),
                 WireWeir.packetSockets(2),
-                WireWeir.packetSockets(2).inRealTime(),
+                WireWeir.packetSockets(2).inFairShares(),
                 WireWeir.xdp(1),
-                WireWeir.xdp(1).inRealTime(),
+                WireWeir.xdp(1).inFairShares(),
                 WireWeir.xdp(2),
-                WireWeir.xdp(2).inRealTime(),
+                WireWeir.xdp(2).inFairShares(),
                 new WireBridge(),
                 new WireRouter());
         var chosen = new ArrayList<Subject>();

@@ -27,9 +27,9 @@ record WireWeir(String name, String driver, int workers, List<String> options, S
         return new WireWeir("Weir AF_XDP, " + workers(workers), "af-xdp", workers, List.of(), "");
     }
 
-    /** The same with workers in the real-time class. */
-    WireWeir inRealTime() {
-        return new WireWeir(name + ", real-time", driver, workers, options, settings + "scheduling: real-time\n");
+    /** The same with workers that share processors fairly. */
+    WireWeir inFairShares() {
+        return new WireWeir(name + ", fair", driver, workers, options, settings + "scheduling: fair\n");
     }
 
     private static String workers(int count) {

@@ -45,11 +45,11 @@ final class ConfigurationSection {
     private static final Field<Scheduling> SCHEDULING = Field.of(
             "scheduling",
             Kinds.choice(Scheduling.class),
-            Scheduling.FAIR,
-            "fair",
+            Scheduling.REAL_TIME,
+            "real-time",
             "How workers share processors with other threads. `fair`: who comes to a busy processor waits its turn. `real-time`: workers run as soon as"
                     + " packets come, before all others, while they keep up; one that has its processor nearly all the time leaves the real-time"
-                    + " class for a while. Packets wait much less where others run, and come in smaller vectors; give the JVM a processor beside the workers'.");
+                    + " class for a while, and so do all while the JVM compiles a lot. Packets wait much less where others run, and come in smaller vectors. Without CAP_SYS_NICE it is `fair`.");
 
     private static final Field<LogLevel> LOG_LEVEL = Field.of(
             "log-level",
