@@ -136,9 +136,7 @@ public final class WireCommand extends MeasuringCommand {
                 WireWeir.packetSockets(2),
                 WireWeir.packetSockets(2).inFairShares(),
                 WireWeir.xdp(1),
-                WireWeir.xdp(1).inFairShares(),
                 WireWeir.xdp(2),
-                WireWeir.xdp(2).inFairShares(),
                 new WireBridge(),
                 new WireRouter());
         var chosen = new ArrayList<Subject>();
