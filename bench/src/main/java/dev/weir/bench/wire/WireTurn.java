@@ -16,12 +16,14 @@ final class WireTurn {
     /** At which part of a rate latency is measured. */
     static final double LOAD = 0.8;
 
-    /** How long each piece of a turn takes, seconds; {@code longer} is the trial that a rate that was found must hold. */
-    record Times(double warmUp, double trial, double longer, double latency, int tcp) {
+    /** How long each piece of a turn takes, seconds; {@code longer} is the trial that a rate that was found must hold. Connections are of whole seconds. */
+    record Times(double warmUp, double trial, double longer, double latency, int tcpWarmUp, int tcp) {
         static final double WARM_UP = 3, LONGER = 5, LATENCY = 2;
+        private static final int TCP_WARM_UP = 3, LEAST_TCP = 2;
 
         static Times of(double seconds) {
-            return new Times(WARM_UP, seconds, LONGER, LATENCY, (int) Math.max(1, 2 * seconds));
+            return new Times(
+                    WARM_UP, seconds, LONGER, LATENCY, TCP_WARM_UP, (int) Math.max(LEAST_TCP, 2 * seconds));
         }
     }
 
@@ -91,9 +93,10 @@ final class WireTurn {
         }
     }
 
-    /** Bits a second; not a number when the connection failed, which is said. */
+    /** Bits a second of the second connection, since super-packets are new to the subject; not a number when one failed, which is said. */
     private double tcp(WireTestbed bed, WireSubject subject) {
         try {
+            WireTcp.bitsPerSecond(bed, subject.sinkAddress(), times.tcpWarmUp);
             return WireTcp.bitsPerSecond(bed, subject.sinkAddress(), times.tcp);
         } catch (IOException e) {
             err.println(subject.name() + ": no figure for TCP: " + e.getMessage());
