@@ -49,6 +49,10 @@ public final class Daemon implements AutoCloseable {
     /** What putting workers into the real-time class takes. */
     private static final Set<Capability> REAL_TIME = Set.of(Capability.SYS_NICE);
 
+    private static final String NOT_IN_REAL_TIME =
+            "scheduling: the kernel does not let this process into the real-time class, so workers share processors fairly; "
+                    + Capabilities.howToGive(REAL_TIME);
+
     private final DaemonLog log;
     private final PortOpener ports;
     private final @Nullable RecordSink records;
@@ -172,9 +176,7 @@ public final class Daemon implements AutoCloseable {
     /** That which is wished for, if it may be. */
     private static Scheduling scheduling(Configuration configuration, DaemonLog log) {
         if (configuration.scheduling() == Scheduling.FAIR || RealTime.isPermitted()) return configuration.scheduling();
-        log.info(
-                "scheduling: the kernel does not let this process into the real-time class, so workers share processors fairly; "
-                        + Capabilities.howToGive(REAL_TIME));
+        log.info(NOT_IN_REAL_TIME);
         return Scheduling.FAIR;
     }
 
@@ -484,6 +486,11 @@ public final class Daemon implements AutoCloseable {
         @Override
         public void schedulingStarted() {
             keepOnly(REAL_TIME, "scheduling");
+        }
+
+        @Override
+        public void schedulingRefused() {
+            log.info(NOT_IN_REAL_TIME);
         }
 
         private void keepOnly(Set<Capability> kept, String thread) {

@@ -22,8 +22,7 @@ final class WireTurn {
         private static final int TCP_WARM_UP = 3, LEAST_TCP = 2;
 
         static Times of(double seconds) {
-            return new Times(
-                    WARM_UP, seconds, LONGER, LATENCY, TCP_WARM_UP, (int) Math.max(LEAST_TCP, 2 * seconds));
+            return new Times(WARM_UP, seconds, LONGER, LATENCY, TCP_WARM_UP, (int) Math.max(LEAST_TCP, 2 * seconds));
         }
     }
 

@@ -23,6 +23,9 @@ public interface DataplaneListener {
     /** First thing in the thread that keeps workers in the real-time class, which needs the right to it ({@link Scheduling#REAL_TIME}) and no other. */
     default void schedulingStarted() {}
 
+    /** That thread may not enter the class: workers share their processors fairly. */
+    default void schedulingRefused() {}
+
     /** A worker met what should not be; the packets of one vector were dropped, and it goes on. */
     default void workerFailed(int worker, Throwable why) {}
 }

@@ -80,9 +80,7 @@ final class DataplaneRun {
             }
             pump = new RecordPump(rings, options);
             boolean watched = live && options.scheduling() == Scheduling.REAL_TIME;
-            realTime = watched
-                    ? new RealTimeWatch(List.of(loops), new JitCompilers(), options.listener()::schedulingStarted)
-                    : null;
+            realTime = watched ? new RealTimeWatch(List.of(loops), new JitCompilers(), options.listener()) : null;
         } catch (PortException | RuntimeException | Error e) {
             free();
             throw e;

@@ -35,16 +35,16 @@ final class RealTimeWatch implements Runnable {
     private final Thread thread =
             Thread.ofPlatform().daemon().name("weir-real-time").unstarted(this);
     private final LongSupplier compilers;
-    private final Runnable started;
+    private final DataplaneListener told;
     private volatile boolean stopped;
 
     private boolean compiling = true;
     private long compilingSince, compiledBefore;
 
     /** @param compilers nanoseconds that the JVM has spent on compiling */
-    RealTimeWatch(List<? extends RealTimeWorker.Watched> loops, LongSupplier compilers, Runnable started) {
+    RealTimeWatch(List<? extends RealTimeWorker.Watched> loops, LongSupplier compilers, DataplaneListener told) {
         this.compilers = compilers;
-        this.started = started;
+        this.told = told;
         workers = loops.stream().map(RealTimeWorker::new).toArray(RealTimeWorker[]::new);
     }
 
@@ -60,10 +60,13 @@ final class RealTimeWatch implements Runnable {
 
     @Override
     public void run() {
-        started.run();
+        told.schedulingStarted();
         var own = new RealTimeThread(RealTime.thread());
         rehearse(own);
-        if (!own.enter(RealTime.HIGH)) return;
+        if (!own.enter(RealTime.HIGH)) {
+            told.schedulingRefused();
+            return;
+        }
         for (int machine : RealTime.threadsNamed(MACHINE_THREAD)) {
             new RealTimeThread(machine).enter(RealTime.HIGH);
         }

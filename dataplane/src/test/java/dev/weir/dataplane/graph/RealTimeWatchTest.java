@@ -3,8 +3,10 @@ package dev.weir.dataplane.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.dataplane.Threads;
+import dev.weir.wire.linux.Capabilities;
 import dev.weir.wire.linux.RealTime;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -89,7 +91,7 @@ class RealTimeWatchTest {
     @Test
     void watch_workerThatIsStuckOrNeverRests_leavesTheClassAndComesBack() {
         try (var worker = new Habitual(Habit.RESTS)) {
-            var watch = new RealTimeWatch(List.of(worker), () -> 0, () -> {});
+            var watch = new RealTimeWatch(List.of(worker), () -> 0, new DataplaneListener() {});
             watch.start();
             try {
                 for (Habit bad : List.of(Habit.STUCK, Habit.BUSY, Habit.STUCK)) {
@@ -113,7 +115,7 @@ class RealTimeWatchTest {
         LongSupplier compilers =
                 () -> compiles.get() ? compiled.addAndGet(RealTimeWatch.COMPILING_NANOS) : compiled.get();
         try (var worker = new Habitual(Habit.RESTS)) {
-            var watch = new RealTimeWatch(List.of(worker), compilers, () -> {});
+            var watch = new RealTimeWatch(List.of(worker), compilers, new DataplaneListener() {});
             watch.start();
             try {
                 for (boolean much : List.of(false, true, false, true, false)) {
@@ -123,6 +125,29 @@ class RealTimeWatchTest {
             } finally {
                 watch.stop();
             }
+        }
+    }
+
+    @Test
+    void watch_withoutRights_saysSoAndEnds() {
+        var refused = new AtomicBoolean();
+        var told = new DataplaneListener() {
+            @Override
+            public void schedulingStarted() {
+                Capabilities.keepOnly(Set.of());
+            }
+
+            @Override
+            public void schedulingRefused() {
+                refused.set(true);
+            }
+        };
+        try (var worker = new Habitual(Habit.RESTS)) {
+            var watch = new RealTimeWatch(List.of(worker), () -> 0, told);
+            watch.start();
+            await(refused::get);
+            watch.stop();
+            assertThat(worker.isRealTime()).isFalse();
         }
     }
 
