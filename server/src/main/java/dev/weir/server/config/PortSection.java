@@ -81,6 +81,13 @@ final class PortSection {
             "false",
             "Whether frames go to the driver past the queueing discipline: faster, and without its buffer.");
 
+    private static final Field<Boolean> LISTEN = Field.of(
+            "listen",
+            Kinds.SWITCH,
+            false,
+            "false",
+            "Whether the port only listens: what the host itself sends through the interface comes in too, and what is sent to the port goes nowhere, silently.");
+
     private static final Field<XdpOptions.Mode> XDP_MODE = Field.of(
             "xdp-mode",
             Kinds.choice(XdpOptions.Mode.class),
@@ -132,6 +139,7 @@ final class PortSection {
                     SEGMENTS,
                     RING,
                     BYPASS_QDISC,
+                    LISTEN,
                     XDP_MODE,
                     ZERO_COPY,
                     MAC,
@@ -166,6 +174,7 @@ final class PortSection {
         belongs.put(SEGMENTS, EnumSet.of(Driver.AF_PACKET, Driver.TAP));
         belongs.put(RING, EnumSet.of(Driver.AF_PACKET, Driver.AF_XDP));
         belongs.put(BYPASS_QDISC, EnumSet.of(Driver.AF_PACKET));
+        belongs.put(LISTEN, EnumSet.of(Driver.AF_PACKET));
         belongs.put(XDP_MODE, EnumSet.of(Driver.AF_XDP));
         belongs.put(ZERO_COPY, EnumSet.of(Driver.AF_XDP));
         return belongs;
@@ -211,7 +220,11 @@ final class PortSection {
         return switch (driver) {
             case AF_PACKET ->
                 new PortSettings.Packet(
-                        values.get(INTERFACE), values.get(RING), values.get(SEGMENTS), values.get(BYPASS_QDISC));
+                        values.get(INTERFACE),
+                        values.get(RING),
+                        values.get(SEGMENTS),
+                        values.get(BYPASS_QDISC),
+                        values.get(LISTEN));
             case AF_XDP ->
                 new PortSettings.Xdp(
                         values.get(INTERFACE), values.get(RING), values.get(XDP_MODE), values.get(ZERO_COPY));
