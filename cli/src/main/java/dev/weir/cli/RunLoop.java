@@ -25,6 +25,7 @@ final class RunLoop {
     private final String file;
     /** Where people look; empty where the run ends with its captures. */
     private final String page;
+
     private final Streams streams;
     private final DaemonLog log;
     private final LinkedBlockingQueue<Request> requests = new LinkedBlockingQueue<>();

@@ -46,8 +46,9 @@ final class WebRun {
     static int run(TrackCommand options, Streams streams, ParseResult said) throws CommandException {
         for (OptionSpec option : said.matchedOptionsSet()) {
             if (!FITTING.contains(option.longestName())) {
-                throw CommandException.usage(option.longestName()
-                        + ": does not go with --web, which shows all flows while they live; leave one of them away, and filter on the page");
+                throw CommandException.usage(
+                        option.longestName()
+                                + ": does not go with --web, which shows all flows while they live; leave one of them away, and filter on the page");
             }
         }
         int port = said.matchedOptionValue("--web-port", DEFAULT_PORT);
@@ -85,8 +86,13 @@ final class WebRun {
                     ? "{\"interface\": " + quoted(sources.get(i)) + ", \"listen\": true}"
                     : "{\"read\": " + quoted(sources.get(i)) + "}";
             ports.append("  ").append(name).append(": ").append(what).append('\n');
-            ports.append("  ").append(sink).append(": {\"write\": \"/dev/null\"}\n");
-            pairs.append(i == 0 ? "" : ", ").append('[').append(name).append(", ").append(sink).append(']');
+            ports.append("  ").append(sink).append(": {\"write\": \"none\"}\n");
+            pairs.append(i == 0 ? "" : ", ")
+                    .append('[')
+                    .append(name)
+                    .append(", ")
+                    .append(sink)
+                    .append(']');
         }
         return """
                 workers: %d

@@ -24,6 +24,8 @@ final class PortSection {
     /** A port, what it is made of and its place in the graph; its name is put in later. */
     record Declared(PortSettings settings, GraphConfig.PortEntry entry) {}
 
+    private static final String NOWHERE = "none";
+
     private static final Field<String> INTERFACE = Field.optional(
             "interface",
             Kinds.TEXT,
@@ -52,7 +54,7 @@ final class PortSection {
             "write",
             Kinds.FILE,
             "none",
-            "A pcap file for the packets that go out here; replaced when the process starts.");
+            "A pcap file for the packets that go out here; replaced when the process starts. `none`: they are counted and go nowhere.");
 
     private static final Field<Driver> DRIVER = Field.optional(
             "driver",
@@ -229,7 +231,8 @@ final class PortSection {
                 new PortSettings.Xdp(
                         values.get(INTERFACE), values.get(RING), values.get(XDP_MODE), values.get(ZERO_COPY));
             case TAP -> new PortSettings.Tap(values.get(TAP), values.get(MAC), values.get(MTU), values.get(SEGMENTS));
-            case FILE -> new PortSettings.Files(values.find(READ), values.find(WRITE));
+            case FILE ->
+                new PortSettings.Files(values.find(READ), values.find(WRITE).filter(file -> !file.equals(NOWHERE)));
         };
     }
 
