@@ -115,11 +115,15 @@ public final class WebLab implements Lab {
         String file = Testbed.ofProject("samples/web.pcap").toString();
         Running capture = right.start(Testbed.command("track", "--web", "--web-port", "8081", file)
                         .toArray(new String[0]))
-                .awaitWords("all packets have been read");
+                .awaitWords("open http://127.0.0.1:8081/");
         Result records = right.run(Testbed.command("track", "--format", "csv", "--idle-timeout", "never", file)
                 .toArray(new String[0]));
         long packets = records.out().lines().skip(1).mapToLong(WebLab::packets).sum();
         String counters = right.curl("http://127.0.0.1:8081/v1/counters").out();
+        for (int i = 0; i < 40 && !counters.contains("\"THRU\":\"" + packets + "\""); i++) {
+            Thread.sleep(250);
+            counters = right.curl("http://127.0.0.1:8081/v1/counters").out();
+        }
         findings.equal(
                 "all packets of its flows have gone through",
                 Long.toString(packets),

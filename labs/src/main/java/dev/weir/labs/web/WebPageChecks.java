@@ -113,8 +113,7 @@ final class WebPageChecks {
             for (Chromium.Look look : Chromium.Look.values()) {
                 browser.look(look);
                 Thread.sleep(1500);
-                Path file = bed.folder()
-                        .resolve("web-" + name + "-" + look.word() + ".png");
+                Path file = bed.folder().resolve("web-" + name + "-" + look.word() + ".png");
                 browser.picture(file);
                 findings.check(
                         name + ", " + look.word() + ": nothing sticks out",
