@@ -128,9 +128,13 @@ public final class WebLab implements Lab {
                 "all packets of its flows have gone through",
                 Long.toString(packets),
                 object(parse(counters), "flowTable").get("THRU").getAsString());
-        findings.check("some of its flows are still there to be looked at", parse(counters).has("flows"), counters);
+        findings.check(
+                "some of its flows are still there to be looked at",
+                parse(counters).has("flows"),
+                counters);
         findings.succeeded("it ends when it is asked to", capture.stop());
-        Result other = right.run(Testbed.command("track", "--web", "--where", "true", file).toArray(new String[0]));
+        Result other = right.run(
+                Testbed.command("track", "--web", "--where", "true", file).toArray(new String[0]));
         findings.check("what does not go with it is refused", other.status() == 2, other.lastLine());
     }
 
