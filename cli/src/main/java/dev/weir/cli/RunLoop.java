@@ -23,16 +23,35 @@ final class RunLoop {
     private static final int PATIENCE_MILLIS = 100;
 
     private final String file;
+    /** Where people look; empty where the run ends with its captures. */
+    private final String page;
+
     private final Streams streams;
     private final DaemonLog log;
     private final LinkedBlockingQueue<Request> requests = new LinkedBlockingQueue<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
     private volatile boolean running;
+    private boolean finished;
 
     RunLoop(String file, Streams streams, DaemonLog log) {
+        this(file, streams, log, "");
+    }
+
+    private RunLoop(String file, Streams streams, DaemonLog log, String page) {
         this.file = file;
         this.streams = streams;
         this.log = log;
+        this.page = page;
+    }
+
+    /**
+     * A run for people to look at: it stays when captures are at their end, and has no file to read again.
+     *
+     * @param what is run, for a person
+     * @param hint where to look
+     */
+    static RunLoop ofPage(String what, Streams streams, DaemonLog log, String hint) {
+        return new RunLoop(what, streams, log, hint);
     }
 
     /** @return the exit status */
@@ -44,6 +63,9 @@ final class RunLoop {
             putByStart();
             streams.interruption().onRequest(this::stop);
             log.info("running " + file + ": " + daemon.summary());
+            if (!page.isEmpty()) {
+                log.info(page);
+            }
             serve(daemon);
             daemon.drain();
             counters = daemon.counters();
@@ -102,8 +124,12 @@ final class RunLoop {
         try {
             Request request = requests.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             while (request == null) {
-                if (daemon.isFinished()) {
-                    return Request.STOP;
+                if (!finished && daemon.isFinished()) {
+                    if (page.isEmpty()) {
+                        return Request.STOP;
+                    }
+                    finished = true;
+                    log.info("all packets have been read; the page stays");
                 }
                 request = requests.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             }
@@ -115,6 +141,10 @@ final class RunLoop {
     }
 
     private void reload(Daemon daemon) {
+        if (!page.isEmpty()) {
+            log.warning("there is no file to read again; what runs goes on");
+            return;
+        }
         try {
             Configuration next = RunCommand.read(file, streams.err(), "");
             if (next == null) {

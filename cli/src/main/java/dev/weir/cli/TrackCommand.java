@@ -102,6 +102,13 @@ final class TrackCommand implements Callable<Integer> {
         read(spec.commandLine().getParseResult());
         checkRanges();
         checkSources();
+        ParseResult said = spec.commandLine().getParseResult();
+        if (said.hasMatchedOption("--web")) {
+            return WebRun.run(this, streams, said);
+        }
+        if (said.hasMatchedOption("--web-port")) {
+            throw CommandException.usage("--web-port: says where --web shows its page; add --web");
+        }
         checkOutput();
         return new TrackRun(this, streams).run();
     }

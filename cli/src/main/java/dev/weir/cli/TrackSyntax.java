@@ -39,7 +39,8 @@ final class TrackSyntax {
                         "  weir track --features sizes,iat,first-packets:20 capture.pcap -w features.csv",
                         "  weir track eth0 --export udp://192.0.2.9:4739",
                         "  weir track capture.pcap --export kafka://192.0.2.9:9092/flows?format=protobuf",
-                        "  weir track eth0 --events --duration 1m");
+                        "  weir track eth0 --events --duration 1m",
+                        "  weir track eth0 --web");
         spec.addPositional(PositionalParamSpec.builder()
                 .paramLabel("SOURCE")
                 .arity("1..*")
@@ -182,6 +183,11 @@ final class TrackSyntax {
 
     private static void addReport(CommandSpec spec) {
         addFlag(spec, "A line for every created and ended flow instead of records.", "--events");
+        addFlag(
+                spec,
+                "Show flows on a web page of this machine, http://127.0.0.1:8080/, until it is interrupted; nothing is printed.",
+                "--web");
+        add(spec, "N", Integer.class, "The port of that page. Default: 8080.", "--web-port");
         addTop(spec);
         add(spec, "N", Long.class, "Stop after N packets.", "--count");
         spec.addOption(option("T", Integer.class, "Stop after that time of live capture.", "--duration")

@@ -17,6 +17,7 @@ import dev.weir.labs.restart.RestartLab;
 import dev.weir.labs.survive.SurviveLab;
 import dev.weir.labs.tenants.TenantsLab;
 import dev.weir.labs.transparent.TransparentLab;
+import dev.weir.labs.web.WebLab;
 import java.util.List;
 
 /** All labs there are. */
@@ -38,7 +39,8 @@ final class Labs {
             new FlowCacheLab(),
             new LoopbackLab(),
             new OffloadLab(),
-            new FaultsLab());
+            new FaultsLab(),
+            new WebLab());
 
     private Labs() {}
 }

@@ -73,7 +73,8 @@ final class PortOpener {
                                         .withQueues(workers)
                                         .withFrames(p.frames())
                                         .withSegments(p.segments())
-                                        .withBypassQdisc(p.bypassQdisc())));
+                                        .withBypassQdisc(p.bypassQdisc())
+                                        .withListening(p.listens())));
             case PortSettings.Xdp x ->
                 new NamedPort(
                         name,

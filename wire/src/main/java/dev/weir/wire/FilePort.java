@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Capture files as a port: what is in them is received as fast as it is asked for, by their time stamps; what is sent goes
  * to a pcap file with the time of the {@link FileClock}. Needs no rights and no interface. All packets arrive at the
- * first queue. Frames that are sent begin with Ethernet's header and are finished; one that is not is refused.
+ * first queue. Frames that are sent begin with Ethernet's header and are finished; one that is not is refused where it would be written.
  *
  * <p>Damage of a file ends it as its end would; {@link #maintain} and {@link #close} tell.
  */
@@ -85,6 +85,11 @@ public final class FilePort implements Port {
     /** Any queue's thread. */
     void damaged(IOException e) {
         trouble = String.valueOf(e.getMessage());
+    }
+
+    /** Whether there is a file for what is sent; if not, anything may be. */
+    boolean writes() {
+        return writer != null;
     }
 
     /** Any queue's thread; a {@link SendFault}. */

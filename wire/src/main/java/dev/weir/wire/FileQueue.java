@@ -128,7 +128,8 @@ final class FileQueue implements PortQueue {
 
     @Override
     public int send(MemorySegment data, long offset, int length, long offload) {
-        int fault = offload == 0 ? port.write(data, offset, length, clock.now()) : SendFault.REFUSED;
+        boolean fits = offload == 0 || !port.writes();
+        int fault = fits ? port.write(data, offset, length, clock.now()) : SendFault.REFUSED;
         if (fault == SendFault.NONE) {
             counters.add(PortCounters.TX_PACKETS, 1);
             counters.add(PortCounters.TX_BYTES, length);

@@ -140,6 +140,18 @@ class FilePortTest {
     }
 
     @Test
+    void withoutOutput_whateverIsSent_isCounted() throws IOException {
+        try (FilePort port = FilePort.open("nowhere", List.of(), null, 1, 0, new FileClock());
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment frame = arena.allocate(9000);
+            PortQueue queue = port.queues().getFirst();
+            assertThat(queue.send(frame, 0, 60, 0)).isEqualTo(SendFault.NONE);
+            assertThat(queue.send(frame, 0, 9000, 1)).as("a super-packet").isEqualTo(SendFault.NONE);
+            assertThat(queue.counters().get(PortCounters.TX_PACKETS)).isEqualTo(2);
+        }
+    }
+
+    @Test
     void output_alone_takesWhatIsSent_untilItIsClosed() throws IOException {
         Path out = folder.resolve("out.pcap");
         FilePort port = FilePort.open("out", List.of(), out, 1, 0, new FileClock());

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ApiServices implements AutoCloseable {
     private final Calls calls;
+    private final History history;
     private final Watchers watchers;
     private final ProgramLoads loads;
     private final EntryWatchers entryWatchers;
@@ -41,6 +42,7 @@ public final class ApiServices implements AutoCloseable {
             DaemonLog log,
             String version) {
         calls = new Calls(log);
+        history = new History(plane);
         watchers = new Watchers(plane, events, calls);
         TemplateCalls templates = new TemplateCalls();
         loads = new ProgramLoads(programs, templates);
@@ -49,7 +51,7 @@ public final class ApiServices implements AutoCloseable {
         var wire = new Wire();
         services = Stream.<BindableService>of(
                         new FlowTableService(plane, calls, watchers),
-                        new DataplaneService(plane, calls, offload, state),
+                        new DataplaneService(plane, calls, history, offload, state),
                         new ProgramsService(programs, calls, loads, entryWatchers, templates),
                         new FlowTablesService(flowTables, calls, tableWatchers),
                         new DaemonService(plane, calls, version, events.run()))
@@ -84,7 +86,9 @@ public final class ApiServices implements AutoCloseable {
             @Nullable StateKeeper state,
             DaemonLog log,
             String version) {
-        return new ApiServices(plane, programs, flowTables, events, offload, state, log, version);
+        var services = new ApiServices(plane, programs, flowTables, events, offload, state, log, version);
+        services.history.start();
+        return services;
     }
 
     /** All services. */
@@ -100,6 +104,7 @@ public final class ApiServices implements AutoCloseable {
     /** Tells watchers the last events, for half a second at the most, and ends their calls. A second call does nothing. */
     @Override
     public void close() {
+        history.close();
         watchers.close();
         entryWatchers.close();
         tableWatchers.close();

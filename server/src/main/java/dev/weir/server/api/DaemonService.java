@@ -2,11 +2,14 @@ package dev.weir.server.api;
 
 import com.google.protobuf.Timestamp;
 import dev.weir.api.v1.DaemonGrpc;
+import dev.weir.api.v1.GetCallerRequest;
+import dev.weir.api.v1.GetCallerResponse;
 import dev.weir.api.v1.GetHealthRequest;
 import dev.weir.api.v1.GetHealthResponse;
 import dev.weir.api.v1.GetVersionRequest;
 import dev.weir.api.v1.GetVersionResponse;
 import dev.weir.dataplane.graph.Dataplane;
+import dev.weir.server.api.access.Callers;
 import dev.weir.wire.PortState;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
@@ -52,5 +55,11 @@ final class DaemonService extends DaemonGrpc.DaemonImplBase {
     @Override
     public void getVersion(GetVersionRequest request, StreamObserver<GetVersionResponse> caller) {
         calls.answer("Daemon.GetVersion", caller, () -> CompletableFuture.completedFuture(version));
+    }
+
+    @Override
+    public void getCaller(GetCallerRequest request, StreamObserver<GetCallerResponse> caller) {
+        GetCallerResponse who = Callers.current();
+        calls.answer("Daemon.GetCaller", caller, () -> CompletableFuture.completedFuture(who));
     }
 }

@@ -7,6 +7,8 @@ import dev.weir.api.v1.ClearCountersResponse;
 import dev.weir.api.v1.DataplaneGrpc;
 import dev.weir.api.v1.GetCountersRequest;
 import dev.weir.api.v1.GetCountersResponse;
+import dev.weir.api.v1.GetHistoryRequest;
+import dev.weir.api.v1.GetHistoryResponse;
 import dev.weir.api.v1.GetOffloadRequest;
 import dev.weir.api.v1.GetOffloadResponse;
 import dev.weir.api.v1.GetStateRequest;
@@ -56,14 +58,20 @@ final class DataplaneService extends DataplaneGrpc.DataplaneImplBase {
 
     private final Dataplane plane;
     private final Calls calls;
+    private final History history;
     private final Supplier<Optional<CircleStatus>> offload;
     private final @Nullable StateKeeper state;
     /** A worker follows the packets of one trace at a time. */
     private final Semaphore traces = new Semaphore(1);
 
     DataplaneService(
-            Dataplane plane, Calls calls, Supplier<Optional<CircleStatus>> offload, @Nullable StateKeeper state) {
+            Dataplane plane,
+            Calls calls,
+            History history,
+            Supplier<Optional<CircleStatus>> offload,
+            @Nullable StateKeeper state) {
         this.plane = plane;
+        this.history = history;
         this.calls = calls;
         this.offload = offload;
         this.state = state;
@@ -90,6 +98,14 @@ final class DataplaneService extends DataplaneGrpc.DataplaneImplBase {
     }
 
     @Override
+    public void getHistory(GetHistoryRequest request, StreamObserver<GetHistoryResponse> caller) {
+        calls.answer(
+                "Dataplane.GetHistory",
+                caller,
+                () -> CompletableFuture.completedFuture(history.since(request.getAfter())));
+    }
+
+    @Override
     public void clearCounters(ClearCountersRequest request, StreamObserver<ClearCountersResponse> caller) {
         calls.answer(
                 "Dataplane.ClearCounters",
@@ -106,7 +122,8 @@ final class DataplaneService extends DataplaneGrpc.DataplaneImplBase {
                         .thenApplyAsync(
                                 counters -> ListNodesResponse.newBuilder()
                                         .addAllNodes(counters.nodes().stream()
-                                                .map(DataplaneService::node)
+                                                .map(node -> node(
+                                                        node, history.rates().node(node.name())))
                                                 .toList())
                                         .build(),
                                 calls.threads()));
@@ -152,7 +169,7 @@ final class DataplaneService extends DataplaneGrpc.DataplaneImplBase {
         }
     }
 
-    private static Node node(NodeCounters node) {
+    private static Node node(NodeCounters node, Rates.OfNode rates) {
         return Node.newBuilder()
                 .setName(node.name())
                 .setType(node.type())
@@ -163,6 +180,8 @@ final class DataplaneService extends DataplaneGrpc.DataplaneImplBase {
                         .setNanos((int) (node.nanos() % SECOND_NANOS)))
                 .putAllDrops(node.drops())
                 .putAllCounters(node.own())
+                .setPacketRate(rates.packets())
+                .putAllDropRates(rates.drops())
                 .build();
     }
 
@@ -177,12 +196,14 @@ final class DataplaneService extends DataplaneGrpc.DataplaneImplBase {
         for (DataplaneCounters.PortEntry counters : plane.ports()) {
             config.ports().stream()
                     .filter(port -> port.name().equals(counters.name()))
-                    .forEach(port -> answer.addPorts(port(port, counters, config)));
+                    .forEach(port -> answer.addPorts(
+                            port(port, counters, config, history.rates().port(port.name()))));
         }
         return answer.build();
     }
 
-    private static Port port(GraphConfig.PortEntry entry, DataplaneCounters.PortEntry counters, GraphConfig config) {
+    private static Port port(
+            GraphConfig.PortEntry entry, DataplaneCounters.PortEntry counters, GraphConfig config, Rates.OfPort rates) {
         Port.Builder port = Port.newBuilder()
                 .setName(entry.name())
                 .setState(counters.state().name().toLowerCase(Locale.ROOT))
@@ -191,7 +212,12 @@ final class DataplaneService extends DataplaneGrpc.DataplaneImplBase {
                 .setTxPackets(counters.get(PortCounters.TX_PACKETS))
                 .setTxBytes(counters.get(PortCounters.TX_BYTES))
                 .putDrops("rx-dropped", counters.get(PortCounters.RX_DROPPED))
-                .setFlowTable(entry.flowTable());
+                .setFlowTable(entry.flowTable())
+                .setRxPacketRate(rates.rxPackets())
+                .setRxByteRate(rates.rxBytes())
+                .setTxPacketRate(rates.txPackets())
+                .setTxByteRate(rates.txBytes())
+                .setDropRate(rates.drops());
         for (int fault = SendFault.NONE + 1; fault < SendFault.COUNT; fault++) {
             port.putDrops(SendFault.name(fault), counters.get(PortCounters.TX_FAULTS + fault));
         }

@@ -1,5 +1,6 @@
 package dev.weir.server.api;
 
+import com.google.protobuf.Duration;
 import dev.weir.api.v1.ConfigureRequest;
 import dev.weir.api.v1.ConfigureResponse;
 import dev.weir.api.v1.DeleteFlowRequest;
@@ -7,6 +8,8 @@ import dev.weir.api.v1.DeleteFlowResponse;
 import dev.weir.api.v1.FlowTableGrpc;
 import dev.weir.api.v1.GetFlowRequest;
 import dev.weir.api.v1.GetFlowResponse;
+import dev.weir.api.v1.GroupFlowsRequest;
+import dev.weir.api.v1.GroupFlowsResponse;
 import dev.weir.api.v1.ListFlowsRequest;
 import dev.weir.api.v1.ListFlowsResponse;
 import dev.weir.api.v1.PurgeFlowsRequest;
@@ -23,18 +26,22 @@ import dev.weir.dataplane.graph.Dataplane;
 import dev.weir.dataplane.graph.FlowEdit;
 import dev.weir.table.FlowKey;
 import dev.weir.table.FlowRecord;
+import dev.weir.table.Lifetime;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** The calls of {@code weir.v1.FlowTable}. Any thread. */
 final class FlowTableService extends FlowTableGrpc.FlowTableImplBase {
     /** Walks over all flows at a time: each costs every worker some time between its vectors. */
     private static final int MAX_WALKS = 32;
+
+    private static final long SECOND_NANOS = 1_000_000_000L;
 
     private final Dataplane plane;
     private final Calls calls;
@@ -65,11 +72,22 @@ final class FlowTableService extends FlowTableGrpc.FlowTableImplBase {
                 "FlowTable.GetFlow",
                 caller,
                 () -> plane.lookup(Keys.read(request.getKey(), "key"))
-                        .thenApplyAsync(
-                                flow -> GetFlowResponse.newBuilder()
-                                        .setFlow(Messages.flow(found(flow)))
-                                        .build(),
-                                calls.threads()));
+                        .thenApplyAsync(flow -> answer(found(flow)), calls.threads()));
+    }
+
+    private static GetFlowResponse answer(FlowRecord flow) {
+        var answer = GetFlowResponse.newBuilder().setFlow(Messages.flow(flow));
+        if (flow.lifetimeMillis() != Lifetime.NEVER) {
+            // the record is of the table's own time
+            long left = Math.max(0, flow.endTime() + lifetimeNanos(flow) - flow.at());
+            answer.setRemaining(
+                    Duration.newBuilder().setSeconds(left / SECOND_NANOS).setNanos((int) (left % SECOND_NANOS)));
+        }
+        return answer.build();
+    }
+
+    private static long lifetimeNanos(FlowRecord flow) {
+        return TimeUnit.MILLISECONDS.toNanos(Integer.toUnsignedLong(flow.lifetimeMillis()));
     }
 
     private static FlowRecord found(Optional<FlowRecord> flow) {
@@ -83,6 +101,11 @@ final class FlowTableService extends FlowTableGrpc.FlowTableImplBase {
     @Override
     public void listFlows(ListFlowsRequest request, StreamObserver<ListFlowsResponse> caller) {
         calls.answer("FlowTable.ListFlows", caller, () -> walking(() -> lists.list(request)));
+    }
+
+    @Override
+    public void groupFlows(GroupFlowsRequest request, StreamObserver<GroupFlowsResponse> caller) {
+        calls.answer("FlowTable.GroupFlows", caller, () -> walking(() -> Grouping.of(request, plane, calls.threads())));
     }
 
     /** Not too many at a time. */

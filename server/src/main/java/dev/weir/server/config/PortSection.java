@@ -24,6 +24,8 @@ final class PortSection {
     /** A port, what it is made of and its place in the graph; its name is put in later. */
     record Declared(PortSettings settings, GraphConfig.PortEntry entry) {}
 
+    private static final String NOWHERE = "none";
+
     private static final Field<String> INTERFACE = Field.optional(
             "interface",
             Kinds.TEXT,
@@ -52,7 +54,7 @@ final class PortSection {
             "write",
             Kinds.FILE,
             "none",
-            "A pcap file for the packets that go out here; replaced when the process starts.");
+            "A pcap file for the packets that go out here; replaced when the process starts. `none`: they are counted and go nowhere.");
 
     private static final Field<Driver> DRIVER = Field.optional(
             "driver",
@@ -80,6 +82,13 @@ final class PortSection {
             false,
             "false",
             "Whether frames go to the driver past the queueing discipline: faster, and without its buffer.");
+
+    private static final Field<Boolean> LISTEN = Field.of(
+            "listen",
+            Kinds.SWITCH,
+            false,
+            "false",
+            "Whether the port only listens: what the host itself sends through the interface comes in too, and what is sent to the port goes nowhere, silently.");
 
     private static final Field<XdpOptions.Mode> XDP_MODE = Field.of(
             "xdp-mode",
@@ -132,6 +141,7 @@ final class PortSection {
                     SEGMENTS,
                     RING,
                     BYPASS_QDISC,
+                    LISTEN,
                     XDP_MODE,
                     ZERO_COPY,
                     MAC,
@@ -166,6 +176,7 @@ final class PortSection {
         belongs.put(SEGMENTS, EnumSet.of(Driver.AF_PACKET, Driver.TAP));
         belongs.put(RING, EnumSet.of(Driver.AF_PACKET, Driver.AF_XDP));
         belongs.put(BYPASS_QDISC, EnumSet.of(Driver.AF_PACKET));
+        belongs.put(LISTEN, EnumSet.of(Driver.AF_PACKET));
         belongs.put(XDP_MODE, EnumSet.of(Driver.AF_XDP));
         belongs.put(ZERO_COPY, EnumSet.of(Driver.AF_XDP));
         return belongs;
@@ -211,12 +222,17 @@ final class PortSection {
         return switch (driver) {
             case AF_PACKET ->
                 new PortSettings.Packet(
-                        values.get(INTERFACE), values.get(RING), values.get(SEGMENTS), values.get(BYPASS_QDISC));
+                        values.get(INTERFACE),
+                        values.get(RING),
+                        values.get(SEGMENTS),
+                        values.get(BYPASS_QDISC),
+                        values.get(LISTEN));
             case AF_XDP ->
                 new PortSettings.Xdp(
                         values.get(INTERFACE), values.get(RING), values.get(XDP_MODE), values.get(ZERO_COPY));
             case TAP -> new PortSettings.Tap(values.get(TAP), values.get(MAC), values.get(MTU), values.get(SEGMENTS));
-            case FILE -> new PortSettings.Files(values.find(READ), values.find(WRITE));
+            case FILE ->
+                new PortSettings.Files(values.find(READ), values.find(WRITE).filter(file -> !file.equals(NOWHERE)));
         };
     }
 

@@ -13,8 +13,10 @@ public sealed interface PortSettings {
      * @param frames that each ring holds, a power of two
      * @param segments what becomes of super-packets
      * @param bypassQdisc whether frames go to the driver past the queueing discipline
+     * @param listens whether what the host sends comes in too, and nothing goes out
      */
-    record Packet(String device, int frames, Segments segments, boolean bypassQdisc) implements PortSettings {}
+    record Packet(String device, int frames, Segments segments, boolean bypassQdisc, boolean listens)
+            implements PortSettings {}
 
     /**
      * An interface by AF_XDP sockets.

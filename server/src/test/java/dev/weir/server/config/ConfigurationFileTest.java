@@ -72,7 +72,7 @@ class ConfigurationFileTest {
         assertThat(c.graph().fragments()).isEqualTo(new ReassembleConfig(64, 1 << 20, Duration.ofSeconds(3)));
         assertThat(c.ports())
                 .containsExactly(
-                        Map.entry("left", new PortSettings.Packet("eth0", 512, Segments.REFUSE, true)),
+                        Map.entry("left", new PortSettings.Packet("eth0", 512, Segments.REFUSE, true, false)),
                         Map.entry("right", new PortSettings.Files(Optional.of("in.pcap"), Optional.of("out.pcap"))));
         assertThat(c.graph().ports())
                 .containsExactly(
@@ -99,7 +99,7 @@ class ConfigurationFileTest {
         assertThat(c.graph().workers()).isOne();
         assertThat(c.graph().table()).isEqualTo(FlowTableConfig.defaults());
         assertThat(c.graph().tenantMode()).isEqualTo(TenantMode.NONE);
-        assertThat(c.ports()).containsValue(new PortSettings.Packet("eth0", 2048, Segments.CARRY, false));
+        assertThat(c.ports()).containsValue(new PortSettings.Packet("eth0", 2048, Segments.CARRY, false, false));
         assertThat(c.records()).isEmpty();
         assertThat(c.logLevel()).isEqualTo(Configuration.LogLevel.INFO);
     }

@@ -76,7 +76,7 @@ final class FrameRing implements AutoCloseable {
             socket.option(PacketSocket.RESERVE, HEADROOM, "reserve headroom");
             socket.option(PacketSocket.VNET_HEADER, 1, "have virtio headers");
             socket.option(PacketSocket.COPY_THRESHOLD, 1, "have long frames queued");
-            socket.option(PacketSocket.IGNORE_OUTGOING, 1, "ignore what is sent");
+            if (!options.listens()) socket.option(PacketSocket.IGNORE_OUTGOING, 1, "ignore what is sent");
             if (stamps) socket.stampOnArrival();
             socket.buffers(QUEUED_OCTETS);
             socket.ring(PacketSocket.RX_RING, slotsABlock * slotSize, blocks, slotSize, slots);

@@ -11,7 +11,7 @@ import java.util.List;
 /**
  * An interface of Linux by packet sockets, packet(7): every queue has memory-mapped rings to receive and to send of its
  * own, and flows are shared among queues as {@link Fanout} says. Promiscuous; what this host or we send through the
- * interface is not received. Needs CAP_NET_RAW when it is opened and when the interface comes back, in the network
+ * interface is not received, unless the port only listens. Needs CAP_NET_RAW when it is opened and when the interface comes back, in the network
  * namespace of the calling thread.
  *
  * <p>Frames begin with Ethernet's header; VLAN tags that the kernel took out are in their place. A received packet whose
@@ -25,6 +25,9 @@ import java.util.List;
 public final class PacketPort implements Port {
     private final String name;
     private final PacketPortOptions options;
+    /** As the sockets have them: on the loopback interface what goes also comes, so there it is enough to hear that. */
+    private final PacketPortOptions heard;
+
     private final Device device;
     private final List<PacketQueue> queues = new ArrayList<>();
     private final List<QueueSockets> current = new ArrayList<>();
@@ -38,6 +41,7 @@ public final class PacketPort implements Port {
     private PacketPort(String name, PacketPortOptions options, Device device, int interfaceIndex) throws PortException {
         this.name = name;
         this.options = options;
+        heard = options.withListening(options.listens() && device.hardwareType() != Device.LOOPBACK);
         this.device = device;
         this.interfaceIndex = interfaceIndex;
         state = look();
@@ -78,7 +82,7 @@ public final class PacketPort implements Port {
         List<QueueSockets> opened = new ArrayList<>();
         try {
             for (PortCounters each : counters) {
-                opened.add(new QueueSockets(name, interfaceIndex, maxFrame, options, each));
+                opened.add(new QueueSockets(name, interfaceIndex, maxFrame, heard, each));
             }
             shared = share(opened);
         } catch (PortException e) {
@@ -94,8 +98,8 @@ public final class PacketPort implements Port {
     private boolean share(List<QueueSockets> opened) throws PortException {
         if (opened.size() == 1) return true;
         if (state == PortState.GONE || (device.flags() & Device.UP) == 0) return false;
-        int group = opened.getFirst().receiving.beginFanout(FanoutProgram.create());
-        for (QueueSockets each : opened.subList(1, opened.size())) each.receiving.joinFanout(group);
+        int group = opened.getFirst().receiving.beginFanout(FanoutProgram.create(), heard.listens());
+        for (QueueSockets each : opened.subList(1, opened.size())) each.receiving.joinFanout(group, heard.listens());
         return true;
     }
 
@@ -106,6 +110,11 @@ public final class PacketPort implements Port {
         maxFrame = mtu + Ethernet.SIZE;
         macAddress = device.address();
         return device.isUp() ? PortState.UP : PortState.DOWN;
+    }
+
+    /** Whether nothing is to go out. */
+    boolean listens() {
+        return options.listens();
     }
 
     @Override

@@ -25,9 +25,11 @@ final class PacketQueue implements PortQueue {
 
     private QueueSockets sockets;
     private volatile boolean countsDrops;
+    private final boolean listens;
 
     PacketQueue(PacketPort port, PortCounters counters, QueueSockets sockets) {
         this.port = port;
+        listens = port.listens();
         this.counters = counters;
         this.sockets = sockets;
     }
@@ -73,6 +75,7 @@ final class PacketQueue implements PortQueue {
     }
 
     private int put(MemorySegment data, long offset, int length, long offload) {
+        if (listens) return SendFault.NONE; // it has been seen, which is all that was wanted
         if (port.state() != PortState.UP) return SendFault.PORT_DOWN;
         if (length < Ethernet.SIZE || !VnetHeader.fits(offload, length)) return SendFault.REFUSED;
         if (length <= sockets.out.room() && !Offload.isSegmented(offload) && length <= port.maxFrame()) {

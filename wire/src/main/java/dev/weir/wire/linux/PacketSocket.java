@@ -148,9 +148,9 @@ final class PacketSocket implements AutoCloseable {
         Libc.setsockopt(fd, Libc.SOL_SOCKET, SO_DETACH_FILTER, 0);
     }
 
-    /** Begins a group whose members share the packets as the program says; returns the group's id. */
-    int beginFanout(SocketFilter program) throws PortException {
-        option(FANOUT, (FANOUT_CBPF | FANOUT_UNIQUE_ID | FANOUT_IGNORE_OUTGOING) << 16, "share packets among workers");
+    /** Begins a group whose members share the packets as the program says, with what this host sends or without; returns the group's id. */
+    int beginFanout(SocketFilter program, boolean outgoing) throws PortException {
+        option(FANOUT, (fanout(outgoing) | FANOUT_UNIQUE_ID) << 16, "share packets among workers");
         try (Arena local = Arena.ofConfined()) {
             int status = Libc.setsockopt(fd, SOL_PACKET, FANOUT_DATA, program.encode(local));
             if (status < 0) throw refused("say how packets are shared among workers", status);
@@ -161,8 +161,13 @@ final class PacketSocket implements AutoCloseable {
         }
     }
 
-    void joinFanout(int group) throws PortException {
-        option(FANOUT, (FANOUT_CBPF | FANOUT_IGNORE_OUTGOING) << 16 | group, "share packets among workers");
+    void joinFanout(int group, boolean outgoing) throws PortException {
+        option(FANOUT, fanout(outgoing) << 16 | group, "share packets among workers");
+    }
+
+    /** @param outgoing whether what this host sends is shared too */
+    private static int fanout(boolean outgoing) {
+        return outgoing ? FANOUT_CBPF : FANOUT_CBPF | FANOUT_IGNORE_OUTGOING;
     }
 
     /** Takes away the error that a lost interface left, which would make the descriptor readable for ever. */

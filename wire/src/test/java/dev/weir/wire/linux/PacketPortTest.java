@@ -2,6 +2,7 @@ package dev.weir.wire.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -430,5 +431,47 @@ class PacketPortTest {
                 far.queues().getFirst().release();
             }
         }
+    }
+
+    /** Another socket of the same host sends: heard by the one that listens, by no other; and what is sent to it goes nowhere. */
+    @ParameterizedTest
+    @CsvSource({"true, 1, 10", "true, 2, 10", "false, 1, 0", "false, 2, 0"})
+    void listening_whatTheHostSends_comesIn_andNothingGoesOut(boolean listens, int queues, int heard) throws Exception {
+        try (PacketPort host = open("west", DEFAULTS);
+                PacketPort ear = open("west", DEFAULTS.withQueues(queues).withListening(listens));
+                PacketPort far = left.call(() -> PacketPort.open("eth0", DEFAULTS));
+                Arena arena = Arena.ofConfined()) {
+            PacketVector vector = new PacketVector(64, true);
+            MemorySegment frame = arena.allocate(60);
+            frame.set(JAVA_INT, 12, 0xB588); // an experimental EtherType
+            for (int i = 0; i < 10; i++) {
+                assertThat(host.queues().getFirst().send(frame, 0, 60, 0)).isEqualTo(SendFault.NONE);
+            }
+            host.queues().getFirst().flush();
+            assertThat(ours(far, vector)).isEqualTo(10);
+            assertThat(ours(ear, vector)).isEqualTo(heard);
+            for (int i = 0; i < 10; i++) {
+                assertThat(ear.queues().getFirst().send(frame, 0, 60, 0)).isEqualTo(SendFault.NONE);
+            }
+            ear.queues().getFirst().flush();
+            assertThat(ours(far, vector)).isEqualTo(listens ? 0 : 10);
+        }
+    }
+
+    /** How many frames of the experimental EtherType are there, on all queues. */
+    private static int ours(PacketPort port, PacketVector vector) {
+        int found = 0;
+        for (PortQueue queue : port.queues()) {
+            int n;
+            while ((n = queue.receive(vector)) != 0) {
+                for (int i = 0; i < n; i++) {
+                    if (vector.data.get(JAVA_SHORT_UNALIGNED, vector.offset[i] + 12) == (short) 0xB588) {
+                        found++;
+                    }
+                }
+                queue.release();
+            }
+        }
+        return found;
     }
 }

@@ -15,6 +15,7 @@ import dev.weir.server.DaemonLog;
 import dev.weir.server.api.http.ApiPages;
 import dev.weir.server.api.http.HttpApi;
 import dev.weir.server.config.ApiSettings;
+import dev.weir.server.web.WebPage;
 import io.grpc.BindableService;
 import io.grpc.Codec;
 import io.grpc.DecompressorRegistry;
@@ -173,6 +174,7 @@ public final class ApiServer implements AutoCloseable {
                         .toList(),
                 failures::told);
         ApiPages.addTo(builder, definitions);
+        WebPage.addTo(builder);
         content.pages().forEach((path, page) -> builder.service(path, new GuardedPage(page, rates)));
     }
 

@@ -92,7 +92,7 @@ final class Authentication {
     }
 
     /** Not so for a name that a page in somebody's browser has had point to the loopback address (DNS rebinding). */
-    private static boolean isOfThisMachine(String authority) {
+    static boolean isOfThisMachine(String authority) {
         return LOOPBACK.matcher(authority).matches();
     }
 

@@ -50,8 +50,8 @@ final class Gate implements DecoratingHttpServiceFunction {
         if (!serves(context)) {
             return refuse(HttpStatus.NOT_FOUND, Status.NOT_FOUND.withDescription("there is nothing of that name here"));
         }
-        if (request.headers().contains(HttpHeaderNames.ORIGIN) && request.method() != HttpMethod.GET) {
-            // a page in somebody's browser, which may not speak in that person's name
+        if (request.method() != HttpMethod.GET && !mayChange(request)) {
+            // a page of another site in somebody's browser, which may not speak in that person's name
             return refuse(
                     HttpStatus.FORBIDDEN, Status.PERMISSION_DENIED.withDescription("not from a page of another site"));
         }
@@ -59,6 +59,23 @@ final class Gate implements DecoratingHttpServiceFunction {
             limitTime(context, request, channel);
         }
         return delegate.serve(context, request);
+    }
+
+    /**
+     * Whether what changes something comes from no page, or from the daemon's own: one that came from where the request goes to (RFC 6454 section 4), and
+     * without TLS under a name of this machine, for any other may be one that was made to point here (DNS rebinding).
+     */
+    private static boolean mayChange(HttpRequest request) {
+        String origin = request.headers().get(HttpHeaderNames.ORIGIN);
+        if (origin == null) {
+            return true;
+        }
+        String authority = String.valueOf(request.authority());
+        return switch (String.valueOf(request.scheme())) {
+            case "https" -> origin.equals("https://" + authority);
+            case "http" -> origin.equals("http://" + authority) && Authentication.isOfThisMachine(authority);
+            default -> false;
+        };
     }
 
     /** Whether the listener that the request came by has more than the metrics, or it is those that are wanted. */

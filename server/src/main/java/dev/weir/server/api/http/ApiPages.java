@@ -17,7 +17,7 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * The description of the calls at {@code /v1/openapi.json}, and at {@code /} a page that shows it, with nothing from elsewhere.
+ * The description of the calls at {@code /v1/openapi.json}, and at {@code /v1/} a page that shows it, with nothing from elsewhere.
  * Anybody may read them: they say what every copy of the program says.
  */
 public final class ApiPages {
@@ -36,7 +36,6 @@ public final class ApiPages {
         HttpData description = HttpData.ofUtf8(OpenApi.of(described, Comments.ofDefinition()));
         HttpService page = page(MediaType.HTML_UTF_8, HttpData.wrap(read("page.html")));
         server.service("/v1/openapi.json", page(MediaType.JSON_UTF_8, description))
-                .service("/", page)
                 .service("/v1/", page);
     }
 

@@ -183,9 +183,34 @@ class HttpApiTest {
 
     @Test
     void page_hasNothingFromElsewhere() {
-        AggregatedHttpResponse response = ask("GET", "/", "");
+        AggregatedHttpResponse response = ask("GET", "/v1/", "");
         assertThat(response.contentType()).isEqualTo(MediaType.HTML_UTF_8);
         assertThat(response.headers().get("content-security-policy")).startsWith("default-src 'none';");
         assertThat(response.contentUtf8()).doesNotContain("http://", "https://", "//cdn");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/, text/html, '<div id=\"page\">'",
+        "/web/page.js, text/javascript, '/v1/flows:group'",
+        "/web/page.css, text/css, '--ground'",
+        "/web/icon.svg, image/svg+xml, '<svg'",
+        "/web/preact-license.txt, text/plain, 'MIT'",
+    })
+    void webPage_hasItsFiles_andAPolicyThatLetsNothingElseIn(String path, String type, String part) {
+        AggregatedHttpResponse response = ask("GET", path, "");
+        assertThat(String.valueOf(response.contentType())).startsWith(type);
+        assertThat(response.contentUtf8()).contains(part);
+        assertThat(response.headers().get("content-security-policy"))
+                .startsWith("default-src 'none'; script-src 'self'; style-src 'self';");
+        assertThat(response.headers().get("x-content-type-options")).isEqualTo("nosniff");
+    }
+
+    @Test
+    void webPage_namesNoOtherPlace() {
+        for (String path : List.of("/", "/web/page.js", "/web/page.css")) {
+            String text = ask("GET", path, "").contentUtf8().replaceAll("http://www\\.w3\\.org/[0-9A-Za-z/]*", "");
+            assertThat(text).as(path).doesNotContain("http://", "https://", "//cdn");
+        }
     }
 }

@@ -43,6 +43,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What callers may take is bounded, whoever they are, and what they send is no way to harm. */
 class LimitsTest {
@@ -245,6 +247,25 @@ class LimitsTest {
                 .startsWith("HTTP/1.1 403 ");
         assertThat(raw("GET /v1/version HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 403 ");
+    }
+
+    /** Without TLS by the loopback address: the page's own requests come from where they go to. */
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1:8080, http://127.0.0.1:8080, true",
+        "localhost:8080, http://localhost:8080, true",
+        "[::1]:8080, http://[::1]:8080, true",
+        "127.0.0.1:8080, http://127.0.0.1:8081, false",
+        "127.0.0.1:8080, http://localhost:8080, false",
+        "127.0.0.1:8080, https://127.0.0.1:8080, false",
+        "127.0.0.1:8080, http://127.0.0.1.evil.example:8080, false",
+        "127.0.0.1:8080, null, false",
+        "evil.example, http://evil.example, false",
+    })
+    void origin_mayChangeSomething_onlyWhereItIsOurOwn(String host, String origin, boolean may) throws IOException {
+        String said = raw("POST /v1/flow:get HTTP/1.1\r\nhost: " + host + "\r\norigin: " + origin
+                + "\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}");
+        assertThat(said.contains("not from a page of another site")).isEqualTo(!may);
     }
 
     @Test
