@@ -56,6 +56,11 @@ abstract class ColumnBuffer {
 
     /**
      * To how many values an array grows that is to hold so many: a few at first, then those of a whole group at once, so that little is copied and
+    /** How many octets its lists take, whose length is not bounded by the rows; 0 where it has none. */
+    long listOctets() {
+        return 0;
+    }
+
      * thrown away.
      */
     static int capacity(int needed, int groupRows) {
