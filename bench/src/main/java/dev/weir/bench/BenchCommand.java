@@ -2,6 +2,7 @@ package dev.weir.bench;
 
 import dev.weir.bench.wire.ApiCommand;
 import dev.weir.bench.wire.WireCommand;
+import dev.weir.cli.ParsedSubcommand;
 import dev.weir.cli.Subcommand;
 import java.io.PrintStream;
 import java.util.List;
@@ -34,7 +35,7 @@ public final class BenchCommand implements Subcommand {
 
     @Override
     public int run(List<String> args, PrintStream out, PrintStream err) {
-        CommandLine bench = new CommandLine(this)
+        CommandLine bench = ParsedSubcommand.commandLine(this, out, err)
                 .addSubcommand(new TableCommand(out, err))
                 .addSubcommand(new ChurnCommand(out, err))
                 .addSubcommand(new TrackCommand(out, err))
@@ -50,10 +51,6 @@ public final class BenchCommand implements Subcommand {
                 .addSubcommand(new JmhCommand(err))
                 .addSubcommand(new GenerateCommand(err))
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExpandAtFiles(false)
-                .setUsageHelpWidth(110)
-                .setOut(new java.io.PrintWriter(out, true, java.nio.charset.StandardCharsets.UTF_8))
-                .setErr(new java.io.PrintWriter(err, true, java.nio.charset.StandardCharsets.UTF_8))
                 .setExecutionExceptionHandler((e, command, parsed) -> {
                     err.println("weir bench " + command.getCommandName() + ": " + e.getMessage());
                     return e instanceof IllegalArgumentException ? 2 : 1;

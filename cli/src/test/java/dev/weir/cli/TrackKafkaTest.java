@@ -7,6 +7,7 @@ import dev.weir.export.message.MessageFormat;
 import dev.weir.table.FlowEvent;
 import dev.weir.testing.Frames;
 import dev.weir.testing.kafka.KafkaBroker;
+import dev.weir.testing.kafka.SharedBroker;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -18,11 +19,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code weir track --export kafka://...}, as a process, with a real broker. */
@@ -33,26 +33,16 @@ class TrackKafkaTest {
     @TempDir
     private static Path folder = Path.of("");
 
-    private static @Nullable KafkaBroker started;
+    @RegisterExtension
+    private static final SharedBroker BROKER = new SharedBroker();
 
     @BeforeAll
-    static void startBroker() throws Exception {
-        started = KafkaBroker.start(folder.resolve("broker"));
+    static void makeCapture() throws IOException {
         writeCapture(folder.resolve("many.pcap"));
     }
 
-    @AfterAll
-    static void stopBroker() {
-        if (started != null) {
-            started.close();
-        }
-    }
-
     private static KafkaBroker broker() {
-        if (started == null) {
-            throw new IllegalStateException("no broker");
-        }
-        return started;
+        return BROKER.get();
     }
 
     /** A datagram each millisecond, each a flow of its own: most end while the capture is read. */

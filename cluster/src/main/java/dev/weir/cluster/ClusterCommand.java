@@ -1,20 +1,17 @@
 package dev.weir.cluster;
 
-import dev.weir.cli.Subcommand;
+import dev.weir.cli.ParsedSubcommand;
 import dev.weir.server.config.ClusterJob;
 import dev.weir.server.config.ClusterJobFile;
 import dev.weir.server.config.ClusterJobFile.Invalid;
 import dev.weir.server.config.ClusterJobFile.Valid;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,9 +31,7 @@ import picocli.CommandLine.Parameters;
             "Example: weir cluster run examples/cluster/captures.yaml",
             "         weir cluster run --at flink.example:8081 job.yaml"
         })
-public final class ClusterCommand implements Subcommand {
-    private static final int DONE = 0, FAILED = 1, USAGE = 2;
-
+public final class ClusterCommand extends ParsedSubcommand {
     @Parameters(index = "0", paramLabel = "run", description = "Runs a job to its end")
     String verb = "";
 
@@ -60,45 +55,22 @@ public final class ClusterCommand implements Subcommand {
     @Option(names = "--stats", description = "All counters at the end, on standard error")
     boolean stats;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help")
-    boolean help;
-
-    @Override
-    public String name() {
-        return "cluster";
+    /** By {@link java.util.ServiceLoader}. */
+    public ClusterCommand() {
+        super("cluster", "the same flows as a job of a stream engine, on many machines");
     }
 
     @Override
-    public String summary() {
-        return "the same flows as a job of a stream engine, on many machines";
-    }
-
-    @Override
-    public int run(List<String> args, PrintStream out, PrintStream err) {
-        CommandLine command = new CommandLine(this)
-                .setExpandAtFiles(false)
-                .setUsageHelpWidth(110)
-                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
+    protected int run(CommandLine command, PrintStream out, PrintStream err) {
         try {
-            command.parseArgs(args.toArray(new String[0]));
-            if (help) {
-                command.usage(command.getOut());
-                return DONE;
-            }
-            return run(command, out, err);
-        } catch (ParameterException e) {
-            err.println("weir: cluster: " + e.getMessage() + "; see weir cluster --help");
-            return USAGE;
+            return runJob(command, out, err);
         } catch (JobFailure e) {
             err.println("weir: " + e.getMessage());
             return FAILED;
         }
     }
 
-    private int run(CommandLine command, PrintStream out, PrintStream err) throws JobFailure {
+    private int runJob(CommandLine command, PrintStream out, PrintStream err) throws JobFailure {
         if (!verb.equals("run")) {
             throw new ParameterException(command, "'" + verb + "' is no verb; there is run");
         }

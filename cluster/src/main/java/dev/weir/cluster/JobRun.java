@@ -66,9 +66,12 @@ final class JobRun {
         } catch (JobFailure e) {
             throw e;
         } catch (Exception e) {
+            if (job.checkpoints().isEmpty()) {
+                CaptureJob.removeHidden(folder, run); // nobody can go on with them
+            }
             throw new JobFailure(job.name() + ": the job failed: " + reason(e));
         }
-        CaptureJob.removeHidden(folder, run);
+        CaptureJob.removeHidden(folder, from == null ? run : null);
         return report(counters, System.nanoTime() - begun, stats, err);
     }
 
@@ -88,8 +91,14 @@ final class JobRun {
             return;
         }
         try (Stream<Path> there = Files.list(folder)) {
-            if (there.anyMatch(each -> CaptureJob.isRecordFile(String.valueOf(each.getFileName())))) {
+            List<String> names =
+                    there.map(each -> String.valueOf(each.getFileName())).toList();
+            if (names.stream().anyMatch(CaptureJob::isRecordFile)) {
                 throw new JobFailure(folder + ": has records of an earlier run; remove them, or give another folder");
+            }
+            if (names.stream().anyMatch(CaptureJob::isHiddenFile)) {
+                throw new JobFailure(folder + ": has hidden files (.part-*) of a run that was killed, or still goes on;"
+                        + " go on from its checkpoint (--from), remove them, or give another folder");
             }
         } catch (IOException e) {
             throw new JobFailure(folder + ": cannot be read: " + e.getMessage() + "; give another folder");

@@ -73,6 +73,24 @@ class ClusterRunTest {
     }
 
     @Test
+    void run_besideWhatAKilledJobLeft_isRefused() throws Exception {
+        BusyCapture.write(scratch.resolve("busy.pcap"), 100, 7);
+        Path left = Files.createDirectory(scratch.resolve("records")).resolve(".part-0badcafe-0-00000000-0.csv");
+        Files.writeString(left, "flow_id");
+        Path job = job("""
+                captures: {files: [SCRATCH/busy.pcap]}
+                records: {folder: SCRATCH/records}
+                """);
+        Ended ended = run("run", job.toString());
+        assertThat(ended.status).isEqualTo(1);
+        assertThat(ended.err)
+                .contains(
+                        "has hidden files (.part-*) of a run that was killed, or still goes on; go on from its checkpoint"
+                                + " (--from), remove them, or give another folder");
+        assertThat(left).exists();
+    }
+
+    @Test
     void run_whoseWorkerIsKilled_goesOnFromItsCheckpointWithNoneLostAndNoneTwice() throws Exception {
         Path capture = scratch.resolve("busy.pcap");
         int packets = 120_000;
@@ -92,7 +110,7 @@ class ClusterRunTest {
                 records:
                   folder: SCRATCH/records
                 """);
-        try (var engine = new EngineProcesses(scratch.resolve("engine"), 3)) {
+        try (var engine = EngineProcesses.start(scratch.resolve("engine"), 3)) {
             var running = CompletableFuture.supplyAsync(() -> run("run", "--at", engine.address(), job.toString()));
             awaitRecords(running);
             engine.killBusyWorker();

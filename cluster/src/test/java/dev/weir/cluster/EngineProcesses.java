@@ -1,8 +1,8 @@
 package dev.weir.cluster;
 
+import dev.weir.testing.Ports;
 import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,15 +21,31 @@ final class EngineProcesses implements AutoCloseable {
     private static final String MANAGER = "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint";
     private static final String WORKER = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner";
 
+    private static final int STARTS = 3;
+
     private final Path folder;
     private final int port;
     private final Process manager;
     private final Map<String, Process> workers = new LinkedHashMap<>();
     private final HttpClient client = HttpClient.newHttpClient();
 
-    EngineProcesses(Path folder, int workerCount) throws Exception {
+    /** Starts one, and on other ports when it does not come up: somebody may have been given one of those that it drew. */
+    static EngineProcesses start(Path folder, int workerCount) throws Exception {
+        for (int start = 1; ; start++) {
+            try {
+                return new EngineProcesses(folder.resolve("start-" + start), workerCount);
+            } catch (IOException e) {
+                if (start == STARTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private EngineProcesses(Path folder, int workerCount) throws Exception {
         this.folder = Files.createDirectories(folder);
-        this.port = freePort();
+        int[] ports = Ports.free(2);
+        this.port = ports[0];
         Files.writeString(
                 folder.resolve("config.yaml"), """
                 jobmanager.rpc.address: localhost
@@ -53,7 +69,7 @@ final class EngineProcesses implements AutoCloseable {
                 taskmanager.memory.jvm-overhead.max: 192m
                 blob.storage.directory: %s
                 io.tmp.dirs: %s
-                """.formatted(freePort(), port, folder.resolve("blobs"), folder));
+                """.formatted(ports[1], port, folder.resolve("blobs"), folder));
         manager = start("manager", MANAGER, List.of());
         for (int i = 0; i < workerCount; i++) {
             String name = "worker-" + i;
@@ -61,7 +77,7 @@ final class EngineProcesses implements AutoCloseable {
         }
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!get("/overview").contains("\"slots-available\":" + workerCount)) {
-            if (System.nanoTime() > deadline) {
+            if (!manager.isAlive() || System.nanoTime() > deadline) {
                 close();
                 throw new IOException("the engine did not come up: " + logs());
             }
@@ -81,12 +97,6 @@ final class EngineProcesses implements AutoCloseable {
             }
         }
         return said.toString();
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private Process start(String name, String main, List<String> arguments) throws IOException {

@@ -7,7 +7,7 @@ import java.lang.foreign.Arena;
 
 /** The flows of one shard, which nothing comes to any more, as they end in the order of their ids, one at a time. One thread. */
 final class ShardFlush {
-    private static final int RECORDS = 32;
+    private static final int RECORDS = 1024;
 
     private final FlowTable table;
     private final FlowRecords block;

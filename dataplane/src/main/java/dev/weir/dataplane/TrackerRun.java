@@ -22,7 +22,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class TrackerRun implements AutoCloseable {
     private static final long POLL_NANOS = 1_000_000;
-    private static final int FLUSHED_AT_ONCE = 8;
+    private static final int FLUSHED_AT_ONCE = 32;
     private static final String FLUSHED = "ended:" + EndReason.name(EndReason.FLUSHED);
 
     private final Tracker.Builder options;

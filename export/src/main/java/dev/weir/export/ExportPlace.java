@@ -17,6 +17,11 @@ public interface ExportPlace {
         return false;
     }
 
+    /** Whether it cannot be open beside that one: who begins later would end the one before, with what still waits there. */
+    default boolean replaces(ExportPlace other) {
+        return false;
+    }
+
     /** Begins to send what it will be given. What is wrong with the place shows when it is reached: the listener is told, or the sink fails. */
     Exporter open(ExportRun run, ExportListener listener);
 }

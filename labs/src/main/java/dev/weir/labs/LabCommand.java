@@ -1,10 +1,8 @@
 package dev.weir.labs;
 
-import dev.weir.cli.Subcommand;
+import dev.weir.cli.ParsedSubcommand;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,9 +21,7 @@ import picocli.CommandLine.Parameters;
             "Without a name it lists them. Needs root."
         },
         footer = {"", "Example: sudo weir lab transparent"})
-public final class LabCommand implements Subcommand {
-    private static final int DONE = 0, FAILED = 1, USAGE = 2;
-
+public final class LabCommand extends ParsedSubcommand {
     @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", description = "A lab, 'all', or 'down'")
     @Nullable
     String lab;
@@ -40,45 +36,17 @@ public final class LabCommand implements Subcommand {
     @Option(names = "--rounds", paramLabel = "N", description = "How often a lab repeats what it repeats")
     int rounds;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help")
-    boolean help;
-
-    @Override
-    public String name() {
-        return "lab";
+    /** By {@link java.util.ServiceLoader}. */
+    public LabCommand() {
+        super("lab", "use cases on network namespaces, with real programs as traffic");
     }
 
     @Override
-    public String summary() {
-        return "use cases on network namespaces, with real programs as traffic";
-    }
-
-    @Override
-    public int run(List<String> args, PrintStream out, PrintStream err) {
-        CommandLine command = new CommandLine(this)
-                .setExpandAtFiles(false)
-                .setUsageHelpWidth(110)
-                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
-                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
+    protected int run(CommandLine command, PrintStream out, PrintStream err) throws IOException, InterruptedException {
         try {
-            command.parseArgs(args.toArray(new String[0]));
-            if (help) {
-                command.usage(command.getOut());
-                return DONE;
-            }
             return run(out, err);
-        } catch (CommandLine.ParameterException e) {
-            err.println("weir: lab: " + e.getMessage() + "; see weir lab --help");
-            return USAGE;
         } catch (IOException e) {
-            err.println("weir: lab " + lab + ": " + e.getMessage());
-            return FAILED;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return FAILED;
+            throw new IOException("lab " + lab + ": " + e.getMessage(), e);
         }
     }
 

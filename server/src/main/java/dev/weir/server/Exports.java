@@ -11,18 +11,22 @@ import dev.weir.table.FlowRecord;
 import dev.weir.wire.linux.Capabilities;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.LongSupplier;
 
 /**
  * The collectors and topics of a daemon, before the sink that the records go on to. A reload leaves those alone that stay as they are; what is removed is sent
- * what it had waiting. The thread of the records calls the sink's methods, the control thread the others; {@link #status} is for any.
+ * what it had waiting, and where a new one comes in its place ({@link ExportPlace#replaces}) that one gathers records and sends none until then. The thread of
+ * the records calls the sink's methods, the control thread the others; {@link #status} is for any.
  */
 final class Exports implements RecordSink {
-    private record Running(ExportPlace place, Exporter sink) {}
+    /** @param after how those end whose place it takes: it sends nothing before */
+    private record Running(ExportPlace place, Exporter sink, List<CountDownLatch> after, CountDownLatch ended) {}
 
     private final RecordSink next;
     private final LongSupplier ignoredPackets;
@@ -47,15 +51,12 @@ final class Exports implements RecordSink {
 
     /** Goes over to these places, by name. */
     void set(Map<String, ExportPlace> places) {
-        Map<String, Running> after = new LinkedHashMap<>();
         Map<String, Running> gone = new LinkedHashMap<>(now());
+        gone.entrySet().removeIf(each -> each.getValue().place.equals(places.get(each.getKey())));
+        Map<String, Running> after = new LinkedHashMap<>();
         places.forEach((name, place) -> {
-            Running before = gone.get(name);
-            if (before != null && before.place.equals(place)) {
-                after.put(name, gone.remove(name));
-            } else {
-                after.put(name, new Running(place, open(name, place)));
-            }
+            Running before = now().get(name);
+            after.put(name, before != null && !gone.containsKey(name) ? before : open(name, place, gone.values()));
         });
         synchronized (this) {
             running = after;
@@ -65,23 +66,28 @@ final class Exports implements RecordSink {
         leaving.removeIf(thread -> !thread.isAlive());
     }
 
-    private Exporter open(String name, ExportPlace place) {
-        Exporter sink = place.open(ExportRun.LIVE, listener(name));
+    private Running open(String name, ExportPlace place, Collection<Running> gone) {
+        List<CountDownLatch> before = gone.stream()
+                .filter(each -> place.replaces(each.place))
+                .map(Running::ended)
+                .toList();
+        Exporter sink = place.open(ExportRun.LIVE, listener(name, before));
         sink.ignoredPackets(ignoredPackets);
-        return sink;
+        return new Running(place, sink, before, new CountDownLatch(1));
     }
 
     private synchronized Map<String, Running> now() {
         return running;
     }
 
-    private ExportListener listener(String name) {
+    private ExportListener listener(String name, List<CountDownLatch> before) {
         return new ExportListener() {
             @Override
             public void started() {
                 if (!Capabilities.keepOnly(Set.of())) {
                     log.error("export." + name + ": could not give its rights up; it goes on with them");
                 }
+                await(before);
             }
 
             @Override
@@ -133,11 +139,25 @@ final class Exports implements RecordSink {
         }
     }
 
+    /** Until those have ended, or the thread is interrupted. */
+    private static void await(List<CountDownLatch> others) {
+        try {
+            for (CountDownLatch each : others) {
+                each.await();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void end(String name, Running each) {
+        await(each.after); // its patience with the brokers begins when it may send
         try {
             each.sink.close();
         } catch (IOException e) {
             log.error("export." + name + ": " + e.getMessage());
+        } finally {
+            each.ended.countDown();
         }
         ExportStatus status = each.sink.status().getFirst();
         String sent =

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -100,6 +101,24 @@ public final class CaptureParts {
         } catch (IOException e) {
             throw new CaptureException(head.file(), -1, -1, Captures.reason(e));
         }
+    }
+
+    /**
+     * What goes before a part that follows another.
+     *
+     * @param prologue of the part before
+     * @param described in it, see {@link PartIndex#described}
+     */
+    public static byte[] prologue(byte[] prologue, byte[] described) {
+        if (described.length == 0) {
+            return prologue;
+        }
+        byte[] both = Arrays.copyOf(prologue, prologue.length + described.length);
+        System.arraycopy(described, 0, both, prologue.length, described.length);
+        PcapngFraming framing = new PcapngFraming();
+        framing.keepDescriptions();
+        framing.walk(MemorySegment.ofArray(both), 0, both.length, new PacketVector(1));
+        return framing.descriptions();
     }
 
     /** A framing that knows what the prologue says. */

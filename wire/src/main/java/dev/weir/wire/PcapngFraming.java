@@ -37,7 +37,7 @@ final class PcapngFraming extends Framing {
 
     private static final int INTERFACE = 1, PACKET = 2, SIMPLE_PACKET = 3, STATISTICS = 5, ENHANCED_PACKET = 6;
     private static final int BYTE_ORDER_MAGIC = 0x1A2B3C4D;
-    private static final int BLOCK_FRAME = 12, PACKET_FIXED = 28, SIMPLE_FIXED = 12;
+    private static final int BLOCK_FRAME = 12, PACKET_FIXED = 28, SIMPLE_FIXED = 12, SECTION_FIXED = 28;
     /** Longest block that is believed, as wiretap does; longest packets have their options besides. */
     private static final long MAX_BLOCK = 16 << 20;
 
@@ -57,8 +57,10 @@ final class PcapngFraming extends Framing {
     private long longest = MAX_BLOCK;
     private int timeDigits;
     private long lastTime;
-    /** The blocks that described sections and interfaces, where they are asked for. */
-    private @Nullable ByteArrayOutputStream described;
+    /** The blocks that described sections and interfaces, where they are asked for, and whether the last is a section's. */
+    private @Nullable List<byte[]> described;
+
+    private boolean endsInSection;
 
     private boolean simple;
 
@@ -69,12 +71,35 @@ final class PcapngFraming extends Framing {
 
     /** From now on keeps the blocks that describe sections and interfaces. */
     void keepDescriptions() {
-        described = new ByteArrayOutputStream();
+        described = new ArrayList<>();
+        endsInSection = false;
     }
 
-    /** Those blocks, one behind the other: all that has to be known of what went before a block. */
+    /**
+     * Those blocks, one behind the other: all that has to be known of what went before a block. Of sections without an interface only the last is there, and none
+     * has its options, so that many of them take no room.
+     */
     byte[] descriptions() {
-        return described == null ? new byte[0] : described.toByteArray();
+        var all = new ByteArrayOutputStream();
+        if (described != null) {
+            described.forEach(all::writeBytes);
+        }
+        return all.toByteArray();
+    }
+
+    private void describe(List<byte[]> into, int type, MemorySegment data, long at, long length) {
+        if (type == SECTION_HEADER && endsInSection) {
+            into.removeLast();
+        }
+        endsInSection = type == SECTION_HEADER;
+        byte[] block = data.asSlice(at, endsInSection ? SECTION_FIXED : length).toArray(ValueLayout.JAVA_BYTE);
+        if (endsInSection) {
+            MemorySegment header = MemorySegment.ofArray(block);
+            int octets = bigEndian ? Integer.reverseBytes(SECTION_FIXED) : SECTION_FIXED;
+            header.set(WORD, 4, octets);
+            header.set(WORD, SECTION_FIXED - 4, octets);
+        }
+        into.add(block);
     }
 
     /** Says what time the last packet had, for packets without a time of their own. */
@@ -144,7 +169,7 @@ final class PcapngFraming extends Framing {
             }
             if (!(packet ? packet(type, data, at, length, vector) : block(type, data, at, length))) return at;
             if (described != null && (type == SECTION_HEADER || type == INTERFACE)) {
-                described.writeBytes(data.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE));
+                describe(described, type, data, at, length);
             }
             at += length;
         }
@@ -217,7 +242,8 @@ final class PcapngFraming extends Framing {
     }
 
     private boolean section(MemorySegment data, long at, long length) {
-        if (length < 28) return damaged("a section header of " + length + " bytes, too short for its fields");
+        if (length < SECTION_FIXED)
+            return damaged("a section header of " + length + " bytes, too short for its fields");
         int major = half(data, at + 12);
         int minor = half(data, at + 14);
         if (major != 1 || (minor != 0 && minor != 2)) {

@@ -2,6 +2,7 @@ package dev.weir.cluster.job;
 
 import dev.weir.cluster.job.CaptureEvents.AskIndex;
 import dev.weir.wire.CaptureHead;
+import dev.weir.wire.CaptureParts;
 import dev.weir.wire.PartIndex;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -124,7 +125,7 @@ final class CaptureChain {
 
     /** Whether a part was walked knowing all that goes before it. */
     private boolean holds(Walked next, CaptureHead known) {
-        boolean guessed = next.searched && (prologue.length != known.prologue().length || next.index.simple());
+        boolean guessed = next.searched && (!Arrays.equals(prologue, known.prologue()) || next.index.simple());
         return next.index.begin() == at && !guessed;
     }
 
@@ -150,11 +151,7 @@ final class CaptureChain {
         at = index.end();
         part++;
         done = at >= known.size() || index.damaged();
-        if (index.described().length != 0) {
-            byte[] longer = Arrays.copyOf(prologue, prologue.length + index.described().length);
-            System.arraycopy(index.described(), 0, longer, prologue.length, index.described().length);
-            prologue = longer;
-        }
+        prologue = CaptureParts.prologue(prologue, index.described());
     }
 
     void write(DataOutputStream out) throws IOException {

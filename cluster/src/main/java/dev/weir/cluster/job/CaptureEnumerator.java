@@ -1,6 +1,7 @@
 package dev.weir.cluster.job;
 
 import dev.weir.cluster.job.CaptureEvents.AskHead;
+import dev.weir.cluster.job.CaptureEvents.Clock;
 import dev.weir.cluster.job.CaptureEvents.Head;
 import dev.weir.cluster.job.CaptureEvents.Index;
 import dev.weir.cluster.job.CaptureEvents.LowMark;
@@ -51,6 +52,8 @@ final class CaptureEnumerator implements SplitEnumerator<CaptureSplit, CaptureSt
     private final Set<Integer> waiting = new LinkedHashSet<>();
     /** Of each reader that has one, the how manieth split it was. */
     private final Map<Integer, Long> reading = new HashMap<>();
+    /** Of each reader that has a capture that cannot be cut, how far that one's clock is as it said last. */
+    private final Map<Integer, Long> clocks = new HashMap<>();
 
     private long assigned;
     private long lowMark = Long.MIN_VALUE;
@@ -85,6 +88,7 @@ final class CaptureEnumerator implements SplitEnumerator<CaptureSplit, CaptureSt
             lost.values().forEach(toAsk::addFirst);
         }
         reading.remove(subtask);
+        clocks.remove(subtask);
         waiting.remove(subtask);
         lowMark = earliest();
         context.sendEventToSourceReader(subtask, new LowMark(lowMark));
@@ -114,6 +118,11 @@ final class CaptureEnumerator implements SplitEnumerator<CaptureSplit, CaptureSt
 
     @Override
     public void handleSourceEvent(int subtask, SourceEvent event) {
+        if (event instanceof Clock clock) {
+            clocks.put(subtask, clock.time());
+            progress();
+            return;
+        }
         Map<String, SourceEvent> has = asked.get(subtask);
         if (has == null || has.remove(name(event)) == null) {
             return; // somebody else was asked meanwhile
@@ -160,6 +169,7 @@ final class CaptureEnumerator implements SplitEnumerator<CaptureSplit, CaptureSt
     @Override
     public void handleSplitRequest(int subtask, @Nullable String host) {
         reading.remove(subtask);
+        clocks.remove(subtask);
         waiting.add(subtask);
         progress();
     }
@@ -171,10 +181,14 @@ final class CaptureEnumerator implements SplitEnumerator<CaptureSplit, CaptureSt
         for (int subtask : List.copyOf(waiting)) {
             if (!context.registeredReaders().containsKey(subtask)) {
                 waiting.remove(subtask);
-            } else if (!ready.isEmpty() && assigned - furthestBehind() < (long) AHEAD * context.currentParallelism()) {
+            } else if (isNextDue()) {
                 waiting.remove(subtask);
                 reading.put(subtask, assigned++);
-                context.assignSplit(ready.remove(), subtask);
+                CaptureSplit next = ready.remove();
+                if (!next.head().isDivisible()) {
+                    clocks.put(subtask, next.start());
+                }
+                context.assignSplit(next, subtask);
             } else if (ready.isEmpty() && more) {
                 waiting.remove(subtask);
                 context.signalNoMoreSplits(subtask);
@@ -187,6 +201,30 @@ final class CaptureEnumerator implements SplitEnumerator<CaptureSplit, CaptureSt
                 context.sendEventToSourceReader(subtask, new LowMark(now));
             }
         }
+    }
+
+    /** Whether there is a split, and what it brings to the lanes will not wait there for long. */
+    private boolean isNextDue() {
+        CaptureSplit next = ready.peek();
+        if (next == null || assigned - furthestBehind() >= (long) AHEAD * context.currentParallelism()) {
+            return false;
+        }
+        return next.head().isDivisible() || next.start() <= begun();
+    }
+
+    /**
+     * The time to which those captures have come that cannot be cut and are read, and those of which more is to be found: one that begins later, read beside them as
+     * a whole, would wait as a whole.
+     */
+    private long begun() {
+        long begun = Long.MAX_VALUE;
+        for (long clock : clocks.values()) {
+            begun = Math.min(begun, clock);
+        }
+        for (CaptureChain chain : chains) {
+            begun = Math.min(begun, chain.lowMark());
+        }
+        return begun;
     }
 
     private long furthestBehind() {
@@ -205,6 +243,7 @@ final class CaptureEnumerator implements SplitEnumerator<CaptureSplit, CaptureSt
     public void addSplitsBack(List<CaptureSplit> splits, int subtask) {
         ready.addAll(splits);
         reading.remove(subtask);
+        clocks.remove(subtask);
         waiting.remove(subtask);
         lowMark = Math.min(lowMark, earliest());
     }

@@ -38,6 +38,9 @@ final class CaptureEvents {
             @Nullable PartIndex index,
             @Nullable String fault) implements SourceEvent {}
 
+    /** From a reader of a capture that cannot be cut: no packet of it that is still to be read counts at an earlier time. */
+    record Clock(long time) implements SourceEvent {}
+
     /** To a reader: what nobody reads yet has no packet from before that time. */
     record LowMark(long time) implements SourceEvent {}
 }

@@ -13,6 +13,7 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /** The graph of a job: sources, the lanes that keep flows, sinks. Immutable. */
 public final class CaptureJob {
@@ -68,9 +69,19 @@ public final class CaptureJob {
         return name.startsWith(RecordFileSink.PREFIX);
     }
 
-    /** After a job has ended: removes what attempts left that came to nothing; best effort. */
-    public static void removeHidden(Path folder, String run) {
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, RecordFileSink.HIDDEN + run + "-*")) {
+    /** Whether a file of that name has records of a job that nobody is to see, or not yet. */
+    public static boolean isHiddenFile(String name) {
+        return name.startsWith(RecordFileSink.HIDDEN);
+    }
+
+    /**
+     * After a job has ended: removes what attempts left that came to nothing; best effort.
+     *
+     * @param run whose; null for all that ever wrote there
+     */
+    public static void removeHidden(Path folder, @Nullable String run) {
+        String names = RecordFileSink.HIDDEN + (run == null ? "*" : run + "-*");
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, names)) {
             for (Path each : left) {
                 Files.delete(each);
             }

@@ -2,6 +2,7 @@ package dev.weir.cluster.job;
 
 import dev.weir.cluster.job.CaptureEvents.AskHead;
 import dev.weir.cluster.job.CaptureEvents.AskIndex;
+import dev.weir.cluster.job.CaptureEvents.Clock;
 import dev.weir.cluster.job.CaptureEvents.Head;
 import dev.weir.cluster.job.CaptureEvents.Index;
 import dev.weir.cluster.job.CaptureEvents.LowMark;
@@ -31,28 +32,27 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("try") // the interface's, whose close may be interrupted; ours is not
 final class CaptureReader implements SourceReader<byte[], CaptureSplit> {
-    private static final long SECOND = 1_000_000_000L;
+    private static final long MOMENT = 50_000_000L, TOLD_PACKETS = 1 << 16;
 
     private final SourceReaderContext context;
     private final FlowOptions options;
     private final Lanes lanes;
-    private final long packetsPerSecond;
+    private final Pace pace;
     private final Deque<SourceEvent> questions = new ArrayDeque<>();
     private final Deque<CaptureSplit> queue = new ArrayDeque<>();
     private CompletableFuture<Void> available = new CompletableFuture<>();
     private @Nullable PartReading reading;
     private boolean noMore;
     private boolean requested;
+    private long untold;
     private long lowMark = Long.MIN_VALUE;
     private long watermark = Long.MIN_VALUE;
-    private long begun;
-    private long read;
 
     CaptureReader(SourceReaderContext context, FlowOptions options, Lanes lanes, long packetsPerSecond) {
         this.context = context;
         this.options = options;
         this.lanes = lanes;
-        this.packetsPerSecond = packetsPerSecond;
+        this.pace = new Pace(packetsPerSecond);
     }
 
     @Override
@@ -92,6 +92,7 @@ final class CaptureReader implements SourceReader<byte[], CaptureSplit> {
         }
         int packets = part.read(output);
         mark(output);
+        tell(part, packets);
         if (packets == 0) {
             part.close();
             reading = null;
@@ -99,7 +100,7 @@ final class CaptureReader implements SourceReader<byte[], CaptureSplit> {
                 request();
             }
         }
-        count(packets);
+        pace.read(packets, System.nanoTime());
         return InputStatus.MORE_AVAILABLE;
     }
 
@@ -123,23 +124,22 @@ final class CaptureReader implements SourceReader<byte[], CaptureSplit> {
         }
     }
 
-    /** Whether the next packets may be read; else it has waited a moment, no longer than a checkpoint may wait. */
-    private boolean mayRead() {
-        if (packetsPerSecond == 0 || read == 0) {
-            return true;
+    /** How far a capture is that cannot be cut, now and then. */
+    private void tell(PartReading part, int packets) {
+        untold += packets;
+        if (part.isWhole() && untold >= TOLD_PACKETS) {
+            untold = 0;
+            context.sendSourceEventToCoordinator(new Clock(part.clock()));
         }
-        long wait = begun + (long) ((double) read / packetsPerSecond * SECOND) - System.nanoTime();
-        if (wait > 0) {
-            LockSupport.parkNanos(Math.min(wait, SECOND / 20));
-        }
-        return wait <= 0;
     }
 
-    private void count(int packets) {
-        if (read == 0) {
-            begun = System.nanoTime();
+    /** Whether the next packets may be read; else it has waited a moment, no longer than a checkpoint may wait. */
+    private boolean mayRead() {
+        long wait = pace.untilNext(System.nanoTime());
+        if (wait > 0) {
+            LockSupport.parkNanos(Math.min(wait, MOMENT));
         }
-        read += packets;
+        return wait <= 0;
     }
 
     private static SourceEvent answer(SourceEvent question) {

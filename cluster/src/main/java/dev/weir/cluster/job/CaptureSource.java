@@ -9,6 +9,7 @@ import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /**
  * Capture files, cut into parts that workers read beside each other: {@link Batch}es out. Every worker reaches the files
@@ -53,7 +54,26 @@ final class CaptureSource implements Source<byte[], CaptureSplit, CaptureState> 
     @Override
     public SplitEnumerator<CaptureSplit, CaptureState> restoreEnumerator(
             SplitEnumeratorContext<CaptureSplit> context, CaptureState state) throws Exception {
-        return new CaptureEnumerator(context, state.chains(), state.splits(), partOctets);
+        List<CaptureChain> chains = state.chains();
+        requireSame(chains.stream().map(chain -> chain.file).toList());
+        return new CaptureEnumerator(context, chains, state.splits(), partOctets);
+    }
+
+    /** Flows are kept by the number of their capture: with other captures they would go on with packets of strangers. */
+    private void requireSame(List<String> before) {
+        int same = 0;
+        while (same < Math.min(before.size(), files.size()) && before.get(same).equals(files.get(same))) {
+            same++;
+        }
+        if (same < Math.max(before.size(), files.size())) {
+            String was = same < before.size() ? before.get(same) : "none";
+            String is = same < files.size() ? files.get(same) : "none";
+            throw new SuppressRestartsException(
+                    new IllegalStateException(
+                            "captures.files: number " + (same + 1)
+                                    + " was " + was + " and is " + is
+                                    + "; go on with the captures that the job was begun with, in their order, or begin anew without --from"));
+        }
     }
 
     @Override

@@ -95,6 +95,11 @@ final class PartReading implements AutoCloseable {
         return Math.max(clock, split.start());
     }
 
+    /** Whether it is a capture that cannot be cut. */
+    boolean isWhole() {
+        return !split.head().isDivisible();
+    }
+
     /** How far it is. */
     CaptureSplit progress() {
         return split.at(done, clock, counters());

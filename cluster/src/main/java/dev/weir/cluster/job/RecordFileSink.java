@@ -1,10 +1,12 @@
 package dev.weir.cluster.job;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.CommitterInitContext;
@@ -59,7 +61,7 @@ final class RecordFileSink implements Sink<byte[]>, SupportsCommitter<String> {
         return new Names();
     }
 
-    /** Gives complete files their names. Doing so twice does nothing more. */
+    /** Gives complete files their names, which are on the disk then. Doing so twice does nothing more. */
     private record Renaming(String folder) implements Committer<String> {
         @Override
         public void commit(Collection<CommitRequest<String>> requests) throws IOException {
@@ -72,6 +74,9 @@ final class RecordFileSink implements Sink<byte[]>, SupportsCommitter<String> {
                     throw new IOException(
                             from + ": is gone before it got its name; nobody else may change files of this folder");
                 }
+            }
+            try (FileChannel names = FileChannel.open(Path.of(folder), StandardOpenOption.READ)) {
+                names.force(true);
             }
         }
 

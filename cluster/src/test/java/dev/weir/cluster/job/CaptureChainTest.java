@@ -69,6 +69,17 @@ class CaptureChainTest {
         assertThat(files).isGreaterThanOrEqualTo(3);
     }
 
+    /** What goes before a part does not grow with sections that describe nothing. */
+    @Test
+    void chain_ofSectionsAlone_keepsTheLast() throws IOException {
+        Path file = scratch.resolve("sections");
+        Files.write(file, HostileCaptures.sectionsAlone(20_000));
+        check(file, 10_000, 1);
+        List<CaptureSplit> splits = splits(file, 10_000, new Random(1));
+        assertThat(splits).hasSize(2);
+        assertThat(splits.getLast().prologue()).hasSizeLessThan(200);
+    }
+
     private static boolean isCapture(Path file) throws IOException {
         try (var source = Captures.open(List.of(file.toString()))) {
             return source.bytesTotal() >= 0;

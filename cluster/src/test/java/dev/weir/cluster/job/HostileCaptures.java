@@ -70,6 +70,35 @@ final class HostileCaptures {
         return out.toByteArray();
     }
 
+    /** Sections of either byte order that describe nothing, with a comment each, between two that have a packet. */
+    static byte[] sectionsAlone(int count) {
+        var out = new ByteArrayOutputStream();
+        ByteOrder order = ByteOrder.LITTLE_ENDIAN;
+        for (int i = 0; i < count + 2; i++) {
+            order = i % 3 == 0 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+            boolean alone = i > 0 && i <= count;
+            out.writeBytes(alone ? commented(order) : section(order));
+            if (!alone) {
+                out.writeBytes(interfaceBlock(order, 1));
+                out.writeBytes(enhanced(order, i, new byte[40]));
+            }
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] commented(ByteOrder order) {
+        int comment = 60, size = 28 + 4 + comment;
+        return ByteBuffer.allocate(size)
+                .order(order)
+                .put(section(order), 0, 24)
+                .putInt(4, size)
+                .putShort((short) 1)
+                .putShort((short) comment)
+                .put(new byte[comment])
+                .putInt(size)
+                .array();
+    }
+
     private static byte[] section(ByteOrder order) {
         return ByteBuffer.allocate(28)
                 .order(order)

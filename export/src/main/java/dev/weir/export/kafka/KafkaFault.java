@@ -17,6 +17,7 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.common.protocol.Errors;
 
 /** A session with the brokers is over: why, for a person, and whether another one can do better. */
 final class KafkaFault extends IOException {
@@ -66,21 +67,18 @@ final class KafkaFault extends IOException {
                                 + file(topic),
                         e);
             case AuthorizationException e -> lasting(rights(e, topic), e);
+            case KafkaException e
+            when says.endsWith(Errors.TOPIC_AUTHORIZATION_FAILED.message()) ->
+                lasting(rights(new TopicAuthorizationException(says), topic), e);
             case UnknownTopicOrPartitionException e -> noTopic(topic, e);
             case InvalidTopicException e -> noTopic(topic, e);
             case UnsupportedVersionException e ->
                 lasting("the broker is too old: " + says + "; transactions need Kafka 2.5 or newer", e);
             case ConfigException e -> lasting("settings of the client: " + says + "; see to " + file(topic), e);
-            case TimeoutException e ->
-                new KafkaFault(
-                        Kind.PASSING,
-                        "no answer (" + says
-                                + "); see that a broker listens there, and what it wants (TLS, a login) in "
-                                + file(topic),
-                        e);
+            case TimeoutException e -> silent("no answer (" + says + ")", topic, e);
             case LinkageError e ->
                 lasting("a library of the client cannot be loaded (" + says + "); give compression=gzip or none", e);
-            case java.util.concurrent.TimeoutException e -> new KafkaFault(Kind.PASSING, "no answer", e);
+            case java.util.concurrent.TimeoutException e -> silent("no answer", topic, e);
             default -> new KafkaFault(Kind.PASSING, says, cause);
         };
     }
@@ -96,6 +94,14 @@ final class KafkaFault extends IOException {
         return new KafkaFault(Kind.LASTING, why, cause);
     }
 
+    /** As a broker is that expects something else of who connects. */
+    private static KafkaFault silent(String what, KafkaTopic topic, Throwable cause) {
+        return new KafkaFault(
+                Kind.PASSING,
+                what + "; see that a broker listens there, and what it wants (TLS, a login) in " + file(topic),
+                cause);
+    }
+
     private static KafkaFault noTopic(KafkaTopic topic, Throwable cause) {
         return lasting(
                 "no such topic: " + topic.topic() + "; make it (kafka-topics.sh --create --topic " + topic.topic()
@@ -109,7 +115,7 @@ final class KafkaFault extends IOException {
 
     private static String rights(AuthorizationException e, KafkaTopic topic) {
         String what = switch (e) {
-            case TopicAuthorizationException _ -> "Write and Describe on topic " + topic.topic();
+            case TopicAuthorizationException _ -> "Read, Write and Describe on topic " + topic.topic();
             case TransactionalIdAuthorizationException _ ->
                 "Write and Describe on transactional id " + KafkaSession.transactionalId(topic);
             case GroupAuthorizationException _ -> "Read on groups that begin with " + KafkaSession.group(topic);

@@ -206,6 +206,12 @@ public record KafkaTopic(
                 .toList();
     }
 
+    /** One producer at a time has a sensor's name on a topic, whichever brokers it was told of. */
+    @Override
+    public boolean replaces(ExportPlace other) {
+        return other instanceof KafkaTopic before && before.sensor.equals(sensor) && before.topic.equals(topic);
+    }
+
     @Override
     public Exporter open(ExportRun run, ExportListener listener) {
         return new KafkaSink(this, run, listener);

@@ -1,28 +1,37 @@
 package dev.weir.export.parquet;
 
+import java.util.Arrays;
+
 /** Booleans, eight in an octet, the first in its lowest bit. One thread; allocates when it grows. */
 final class BitBuffer extends ColumnBuffer {
+    private final int groupRows;
     private final Bounds bounds;
     private final long[] block = new long[RecordBlock.ROWS];
-    private final Octets bits = new Octets(RecordBlock.ROWS);
+    /** Zero from {@link #count} on. */
+    private byte[] bits = new byte[0];
+
     private int count;
 
-    BitBuffer(ParquetColumn column) {
+    BitBuffer(ParquetColumn column, int groupRows) {
         super(column);
+        this.groupRows = groupRows;
         this.bounds = new Bounds(column.type());
     }
 
     @Override
     void append(RecordBlock records) {
-        int n = records.rows(), octets = (count + n + 7) / 8;
+        int n = records.rows();
         column.numbers(records, block);
         bounds.add(block, n);
-        bits.room(octets - bits.size());
-        while (bits.size() < octets) {
-            bits.put(0);
+        if (octets(count + n) > bits.length) {
+            bits = Arrays.copyOf(bits, octets(capacity(count + n, groupRows)));
         }
-        set(bits.array(), count, block, n);
+        set(bits, count, block, n);
         count += n;
+    }
+
+    private static int octets(int values) {
+        return (values + Byte.SIZE - 1) / Byte.SIZE;
     }
 
     private static void set(byte[] octets, int at, long[] values, int count) {
@@ -37,13 +46,13 @@ final class BitBuffer extends ColumnBuffer {
         encoded.encoding = PLAIN;
         encoded.values = count;
         bounds.tell(encoded);
-        page.put(bits);
+        page.put(bits, 0, octets(count));
         return encoded;
     }
 
     @Override
     void clear() {
-        bits.clear();
+        Arrays.fill(bits, (byte) 0);
         bounds.clear();
         count = 0;
     }

@@ -24,6 +24,8 @@ abstract class ColumnBuffer {
         byte @Nullable [] max;
     }
 
+    private static final int FEW_ROWS = 4096;
+
     static final int PLAIN = 0, RLE = 3, DELTA_BINARY_PACKED = 5, RLE_DICTIONARY = 8;
 
     final ParquetColumn column;
@@ -39,7 +41,7 @@ abstract class ColumnBuffer {
         }
         return switch (column.type()) {
             case IDENTIFIER, TIME -> new DifferenceBuffer(column, groupRows);
-            case BOOLEAN -> new BitBuffer(column);
+            case BOOLEAN -> new BitBuffer(column, groupRows);
             case WORD -> new WordBuffer(column, groupRows);
             case TEXT -> new TextBuffer(column, groupRows);
             default -> new PlainBuffer(column, groupRows);
@@ -54,13 +56,17 @@ abstract class ColumnBuffer {
 
     abstract void clear();
 
+    /** How many octets its lists take, whose length is not bounded by the rows; 0 where it has none. */
+    long listOctets() {
+        return 0;
+    }
+
     /**
      * To how many values an array grows that is to hold so many: a few at first, then those of a whole group at once, so that little is copied and
      * thrown away.
      */
     static int capacity(int needed, int groupRows) {
-        int few = 64 * RecordBlock.ROWS;
-        return needed <= few ? few : Math.max(needed, groupRows);
+        return needed <= FEW_ROWS ? FEW_ROWS : Math.max(needed, groupRows);
     }
 
     static byte[] octets(long value, int count) {

@@ -14,6 +14,8 @@ import java.util.List;
 final class GroupWriter implements AutoCloseable {
     /** Rows of a group, where nothing else is said. */
     static final int ROWS = 1 << 17;
+    /** With so many octets in lists a group is complete whatever its rows. */
+    private static final long LIST_OCTETS = 32 << 20;
 
     private static final int DATA_PAGE = 0, DICTIONARY_PAGE = 2, ZSTD = 6, LEVEL = 1;
 
@@ -22,11 +24,13 @@ final class GroupWriter implements AutoCloseable {
     private final ZstdCompressCtx zstd;
     private final Octets dictionary = new Octets(1 << 12), page = new Octets(1 << 16), header = new Octets(128);
     private final CompactWriter headers = new CompactWriter(header);
+    private final int groupRows;
     private int rows;
 
-    /** @param groupRows how many rows a whole group has */
+    /** @param groupRows how many rows a whole group has, unless its lists are long */
     GroupWriter(List<ParquetColumn> columns, int groupRows) throws IOException {
         this.columns = columns;
+        this.groupRows = groupRows;
         this.buffers = columns.stream()
                 .map(column -> ColumnBuffer.of(column, groupRows))
                 .toArray(ColumnBuffer[]::new);
@@ -42,6 +46,20 @@ final class GroupWriter implements AutoCloseable {
 
     int rows() {
         return rows;
+    }
+
+    /** How many rows it takes before it is asked again whether it {@link #isComplete}. */
+    int room() {
+        return Math.min(RecordBlock.ROWS, groupRows - rows);
+    }
+
+    /** Whether what follows belongs into the next group. */
+    boolean isComplete() {
+        long octets = 0;
+        for (ColumnBuffer buffer : buffers) {
+            octets += buffer.listOctets();
+        }
+        return rows == groupRows || octets >= LIST_OCTETS;
     }
 
     void append(RecordBlock records) {

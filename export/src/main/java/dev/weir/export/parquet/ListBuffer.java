@@ -50,6 +50,11 @@ final class ListBuffer extends ColumnBuffer {
     }
 
     @Override
+    long listOctets() {
+        return values.size() + 2L * Integer.BYTES * entries;
+    }
+
+    @Override
     void clear() {
         values.clear();
         entries = 0;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Records as a Parquet file, in groups of 131,072. A file is whole for readers from the beginning on, at any moment, and after the process was
+ * Records as a Parquet file, in groups of 131,072, fewer where their lists take 32 MiB. A file is whole for readers from the beginning on, at any moment, and after the process was
  * killed: with the groups that were complete at the last publication, which comes once a second at the most, and with fewer records
  * than a group after ten seconds; what then follows takes the place of such a short group, so that all but the last are full. A
  * stream is whole when it is closed.
@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
  * came since the last, or after ten seconds.
  *
  * <p>Records are gathered in a block that stays in the processor's cache, and then taken apart column by column. Memory: some 180
- * octets for each record of a group, of compressed groups that wait for publication at most 32 MiB, and the footer. One thread; allocates
+ * octets for each record of a group and up to some 130 MB for its lists, of compressed groups that wait for publication at most 32 MiB, and the footer. One thread; allocates
  * a group, not a record. Fails as the place does.
  */
 public final class ParquetSink implements RecordSink {
@@ -33,7 +33,6 @@ public final class ParquetSink implements RecordSink {
     /** Groups that are complete and not in the file yet, then the end of it. */
     private final Octets waiting = new Octets(1 << 16), end = new Octets(1 << 14);
 
-    private final int groupRows;
     /** How many records the block may hold, so that it ends with the group. */
     private int blockEnd;
 
@@ -54,10 +53,9 @@ public final class ParquetSink implements RecordSink {
             int groupRows)
             throws IOException {
         this.to = to;
-        this.groupRows = groupRows;
-        this.blockEnd = Math.min(RecordBlock.ROWS, groupRows);
         this.clock = clock;
         this.group = new GroupWriter(columns, groupRows);
+        this.blockEnd = group.room();
         this.footer = new Footer(columns, writer);
         this.block = new RecordBlock(annexSize);
         this.publishedAt = clock.getAsLong();
@@ -109,7 +107,7 @@ public final class ParquetSink implements RecordSink {
         block.add(record);
         if (block.rows() == blockEnd) {
             drain();
-            if (group.rows() == groupRows) {
+            if (group.isComplete()) {
                 complete();
             }
             publishInTime();
@@ -150,7 +148,7 @@ public final class ParquetSink implements RecordSink {
     private void drain() {
         group.append(block);
         block.clear();
-        blockEnd = Math.min(RecordBlock.ROWS, groupRows - group.rows());
+        blockEnd = group.room();
     }
 
     private void complete() throws IOException {
@@ -158,7 +156,7 @@ public final class ParquetSink implements RecordSink {
         footer.add(group.encode(position + before, waiting), group.rows());
         sincePublished += waiting.size() - before;
         group.clear();
-        blockEnd = Math.min(RecordBlock.ROWS, groupRows);
+        blockEnd = group.room();
         publishedRows = 0;
         if (!to.publishes() || waiting.size() > MAX_WAITING) {
             append();

@@ -2,13 +2,19 @@ package dev.weir.export.parquet;
 
 import java.util.Arrays;
 
-/** Numbers that are stored as they are, of 32 bits without a sign or of 64; and those that may be none. One thread; allocates when it grows. */
+/**
+ * Numbers that are stored as they are, of 32 bits without a sign or of 64; and those that may be none. They are kept in an array of their size, whose octets become the
+ * page in one copy. One thread; allocates when it grows.
+ */
 final class PlainBuffer extends ColumnBuffer {
     private final int groupRows;
     private final Bounds bounds;
     private final long[] block = new long[RecordBlock.ROWS];
-    private final int[] narrow;
-    private final Octets values = new Octets(0);
+    private final boolean isNarrow;
+    /** The values; one of the two stays empty. */
+    private long[] wide = new long[0];
+
+    private int[] narrow = new int[0];
     /** 1 where there is a value; only of optional columns. */
     private int[] present = new int[0];
 
@@ -18,7 +24,7 @@ final class PlainBuffer extends ColumnBuffer {
         super(column);
         this.groupRows = groupRows;
         this.bounds = new Bounds(column.type());
-        this.narrow = new int[column.type().octets() == Integer.BYTES ? RecordBlock.ROWS : 0];
+        this.isNarrow = column.type().octets() == Integer.BYTES;
     }
 
     @Override
@@ -26,16 +32,24 @@ final class PlainBuffer extends ColumnBuffer {
         column.numbers(records, block);
         int n = column.optional() ? compact(records.rows()) : records.rows();
         bounds.add(block, n);
-        int octets = column.type().octets();
-        values.grow(octets * capacity(count + n, groupRows));
-        if (octets == Integer.BYTES) {
-            narrow(block, narrow, n);
-            values.putInts(narrow, n);
+        if (count + n > wide.length + narrow.length) {
+            grow(capacity(count + n, groupRows));
+        }
+        if (isNarrow) {
+            narrow(block, narrow, count, n);
         } else {
-            values.putLongs(block, n);
+            System.arraycopy(block, 0, wide, count, n);
         }
         rows += records.rows();
         count += n;
+    }
+
+    private void grow(int capacity) {
+        if (isNarrow) {
+            narrow = Arrays.copyOf(narrow, capacity);
+        } else {
+            wide = Arrays.copyOf(wide, capacity);
+        }
     }
 
     /** Moves what is a value to the front; returns how many. */
@@ -54,9 +68,9 @@ final class PlainBuffer extends ColumnBuffer {
         return n;
     }
 
-    private static void narrow(long[] from, int[] to, int count) {
+    private static void narrow(long[] from, int[] to, int at, int count) {
         for (int i = 0; i < count; i++) {
-            to[i] = (int) from[i];
+            to[at + i] = (int) from[i];
         }
     }
 
@@ -69,14 +83,17 @@ final class PlainBuffer extends ColumnBuffer {
         if (column.optional()) {
             Runs.levels(present, rows, page);
         }
-        page.put(values);
+        if (isNarrow) {
+            page.putInts(narrow, count);
+        } else {
+            page.putLongs(wide, count);
+        }
         bounds.tell(encoded);
         return encoded;
     }
 
     @Override
     void clear() {
-        values.clear();
         bounds.clear();
         rows = 0;
         count = 0;

@@ -13,6 +13,7 @@ import dev.weir.export.message.MessageFormat;
 import dev.weir.table.FlowRecord;
 import dev.weir.table.feature.FeatureSet;
 import dev.weir.testing.kafka.KafkaBroker;
+import dev.weir.testing.kafka.SharedBroker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,11 +29,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -43,28 +42,14 @@ class KafkaSinkTest {
     @TempDir
     private static Path folder = Path.of("");
 
-    private static @Nullable KafkaBroker started;
+    @RegisterExtension
+    private static final SharedBroker BROKER = new SharedBroker();
 
     /** What the listener of the last sink has heard. */
     private final List<String> heard = new CopyOnWriteArrayList<>();
 
-    @BeforeAll
-    static void startBroker() throws Exception {
-        started = KafkaBroker.start(folder.resolve("broker"));
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        if (started != null) {
-            started.close();
-        }
-    }
-
     private static KafkaBroker broker() {
-        if (started == null) {
-            throw new IllegalStateException("no broker");
-        }
-        return started;
+        return BROKER.get();
     }
 
     private Exporter open(String topic, String options, ExportRun run) {

@@ -16,7 +16,16 @@ public final class BrokerMain {
     private BrokerMain() {}
 
     /** @param args the file of the broker's settings */
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) {
+        try {
+            run(args);
+        } catch (Exception e) {
+            e.printStackTrace();
+            Runtime.getRuntime().halt(1); // threads of the half-started broker would keep it
+        }
+    }
+
+    private static void run(String[] args) throws Exception {
         ProcessHandle.current().parent().ifPresent(test -> {
             var _ = test.onExit().thenRun(() -> Runtime.getRuntime().halt(1));
         });

@@ -1,10 +1,11 @@
 package dev.weir.testing.kafka;
 
+import dev.weir.testing.Ports;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.Writer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,21 +28,31 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * port. Needs {@code kafka_2.13} on the class path of the test. One thread.
  */
 public final class KafkaBroker implements AutoCloseable {
-    private static final int START_SECONDS = 60;
+    private static final int START_SECONDS = 60, ANSWER_SECONDS = 5, STARTS = 5;
     private static final String LOOPBACK = "127.0.0.1";
 
     private final Path folder;
-    private final int port, loginPort;
+    private final boolean tls;
+    private int port, loginPort, tlsPort;
     private Process process;
 
     private KafkaBroker(Path folder, Map<String, String> more) throws IOException, InterruptedException {
         this.folder = folder;
-        this.port = freePort();
-        this.loginPort = freePort();
+        this.tls = more.containsKey("ssl.keystore.location");
         Files.createDirectories(folder);
-        write(more);
-        this.process = launch();
-        awaitStart();
+        for (int start = 1; ; start++) {
+            write(more);
+            process = launch();
+            try {
+                awaitStart();
+                return;
+            } catch (IOException e) {
+                if (start == STARTS || !isPortTaken()) {
+                    throw e;
+                }
+                Files.delete(log());
+            }
+        }
     }
 
     /**
@@ -53,33 +64,55 @@ public final class KafkaBroker implements AutoCloseable {
         return new KafkaBroker(folder, Map.of());
     }
 
-    /** The same with more settings of the broker. */
+    /** The same with more settings of the broker; with {@code ssl.keystore.location} among them it serves TLS too. */
     public static KafkaBroker start(Path folder, Map<String, String> settings)
             throws IOException, InterruptedException {
         return new KafkaBroker(folder, settings);
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+    /**
+     * For who cannot have a broker on his class path: runs one until standard input ends, and prints where clients connect.
+     *
+     * @param args a folder, and topics to be made
+     */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        try (KafkaBroker broker = start(Path.of(args[0]))) {
+            for (String topic : List.of(args).subList(1, args.length)) {
+                broker.createTopic(topic, 1);
+            }
+            System.out.println(broker.bootstrap());
+            System.in.transferTo(OutputStream.nullOutputStream());
         }
+    }
+
+    private Path log() {
+        return folder.resolve("broker.log");
+    }
+
+    /** Somebody else was given one of its ports since it was drawn. */
+    private boolean isPortTaken() throws IOException {
+        return Files.readString(log()).contains("Address already in use");
     }
 
     private void write(Map<String, String> more) throws IOException {
         Properties settings = new Properties();
-        int controller = freePort();
+        int[] ports = Ports.free(4);
+        port = ports[0];
+        loginPort = ports[1];
+        tlsPort = ports[2];
+        String controller = LOOPBACK + ":" + ports[3];
+        String clients =
+                "PLAIN://" + bootstrap() + ",LOGIN://" + loginBootstrap() + (tls ? ",TLS://" + tlsBootstrap() : "");
         settings.putAll(Map.ofEntries(
                 Map.entry("process.roles", "broker,controller"),
                 Map.entry("node.id", "1"),
-                Map.entry("controller.quorum.voters", "1@" + LOOPBACK + ":" + controller),
+                Map.entry("controller.quorum.voters", "1@" + controller),
                 Map.entry("controller.listener.names", "CONTROLLER"),
+                Map.entry("listeners", clients + ",CONTROLLER://" + controller),
+                Map.entry("advertised.listeners", clients),
                 Map.entry(
-                        "listeners",
-                        "PLAIN://" + bootstrap() + ",LOGIN://" + loginBootstrap() + ",CONTROLLER://" + LOOPBACK + ":"
-                                + controller),
-                Map.entry("advertised.listeners", "PLAIN://" + bootstrap() + ",LOGIN://" + loginBootstrap()),
-                Map.entry(
-                        "listener.security.protocol.map", "PLAIN:PLAINTEXT,LOGIN:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT"),
+                        "listener.security.protocol.map",
+                        "PLAIN:PLAINTEXT,LOGIN:SASL_PLAINTEXT,TLS:SSL,CONTROLLER:PLAINTEXT"),
                 Map.entry("inter.broker.listener.name", "PLAIN"),
                 Map.entry("sasl.enabled.mechanisms", "PLAIN"),
                 Map.entry(
@@ -119,26 +152,28 @@ public final class KafkaBroker implements AutoCloseable {
                         BrokerMain.class.getName(),
                         folder.resolve("server.properties").toString()))
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        folder.resolve("broker.log").toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
                 .start();
     }
 
     /** It serves when it answers. */
     private void awaitStart() throws IOException, InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-        while (!listens()) {
+        while (!listens() || !answers()) {
             if (!process.isAlive() || System.nanoTime() > end) {
-                process.destroyForcibly();
-                throw new IOException("the broker did not start: see " + folder.resolve("broker.log") + ": "
-                        + Files.readString(folder.resolve("broker.log")));
+                close();
+                throw new IOException("the broker did not start: see " + log() + ": " + Files.readString(log()));
             }
             Thread.sleep(20);
         }
+    }
+
+    private boolean answers() throws InterruptedException {
         try (Admin admin = admin()) {
-            admin.describeCluster().nodes().get(START_SECONDS, TimeUnit.SECONDS);
+            admin.describeCluster().nodes().get(ANSWER_SECONDS, TimeUnit.SECONDS);
+            return true;
         } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
-            throw new IOException("the broker does not answer: see " + folder.resolve("broker.log"), e);
+            return false;
         }
     }
 
@@ -159,6 +194,11 @@ public final class KafkaBroker implements AutoCloseable {
     /** Where they connect that log in: SASL PLAIN, user {@code weir}, password {@code secret}. */
     public String loginBootstrap() {
         return LOOPBACK + ":" + loginPort;
+    }
+
+    /** Where they connect by TLS, if it was given a certificate. */
+    public String tlsBootstrap() {
+        return LOOPBACK + ":" + tlsPort;
     }
 
     /** Somebody who asks and changes the broker's topics. */
