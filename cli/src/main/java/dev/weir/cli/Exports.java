@@ -7,10 +7,14 @@ import dev.weir.export.ExportRun;
 import dev.weir.export.ExportStatus;
 import dev.weir.export.Exporter;
 import dev.weir.export.TeeSink;
+import dev.weir.export.kafka.DigestSink;
 import dev.weir.export.kafka.KafkaTopic;
+import dev.weir.packet.TunnelMode;
+import dev.weir.table.TenantMode;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.ObjLongConsumer;
@@ -21,6 +25,7 @@ final class Exports {
     private final List<ExportPlace> places;
     private final PrintStream err;
     private final List<Exporter> sinks = new CopyOnWriteArrayList<>();
+    private final List<DigestSink> digests = new CopyOnWriteArrayList<>();
     private volatile long ignored;
 
     Exports(List<ExportPlace> places, PrintStream err) {
@@ -52,6 +57,9 @@ final class Exports {
     RecordSink beside(RecordSink output, ExportRun run) {
         RecordSink all = output;
         for (ExportPlace place : places) {
+            if (isOfDigests(place)) {
+                continue;
+            }
             Exporter opened = place.open(run, this::changed);
             opened.ignoredPackets(this::ignored);
             sinks.add(opened);
@@ -60,9 +68,36 @@ final class Exports {
         return all;
     }
 
+    /** Whether packets go there, as digests, and no records. */
+    static boolean isOfDigests(ExportPlace place) {
+        return place instanceof KafkaTopic topic && topic.digests();
+    }
+
+    private boolean isOfDigests(String place) {
+        for (ExportPlace each : places) {
+            if (isOfDigests(each) && each.place().equals(place)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Opens the topics of digests; whoever asks closes them. */
+    List<DigestSink> openDigests(ExportRun run, TunnelMode tunnels, TenantMode tenants) {
+        for (ExportPlace place : places) {
+            if (place instanceof KafkaTopic topic && topic.digests()) {
+                digests.add(new DigestSink(topic, run, tunnels, tenants, this::changed));
+            }
+        }
+        return digests;
+    }
+
     /** The source is stopped before its end. Any thread. */
     void cut() {
         sinks.forEach(Exporter::cut);
+        for (DigestSink each : digests) {
+            each.cut();
+        }
     }
 
     /** Says what an earlier start had sent. */
@@ -71,6 +106,13 @@ final class Exports {
             if (each.sentBefore() > 0) {
                 err.println("weir: note: " + each.status().getFirst().place() + ": the first " + each.sentBefore()
                         + " records were there already, by an earlier start of this command; they were not sent again");
+            }
+        }
+        for (DigestSink each : digests) {
+            if (each.sentBefore() > 0) {
+                err.println(
+                        "weir: note: " + each.status().getFirst().place() + ": the first " + each.sentBefore()
+                                + " messages were there already, by an earlier start of this command; they were not sent again");
             }
         }
     }
@@ -91,12 +133,19 @@ final class Exports {
     }
 
     private List<ExportStatus> status() {
-        return sinks.stream().flatMap(each -> each.status().stream()).toList();
+        List<ExportStatus> all = new ArrayList<>();
+        for (Exporter each : sinks) {
+            all.addAll(each.status());
+        }
+        for (DigestSink each : digests) {
+            all.addAll(each.status());
+        }
+        return all;
     }
 
     void forEachCounter(ObjLongConsumer<String> counters) {
         for (ExportStatus each : status()) {
-            counters.accept(each.place() + " records", each.records());
+            counters.accept(each.place() + (isOfDigests(each.place()) ? " packets" : " records"), each.records());
             counters.accept(each.place() + " messages", each.messages());
             counters.accept(each.place() + " octets", each.octets());
             each.lost().forEach((reason, records) -> counters.accept(each.place() + " lost:" + reason, records));
@@ -113,7 +162,8 @@ final class Exports {
                         .filter(reason -> reason.getValue() > 0)
                         .map(reason -> reason.getKey() + " " + reason.getValue())
                         .collect(Collectors.joining(", "));
-                err.println("weir: export: " + each.place() + ": " + each.lostRecords() + " records did not arrive ("
+                err.println("weir: export: " + each.place() + ": " + each.lostRecords()
+                        + (isOfDigests(each.place()) ? " packets did not" : " records did not") + " arrive ("
                         + reasons + "); see that somebody takes them there, or give another");
             }
         }

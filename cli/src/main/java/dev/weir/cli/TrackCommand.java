@@ -248,6 +248,10 @@ final class TrackCommand implements Callable<Integer> {
             throw CommandException.usage("--features: --format " + wanted.label()
                     + " has no columns for them; use csv, json, parquet or duckdb");
         }
+        boolean digests = exports.stream().anyMatch(Exports::isOfDigests);
+        if (digests && (listens || RecordRun.takes(sources))) {
+            throw CommandException.usage("--export: digests=true wants packets, and there are records; leave it out");
+        }
         if (!events && exports.stream().anyMatch(ExportPlace::events)) {
             throw CommandException.usage("--export: events=true wants events, and there are records; add --events");
         }

@@ -13,6 +13,7 @@ import dev.weir.export.TopSink;
 import dev.weir.export.ZeekSink;
 import dev.weir.export.filter.FilteredSink;
 import dev.weir.export.ipfix.IpfixSink;
+import dev.weir.export.kafka.DigestSink;
 import dev.weir.packet.LinkType;
 import dev.weir.table.FlowEvent;
 import dev.weir.table.FlowTableConfig;
@@ -24,6 +25,7 @@ import dev.weir.wire.PacketFilter;
 import dev.weir.wire.PacketSource;
 import dev.weir.wire.PortException;
 import dev.weir.wire.linux.LiveSource;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -130,7 +132,52 @@ final class TrackRun {
 
     private int track(UntilDamage source, FlowTableConfig table) throws IOException, CommandException {
         long begun = System.nanoTime();
+        List<DigestSink> digests = exports.openDigests(exportRun(), options.tunnels, options.tenant);
         TrackSummary summary;
+        try (Closeable _ = () -> end(digests)) {
+            var tap = new DigestTap(source, digests);
+            summary = wantsFlows() ? flows(source, tap, table) : drain(source, tap, digests.getFirst());
+            tap.rethrow();
+        }
+        return report(source, summary, System.nanoTime() - begun);
+    }
+
+    /** Whether anybody takes flows; else packets that go elsewhere as digests are not tracked here. */
+    private boolean wantsFlows() {
+        return options.exports.isEmpty()
+                || options.format() != OutputFormat.NONE
+                || !options.exports.stream().allMatch(Exports::isOfDigests);
+    }
+
+    /** Ends all, whatever becomes of one. */
+    private static void end(List<DigestSink> digests) throws IOException {
+        IOException failure = null;
+        for (DigestSink each : digests) {
+            try {
+                each.close();
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private TrackSummary drain(UntilDamage source, DigestTap tap, DigestSink counted) throws IOException {
+        var drain = new DigestDrain(tap);
+        streams.interruption().onRequest(() -> {
+            exports.cut();
+            drain.stop();
+            source.abandon();
+        });
+        try (Progress _ = showsProgress() ? new Progress(source, drain::packets, err) : null) {
+            return drain.run(counted);
+        }
+    }
+
+    private TrackSummary flows(UntilDamage source, DigestTap tap, FlowTableConfig table)
+            throws IOException, CommandException {
         try (RecordSink sink = filtered(openSink(source::timeDigits))) {
             Tracker.Builder builder = Tracker.builder()
                     .table(table)
@@ -138,20 +185,22 @@ final class TrackRun {
                     .tunnels(options.tunnels)
                     .tenant(options.tenant)
                     .events(options.events ? FlowEvent.CREATED | FlowEvent.ENDED : FlowEvent.ENDED);
-            boolean discards =
-                    options.format() == OutputFormat.NONE && options.where == null && options.exports.isEmpty();
+            boolean discards = options.format() == OutputFormat.NONE
+                    && options.where == null
+                    && options.exports.stream().allMatch(Exports::isOfDigests);
             Tracker tracker = (discards ? builder : builder.sink(sink)).build();
             streams.interruption().onRequest(() -> {
                 exports.cut();
                 tracker.stop();
                 source.abandon();
             });
+            TrackSummary summary;
             try (Progress _ = showsProgress() ? new Progress(source, tracker::packets, err) : null) {
-                summary = tracker.run(source);
+                summary = tracker.run(tap);
             }
             exports.ignored(summary);
+            return summary;
         }
-        return report(source, summary, System.nanoTime() - begun);
     }
 
     /** Where records go: file or standard output, collectors; the largest alone where that was asked for. */

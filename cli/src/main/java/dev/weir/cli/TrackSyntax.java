@@ -90,7 +90,8 @@ final class TrackSyntax {
                         List.class,
                         "Send records there: as IPFIX or NetFlow v9 to udp://HOST:PORT or tcp://HOST:PORT, with ?version=9 and"
                                 + " other options, which docs/ipfix.md has; as messages to kafka://HOST:PORT,HOST:PORT/TOPIC, with"
-                                + " ?format=protobuf and others, which docs/kafka.md has. Several may be given.",
+                                + " ?format=protobuf and others, which docs/kafka.md has; with ?digests=true what makes flows of the"
+                                + " packets in place of records, for jobs of weir cluster. Several may be given.",
                         "--export")
                 .arity("1")
                 .auxiliaryTypes(ExportPlace.class)

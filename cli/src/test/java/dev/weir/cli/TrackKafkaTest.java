@@ -2,6 +2,7 @@ package dev.weir.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.export.message.DigestMessage;
 import dev.weir.export.message.FlowMessage;
 import dev.weir.export.message.MessageFormat;
 import dev.weir.table.FlowEvent;
@@ -94,6 +95,32 @@ class TrackKafkaTest {
                 "1s",
                 "--export",
                 "kafka://" + broker().bootstrap() + "/" + topic + "?sensor=edge&buffer=2000");
+    }
+
+    @Test
+    void digestsKilledAndStartedAgain_sendEachPacketOnce() throws Exception {
+        String topic = "digests";
+        broker().createTopic(topic, 2);
+        String place = "kafka://" + broker().bootstrap() + "/" + topic + "?digests=true&sensor=edge&buffer=4096";
+        String capture = folder.resolve("many.pcap").toString();
+        Process killed = weir("digests-killed", "track", capture, "--export", place);
+        while (broker().messages(topic).isEmpty() && killed.isAlive()) {
+            Thread.sleep(5);
+        }
+        killed.destroyForcibly().waitFor();
+        int there = broker().messages(topic).size();
+        System.out.println("messages at the kill: " + there);
+        Process last = weir("digests-last", "track", capture, "--export", place, "--stats");
+        assertThat(last.waitFor(90, TimeUnit.SECONDS)).isTrue();
+        assertThat(last.exitValue()).as(said("digests-last")).isZero();
+        assertThat(said("digests-last")).contains(" messages were there already, by an earlier start of this command");
+        long sequence = 0, packets = 0;
+        for (ConsumerRecord<byte[], byte[]> each : broker().messages(topic)) {
+            DigestMessage message = DigestMessage.decode(each.value());
+            assertThat(message.sequence()).as("in one partition, in order").isEqualTo(++sequence);
+            packets += message.packets();
+        }
+        assertThat(packets).isEqualTo(FLOWS);
     }
 
     @Test

@@ -23,8 +23,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "cluster",
         description = {
-            "Flows of captures as a job of Apache Flink: on an engine in this process, or on a running one.",
-            "The records are those of weir track; docs/cluster.md has the options of JOB."
+            "Flows of captures as a job of Apache Flink: on an engine in this process, or on a running one; or of the packets, or",
+            "records, that many sensors sent through Kafka. The records are those of weir track; docs/cluster.md has the options",
+            "of JOB."
         },
         footer = {
             "",

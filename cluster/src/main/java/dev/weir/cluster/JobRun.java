@@ -1,16 +1,22 @@
 package dev.weir.cluster;
 
 import dev.weir.cluster.job.CaptureJob;
+import dev.weir.cluster.job.DigestJob;
 import dev.weir.cluster.job.FlowOptions;
 import dev.weir.cluster.job.FlowOptions.TcpTimes;
 import dev.weir.cluster.job.RecordFormat;
+import dev.weir.cluster.job.SightingJob;
+import dev.weir.cluster.job.TopicOptions;
 import dev.weir.server.config.ClusterJob;
+import dev.weir.server.config.ClusterJob.Captures;
 import dev.weir.server.config.ClusterJob.Checkpoints;
+import dev.weir.server.config.ClusterJob.Digests;
 import dev.weir.server.config.ClusterJob.Late;
 import dev.weir.server.config.ClusterJob.Records;
+import dev.weir.server.config.ClusterJob.Sightings;
+import dev.weir.server.config.ClusterJob.Topic;
 import dev.weir.wire.CaptureException;
 import dev.weir.wire.CaptureParts;
-import dev.weir.wire.Captures;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -32,7 +38,9 @@ import org.jspecify.annotations.Nullable;
 /** One run of a job: builds its graph, has an engine run it to its end, and reports. The calling thread waits. */
 final class JobRun {
     private static final int DONE = 0, FAILED = 1;
+    private static final int DIGITS = 9;
     private static final String COUNTER = "weir.", DAMAGE = "weir.damage:";
+    private static final String LOST = "weir.messages-lost:", REFUSED = "weir.messages-refused";
 
     private JobRun() {}
 
@@ -41,7 +49,7 @@ final class JobRun {
     static int run(
             ClusterJob job, @Nullable EngineAddress engine, @Nullable String from, boolean stats, PrintStream err)
             throws JobFailure {
-        List<String> files = files(job);
+        Source source = source(job);
         Records records = job.records();
         Path folder = Path.of(records.folder()).toAbsolutePath().normalize();
         refuseOld(folder, from);
@@ -57,11 +65,13 @@ final class JobRun {
         try (StreamExecutionEnvironment env = environment(engine, lanes, configuration)) {
             env.setParallelism(lanes);
             env.getConfig().enableObjectReuse();
-            var captures = job.captures();
-            var flows = CaptureJob.flows(
-                    env, files, options(job), lanes, captures.partOctets(), captures.packetsPerSecond());
-            RecordFormat format = RecordFormat.valueOf(records.format().name());
-            CaptureJob.toFiles(flows, folder.toString(), format, digits(records, files), run);
+            source.build(
+                    env,
+                    lanes,
+                    new Output(
+                            folder.toString(),
+                            RecordFormat.valueOf(records.format().name()),
+                            run));
             counters = counters(env.execute(job.name()));
         } catch (JobFailure e) {
             throw e;
@@ -75,9 +85,61 @@ final class JobRun {
         return report(counters, System.nanoTime() - begun, stats, err);
     }
 
-    private static List<String> files(ClusterJob job) throws JobFailure {
+    /** Where a job's files go. */
+    private record Output(String folder, RecordFormat format, String run) {}
+
+    /** Builds the graph from what packets or records come from to the files. */
+    private interface Source {
+        void build(StreamExecutionEnvironment env, int lanes, Output to) throws CaptureException;
+    }
+
+    /** What the file names, after it was looked whether it is there. */
+    private static Source source(ClusterJob job) throws JobFailure {
+        Records records = job.records();
+        return switch (job.source()) {
+            case Captures captures -> {
+                List<String> files = files(captures);
+                yield (env, lanes, to) -> {
+                    var flows = CaptureJob.flows(
+                            env, files, options(job), lanes, captures.partOctets(), captures.packetsPerSecond());
+                    CaptureJob.toFiles(flows, to.folder, to.format, digits(records, files), to.run);
+                };
+            }
+            case Digests digests -> {
+                TopicOptions topic = topic(digests.topic(), job);
+                yield (env, lanes, to) -> {
+                    var flows = DigestJob.flows(env, topic, options(job), lanes);
+                    CaptureJob.toFiles(
+                            flows, to.folder, to.format, records.timeDigits().orElse(DIGITS), to.run);
+                };
+            }
+            case Sightings sightings -> {
+                TopicOptions topic = topic(sightings.topic(), job);
+                yield (env, lanes, to) -> {
+                    var flows = SightingJob.flows(
+                            env,
+                            topic,
+                            sightings.format(),
+                            sightings.slack().toNanos(),
+                            sightings.waits().toNanos(),
+                            sightings.late() == Late.DROP,
+                            lanes);
+                    SightingJob.toFiles(
+                            flows, to.folder, to.format, records.timeDigits().orElse(DIGITS), to.run);
+                };
+            }
+        };
+    }
+
+    private static TopicOptions topic(Topic topic, ClusterJob job) throws JobFailure {
+        TopicOptions options = JobTopics.options(topic, job.name());
+        JobTopics.check(options);
+        return options;
+    }
+
+    private static List<String> files(Captures captures) throws JobFailure {
         try {
-            return Captures.files(job.captures().files()).stream()
+            return dev.weir.wire.Captures.files(captures.files()).stream()
                     .map(file -> Path.of(file).toAbsolutePath().normalize().toString())
                     .toList();
         } catch (CaptureException e) {
@@ -174,16 +236,19 @@ final class JobRun {
     }
 
     private static int report(Map<String, Long> counters, long nanos, boolean stats, PrintStream err) {
-        long packets = counters.getOrDefault(COUNTER + "packets", 0L);
         double seconds = nanos / 1e9;
-        err.printf(
-                "weir: %d flows of %d packets in %.1f s, %.0f packets a second; %d late%n",
-                counters.getOrDefault(COUNTER + "CREATED", 0L),
-                packets,
-                seconds,
-                packets / seconds,
-                counters.getOrDefault(COUNTER + "late", 0L));
-        boolean whole = true;
+        if (counters.containsKey(COUNTER + "records")) {
+            err.printf(
+                    "weir: %d flows of %d records in %.1f s, %d by several sensors; %d late%n",
+                    counters.getOrDefault(COUNTER + "flows", 0L),
+                    counters.getOrDefault(COUNTER + "records", 0L),
+                    seconds,
+                    counters.getOrDefault(COUNTER + "flows-joined", 0L),
+                    counters.getOrDefault(COUNTER + "late", 0L));
+        } else {
+            tellPackets(counters, seconds, err);
+        }
+        boolean whole = lost(counters, err);
         for (Map.Entry<String, Long> each : counters.entrySet()) {
             if (each.getKey().startsWith(DAMAGE)) {
                 whole = false;
@@ -194,6 +259,38 @@ final class JobRun {
             }
         }
         return whole ? DONE : FAILED;
+    }
+
+    private static void tellPackets(Map<String, Long> counters, double seconds, PrintStream err) {
+        long packets = counters.getOrDefault(COUNTER + "packets", 0L);
+        err.printf(
+                "weir: %d flows of %d packets in %.1f s, %.0f packets a second; %d late%n",
+                counters.getOrDefault(COUNTER + "CREATED", 0L),
+                packets,
+                seconds,
+                packets / seconds,
+                counters.getOrDefault(COUNTER + "late", 0L));
+    }
+
+    /** Says what sensors sent and nobody got; false where there is any. */
+    private static boolean lost(Map<String, Long> counters, PrintStream err) {
+        boolean whole = true;
+        for (Map.Entry<String, Long> each : counters.entrySet()) {
+            if (each.getKey().startsWith(LOST)) {
+                whole = false;
+                err.println("weir: " + each.getValue() + " messages of sensor "
+                        + each.getKey().substring(LOST.length())
+                        + " are missing; what was in them is in no record");
+            } else if (each.getKey().startsWith(REFUSED)) {
+                whole = false;
+                err.println(
+                        "weir: " + each.getValue() + " messages were left out: "
+                                + (each.getKey().equals(REFUSED)
+                                        ? "they are none of those that the job reads"
+                                        : "their sensors tell address spaces apart in another way; give 'tenant' as they have it"));
+            }
+        }
+        return whole;
     }
 
     /** The innermost cause in a line: what the engine wraps around it tells a person nothing. */

@@ -17,10 +17,11 @@ import java.util.zip.ZipEntry;
  * this process. A folder of classes on it is packed.
  */
 final class WorkerJars {
-    private static final Pattern JARS =
-            Pattern.compile("(weir-(packet|table|wire|dataplane|export|cluster)|zstd-jni|jspecify)-[0-9].*\\.jar");
+    private static final Pattern JARS = Pattern.compile(
+            "(weir-(packet|table|wire|dataplane|api|export|cluster)|zstd-jni|jspecify|flink-connector-(base|kafka)|kafka-clients"
+                    + "|protobuf-java|gson)-[0-9].*\\.jar");
     private static final Pattern FOLDERS =
-            Pattern.compile(".*/(packet|table|wire|dataplane|export|cluster)/target/(launcher/)?classes/?");
+            Pattern.compile(".*/(packet|table|wire|dataplane|api|export|cluster)/target/(launcher/)?classes/?");
 
     private WorkerJars() {}
 

@@ -26,6 +26,7 @@ class ClusterArchitectureTest {
                         "dev.weir.dataplane..",
                         "dev.weir.export..",
                         "org.apache.flink..",
+                        "org.apache.kafka..",
                         "org.jspecify..",
                         "java..")
                 .check(classes);

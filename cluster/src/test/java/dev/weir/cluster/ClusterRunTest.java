@@ -150,11 +150,15 @@ class ClusterRunTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            parallelism: 0                                                     | job.yaml:1:1: has no 'captures'
+            parallelism: 0                                                     | job.yaml:1:1: has no 'records'
+            'records: {folder: r}'                                             | job.yaml:1:1: has none of 'captures', 'digests' and 'sightings'
             'captures: {files: [a], part-size: 3}'                             | job.yaml:1:35: captures.part-size: '3' is out of range
             'captures: {files: []}'                                            | job.yaml:1:19: captures.files: has 0 entries
             'captures: {files: [a]}#records: {folder: r}#flows: {late: never}' | job.yaml:3:15: flows.late: 'never' is none of the words
             'captures: {files: [a]}#records: {folder: r}#colour: red'          | job.yaml:3:1: colour: there is no such option
+            'digests: {brokers: [a], topic: t}#records: {folder: r}'           | job.yaml:1:21: digests.brokers[0]: 'a' is no broker; give HOST:PORT
+            'digests: {brokers: ["a:1"], topic: t}#captures: {files: [a]}#records: {folder: r}' | digests: is a second source of the job; leave one of them out
+            'sightings: {brokers: ["a:1"], topic: t}#flows: {late: drop}#records: {folder: r}' | flows: says how flows are made of packets, and sightings are records
             'captures: {files: [/no/such]}#records: {folder: r}'               | /no/such: no such file
             """)
     void run_ofAFaultyJob_saysWhereAndStartsNothing(String text, String said) throws IOException {
@@ -172,6 +176,8 @@ class ClusterRunTest {
         "run --at nowhere job.yaml,,2,write HOST:PORT",
         "run no.yaml,,1,no such file",
         "run --check ../examples/cluster/captures.yaml,captures.yaml: valid,0,''",
+        "run --check ../examples/cluster/digests.yaml,digests.yaml: valid,0,''",
+        "run --check ../examples/cluster/sightings.yaml,sightings.yaml: valid,0,''",
         "--help,Flows of captures as a job,0,''"
     })
     void command_withArguments_answersInALine(String words, String out, int status, String err) {

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A running engine of real processes: a manager, and workers of one slot each. They have no class of Weir on their class path. */
@@ -22,6 +23,9 @@ final class EngineProcesses implements AutoCloseable {
     private static final String WORKER = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner";
 
     private static final int STARTS = 3;
+    /** Jars that an engine does not have: Weir sends them with a job, or does without. */
+    private static final Pattern SENT =
+            Pattern.compile("/(flink-connector-kafka|kafka|protobuf-java|gson|jackson)[-_][^/]*$");
 
     private final Path folder;
     private final int port;
@@ -102,7 +106,9 @@ final class EngineProcesses implements AutoCloseable {
     private Process start(String name, String main, List<String> arguments) throws IOException {
         var classPath = new ArrayList<String>();
         for (String each : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-            if (!each.contains("weir-") && !each.contains("/target/")) {
+            if (!each.contains("weir-")
+                    && !each.contains("/target/")
+                    && !SENT.matcher(each).find()) {
                 classPath.add(each);
             }
         }

@@ -54,6 +54,17 @@ public final class ParquetRecords {
         return ParquetSink.ofStream(out, columns(rows, features), features.annexBytes(), WRITER);
     }
 
+    /**
+     * A stream of final records, where columns of others follow.
+     *
+     * @param annexOctets of each record's annex, which these read; a multiple of 8
+     */
+    public static ParquetSink toStream(OutputStream out, List<ParquetColumn> more, int annexOctets) throws IOException {
+        List<ParquetColumn> columns = new ArrayList<>(RecordColumn.of(Rows.RECORDS.columns));
+        columns.addAll(more);
+        return ParquetSink.ofStream(out, columns, annexOctets, WRITER);
+    }
+
     private static List<ParquetColumn> columns(Rows rows, FeatureSet features) {
         List<ParquetColumn> columns = new ArrayList<>(RecordColumn.of(rows.columns));
         columns.addAll(FeatureRecordColumn.of(features));

@@ -105,6 +105,11 @@ public final class PacketDigests {
         return (long) LONG.get(in, at);
     }
 
+    /** Gives the packet another time. */
+    public static void time(byte[] in, int at, long time) {
+        LONG.set(in, at, time);
+    }
+
     /** The packet's number in its stream. */
     public static long number(byte[] in, int at) {
         return (long) LONG.get(in, at + NUMBER);

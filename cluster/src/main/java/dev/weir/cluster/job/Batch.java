@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * A batch has packets of one stream for one lane, a lane being one of the parallel operators. Little-endian.
  *
  * <pre>
- *  0 kind u8: 1 packets, 2 end      4 lane i32      8 stream i64
+ *  0 kind u8: 1 packets, 2 end, 3 of a sensor, see {@link SensorBatch}      4 lane i32      8 stream i64
  * 16 packets: digests one behind the other, see {@link PacketDigests}, in the order of time and number
  *    end: the stream's clock i64, then counters: how many u16, then each its name (as DataOutput.writeUTF does) and an i64, big-endian
  * </pre>
@@ -25,7 +25,7 @@ import java.util.TreeMap;
  * Stateless; any thread.
  */
 final class Batch {
-    static final int PACKETS = 1, END = 2;
+    static final int PACKETS = 1, END = 2, SENSOR = 3;
     static final int HEAD = 16;
 
     private static final int LANE = 4, STREAM = 8, CLOCK = 16;

@@ -15,7 +15,7 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
 
-/** The graph of a job: sources, the lanes that keep flows, sinks. Immutable. */
+/** The graph of a job over captures: sources, the lanes that keep flows, sinks. Immutable. */
 public final class CaptureJob {
     /** The most lanes that a job has. */
     public static final int MOST_LANES = Lanes.GROUPS;
@@ -44,8 +44,13 @@ public final class CaptureJob {
         DataStream<byte[]> batches = env.fromSource(source, WatermarkStrategy.noWatermarks(), "captures", OCTETS)
                 .setParallelism(lanes)
                 .uid("captures");
+        return keep(batches, new FlowOperator(options), lanes);
+    }
+
+    /** Brings batches to their lanes. */
+    static DataStream<byte[]> keep(DataStream<byte[]> batches, FlowOperator flows, int lanes) {
         return batches.keyBy(new ByLane(lanes), Types.INT)
-                .transform("flows", OCTETS, new FlowOperator(options))
+                .transform("flows", OCTETS, flows)
                 .setParallelism(lanes)
                 .setMaxParallelism(Lanes.GROUPS)
                 .uid("flows");
@@ -59,7 +64,7 @@ public final class CaptureJob {
     /** Writes records into files of a folder, whose names have {@code run} in them. */
     public static void toFiles(
             DataStream<byte[]> records, String folder, RecordFormat format, int timeDigits, String run) {
-        records.sinkTo(new RecordFileSink(folder, format, timeDigits, run))
+        records.sinkTo(new RecordFileSink(folder, format, false, timeDigits, run))
                 .name("files")
                 .uid("files");
     }

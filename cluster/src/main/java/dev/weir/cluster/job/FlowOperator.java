@@ -1,5 +1,6 @@
 package dev.weir.cluster.job;
 
+import dev.weir.cluster.job.TopicOptions.SensorTimes;
 import dev.weir.table.FlowEvent;
 import dev.weir.table.FlowImages;
 import dev.weir.table.FlowRecord;
@@ -8,10 +9,16 @@ import dev.weir.table.FlowTable;
 import dev.weir.table.FlowVector;
 import dev.weir.table.FragmentTable;
 import dev.weir.table.PacketDigests;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.runtime.state.KeyGroupRange;
@@ -21,6 +28,7 @@ import org.apache.flink.runtime.state.KeyedStateCheckpointOutputStream;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -37,22 +45,35 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The engine calls from one thread. Off-heap memory of the table is given back by {@link #close}.
  */
-final class FlowOperator extends AbstractStreamOperator<byte[]> implements OneInputStreamOperator<byte[], byte[]> {
+final class FlowOperator extends AbstractStreamOperator<byte[]>
+        implements OneInputStreamOperator<byte[], byte[]>, BoundedOneInput {
     /** Names of the job's counters begin so. */
     static final String COUNTER = "weir.";
+    /** Counts messages of sensors that never came. */
+    static final String LOST = "messages-lost";
     /** Counts packets that came when their time was over. */
     static final String AFTER_WATERMARK = "after-watermark";
 
     private static final long serialVersionUID = 1L;
     private static final int RECORDS = 4 * FlowTable.VECTOR * FlowTable.RECORDS_PER_PACKET;
 
+    /** Every so often it is looked which sensors are silent. */
+    private static final long LOOK_MILLIS = 100;
+
     private final FlowOptions options;
+    private final @Nullable SensorTimes times;
 
     private transient @Nullable Lane lane;
     private transient @Nullable LaneState restored;
 
     FlowOperator(FlowOptions options) {
+        this(options, null);
+    }
+
+    /** @param times where packets come from sensors, whose clocks then say how late it is; null where watermarks do */
+    FlowOperator(FlowOptions options, @Nullable SensorTimes times) {
         this.options = options;
+        this.times = times;
     }
 
     /** What lives as long as the operator runs. */
@@ -70,6 +91,9 @@ final class FlowOperator extends AbstractStreamOperator<byte[]> implements OneIn
         Map<String, Long> before = new TreeMap<>();
         long clock = Long.MIN_VALUE;
         long endClock = Long.MIN_VALUE;
+
+        @Nullable
+        SensorClocks sensors;
 
         Lane(FlowOptions options, int lanes, KeyGroupRange groups, int atLeast) {
             this.groups = groups;
@@ -122,6 +146,17 @@ final class FlowOperator extends AbstractStreamOperator<byte[]> implements OneIn
         }
         state.restore(opened.images);
         state.waiting.forEach(opened.pending::add);
+        if (times != null) {
+            long now = getProcessingTimeService().getCurrentProcessingTime();
+            var sensors = new SensorClocks(times, now);
+            for (byte[] each : state.sensors) {
+                if (each.length > 0) {
+                    sensors.read(new DataInputStream(new ByteArrayInputStream(each)), now);
+                }
+            }
+            opened.sensors = sensors;
+            look(now);
+        }
         getMetricGroup().gauge("flows", opened.table::size);
         getMetricGroup().gauge("waitingOctets", opened.pending::octets);
     }
@@ -142,8 +177,79 @@ final class FlowOperator extends AbstractStreamOperator<byte[]> implements OneIn
             l.pending.add(batch);
             return;
         }
+        if (Batch.kind(batch) == Batch.SENSOR) {
+            take(l, batch);
+            return;
+        }
         l.endClock = Math.max(l.endClock, Batch.clock(batch));
-        Batch.counters(batch).forEach((name, count) -> l.before.merge(name, count, Long::sum));
+        count(l, Batch.counters(batch));
+    }
+
+    /** A message of a sensor: its packets for this lane, and how far the sensor is. */
+    private void take(Lane l, byte[] batch) throws IOException {
+        SensorBatch message = SensorBatch.read(batch);
+        if (message.sensor().isEmpty()) {
+            count(l, message.counters());
+            return;
+        }
+        SensorClocks sensors = Objects.requireNonNull(l.sensors);
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        SensorClocks.Outcome outcome = sensors.take(message, now);
+        if (message.told()) {
+            count(l, counted(message, outcome, sensors));
+        }
+        if (outcome == SensorClocks.Outcome.DOUBLE) {
+            return;
+        }
+        l.endClock = Math.max(l.endClock, message.clock());
+        if (message.at() < batch.length) {
+            byte[] packets = new byte[Batch.HEAD + batch.length - message.at()];
+            System.arraycopy(batch, message.at(), packets, Batch.HEAD, batch.length - message.at());
+            Batch.head(packets, Batch.PACKETS, Batch.lane(batch), Batch.stream(batch));
+            checkPlace(l, packets);
+            l.pending.add(packets);
+        }
+        advance(l, sensors.until(now));
+    }
+
+    private static Map<String, Long> counted(SensorBatch message, SensorClocks.Outcome outcome, SensorClocks sensors) {
+        return switch (outcome) {
+            case DOUBLE -> Map.of("messages-doubled", 1L);
+            case NEXT -> merged(message, Map.of());
+            case AFTER_LOSS ->
+                merged(
+                        message,
+                        Map.of(
+                                LOST,
+                                sensors.lostMessages(),
+                                "packets-lost",
+                                sensors.lostPackets(),
+                                LOST + ":" + message.sensor(),
+                                sensors.lostMessages()));
+        };
+    }
+
+    private static Map<String, Long> merged(SensorBatch message, Map<String, Long> more) {
+        var all = new TreeMap<>(message.counters());
+        all.put("messages", 1L);
+        all.putAll(more);
+        return all;
+    }
+
+    private static void count(Lane l, Map<String, Long> counters) {
+        counters.forEach((name, count) -> l.before.merge(name, count, Long::sum));
+    }
+
+    /** Again and again: a sensor that has fallen silent holds nothing up. */
+    private void look(long now) {
+        var _ = getProcessingTimeService().registerTimer(now + LOOK_MILLIS, at -> {
+            Lane l = lane;
+            if (l != null) {
+                SensorClocks sensors = Objects.requireNonNull(l.sensors);
+                advance(l, sensors.until(at));
+                look(at);
+            }
+        });
     }
 
     /** Sources spread packets over as many lanes as the job was made for; whoever runs it with another number would mix them up. */
@@ -157,14 +263,44 @@ final class FlowOperator extends AbstractStreamOperator<byte[]> implements OneIn
         }
     }
 
+    /**
+     * Sensors have clocks of their own; then a watermark says nothing: the last one comes when a reader is through while those that have nothing for
+     * now count as idle.
+     */
     @Override
     public void processWatermark(Watermark mark) throws Exception {
-        Lane l = lane();
         long until = mark.getTimestamp();
+        if (times == null) {
+            if (until == Long.MAX_VALUE) {
+                end();
+            } else {
+                advance(lane(), until);
+            }
+        }
+        super.processWatermark(mark);
+    }
+
+    @Override
+    public void endInput() {
+        if (times != null) {
+            end();
+        }
+    }
+
+    private void end() {
+        Lane l = lane();
+        track(l, Long.MAX_VALUE);
+        end(l);
+        send(l);
+    }
+
+    /** Nothing that is not late is from then or before. */
+    private void advance(Lane l, long until) {
+        if (until == Long.MIN_VALUE) {
+            return;
+        }
         track(l, until);
-        if (until == Long.MAX_VALUE) {
-            end(l);
-        } else if (until > l.clock) {
+        if (until > l.clock) {
             l.clock = until;
             l.table.advance(until);
             while (!l.table.expire(l.records)) {
@@ -172,7 +308,6 @@ final class FlowOperator extends AbstractStreamOperator<byte[]> implements OneIn
             }
         }
         send(l);
-        super.processWatermark(mark);
     }
 
     /** Tracks what waits and is not after {@code until}. */
@@ -250,10 +385,19 @@ final class FlowOperator extends AbstractStreamOperator<byte[]> implements OneIn
                 l.images,
                 l.pending,
                 l.digests,
+                sensors(l),
                 group -> {
                     out.startNewKeyGroup(group);
                     return out;
                 });
+    }
+
+    private static byte[] sensors(Lane l) throws IOException {
+        var octets = new ByteArrayOutputStream();
+        if (l.sensors != null) {
+            l.sensors.write(new DataOutputStream(octets));
+        }
+        return octets.toByteArray();
     }
 
     @Override

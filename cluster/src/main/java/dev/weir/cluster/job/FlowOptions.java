@@ -62,6 +62,11 @@ public record FlowOptions(
         return new FlowOptions(maxFlows, millis, tcp, tcpClose, activeTimeout, tunnels, tenants, seed, dropLate);
     }
 
+    /** The same where late packets are left out. */
+    public FlowOptions dropping() {
+        return new FlowOptions(maxFlows, lifetime, tcp, tcpClose, activeTimeout, tunnels, tenants, seed, true);
+    }
+
     FlowTableConfig table(int lanes) {
         return FlowTableConfig.defaults()
                 .withMaxFlows(maxFlows)

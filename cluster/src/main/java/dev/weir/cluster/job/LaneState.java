@@ -20,21 +20,25 @@ import org.apache.flink.runtime.state.KeyGroupRange;
  * for what lies in images, batches and digests.
  *
  * <pre>
- * version i32 = 1 | seed i64 | clock i64 | end clock i64 | counters u16, each name (UTF) i64
+ * version i32 = 2 | seed i64 | clock i64 | end clock i64 | counters u16, each name (UTF) i64
  * images:  octets i32, then so many octets of {@link FlowImages}
  * waiting: batches i32, each octets i32 and a batch
+ * sensors: octets i32, then what {@link SensorClocks} writes; not in version 1
  * </pre>
  *
  * The counters of a lane stand in its first group, and are nothing in the others. One thread.
  */
 final class LaneState {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     long clock = Long.MIN_VALUE;
     long endClock = Long.MIN_VALUE;
     final Map<String, Long> counters = new TreeMap<>();
     final List<byte[]> images = new ArrayList<>();
     final List<byte[]> waiting = new ArrayList<>();
+    /** What {@link SensorClocks} wrote in each group, where there are sensors. */
+    final List<byte[]> sensors = new ArrayList<>();
+
     private boolean any;
 
     /** A place to write a key group to. */
@@ -52,6 +56,7 @@ final class LaneState {
             FlowImages images,
             PendingPackets pending,
             PacketDigests digests,
+            byte[] sensors,
             GroupOutput groups)
             throws IOException {
         int first = range.getStartKeyGroup(), n = range.getNumberOfKeyGroups();
@@ -95,6 +100,8 @@ final class LaneState {
             if (waitingOf[i] != null) {
                 waitingOf[i].writeTo(out);
             }
+            out.writeInt(sensors.length);
+            out.write(sensors);
             out.flush();
         }
     }
@@ -133,7 +140,7 @@ final class LaneState {
     void read(InputStream group, long seed) throws IOException {
         var in = new DataInputStream(group);
         int version = in.readInt();
-        if (version != VERSION) {
+        if (version < 1 || version > VERSION) {
             throw new IOException("state of a version that this Weir does not know: version=" + version + ", known="
                     + VERSION + "; run the version that wrote it");
         }
@@ -154,6 +161,9 @@ final class LaneState {
         images.add(in.readNBytes(in.readInt()));
         for (int left = in.readInt(); left > 0; left--) {
             waiting.add(in.readNBytes(in.readInt()));
+        }
+        if (version > 1) {
+            sensors.add(in.readNBytes(in.readInt()));
         }
     }
 

@@ -2,16 +2,14 @@ package dev.weir.cluster.job;
 
 import dev.weir.table.PacketDigests;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.PriorityQueue;
 
 /**
  * Packets that came before it was known that none older will come, and in which order they are to be tracked: by time,
- * then by number. Batches of a stream come in order, so they make one run, and few runs are merged; one that is out of
+ * then by number. Batches of a stream come in order, so they make one run, and runs are merged; one that is out of
  * order makes a run of its own. One thread.
  */
 final class PendingPackets {
@@ -47,7 +45,9 @@ final class PendingPackets {
         }
     }
 
-    private final List<Run> runs = new ArrayList<>();
+    /** That whose packet is next stands first. */
+    private final PriorityQueue<Run> runs = new PriorityQueue<>((a, b) -> a.before(b) ? -1 : b.before(a) ? 1 : 0);
+
     private final Map<Long, Run> open = new HashMap<>();
     private long octets;
 
@@ -62,7 +62,6 @@ final class PendingPackets {
         if (run == null || time < run.lastTime || (time == run.lastTime && number < run.lastNumber)) {
             run = new Run(stream);
             open.put(stream, run);
-            runs.add(run);
         }
         boolean wasEmpty = run.batches.isEmpty();
         run.batches.addLast(batch);
@@ -73,20 +72,9 @@ final class PendingPackets {
         }
         run.lastTime = PacketDigests.time(batch, last);
         run.lastNumber = PacketDigests.number(batch, last);
-        if (wasEmpty) {
-            run.look();
+        if (wasEmpty && run.look()) {
+            runs.add(run);
         }
-    }
-
-    /** The run whose packet is next, if it is not after {@code until}; else null. */
-    private @Nullable Run next(long until) {
-        Run best = null;
-        for (Run run : runs) {
-            if (best == null || run.before(best)) {
-                best = run;
-            }
-        }
-        return best != null && best.time <= until ? best : null;
     }
 
     /** Takes the next packet that is not after {@code until}. */
@@ -98,20 +86,23 @@ final class PendingPackets {
     /** Gives out, in order, up to {@code most} packets that are not after {@code until}; returns how many. */
     int take(long until, int most, Taker taker) {
         int taken = 0;
-        while (taken < most) {
-            Run run = runs.size() == 1 ? runs.getFirst() : next(until);
-            if (run == null || run.time > until) {
-                break;
-            }
-            byte[] batch = run.batches.getFirst();
-            taker.take(batch, run.at);
-            taken++;
-            run.at += PacketDigests.size(batch, run.at);
-            if (PacketDigests.size(batch, run.at) == 0) {
-                octets -= batch.length;
-            }
-            if (!run.look()) {
-                runs.remove(run);
+        for (Run run; taken < most && (run = runs.peek()) != null && run.time <= until; ) {
+            runs.remove();
+            Run second = runs.peek();
+            boolean more;
+            do {
+                byte[] batch = run.batches.getFirst();
+                taker.take(batch, run.at);
+                taken++;
+                run.at += PacketDigests.size(batch, run.at);
+                if (PacketDigests.size(batch, run.at) == 0) {
+                    octets -= batch.length;
+                }
+                more = run.look();
+            } while (more && taken < most && run.time <= until && (second == null || run.before(second)));
+            if (more) {
+                runs.add(run);
+            } else {
                 open.remove(run.stream, run);
             }
         }

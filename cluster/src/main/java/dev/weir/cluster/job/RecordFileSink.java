@@ -30,11 +30,16 @@ final class RecordFileSink implements Sink<byte[]>, SupportsCommitter<String> {
 
     private final String folder;
     private final RecordFormat format;
+    private final boolean joined;
     private final int timeDigits;
     private final String run;
 
-    /** @param run part of the names of the files, unlike that of any other run */
-    RecordFileSink(String folder, RecordFormat format, int timeDigits, String run) {
+    /**
+     * @param joined whether elements are {@link JoinedFlow}s; else records one behind the other
+     * @param run part of the names of the files, unlike that of any other run
+     */
+    RecordFileSink(String folder, RecordFormat format, boolean joined, int timeDigits, String run) {
+        this.joined = joined;
         this.run = run;
         this.folder = folder;
         this.format = format;
@@ -47,6 +52,7 @@ final class RecordFileSink implements Sink<byte[]>, SupportsCommitter<String> {
         return new RecordFileWriter(
                 path,
                 format,
+                joined,
                 timeDigits,
                 HIDDEN + run + "-" + context.getTaskInfo().getIndexOfThisSubtask() + "-");
     }

@@ -1,11 +1,7 @@
 package dev.weir.cluster.job;
 
-import dev.weir.dataplane.RecordSink;
-import dev.weir.table.FlowRecord;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -17,18 +13,19 @@ import org.jspecify.annotations.Nullable;
 final class RecordFileWriter implements CommittingSinkWriter<byte[], String> {
     private final Path folder;
     private final RecordFormat format;
+    private final boolean joined;
     private final int timeDigits;
     /** Begins the names of its files: no other writer has the same, nor the one that takes its place. */
     private final String name;
 
-    private final FlowRecord view = new FlowRecord();
     private long files;
     private String hidden = "";
-    private @Nullable RecordSink sink;
+    private @Nullable RowWriter sink;
 
-    RecordFileWriter(Path folder, RecordFormat format, int timeDigits, String names) {
+    RecordFileWriter(Path folder, RecordFormat format, boolean joined, int timeDigits, String names) {
         this.folder = folder;
         this.format = format;
+        this.joined = joined;
         this.timeDigits = timeDigits;
         String unique = UUID.randomUUID().toString().substring(0, 8);
         this.name = names + unique + "-";
@@ -36,19 +33,13 @@ final class RecordFileWriter implements CommittingSinkWriter<byte[], String> {
 
     @Override
     public void write(byte[] records, Context context) throws IOException {
-        RecordSink to = sink;
+        RowWriter to = sink;
         if (to == null) {
             hidden = name + files++ + format.suffix;
-            to = format.open(new Durable(folder.resolve(hidden).toString()), timeDigits);
+            to = format.open(new Durable(folder.resolve(hidden).toString()), joined, timeDigits);
             sink = to;
         }
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment octets = arena.allocate(records.length, 8);
-            octets.copyFrom(MemorySegment.ofArray(records));
-            for (long at = 0; at < records.length; at += FlowRecord.SIZE) {
-                to.accept(view.wrap(octets, at));
-            }
-        }
+        to.write(records);
     }
 
     @Override
@@ -57,7 +48,7 @@ final class RecordFileWriter implements CommittingSinkWriter<byte[], String> {
     /** Completes the file that there is, if there is one. */
     @Override
     public Collection<String> prepareCommit() throws IOException {
-        RecordSink complete = sink;
+        RowWriter complete = sink;
         if (complete == null) {
             return List.of();
         }

@@ -1,6 +1,5 @@
 package dev.weir.cluster.job;
 
-import dev.weir.dataplane.RecordSink;
 import dev.weir.export.CsvSink;
 import dev.weir.export.JsonLinesSink;
 import dev.weir.export.ParquetRecords;
@@ -21,11 +20,16 @@ public enum RecordFormat {
         this.suffix = suffix;
     }
 
-    RecordSink open(OutputStream out, int timeDigits) throws IOException {
-        return switch (this) {
-            case CSV -> CsvSink.ofRecords(out, () -> timeDigits);
-            case JSON -> JsonLinesSink.ofRecords(out, () -> timeDigits);
-            case PARQUET -> ParquetRecords.toStream(out, Rows.RECORDS);
-        };
+    /** @param joined whether rows are of {@link JoinedFlow}s, which have more columns */
+    RowWriter open(OutputStream out, boolean joined, int timeDigits) throws IOException {
+        if (joined) {
+            return this == PARQUET ? JoinedColumns.open(out) : new JoinedRows(out, this == JSON, timeDigits);
+        }
+        return new RecordRows(
+                switch (this) {
+                    case CSV -> CsvSink.ofRecords(out, () -> timeDigits);
+                    case JSON -> JsonLinesSink.ofRecords(out, () -> timeDigits);
+                    case PARQUET -> ParquetRecords.toStream(out, Rows.RECORDS);
+                });
     }
 }

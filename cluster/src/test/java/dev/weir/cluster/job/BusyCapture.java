@@ -9,12 +9,17 @@ import java.util.Random;
 
 /** Writes captures of many flows between many hosts: UDP, and TCP with its states; times ascend but for a few. */
 public final class BusyCapture {
-    private static final int START = 1_700_000_000;
+    private static final int START = 1_700_000_000, CLIENTS = 200;
 
     private BusyCapture() {}
 
     /** Writes {@code packets} packets, a millisecond apart on average, as classic pcap. */
     public static void write(Path file, int packets, long seed) throws IOException {
+        write(file, packets, seed, CLIENTS);
+    }
+
+    /** The same with so many clients: few make longer flows. */
+    public static void write(Path file, int packets, long seed, int clients) throws IOException {
         var random = new Random(seed);
         try (var out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), 1 << 16))) {
             out.writeInt(0xA1B2C3D4);
@@ -27,12 +32,12 @@ public final class BusyCapture {
             for (int i = 0; i < packets; i++) {
                 micros += random.nextInt(2000);
                 long at = random.nextInt(500) == 0 ? Math.max(0, micros - 5000) : micros;
-                packet(out, at, random);
+                packet(out, at, random, clients);
             }
         }
     }
 
-    private static void packet(DataOutputStream out, long micros, Random random) throws IOException {
+    private static void packet(DataOutputStream out, long micros, Random random, int clients) throws IOException {
         boolean tcp = random.nextBoolean();
         int payload = random.nextInt(3) == 0 ? 0 : random.nextInt(60);
         int transport = tcp ? 20 : 8;
@@ -50,7 +55,7 @@ public final class BusyCapture {
         out.writeShort(fragment == 0 ? 0x2000 : fragment == 1 ? 0x0004 : 0);
         out.writeInt(0x40000000 | (tcp ? 6 : 17) << 16);
         boolean swap = random.nextBoolean();
-        int client = 0x0A000000 | random.nextInt(200), server = 0xC0A80000 | random.nextInt(20);
+        int client = 0x0A000000 | random.nextInt(clients), server = 0xC0A80000 | random.nextInt(20);
         int port = 1024 + random.nextInt(20);
         out.writeInt(swap ? server : client);
         out.writeInt(swap ? client : server);

@@ -14,10 +14,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Runs jobs in one embedded cluster, and {@code weir track}'s tracker beside it. */
@@ -39,17 +43,37 @@ public final class JobRunner implements AutoCloseable {
     }
 
     /** What a job wrote, sorted, and what it counted. */
-    public record Outcome(List<String> records, Map<String, Long> counters) {}
+    public record Outcome(List<String> records, Map<String, Long> counters) {
+        /** Packets that {@link #track} has read. */
+        long packets() {
+            return counters.getOrDefault("packets", 0L);
+        }
+    }
 
     /** Flows of the captures by a job, with its records in {@code folder}. */
     Outcome run(List<String> files, FlowOptions options, int lanes, long partOctets, int digits, Path folder)
             throws Exception {
+        return run(env -> CaptureJob.flows(env, files, options, lanes, partOctets, 0), lanes, digits, folder);
+    }
+
+    /** What any job makes. */
+    Outcome run(Function<StreamExecutionEnvironment, DataStream<byte[]>> flows, int lanes, int digits, Path folder)
+            throws Exception {
+        return run(
+                env -> CaptureJob.toFiles(
+                        flows.apply(env), folder.toString(), RecordFormat.CSV, digits, CaptureJob.newRun()),
+                lanes,
+                folder);
+    }
+
+    /** The same of a graph that ends in files of a folder. */
+    Outcome run(Consumer<StreamExecutionEnvironment> graph, int lanes, Path folder) throws Exception {
         var configuration = new Configuration();
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
         var env = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
         env.setParallelism(lanes);
         env.getConfig().enableObjectReuse();
-        var flows = CaptureJob.flows(env, files, options, lanes, partOctets, 0);
-        CaptureJob.toFiles(flows, folder.toString(), RecordFormat.CSV, digits, CaptureJob.newRun());
+        graph.accept(env);
         var result = cluster.executeJobBlocking(env.getStreamGraph().getJobGraph());
         var counters = new TreeMap<String, Long>();
         result.getAllAccumulatorResults().forEach((name, count) -> counters.put(name, (Long) count));

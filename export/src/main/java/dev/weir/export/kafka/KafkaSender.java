@@ -3,10 +3,7 @@ package dev.weir.export.kafka;
 import dev.weir.export.ExportListener;
 import dev.weir.export.ExportRun;
 import dev.weir.export.ExportStatus;
-import dev.weir.export.RecordBuffer;
 import dev.weir.export.kafka.KafkaFault.Kind;
-import dev.weir.export.message.MessageEncoder;
-import dev.weir.table.FlowRecord;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,7 +13,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The buffer of a topic, and the thread that makes messages of its records and sends them, a transaction after the other. A record leaves the buffer when
+ * The thread that sends the messages of an {@link Outbox}, a transaction after the other. A message leaves the box when
  * its transaction is committed; what a session that failed has left open is learned from the brokers by the next one. Brokers that are away are tried
  * again, first after a tenth of a second, then ever later, up to five seconds.
  */
@@ -40,15 +37,14 @@ final class KafkaSender {
     private final ExportRun run;
     private final ExportListener listener;
     private final String runName, owner;
-    private final RecordBuffer buffer;
-    private final MessageEncoder encoder;
-    private final MessageKey keys = new MessageKey();
+    private final Outbox outbox;
     private final Thread thread;
-    private final int most;
+    private final int least, most;
     /** Transactions have no more records for now: fewer after one that failed, so that a slow way takes them in time. */
     private int limit;
 
-    private final AtomicLong records = new AtomicLong(), octets = new AtomicLong(), overflow = new AtomicLong();
+    private final AtomicLong records = new AtomicLong(), messages = new AtomicLong(), octets = new AtomicLong();
+    private final AtomicLong overflow = new AtomicLong();
     private final AtomicLong refused = new AtomicLong(), closing = new AtomicLong(), gaps = new AtomicLong();
     private volatile boolean connected, stopping, complete, aborted;
     private volatile long progressAt = System.nanoTime(), resumeAfter = UNKNOWN;
@@ -59,15 +55,27 @@ final class KafkaSender {
 
     private boolean begun, toldAway, retrying;
 
-    KafkaSender(KafkaTopic topic, ExportRun run, String runName, String owner, ExportListener listener) {
+    /**
+     * @param least messages of a transaction that is made small
+     * @param most messages of a transaction
+     */
+    KafkaSender(
+            KafkaTopic topic,
+            ExportRun run,
+            String runName,
+            String owner,
+            ExportListener listener,
+            Outbox outbox,
+            int least,
+            int most) {
         this.topic = topic;
         this.run = run;
         this.runName = runName;
         this.owner = owner;
         this.listener = listener;
-        this.buffer = new RecordBuffer(topic.bufferRecords(), run.features().annexBytes(), true);
-        this.encoder = topic.format().encoder(topic.sensor(), runName, run.features());
-        this.most = Math.clamp(topic.bufferRecords() / 2, 1, MOST_RECORDS);
+        this.outbox = outbox;
+        this.least = Math.min(least, most);
+        this.most = most;
         this.limit = most;
         this.thread = Thread.ofPlatform().daemon().name("weir-export-kafka").unstarted(this::run);
     }
@@ -76,21 +84,16 @@ final class KafkaSender {
         thread.start();
     }
 
-    /** Copies the record into the buffer, if there is room. The sink's thread. */
-    boolean offer(FlowRecord record, long sequence) {
-        return buffer.offer(record, sequence);
+    void overflowed(int count) {
+        overflow.addAndGet(count);
     }
 
-    void overflowed() {
-        overflow.incrementAndGet();
-    }
-
-    void refused() {
-        refused.incrementAndGet();
+    void refused(int count) {
+        refused.addAndGet(count);
     }
 
     void wake() {
-        buffer.wake();
+        outbox.wake();
     }
 
     /** The records of this run up to there are in the topic since an earlier start; {@link #UNKNOWN} until the brokers have said so. */
@@ -114,7 +117,7 @@ final class KafkaSender {
         complete = whole;
         progressAt = System.nanoTime();
         stopping = true;
-        buffer.wake();
+        outbox.wake();
         LockSupport.unpark(thread);
     }
 
@@ -157,7 +160,14 @@ final class KafkaSender {
         lost.put("not-sent", 0L);
         lost.put("closing", closing.get());
         return new ExportStatus(
-                topic.place(), connected, records.get(), records.get(), octets.get(), lost, buffer.size(), gaps.get());
+                topic.place(),
+                connected,
+                messages.get(),
+                records.get(),
+                octets.get(),
+                lost,
+                outbox.waiting(),
+                gaps.get());
     }
 
     private void run() {
@@ -187,9 +197,18 @@ final class KafkaSender {
     }
 
     private void giveUp() {
-        int left = buffer.size();
-        closing.addAndGet(left);
-        buffer.release(left);
+        int left = outbox.size();
+        closing.addAndGet(release(left));
+    }
+
+    /** Gives messages back; returns how many records they had. */
+    private long release(int count) {
+        long there = 0;
+        for (int i = 0; i < count; i++) {
+            there += outbox.records(i);
+        }
+        outbox.release(count);
+        return there;
     }
 
     private void failed(KafkaFault fault) {
@@ -279,15 +298,15 @@ final class KafkaSender {
     /** Everything up to there is in the topic. */
     private void settled(long sequence) {
         int count = 0;
-        while (count < buffer.size() && buffer.tag(count) <= sequence) {
+        for (int there = outbox.size(); count < there && outbox.number(count) <= sequence; ) {
             count++;
         }
         if (sequence > committed) {
             committed = sequence;
             progressAt = System.nanoTime();
         }
-        records.addAndGet(count);
-        buffer.release(count);
+        messages.addAndGet(count);
+        records.addAndGet(release(count));
     }
 
     private Progress progress(long sequence, boolean closed) {
@@ -297,44 +316,43 @@ final class KafkaSender {
     /** Sends until all is over (true) or it was given up (false). */
     private boolean converse(KafkaSession session) throws KafkaFault {
         while (!aborted) {
-            if (buffer.size() == 0) {
+            if (outbox.size() == 0) {
                 retrying = false;
                 if (stopping) {
                     session.begin();
                     session.commit(progress(committed, complete));
                     return true;
                 }
-                buffer.await(0, PAUSE);
+                outbox.await(0, PAUSE);
                 continue;
             }
             if (!retrying) {
                 progressAt = System.nanoTime();
             }
             int whole = limit;
-            limit = Math.clamp(whole / 4, Math.min(LEAST_RECORDS, most), most);
+            limit = Math.clamp(whole / 4, least, most);
             session.begin();
             long sent = 0;
             int count = 0;
             long begunAt = System.nanoTime();
             while (!aborted) {
-                for (int there = Math.min(buffer.size(), whole); count < there; count++) {
-                    FlowRecord record = buffer.peek(count);
-                    byte[] message = encoder.encode(buffer.tag(count), record);
-                    session.send(keys.of(record), message);
+                for (int there = Math.min(outbox.size(), whole); count < there; count++) {
+                    byte[] message = outbox.message(count);
+                    session.send(outbox.key(count), message);
                     sent += message.length;
                 }
                 if (count == whole || stopping || System.nanoTime() - begunAt > LINGER) {
                     break;
                 }
-                buffer.await(count, PAUSE);
+                outbox.await(count, PAUSE);
             }
             if (aborted) {
                 return false;
             }
-            session.commit(progress(buffer.tag(count - 1), false));
+            session.commit(progress(outbox.number(count - 1), false));
             limit = System.nanoTime() - begunAt < QUICK ? Math.min(2 * whole, most) : whole;
             octets.addAndGet(sent);
-            settled(buffer.tag(count - 1));
+            settled(outbox.number(count - 1));
             retrying = false;
             progressAt = System.nanoTime();
         }

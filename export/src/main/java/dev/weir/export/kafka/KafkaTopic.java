@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param sensor who saw the flows; one producer at a time has a sensor's name on a topic
  * @param compression of batches of messages
  * @param events whether all kinds of events go there, or ended flows alone
- * @param bufferRecords how many records wait at the most
+ * @param digests whether digests of packets go there, and no records; format and events mean nothing then
+ * @param bufferRecords how many records, or packets, wait at the most
  * @param patienceSeconds how long an offline source waits for a broker that takes nothing; 0 for any time
  * @param properties a file of settings of Kafka's own client, for security; null for none
  */
@@ -37,6 +38,7 @@ public record KafkaTopic(
         String sensor,
         Compression compression,
         boolean events,
+        boolean digests,
         int bufferRecords,
         int patienceSeconds,
         @Nullable String properties)
@@ -54,12 +56,15 @@ public record KafkaTopic(
     }
 
     /** Defaults and limits. */
-    public static final int BUFFER_RECORDS = 1 << 16, MOST_BUFFERED = 1 << 24, PATIENCE_SECONDS = 300;
+    public static final int BUFFER_RECORDS = 1 << 16,
+            BUFFER_PACKETS = 1 << 20,
+            MOST_BUFFERED = 1 << 24,
+            PATIENCE_SECONDS = 300;
 
     private static final String SCHEME = "kafka://";
     private static final int MAX_TOPIC = 249, MAX_PATIENCE = 86_400;
     private static final Set<String> OPTIONS =
-            Set.of("format", "sensor", "compression", "events", "buffer", "patience", "properties");
+            Set.of("format", "sensor", "compression", "events", "digests", "buffer", "patience", "properties");
 
     public KafkaTopic {
         brokers = List.copyOf(brokers);
@@ -67,10 +72,7 @@ public record KafkaTopic(
             throw new IllegalArgumentException("no broker; give HOST:PORT");
         }
         brokers.forEach(KafkaTopic::checkBroker);
-        if (!topic.matches("[A-Za-z0-9._-]{1," + MAX_TOPIC + "}") || topic.equals(".") || topic.equals("..")) {
-            throw new IllegalArgumentException("'" + topic + "' is no topic; give 1 to " + MAX_TOPIC
-                    + " letters, digits, dots, dashes or underscores");
-        }
+        checkTopic(topic);
         if (!FlowMessage.isName(sensor)) {
             throw new IllegalArgumentException("sensor: '" + sensor + "' is no name; give 1 to " + FlowMessage.MAX_NAME
                     + " letters, digits, dots, dashes or underscores");
@@ -104,6 +106,11 @@ public record KafkaTopic(
             throw wrong(text, slash <= 0 ? "no broker" : "no topic after the brokers");
         }
         try {
+            boolean digests = flag(options, "digests");
+            if (digests && (options.containsKey("format") || options.containsKey("events"))) {
+                throw new IllegalArgumentException(
+                        "format and events are of records; leave them out with digests=true");
+            }
             return new KafkaTopic(
                     List.of(path.substring(0, slash).split(",", -1)),
                     path.substring(slash + 1),
@@ -111,7 +118,8 @@ public record KafkaTopic(
                     options.getOrDefault("sensor", defaultSensor()),
                     word(options, "compression", Compression.values(), Compression.NONE),
                     flag(options, "events"),
-                    number(options, "buffer", BUFFER_RECORDS),
+                    digests,
+                    number(options, "buffer", digests ? BUFFER_PACKETS : BUFFER_RECORDS),
                     number(options, "patience", PATIENCE_SECONDS),
                     options.get("properties"));
         } catch (IllegalArgumentException e) {
@@ -131,7 +139,16 @@ public record KafkaTopic(
         }
     }
 
-    private static void checkBroker(String broker) {
+    /** @throws IllegalArgumentException where topics cannot be called so */
+    public static void checkTopic(String topic) {
+        if (!topic.matches("[A-Za-z0-9._-]{1," + MAX_TOPIC + "}") || topic.equals(".") || topic.equals("..")) {
+            throw new IllegalArgumentException("'" + topic + "' is no topic; give 1 to " + MAX_TOPIC
+                    + " letters, digits, dots, dashes or underscores");
+        }
+    }
+
+    /** @throws IllegalArgumentException where it is not written {@code HOST:PORT} */
+    public static void checkBroker(String broker) {
         int colon = broker.lastIndexOf(':');
         String port = broker.substring(colon + 1);
         if (colon < 1 || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) < 1 || Integer.parseInt(port) > 65_535) {
@@ -214,6 +231,9 @@ public record KafkaTopic(
 
     @Override
     public Exporter open(ExportRun run, ExportListener listener) {
+        if (digests) {
+            throw new IllegalStateException("digests are of packets: open a DigestSink");
+        }
         return new KafkaSink(this, run, listener);
     }
 }

@@ -9,7 +9,7 @@ public abstract class ParquetColumn {
     public static final long NONE = Long.MIN_VALUE;
     /** No list is longer. */
     public static final int LONGEST_LIST = 255;
-    /** No text is longer, in octets. */
+    /** Where a column says nothing else no text is longer, in octets. */
     public static final int LONGEST_TEXT = 64;
 
     private final String name;
@@ -57,10 +57,15 @@ public abstract class ParquetColumn {
     /**
      * Puts the text that these parts mean.
      *
-     * @return how many octets, at most {@link #LONGEST_TEXT}
+     * @return how many octets, at most {@link #longestText}
      */
     public int text(int kind, long high, long low, byte[] into, int at) {
         throw new IllegalStateException(name + " has no text");
+    }
+
+    /** No text of the column is longer, in octets; less than 16 Mi. */
+    public int longestText() {
+        return LONGEST_TEXT;
     }
 
     /**

@@ -112,14 +112,14 @@ final class TextBuffer extends IndexBuffer {
 
     /** Texts with their lengths before them, as they stand in a dictionary. */
     private void format(int from, int to, int[] starts, Octets out) {
-        out.room((to - from) * (LENGTH_OCTETS + LONGEST));
+        out.room((to - from) * (LENGTH_OCTETS + column.longestText()));
         byte[] octets = out.array();
         int at = out.size();
         for (int text = from; text < to; text++) {
             int length = column.text(kinds[text], high[text], low[text], octets, at + LENGTH_OCTETS);
             octets[at] = (byte) length;
-            octets[at + 1] = 0;
-            octets[at + 2] = 0;
+            octets[at + 1] = (byte) (length >>> 8);
+            octets[at + 2] = (byte) (length >>> 16);
             octets[at + 3] = 0;
             at += LENGTH_OCTETS + length;
             starts[text + 1] = at;
@@ -127,11 +127,9 @@ final class TextBuffer extends IndexBuffer {
         out.advance(at - out.size());
     }
 
-    private static final int LONGEST = ParquetColumn.LONGEST_TEXT;
-
     /** Each row's text with its length. */
     private void copy(int from, int to, int[] starts, byte[] all, Octets out) {
-        out.room((to - from) * (LENGTH_OCTETS + LONGEST));
+        out.room((to - from) * (LENGTH_OCTETS + column.longestText()));
         byte[] octets = out.array();
         int at = out.size();
         for (int i = from; i < to; i++) {

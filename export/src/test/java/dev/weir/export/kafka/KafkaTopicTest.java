@@ -28,6 +28,7 @@ class KafkaTopicTest {
                         "edge-1",
                         Compression.ZSTD,
                         true,
+                        false,
                         10,
                         0,
                         "/etc/weir/kafka.properties"));
@@ -45,6 +46,7 @@ class KafkaTopicTest {
                         KafkaTopic.defaultSensor(),
                         Compression.NONE,
                         false,
+                        false,
                         65_536,
                         300,
                         null));
@@ -54,6 +56,7 @@ class KafkaTopicTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         kafka:///flows                  | no broker
+        kafka://b:1/t?digests=true&events=true | format and events are of records
         kafka://b:9092                  | no broker
         kafka://b:9092/                 | no topic after the brokers
         kafka://b/flows                 | 'b' is no broker; give HOST:PORT
@@ -70,7 +73,7 @@ class KafkaTopicTest {
         kafka://b:9092/f?buffer=0       | buffer out of range: 0
         kafka://b:9092/f?buffer=x       | buffer is no whole number
         kafka://b:9092/f?patience=86401 | patience out of range: 86401
-        kafka://b:9092/f?color=red      | no such option: color, there are buffer, compression, events
+        kafka://b:9092/f?color=red      | no such option: color, there are buffer, compression, digests, events
         kafka://b:9092/f?buffer=1&buffer=2 | buffer is there twice
         """)
     void topic_thatIsNone_saysWhatIsWrong(String text, String why) {

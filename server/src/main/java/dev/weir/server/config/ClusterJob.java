@@ -1,5 +1,6 @@
 package dev.weir.server.config;
 
+import dev.weir.export.message.MessageFormat;
 import dev.weir.packet.TunnelMode;
 import dev.weir.table.FlowTableConfig;
 import dev.weir.table.TenantMode;
@@ -12,7 +13,7 @@ import java.util.OptionalLong;
  * A job for a stream engine, as its file says it; immutable. Made by {@link ClusterJobFile}.
  *
  * @param name what the engine calls it
- * @param captures where packets come from
+ * @param source where packets, or records, come from
  * @param table how flows are kept
  * @param tunnels whose headers make the keys
  * @param tenant what separates address spaces
@@ -24,7 +25,7 @@ import java.util.OptionalLong;
  */
 public record ClusterJob(
         String name,
-        Captures captures,
+        Source source,
         FlowTableConfig table,
         TunnelMode tunnels,
         TenantMode tenant,
@@ -34,6 +35,56 @@ public record ClusterJob(
         Optional<Checkpoints> checkpoints,
         Records records) {
 
+    /** Where packets, or records, come from. */
+    public sealed interface Source {}
+
+    /** Where a job begins in a topic. */
+    public enum From {
+        EARLIEST,
+        LATEST,
+        COMMITTED
+    }
+
+    /** When a job over a topic ends. */
+    public enum Until {
+        STOPPED,
+        LATEST
+    }
+
+    /**
+     * A topic of Kafka that sensors fill.
+     *
+     * @param properties a file of settings of Kafka's own client
+     * @param group whose offsets say how far the job is; empty for one named after the job
+     * @param sensors that are waited for from the beginning on
+     * @param outOfOrder how much older than the slowest sensor's clock something may be
+     * @param idle after how long a silent sensor is not waited for; empty for never
+     * @param ahead how far a partition is read ahead of others, in event time
+     */
+    public record Topic(
+            List<String> brokers,
+            String topic,
+            Optional<String> properties,
+            Optional<String> group,
+            From from,
+            Until until,
+            List<String> sensors,
+            Duration outOfOrder,
+            Optional<Duration> idle,
+            Duration ahead) {}
+
+    /** Packets that sensors saw, as digests. */
+    public record Digests(Topic topic) implements Source {}
+
+    /**
+     * Records of flows by several sensors, to be joined.
+     *
+     * @param slack by how much the times of sensors differ
+     * @param waits how much later than others a record of the same flow may end
+     */
+    public record Sightings(Topic topic, MessageFormat format, Duration slack, Duration waits, Late late)
+            implements Source {}
+
     /**
      * Capture files.
      *
@@ -41,7 +92,7 @@ public record ClusterJob(
      * @param partOctets of a file that a reader gets at a time
      * @param packetsPerSecond of each reader at the most; 0 for any number
      */
-    public record Captures(List<String> files, long partOctets, int packetsPerSecond) {}
+    public record Captures(List<String> files, long partOctets, int packetsPerSecond) implements Source {}
 
     /** What becomes of a packet that comes when its time is over. It is counted in any case. */
     public enum Late {

@@ -5,11 +5,13 @@ import dev.weir.server.config.ClusterJob.Checkpoints;
 import dev.weir.server.config.ClusterJob.Format;
 import dev.weir.server.config.ClusterJob.Late;
 import dev.weir.server.config.ClusterJob.Records;
+import dev.weir.server.config.ClusterJob.Source;
 import dev.weir.table.FlowTableConfig;
 import dev.weir.table.TenantMode;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** The options of the file of a job. */
 final class ClusterJobSection {
@@ -46,14 +48,15 @@ final class ClusterJobSection {
             "0",
             "How many packets a second a reader reads at the most, to spare storage that others use too; 0 for any number.");
 
-    private static final Field<Captures> CAPTURES = Field.required(
+    private static final Field<Captures> CAPTURES = Field.optional(
             "captures",
             new Section<>(
                     "captures",
                     "Where packets come from.",
                     List.of(FILES, PART_SIZE, RATE),
                     values -> new Captures(values.get(FILES), values.get(PART_SIZE), values.get(RATE))),
-            "Where packets come from.");
+            "one of `captures`, `digests` and `sightings` is required",
+            "Capture files that packets come from.");
 
     private static final Field<TenantMode> TENANT = Field.of(
             "tenant", Kinds.choice(TenantMode.class), TenantMode.NONE, "none", "What separates address spaces.");
@@ -138,7 +141,15 @@ final class ClusterJobSection {
     static final Section<ClusterJob> SECTION = new Section<>(
             "job",
             "A job for a stream engine.",
-            List.of(NAME, PARALLELISM, CAPTURES, FLOWS, CHECKPOINTS, RECORDS),
+            List.of(
+                    NAME,
+                    PARALLELISM,
+                    CAPTURES,
+                    JobTopicSection.DIGESTS,
+                    JobTopicSection.SIGHTINGS,
+                    FLOWS,
+                    CHECKPOINTS,
+                    RECORDS),
             ClusterJobSection::job);
 
     private ClusterJobSection() {}
@@ -169,11 +180,34 @@ final class ClusterJobSection {
         return new Checkpoints(values.get(CHECKPOINT_FOLDER), interval, values.get(RESTARTS));
     }
 
-    private static ClusterJob job(Values values) {
+    /** The one source that there has to be; null after it was said what is wrong. */
+    private static @Nullable Source source(Values values) {
+        List<Field<? extends Source>> all = List.of(CAPTURES, JobTopicSection.DIGESTS, JobTopicSection.SIGHTINGS);
+        List<Field<? extends Source>> given = all.stream().filter(values::has).toList();
+        if (given.isEmpty()) {
+            values.fault("has none of 'captures', 'digests' and 'sightings'; add one of these sections");
+            return null;
+        }
+        if (given.size() > 1) {
+            values.fault(given.getLast(), "is a second source of the job; leave one of them out");
+            return null;
+        }
+        if (values.has(JobTopicSection.SIGHTINGS) && values.has(FLOWS)) {
+            values.fault(FLOWS, "says how flows are made of packets, and sightings are records; leave it out");
+            return null;
+        }
+        return values.get(given.getFirst());
+    }
+
+    private static @Nullable ClusterJob job(Values values) {
+        Source source = source(values);
+        if (source == null) {
+            return null;
+        }
         Flows flows = values.get(FLOWS);
         return new ClusterJob(
                 values.get(NAME),
-                values.get(CAPTURES),
+                source,
                 flows.table(),
                 flows.values().get(FlowTableSection.TUNNELS),
                 flows.values().get(TENANT),

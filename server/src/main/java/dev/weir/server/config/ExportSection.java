@@ -192,6 +192,7 @@ final class ExportSection {
                 values.find(SENSOR).orElse(where.sensor()),
                 values.get(COMPRESSION),
                 values.get(EVENTS),
+                false,
                 values.get(BUFFER),
                 where.patienceSeconds(),
                 values.find(PROPERTIES).orElse(null));

@@ -1,0 +1,102 @@
+package dev.weir.cluster.job;
+
+import java.util.Map;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets each message of a sensor pass once, and at the end counts those that never came: keyed by sensor, since a sensor's numbers are spread over all
+ * partitions. Messages of other kinds than ended flows are counted and end here.
+ */
+final class SightingFilter extends KeyedProcessFunction<String, byte[], byte[]> implements CheckpointedFunction {
+    private static final long serialVersionUID = 1L;
+
+    private transient @Nullable MapState<String, long[]> runs;
+    private transient @Nullable KeptCounters counters;
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        counters = new KeptCounters(context.getOperatorStateStore());
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        runs = getRuntimeContext()
+                .getMapState(new MapStateDescriptor<>(
+                        "runs", Types.STRING, PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO));
+        if (counters != null) {
+            counters.open(getRuntimeContext());
+        }
+    }
+
+    private void count(String name, long count) {
+        if (counters != null) {
+            counters.add(getRuntimeContext(), name, count);
+        }
+    }
+
+    @Override
+    public void processElement(byte[] octets, Context context, Collector<byte[]> out) throws Exception {
+        MapState<String, long[]> seen = runs;
+        if (seen == null) {
+            throw new IllegalStateException("not open");
+        }
+        if (context.getCurrentKey().isEmpty()) {
+            count(DigestReading.REFUSED, 1);
+            return;
+        }
+        Sighting sighting = Sighting.read(octets);
+        long[] known = seen.get(sighting.run());
+        long[] before = known == null ? new long[0] : known;
+        if (Sequences.has(before, sighting.sequence())) {
+            count("messages-doubled", 1);
+            return;
+        }
+        long[] after = Sequences.with(before, sighting.sequence());
+        if (Sequences.isFull(after)) {
+            lost(context.getCurrentKey(), Sequences.lowestHole(after));
+            after = Sequences.withoutLowestHole(after);
+        }
+        seen.put(sighting.run(), after);
+        context.timerService().registerEventTimeTimer(Long.MAX_VALUE);
+        count("messages", 1);
+        if (sighting.isEnded()) {
+            count("records", 1);
+            out.collect(octets);
+        }
+    }
+
+    private void lost(String sensor, long count) {
+        if (count > 0) {
+            count(FlowOperator.LOST, count);
+            count(FlowOperator.LOST + ":" + sensor, count);
+        }
+    }
+
+    /** The input is over: what has not come will not. */
+    @Override
+    public void onTimer(long time, OnTimerContext context, Collector<byte[]> out) throws Exception {
+        MapState<String, long[]> seen = runs;
+        if (seen != null) {
+            for (Map.Entry<String, long[]> each : seen.entries()) {
+                lost(context.getCurrentKey(), Sequences.missing(each.getValue()));
+            }
+        }
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        if (counters != null) {
+            counters.snapshot();
+        }
+    }
+}
