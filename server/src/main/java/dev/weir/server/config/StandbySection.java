@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The options under {@code standby}. */
 final class StandbySection {
     private static final Duration INTERVAL_STANDARD = Duration.ofMillis(20), LEAST_INTERVAL = Duration.ofMillis(1);
-    private static final Duration MOST_INTERVAL = Duration.ofSeconds(10), LEAST_SILENCE = Duration.ofMillis(500);
+    private static final Duration MOST_INTERVAL = Duration.ofSeconds(1), LEAST_SILENCE = Duration.ofMillis(500);
     private static final int DEFAULT_PORT = 9470;
     private static final String BY_COMMAND = "on command alone";
 
@@ -51,7 +51,7 @@ final class StandbySection {
             Kinds.DURATION,
             INTERVAL_STANDARD,
             "20ms",
-            "How long this machine, while it forwards, waits between two rounds of changes, 1ms to 10s.");
+            "How long this machine, while it forwards, waits between two rounds of changes, 1ms to 1s.");
 
     private static final Field<String> CA = Field.optional(
             "ca", Kinds.FILE, "those that Java trusts", "Certificates in PEM that the other machine's one leads to.");
@@ -76,12 +76,16 @@ final class StandbySection {
     private static @Nullable StandbySettings settings(Values values) {
         Duration interval = values.get(INTERVAL);
         if (interval.compareTo(LEAST_INTERVAL) < 0 || interval.compareTo(MOST_INTERVAL) > 0) {
-            values.fault(INTERVAL, "is out of range; give 1ms to 10s");
+            values.fault(INTERVAL, "is out of range; give 1ms to 1s");
         }
         if (values.find(TAKE_OVER)
                 .filter(after -> after.compareTo(LEAST_SILENCE) < 0)
                 .isPresent()) {
             values.fault(TAKE_OVER, "is too short to tell silence from a pause; give 500ms or more");
+        }
+        Duration rounds = interval.multipliedBy(3);
+        if (values.find(TAKE_OVER).filter(after -> after.compareTo(rounds) < 0).isPresent()) {
+            values.fault(TAKE_OVER, "is less than three times 'interval', in which nothing comes; give more");
         }
         if (values.find(CERTIFICATE).isPresent() != values.find(KEY).isPresent()) {
             values.fault(CERTIFICATE, "and 'key' belong together; give both");

@@ -30,7 +30,10 @@ final class ChangeWriter implements FlowChangeSink {
         void send(ByteBuffer chunk) throws IOException;
     }
 
-    private static final int CHUNK = 1 << 18, ITEMS = 8, ITEM = 8;
+    /** Small enough that a slow line brings one, which is a sign of life, several times a second. */
+    private static final int CHUNK = 1 << 16;
+
+    private static final int ITEMS = 8, ITEM = 8;
 
     private final Out out;
     private final ByteBuffer chunk =
