@@ -1,13 +1,19 @@
 package dev.weir.cli;
 
+import dev.weir.dataplane.graph.GraphConfig;
 import dev.weir.server.Daemon;
 import dev.weir.server.DaemonLog;
+import dev.weir.server.StandbyDaemon;
 import dev.weir.server.config.Configuration;
+import dev.weir.server.config.StandbySettings;
+import dev.weir.server.standby.Pair;
+import dev.weir.server.standby.Pair.Duty;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run of {@code weir run}: what signals ask for is done by the thread that started it, one after the other, until the end is asked
@@ -17,7 +23,9 @@ final class RunLoop {
     private enum Request {
         STOP,
         RELOAD,
-        COUNTERS
+        COUNTERS,
+        /** What this machine of a pair is to do is another now. */
+        DUTY
     }
 
     private static final int PATIENCE_MILLIS = 100;
@@ -58,17 +66,17 @@ final class RunLoop {
     int run(Configuration configuration) throws CommandException {
         listen();
         String counters;
-        try (Daemon daemon = Daemon.start(configuration, log)) {
-            running = true;
-            putByStart();
-            streams.interruption().onRequest(this::stop);
-            log.info("running " + file + ": " + daemon.summary());
-            if (!page.isEmpty()) {
-                log.info(page);
+        try (Pair pair = open(configuration)) {
+            Configuration followed = pair == null ? configuration : follow(configuration, pair);
+            if (followed == null) {
+                return CommandException.DONE;
             }
-            serve(daemon);
-            daemon.drain();
-            counters = daemon.counters();
+            counters = forward(followed, pair);
+            if (pair != null && pair.duty() == Duty.END) {
+                streams.err().print(counters);
+                throw CommandException.failed(
+                        "the other machine forwards, so this one ends; started again it follows that one");
+            }
         } catch (IOException e) {
             throw CommandException.failed(String.valueOf(e.getMessage()), e);
         } catch (OutOfMemoryError e) {
@@ -76,6 +84,76 @@ final class RunLoop {
         }
         streams.err().print(counters);
         return CommandException.DONE;
+    }
+
+    private @Nullable Pair open(Configuration configuration) throws IOException {
+        StandbySettings settings = configuration.standby().orElse(null);
+        if (settings == null) {
+            return null;
+        }
+        List<String> programs = configuration.graph().nodes().stream()
+                .filter(node -> node.config().type().equals("p4"))
+                .map(GraphConfig.NodeEntry::name)
+                .toList();
+        return Pair.open(settings, programs, log);
+    }
+
+    /** Until this machine is to forward: the configuration then, null where the end was asked for. */
+    private @Nullable Configuration follow(Configuration configuration, Pair pair) throws IOException {
+        Configuration now = configuration;
+        streams.interruption().onRequest(this::stop);
+        try (StandbyDaemon _ = StandbyDaemon.start(configuration, pair, log)) {
+            running = true;
+            log.info("standing by with " + file + ": for "
+                    + configuration.standby().orElseThrow().peer().name());
+            pair.start(() -> requests.add(Request.DUTY));
+            while (pair.duty() == Duty.FOLLOW) {
+                switch (requests.take()) {
+                    case STOP -> {
+                        return null;
+                    }
+                    case RELOAD -> now = reloaded(now);
+                    case COUNTERS -> streams.err().println(pair.summary());
+                    case DUTY -> {}
+                }
+            }
+            return now;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
+    }
+
+    /** What the file says now, if nothing that is in use already is another there. */
+    private Configuration reloaded(Configuration now) {
+        try {
+            Configuration next = RunCommand.read(file, streams.err(), "");
+            if (next != null && next.api().equals(now.api()) && next.standby().equals(now.standby())) {
+                log.info("reloaded: it holds from the takeover on");
+                return next;
+            }
+            log.warning("not reloaded"
+                    + (next == null ? "" : ": 'api' and 'standby' cannot change while it stands by; start anew"));
+        } catch (CommandException e) {
+            log.warning(e.getMessage() + "; not reloaded");
+        }
+        return now;
+    }
+
+    /** Forwards until the end; the counters then. */
+    private String forward(Configuration configuration, @Nullable Pair pair) throws IOException {
+        try (Daemon daemon = Daemon.start(configuration, pair, log)) {
+            running = true;
+            putByStart();
+            streams.interruption().onRequest(this::stop);
+            log.info("running " + file + ": " + daemon.summary());
+            if (!page.isEmpty()) {
+                log.info(page);
+            }
+            serve(daemon, pair);
+            daemon.drain();
+            return daemon.counters();
+        }
     }
 
     /** Only a process of its own hears signals; tests ask through the {@link Interruption}. */
@@ -108,14 +186,15 @@ final class RunLoop {
         System.gc();
     }
 
-    private void serve(Daemon daemon) {
-        while (true) {
+    private void serve(Daemon daemon, @Nullable Pair pair) {
+        while (pair == null || pair.duty() != Duty.END) {
             switch (next(daemon)) {
                 case STOP -> {
                     return;
                 }
                 case RELOAD -> reload(daemon);
                 case COUNTERS -> streams.err().print(daemon.counters());
+                case DUTY -> {}
             }
         }
     }

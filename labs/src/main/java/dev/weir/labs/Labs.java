@@ -14,6 +14,7 @@ import dev.weir.labs.mirror.MirrorLab;
 import dev.weir.labs.nat.NatLab;
 import dev.weir.labs.offload.OffloadLab;
 import dev.weir.labs.restart.RestartLab;
+import dev.weir.labs.standby.StandbyLab;
 import dev.weir.labs.survive.SurviveLab;
 import dev.weir.labs.tenants.TenantsLab;
 import dev.weir.labs.transparent.TransparentLab;
@@ -33,6 +34,7 @@ final class Labs {
             new HandoffLab(),
             new RestartLab(),
             new SurviveLab(),
+            new StandbyLab(),
             new LiveLab(),
             new ExportLab(),
             new FlowTrackerLab(),

@@ -4,6 +4,9 @@ import dev.weir.dataplane.RecordSink;
 import dev.weir.dataplane.graph.Dataplane;
 import dev.weir.dataplane.graph.DataplaneListener;
 import dev.weir.dataplane.graph.DataplaneOptions;
+import dev.weir.dataplane.graph.FlowCopies;
+import dev.weir.dataplane.graph.FlowSink;
+import dev.weir.dataplane.graph.FlowsLegend;
 import dev.weir.dataplane.graph.GraphConfig;
 import dev.weir.dataplane.graph.ReloadResult;
 import dev.weir.dataplane.graph.Scheduling;
@@ -22,6 +25,7 @@ import dev.weir.server.logging.LibraryLog;
 import dev.weir.server.p4runtime.NodeHost;
 import dev.weir.server.p4runtime.P4RuntimeServer;
 import dev.weir.server.programs.Programs;
+import dev.weir.server.standby.Pair;
 import dev.weir.server.state.StateKeeper;
 import dev.weir.table.FlowEvent;
 import dev.weir.table.FlowKey;
@@ -63,6 +67,7 @@ public final class Daemon implements AutoCloseable {
     private FlowTableDrivers flowTables = FlowTableDrivers.none();
     private final @Nullable DaemonOffload offload;
     private final @Nullable StateKeeper state;
+    private final @Nullable Pair pair;
     private @Nullable DaemonApi api;
     private @Nullable P4RuntimeServer p4runtime;
     private Configuration configuration;
@@ -78,7 +83,8 @@ public final class Daemon implements AutoCloseable {
             Programs programs,
             EventLog events,
             @Nullable DaemonOffload offload,
-            @Nullable StateKeeper state) {
+            @Nullable StateKeeper state,
+            @Nullable Pair pair) {
         this.configuration = configuration;
         this.log = log;
         this.ports = ports;
@@ -89,6 +95,7 @@ public final class Daemon implements AutoCloseable {
         this.events = events;
         this.offload = offload;
         this.state = state;
+        this.pair = pair;
     }
 
     /**
@@ -98,6 +105,15 @@ public final class Daemon implements AutoCloseable {
      * @throws IOException when the file of the records cannot be written
      */
     public static Daemon start(Configuration configuration, DaemonLog log) throws IOException {
+        return start(configuration, null, log);
+    }
+
+    /**
+     * The same for a machine of a pair that is to forward from now on, with the flows of the other one where there are some.
+     *
+     * @param pair the caller's; null where there is one machine alone
+     */
+    public static Daemon start(Configuration configuration, @Nullable Pair pair, DaemonLog log) throws IOException {
         tell(configuration, log);
         if (configuration.api().isPresent()) {
             Thread.ofPlatform().daemon().name("weir-prepare").start(ApiServer::prepare);
@@ -134,7 +150,9 @@ public final class Daemon implements AutoCloseable {
             exports.set(configuration.export());
             Programs programs = new Programs(configuration.graph());
             state = openState(configuration, programs, log, listener);
-            if (state != null) {
+            if (pair != null && pair.hasFlows()) {
+                options = options.withRestore(pair::restore);
+            } else if (state != null) {
                 options = options.withRestore(state::restore);
             }
             Dataplane plane = Dataplane.start(programs.graph(), ports, options);
@@ -147,7 +165,11 @@ public final class Daemon implements AutoCloseable {
             if (state != null) {
                 state.start(plane);
             }
-            daemon = new Daemon(configuration, log, opener, records, exports, plane, programs, events, offload, state);
+            if (pair != null) {
+                pair.serve(plane);
+            }
+            daemon = new Daemon(
+                    configuration, log, opener, records, exports, plane, programs, events, offload, state, pair);
         } catch (IOException | RuntimeException | Error e) {
             if (started != null) {
                 started.close();
@@ -212,7 +234,7 @@ public final class Daemon implements AutoCloseable {
         }
         try {
             DaemonApi started = DaemonApi.start(
-                    settings, plane, programs, flowTables, events, this::offload, exports::status, state, log);
+                    settings, plane, programs, flowTables, events, this::offload, exports::status, state, pair, log);
             api = started;
             log.info("api: " + started.addresses());
         } catch (IOException e) {
@@ -382,7 +404,15 @@ public final class Daemon implements AutoCloseable {
         plane.drain();
     }
 
-    /** Ends all flows, writes the last records, closes the ports. Fails when the records could not be written. */
+    /** Whether another machine forwards now, so that this one is to end. */
+    private boolean yields() {
+        return pair != null && pair.duty() == Pair.Duty.END;
+    }
+
+    /**
+     * Ends all flows, writes the last records, closes the ports. Where another machine forwards now flows do not end, but are dropped: it has them. Fails when the records could not be
+     * written.
+     */
     @Override
     public void close() throws IOException {
         if (closed) {
@@ -399,7 +429,17 @@ public final class Daemon implements AutoCloseable {
             offload.close();
         }
         flowTables.close();
-        if (state != null) {
+        if (pair != null) {
+            plane.drain();
+            pair.finish();
+        }
+        if (yields()) {
+            var dropped = new Dropped();
+            plane.close(dropped);
+            log.warning("standby: " + dropped.flows
+                    + " flows are dropped: the other machine has those that it followed, and"
+                    + " those that began here since then are lost");
+        } else if (state != null) {
             plane.drain();
             state.end(plane);
         }
@@ -412,6 +452,19 @@ public final class Daemon implements AutoCloseable {
         events.close();
         if (records != null) {
             records.close();
+        }
+    }
+
+    /** Counts flows that another machine goes on with. */
+    private static final class Dropped implements FlowSink {
+        private long flows;
+
+        @Override
+        public void begin(FlowsLegend legend, FlowsLegend.Counted counted) {}
+
+        @Override
+        public void flows(int worker, FlowCopies copies) {
+            flows += copies.size();
         }
     }
 
@@ -436,6 +489,9 @@ public final class Daemon implements AutoCloseable {
             }
             if (!now.state().equals(next.state())) {
                 all.add("state:" + remedy);
+            }
+            if (!now.standby().equals(next.standby())) {
+                all.add("standby:" + remedy);
             }
             if (!now.offload().equals(next.offload())) {
                 all.add("offload:" + remedy);

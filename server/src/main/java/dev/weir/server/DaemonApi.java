@@ -11,12 +11,15 @@ import dev.weir.server.events.EventLog;
 import dev.weir.server.flowtables.FlowTableDrivers;
 import dev.weir.server.metrics.Metrics;
 import dev.weir.server.programs.Programs;
+import dev.weir.server.standby.Pair;
+import dev.weir.server.standby.StandbyService;
 import dev.weir.server.state.StateKeeper;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The API of a daemon: its calls, its metrics, and the listeners they are reached by. One control thread. */
@@ -40,6 +43,7 @@ final class DaemonApi implements AutoCloseable {
      * @param offload what carries its flows below; empty where nothing does
      * @param export what was sent to collectors, by their names
      * @param state by which flows survive the process; null where they do not
+     * @param pair the machines of which this is one; null where there is one alone
      * @throws IOException when it cannot listen somewhere or a file cannot be used: which, why, and what to do
      */
     static DaemonApi start(
@@ -51,6 +55,7 @@ final class DaemonApi implements AutoCloseable {
             Supplier<Optional<CircleStatus>> offload,
             Supplier<Map<String, ExportStatus>> export,
             @Nullable StateKeeper state,
+            @Nullable Pair pair,
             DaemonLog log)
             throws IOException {
         ApiServices services = ApiServices.start(plane, programs, flowTables, events, offload, state, log, version());
@@ -64,7 +69,11 @@ final class DaemonApi implements AutoCloseable {
                     services::watchers);
             ApiServer server = ApiServer.start(
                     settings,
-                    new ApiContent(services.all(), List.of(metrics.interceptor()), Map.of("/metrics", metrics.page())),
+                    new ApiContent(
+                            Stream.concat(services.all().stream(), Stream.of(new StandbyService(pair)))
+                                    .toList(),
+                            List.of(metrics.interceptor()),
+                            Map.of("/metrics", metrics.page())),
                     log);
             metrics.connections(server::connections);
             return new DaemonApi(services, server);

@@ -166,6 +166,41 @@ final class FlowFamily {
         return to;
     }
 
+    /**
+     * Copies marked flows of the slots {@code from} to before {@code to} as they are, and takes their marks away; where a marked slot has none it says so.
+     *
+     * @param number of the slot 0
+     * @return where it stopped: {@code to}, or earlier because there is no more room
+     */
+    int copyChanged(int from, int to, int number, long now, FlowRecords out, ChangedPlaces places) {
+        ChangeMarks marks = flows.marks;
+        int slot = marks.next(from, to);
+        while (slot < to) {
+            boolean lives = flows.isLive(slot) && flows.deadline(slot) > now;
+            if (lives ? out.room() == 0 : places.isFull()) {
+                return slot;
+            }
+            marks.clear(slot);
+            if (lives) {
+                places.putChanged(out.size(), number | slot);
+                flows.copy(slot, now, out);
+            } else {
+                places.putEmpty(number | slot);
+            }
+            slot = marks.next(slot + 1, to);
+        }
+        return to;
+    }
+
+    /** Marks the live flows of those slots. */
+    void mark(int from, int to) {
+        for (int slot = from; slot < to; slot++) {
+            if (flows.isLive(slot)) {
+                flows.marks.set(slot);
+            }
+        }
+    }
+
     /** Shows the flows of those slots to {@code visitor}; false as soon as it says so. */
     boolean visit(int from, int to, Predicate<FlowRecord> visitor, long now) {
         var view = new FlowRecord();

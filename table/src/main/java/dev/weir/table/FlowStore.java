@@ -76,6 +76,9 @@ final class FlowStore {
     final HashIndex index;
     final KeyHash hasher;
     final FlowTimers timers;
+    /** Of slots that begin, end, or get another state; not of those whose packets are only counted. */
+    final ChangeMarks marks = new ChangeMarks();
+
     private final Arena arena;
 
     private int freeHead = NONE;
@@ -130,6 +133,11 @@ final class FlowStore {
         return freed;
     }
 
+    /** From now on changes are marked; what is used is at once. */
+    void beginMarks() {
+        marks.begin(slots, fresh);
+    }
+
     /** Slots from here on were never used. */
     int fresh() {
         return fresh;
@@ -175,6 +183,7 @@ final class FlowStore {
     }
 
     void state(int slot, int state) {
+        marks.set(slot);
         Memory.setInt(at(slot) + STATE, state);
     }
 
@@ -283,6 +292,7 @@ final class FlowStore {
             freeHead = Memory.getInt(at(slot));
         }
         live++;
+        marks.set(slot);
         return slot;
     }
 
@@ -490,6 +500,7 @@ final class FlowStore {
     }
 
     void infos(int slot, byte[] octets) {
+        marks.set(slot);
         for (int i = 0; i < octets.length; i++) {
             Memory.setByte(coldAt(slot) + INFOS + i, octets[i]);
         }

@@ -485,6 +485,59 @@ public final class FlowTable implements AutoCloseable {
     }
 
     /**
+     * From now on places are marked whose flows begin, end, or change in state, lifetime, or by order, and all that there are at once; a packet that is only counted marks nothing.
+     * Costs a bit a place. Ends by itself where the table gets another size.
+     */
+    public void markChanges() {
+        requireOpen();
+        v4.flows.beginMarks();
+        v6.flows.beginMarks();
+    }
+
+    /** Marks nothing any more. */
+    public void stopMarking() {
+        requireOpen();
+        v4.flows.marks.end();
+        v6.flows.marks.end();
+    }
+
+    /** Whether changes are marked. */
+    public boolean marksChanges() {
+        return v4.flows.marks.isOn();
+    }
+
+    /**
+     * Marks the flows of {@code slots} places from {@code cursor} on, as if they had changed: for what changes without a mark. Allocates nothing.
+     *
+     * @param cursor 0 at first
+     * @return the cursor to go on with, {@link #THROUGH} when there is no more
+     */
+    public long mark(long cursor, int slots) {
+        requireOpen();
+        FlowFamily family = familyAt(cursor);
+        int from = (int) cursor, to = Math.max(from, end(family, cursor, slots));
+        family.mark(from, to);
+        return after(family, to);
+    }
+
+    /**
+     * Copies marked flows as {@link #copy} does, and takes their marks away: looks at the marks of {@code slots} places at the most, and stops where there is no more room.
+     *
+     * @param places gets where they are, and which marked places are empty; has room for as many as {@code out} in all
+     * @return the cursor to go on with, {@link #THROUGH} when there is no more
+     */
+    public long copyChanged(long cursor, int slots, FlowRecords out, ChangedPlaces places) {
+        requireOpen(out);
+        if (out.annexBytes() > config.annexBytes()) {
+            throw new IllegalArgumentException("annex: bytes=" + config.annexBytes() + ", wanted=" + out.annexBytes());
+        }
+        FlowFamily family = familyAt(cursor);
+        int from = (int) cursor, to = Math.max(from, end(family, cursor, slots));
+        int number = family.flows.v6 ? FlowVector.V6 : 0;
+        return after(family, family.copyChanged(from, to, number, now, out, places));
+    }
+
+    /**
      * Takes a flow back that {@link #copy} has copied, here or in another process: with its key, times, counters, state and lifetime, its annex all zeros. Nobody is
      * told, and nothing counted. What its time has run out of ends as ever, at its deadline. The table's clock has begun. Allocates nothing.
      *

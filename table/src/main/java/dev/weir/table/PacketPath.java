@@ -362,6 +362,7 @@ final class PacketPath {
         }
         int widened = f.stateAt(at) & FlowStore.WIDE;
         Memory.setInt(at + FlowStore.STATE, next | widened);
+        f.marks.set(slot);
         int tcp = next & FlowStore.TCP_STATE_MASK;
         if (tcp == (state & FlowStore.TCP_STATE_MASK)) {
             return;

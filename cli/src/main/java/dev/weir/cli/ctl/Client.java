@@ -6,6 +6,7 @@ import dev.weir.api.v1.FlowTableGrpc;
 import dev.weir.api.v1.FlowTablesGrpc;
 import dev.weir.api.v1.GetHealthRequest;
 import dev.weir.api.v1.ProgramsGrpc;
+import dev.weir.api.v1.StandbyGrpc;
 import dev.weir.cli.CommandException;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
@@ -68,6 +69,10 @@ public final class Client implements AutoCloseable {
     public FlowTablesGrpc.FlowTablesBlockingStub flowTableDeviceStreams() {
         daemon().getHealth(GetHealthRequest.getDefaultInstance());
         return FlowTablesGrpc.newBlockingStub(channel);
+    }
+
+    StandbyGrpc.StandbyBlockingStub standby() {
+        return StandbyGrpc.newBlockingStub(channel).withDeadlineAfter(nanos(), TimeUnit.NANOSECONDS);
     }
 
     DaemonGrpc.DaemonBlockingStub daemon() {

@@ -35,6 +35,11 @@ public final class CtlCommand {
         add(clear, new ClearVerb(streams));
         ctl.addSubcommand("clear", clear);
         add(ctl, new SnapshotVerb(streams));
+        CommandSpec standby = CommandGroup.named(
+                "standby", "Changes which machine of a pair forwards.", "  weir ctl standby take-over");
+        Options.addTo(standby);
+        add(standby, new TakeOverVerb(streams));
+        ctl.addSubcommand("standby", standby);
         add(ctl, new TopVerb(streams));
         return ctl;
     }

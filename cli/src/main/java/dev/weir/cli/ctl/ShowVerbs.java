@@ -104,6 +104,7 @@ final class ShowVerbs {
                 verb(streams, "offload", "What carries offloaded flows, and what it carried.", OffloadView::show),
                 verb(streams, "caches", "What tables of programs keep, and what it is worth.", CachesView::show),
                 verb(streams, "state", "The snapshots by which flows survive the daemon.", StateView::show),
+                verb(streams, "standby", "What this machine of a pair is, and how far behind.", StandbyView::show),
                 verb(streams, "version", "What runs, and since when.", ShowVerbs::version),
                 verb(streams, "health", "Whether packets are forwarded; status 1 where not.", ShowVerbs::health));
     }

@@ -481,6 +481,18 @@ public final class Dataplane implements AutoCloseable {
         return run.copyFlows(sink);
     }
 
+    /**
+     * Follows what becomes of flows, for a second machine that is to take over.
+     *
+     * @throws IllegalStateException where somebody does already
+     */
+    public FlowFollowing followFlows() {
+        if (!run.following(true)) {
+            throw new IllegalStateException("flows are followed already; close what follows them before");
+        }
+        return new FlowFollowing(run);
+    }
+
     private static FlowRecord copy(FlowRecord view) {
         MemorySegment copy = MemorySegment.ofArray(new long[FlowRecord.SIZE / Long.BYTES]);
         MemorySegment.copy(view.segment(), view.offset(), copy, 0, FlowRecord.SIZE);

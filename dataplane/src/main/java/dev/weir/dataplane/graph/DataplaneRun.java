@@ -57,6 +57,7 @@ final class DataplaneRun {
     private volatile GraphConfig config;
     private volatile Map<String, Port> ports;
     private volatile Numbering numbering;
+    private final AtomicBoolean isFollowed = new AtomicBoolean();
     private volatile boolean drained;
     private boolean closed;
 
@@ -188,6 +189,11 @@ final class DataplaneRun {
     /** Has a sink get copies of all flows; see {@link Dataplane#copyFlows}. */
     boolean copyFlows(FlowSink sink) throws IOException {
         return new FlowKeeping(this, workers).copy(sink);
+    }
+
+    /** Takes note of whether somebody follows flows; false where somebody does already. */
+    boolean following(boolean follows) {
+        return isFollowed.getAndSet(follows) != follows;
     }
 
     /** What flows' numbers mean now. */

@@ -107,7 +107,7 @@ final class FlowKeeping {
         return any;
     }
 
-    private static FlowsLegend.OfWorker legend(Worker worker) {
+    static FlowsLegend.OfWorker legend(Worker worker) {
         List<FlowsLegend.OfNode> nodes = worker.graph().slots().stream()
                 .filter(slot -> slot.config.annexBytes() != 0)
                 .map(FlowsLegend.OfNode::of)

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 
 /**
  * Puts flows back that were copied in another run ({@link Dataplane#copyFlows}), before workers begin and packets come. The configuration may be another, and so may the
@@ -63,6 +64,19 @@ public final class FlowRestore {
      * @return why none of the flows can be taken; empty where they can
      */
     public Optional<String> begin(FlowsLegend legend) {
+        return begin(legend, worker -> Math.max(0, worker.now() - now));
+    }
+
+    /**
+     * The same for flows of another machine, whose clock differs.
+     *
+     * @param ahead nanoseconds that its clock is ahead of this one's
+     */
+    public Optional<String> begin(FlowsLegend legend, long ahead) {
+        return begin(legend, _ -> ahead);
+    }
+
+    private Optional<String> begin(FlowsLegend legend, ToLongFunction<OfWorker> ahead) {
         if (legend.tenantMode() != plan.config.tenantMode()) {
             return Optional.of("tenants were told apart by " + name(legend.tenantMode()) + ", now by "
                     + name(plan.config.tenantMode()));
@@ -84,10 +98,10 @@ public final class FlowRestore {
         shifts = new long[count];
         for (int w = 0; w < count; w++) {
             OfWorker worker = legend.workers().get(w);
-            shifts[w] = live ? Math.max(0, worker.now() - now) : 0;
+            shifts[w] = live ? ahead.applyAsLong(worker) : 0;
             parts.add(workers.stream().map(each -> parts(worker, each)).toList());
             if (w < workers.size()) {
-                long passed = Math.clamp(now - worker.now(), 0, Worker.MOST_LOST_NUMBERS);
+                long passed = Math.clamp(now + shifts[w] - worker.now(), 0, Worker.MOST_LOST_NUMBERS);
                 workers.get(w).numberFrom(worker.nextNumber() + (live ? passed : 0));
             }
         }

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param flowTableDrivers what carries flows of devices, by name, in order
  * @param offload what carries decided flows below; empty where nothing does
  * @param state where flows survive the process; empty where they end with it
+ * @param standby the other machine of a pair; empty where there is none
  * @param logLevel what is told on standard error
  * @param logFormat how it is told
  * @param settings every option by its path
@@ -37,6 +38,7 @@ public record Configuration(
         Map<String, FlowTableDriverSettings> flowTableDrivers,
         Optional<OffloadSettings> offload,
         Optional<StateSettings> state,
+        Optional<StandbySettings> standby,
         LogLevel logLevel,
         LogFormat logFormat,
         Map<String, Setting> settings) {

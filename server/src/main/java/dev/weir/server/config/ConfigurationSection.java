@@ -201,6 +201,12 @@ final class ConfigurationSection {
             "flows end with the process",
             "Where flows and what programs know survive the process, see [state.md](state.md).");
 
+    private static final Field<StandbySettings> STANDBY = Field.optional(
+            "standby",
+            StandbySection.SECTION,
+            "there is no second machine",
+            "The other machine of a pair of which one forwards and the other follows, see [standby.md](standby.md).");
+
     static final Section<Configuration> SECTION = new Section<>(
             "configuration",
             "What `weir run` runs.",
@@ -223,6 +229,7 @@ final class ConfigurationSection {
                     FLOW_TABLE_DRIVERS,
                     OFFLOAD,
                     STATE,
+                    STANDBY,
                     METRICS),
             ConfigurationSection::configuration);
 
@@ -250,6 +257,10 @@ final class ConfigurationSection {
         values.get(PORTS).forEach((name, port) -> ports.put(name, port.settings()));
         GraphConfig graph = graph(values, workers);
         Optional<OffloadSettings> offload = OffloadSection.settings(values, OFFLOAD, ports, graph);
+        Optional<ApiSettings> api = api(values, ports);
+        if (values.find(STANDBY).isPresent() && api.isEmpty()) {
+            values.fault(STANDBY, "needs the API, by which the other machine reaches this one; give 'api'");
+        }
         return new Configuration(
                 graph,
                 java.util.Collections.unmodifiableMap(ports),
@@ -257,11 +268,12 @@ final class ConfigurationSection {
                 values.get(SCHEDULING),
                 values.find(RECORDS),
                 values.get(EXPORT),
-                api(values, ports),
+                api,
                 P4RuntimeSection.settings(values.find(P4RUNTIME), programs(values)),
                 FlowTableDriverSection.settings(values, FLOW_TABLE_DRIVERS, ports, offload),
                 offload,
                 values.find(STATE),
+                values.find(STANDBY),
                 values.get(LOG_LEVEL),
                 values.get(LOG_FORMAT),
                 values.reading().settings());

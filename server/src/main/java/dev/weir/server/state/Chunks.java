@@ -20,36 +20,40 @@ import java.util.zip.CRC32C;
  *  0 chunks before it u64    8 flows u64                                  16 CRC32C of all octets before this chunk
  * </pre>
  */
-final class Chunks {
+public final class Chunks {
     static final int VERSION = 1;
     static final long MAGIC = 0x50414E5352494557L;
-    static final int HEADER = 32, HEAD = 12, END_PAYLOAD = 20;
+    public static final int HEADER = 32, HEAD = 12;
+    static final int END_PAYLOAD = 20;
     static final int CLEAN = 1;
 
     /** Kinds: what numbers mean and what was counted; flows; a program's state in one worker; the last one. */
-    static final int LEGEND = 1, FLOWS = 2, PROGRAM = 3, END = 4;
+    public static final int LEGEND = 1, FLOWS = 2, PROGRAM = 3, END = 4;
+
+    /** Kinds that are sent and never written to a file: flows that changed; the end of a round of those. */
+    public static final int CHANGES = 5, ROUND = 6;
 
     /** The longest payload. */
-    static final int LONGEST = 1 << 24;
+    public static final int LONGEST = 1 << 24;
 
     private Chunks() {}
 
     /** Writes a chunk's head before its payload, which lies behind {@link #HEAD} octets of {@code chunk}, up to its limit. */
-    static void seal(ByteBuffer chunk, int kind) {
+    public static void seal(ByteBuffer chunk, int kind) {
         int length = chunk.limit() - HEAD;
         chunk.putInt(0, kind).putInt(4, length);
         chunk.putInt(8, checksum(chunk, length));
     }
 
     /** What a chunk's checksum has to be. */
-    static int checksum(ByteBuffer chunk, int length) {
+    public static int checksum(ByteBuffer chunk, int length) {
         var crc = new CRC32C();
         crc.update(chunk.duplicate().position(0).limit(8));
         crc.update(chunk.duplicate().position(HEAD).limit(HEAD + length));
         return (int) crc.getValue();
     }
 
-    static ByteBuffer header(long takenAt, boolean clean) {
+    public static ByteBuffer header(long takenAt, boolean clean) {
         ByteBuffer header = ByteBuffer.allocateDirect(HEADER).order(ByteOrder.LITTLE_ENDIAN);
         header.putLong(MAGIC).putShort((short) VERSION).putShort((short) HEADER);
         header.order(ByteOrder.nativeOrder()).putInt(1).order(ByteOrder.LITTLE_ENDIAN);
@@ -60,7 +64,7 @@ final class Chunks {
     }
 
     /** Looks whether the octets are a header that can be read on. */
-    static void check(ByteBuffer header) throws SnapshotException {
+    public static void check(ByteBuffer header) throws SnapshotException {
         if (header.getLong(0) != MAGIC) {
             throw new SnapshotException("it is no snapshot of Weir");
         }

@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.Map;
 
 /** Reads what {@link FieldWriter} wrote; every length is looked at before it is believed. One thread. */
-final class FieldReader {
+public final class FieldReader {
     private final ByteBuffer octets;
 
     /** @param octets little-endian */
-    FieldReader(ByteBuffer octets) {
+    public FieldReader(ByteBuffer octets) {
         this.octets = octets;
     }
 
     /** Reads one of a list. */
-    interface Element<T> {
+    public interface Element<T> {
         T read(FieldReader from) throws SnapshotException;
     }
 
@@ -27,18 +27,18 @@ final class FieldReader {
         }
     }
 
-    int getInt() throws SnapshotException {
+    public int getInt() throws SnapshotException {
         need(Integer.BYTES);
         return octets.getInt();
     }
 
-    long getLong() throws SnapshotException {
+    public long getLong() throws SnapshotException {
         need(Long.BYTES);
         return octets.getLong();
     }
 
     /** A number of things that take {@code least} octets each at the least. */
-    int count(int least) throws SnapshotException {
+    public int count(int least) throws SnapshotException {
         int count = getInt();
         if (count < 0 || count > octets.remaining() / least) {
             throw new SnapshotException("a chunk says that it has " + Integer.toUnsignedString(count) + " of something,"
@@ -69,7 +69,7 @@ final class FieldReader {
         return counts;
     }
 
-    <T> List<T> list(Element<T> element) throws SnapshotException {
+    public <T> List<T> list(Element<T> element) throws SnapshotException {
         List<T> all = new ArrayList<>();
         for (int left = count(1); left > 0; left--) {
             all.add(element.read(this));
@@ -77,7 +77,7 @@ final class FieldReader {
         return all;
     }
 
-    List<String> texts() throws SnapshotException {
+    public List<String> texts() throws SnapshotException {
         return list(FieldReader::text);
     }
 
@@ -85,7 +85,7 @@ final class FieldReader {
         return octets.hasRemaining();
     }
 
-    void end() throws SnapshotException {
+    public void end() throws SnapshotException {
         if (octets.hasRemaining()) {
             throw new SnapshotException("a chunk has " + octets.remaining() + " octets more than it says");
         }

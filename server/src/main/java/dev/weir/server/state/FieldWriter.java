@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 
 /** Numbers and texts of a chunk's payload, little-endian; a text is its length in octets, u32, and UTF-8. Grows as it is filled. One thread. */
-final class FieldWriter {
+public final class FieldWriter {
     private ByteBuffer octets = ByteBuffer.allocate(1 << 12).order(ByteOrder.LITTLE_ENDIAN);
 
     private ByteBuffer room(int more) {
@@ -19,23 +19,23 @@ final class FieldWriter {
         return octets;
     }
 
-    FieldWriter put(int number) {
+    public FieldWriter put(int number) {
         room(Integer.BYTES).putInt(number);
         return this;
     }
 
-    FieldWriter put(long number) {
+    public FieldWriter put(long number) {
         room(Long.BYTES).putLong(number);
         return this;
     }
 
-    FieldWriter put(String text) {
+    public FieldWriter put(String text) {
         byte[] utf = text.getBytes(StandardCharsets.UTF_8);
         room(Integer.BYTES + utf.length).putInt(utf.length).put(utf);
         return this;
     }
 
-    FieldWriter put(long[] numbers) {
+    public FieldWriter put(long[] numbers) {
         put(numbers.length);
         for (long number : numbers) {
             put(number);
@@ -43,19 +43,19 @@ final class FieldWriter {
         return this;
     }
 
-    FieldWriter put(Map<String, Long> counts) {
+    public FieldWriter put(Map<String, Long> counts) {
         put(counts.size());
         counts.forEach((name, count) -> put(name).put(count));
         return this;
     }
 
-    <T> FieldWriter put(List<T> all, BiConsumer<FieldWriter, T> each) {
+    public <T> FieldWriter put(List<T> all, BiConsumer<FieldWriter, T> each) {
         put(all.size());
         all.forEach(one -> each.accept(this, one));
         return this;
     }
 
-    FieldWriter texts(List<String> all) {
+    public FieldWriter texts(List<String> all) {
         return put(all, FieldWriter::put);
     }
 
@@ -64,7 +64,7 @@ final class FieldWriter {
     }
 
     /** What was put, and forgets it. */
-    ByteBuffer take() {
+    public ByteBuffer take() {
         ByteBuffer filled = octets.flip();
         octets = ByteBuffer.allocate(1 << 12).order(ByteOrder.LITTLE_ENDIAN);
         return filled;

@@ -10,10 +10,15 @@ import dev.weir.table.FlowTableConfig;
 import dev.weir.table.TenantMode;
 
 /** What flows' numbers mean, and what was counted, as fields of a chunk. */
-final class LegendCodec {
+public final class LegendCodec {
     private LegendCodec() {}
 
     static void write(FlowsLegend legend, Counted counted, FieldWriter out) {
+        write(legend, out);
+        out.put(counted.table()).put(counted.malformed()).put(counted.nodes(), LegendCodec::write);
+    }
+
+    public static void write(FlowsLegend legend, FieldWriter out) {
         out.put(legend.tenantMode().name())
                 .put(legend.tunnels().name())
                 .put(legend.annexBytes())
@@ -23,7 +28,6 @@ final class LegendCodec {
                         legend.workers(),
                         (o, worker) ->
                                 o.put(worker.now()).put(worker.nextNumber()).put(worker.nodes(), LegendCodec::write));
-        out.put(counted.table()).put(counted.malformed()).put(counted.nodes(), LegendCodec::write);
     }
 
     private static void write(FieldWriter out, OfNode node) {
@@ -45,7 +49,7 @@ final class LegendCodec {
                 .put(node.own());
     }
 
-    static FlowsLegend legend(FieldReader in) throws SnapshotException {
+    public static FlowsLegend legend(FieldReader in) throws SnapshotException {
         TenantMode tenants = constant(TenantMode.class, in.text());
         TunnelMode tunnels = constant(TunnelMode.class, in.text());
         int annexBytes = in.getInt();

@@ -6,7 +6,7 @@ import java.io.IOException;
 public final class SnapshotException extends IOException {
     private static final long serialVersionUID = 1;
 
-    SnapshotException(String what) {
+    public SnapshotException(String what) {
         super(what);
     }
 }

@@ -17,10 +17,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * The file of the snapshots, and those beside it: {@code FILE.new} while one is written, {@code FILE.refused-TIME} for one that could not be used, {@code FILE.lock},
+ * The file of the snapshots, or another of which there is always a whole one, and those beside it: {@code FILE.new} while one is written, {@code FILE.refused-TIME} for one that could not be used, {@code FILE.lock},
  * by which one process at a time has it. A snapshot replaces the one before as a whole, after the disk has it. One thread.
  */
-final class StateFile implements AutoCloseable {
+public final class StateFile implements AutoCloseable {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -37,27 +37,28 @@ final class StateFile implements AutoCloseable {
     /**
      * Takes the file for this process.
      *
+     * @param option of the configuration that names it
      * @throws IOException where another has it, or the folder cannot be written to: which, why, and what to do
      */
-    static StateFile open(String name) throws IOException {
+    public static StateFile open(String option, String name) throws IOException {
         Path path = Path.of(name).toAbsolutePath();
         Path folder = path.getParent();
         if (folder == null || Files.isDirectory(path)) {
-            throw new IOException("state.file: " + name + " is a folder; name a file");
+            throw new IOException(option + ": " + name + " is a folder; name a file");
         }
         FileChannel channel;
         try {
             channel = FileChannel.open(beside(path, ".lock"), CREATE, WRITE);
         } catch (IOException e) {
             throw new IOException(
-                    "state.file: " + folder + " cannot be written to (" + e.getMessage()
+                    option + ": " + folder + " cannot be written to (" + e.getMessage()
                             + "); make the folder, or name a file in another",
                     e);
         }
         try {
             if (locked(channel) == null) {
                 throw new IOException(
-                        "state.file: another process has " + name + "; end it, or give this one a file of its own");
+                        option + ": another process has " + name + "; end it, or give this one a file of its own");
             }
             Files.deleteIfExists(beside(path, ".new"));
             return new StateFile(path, folder, channel);
@@ -80,21 +81,21 @@ final class StateFile implements AutoCloseable {
         return path.resolveSibling(path.getFileName() + suffix);
     }
 
-    Path path() {
+    public Path path() {
         return path;
     }
 
-    boolean exists() {
+    public boolean exists() {
         return Files.exists(path);
     }
 
     /** Where the next one is written. */
-    Path next() {
+    public Path next() {
         return beside(path, ".new");
     }
 
     /** Has what was written to {@link #next}, and is on the disk, take the place of the snapshot. */
-    void replace() throws IOException {
+    public void replace() throws IOException {
         Files.move(next(), path, ATOMIC_MOVE);
         try (FileChannel of = FileChannel.open(folder, READ)) {
             of.force(true);

@@ -69,7 +69,7 @@ public final class StateKeeper implements AutoCloseable {
      */
     public static StateKeeper open(StateSettings settings, Programs programs, DaemonLog log, Runnable begins)
             throws IOException {
-        return new StateKeeper(settings, StateFile.open(settings.file()), programs, log, begins);
+        return new StateKeeper(settings, StateFile.open("state.file", settings.file()), programs, log, begins);
     }
 
     /**

@@ -1,0 +1,123 @@
+package dev.weir.dataplane.graph;
+
+import dev.weir.dataplane.graph.FlowChangeSink.Moment;
+import dev.weir.table.FlowRecord;
+import dev.weir.table.FlowTable;
+import java.lang.foreign.Arena;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies what changes of one worker's flows, round after round, as {@link FlowCopying} copies all: some between two vectors, into blocks that another thread empties and
+ * gives back. The worker's side allocates nothing but, at the beginning, its marks.
+ */
+final class FlowChanging implements AutoCloseable {
+    /** How many marks are looked at between two vectors: a thousand words. */
+    private static final int PLACES = 1 << 16;
+    /** How many places are gone over between two vectors for what changed without a mark; each may be a line that no cache has. */
+    private static final int SWEPT = 256;
+
+    private static final int BLOCKS = 16;
+
+    private final Arena arena = Arena.ofShared();
+    private final Mailbox<FlowChanges> free = new Mailbox<>(BLOCKS), full = new Mailbox<>(BLOCKS);
+    private final FlowRecord view = new FlowRecord();
+    private final int annexBytes;
+    private @Nullable FlowChanges block;
+    private boolean marks;
+    private long sweep;
+
+    FlowChanging(int annexBytes) {
+        this.annexBytes = annexBytes;
+        for (int i = 0; i < BLOCKS; i++) {
+            free.offer(new FlowChanges(annexBytes, arena));
+        }
+    }
+
+    /**
+     * The mail of a round. The one before is over.
+     *
+     * @param share how many places are gone over for what changed without a mark: they come with the next round
+     */
+    Round round(int share) {
+        return new Round(share);
+    }
+
+    /** Answers how the worker was at its end; with nothing where its table is not the one any more that was followed. */
+    final class Round extends WorkerCalls.Answering<Optional<Moment>> {
+        private long cursor;
+        private int left;
+
+        private Round(int share) {
+            left = share;
+        }
+
+        @Override
+        public boolean isWaiting() {
+            return cursor != FlowTable.THROUGH && block == null && free.isEmpty();
+        }
+
+        @Override
+        boolean proceed(Worker worker) {
+            FlowTable table = worker.table();
+            if (!marks && table.config().annexBytes() >= annexBytes) {
+                table.markChanges();
+                marks = true;
+            }
+            if (!table.marksChanges() || table.config().annexBytes() < annexBytes) {
+                answer.complete(Optional.empty());
+                return true;
+            }
+            if (cursor != FlowTable.THROUGH) {
+                copy(worker, table);
+                return false;
+            }
+            if (left > 0) {
+                sweep = Math.max(0, table.mark(sweep, Math.min(left, SWEPT))); // THROUGH is below 0: from the beginning
+                left -= SWEPT;
+                return false;
+            }
+            answer.complete(Optional.of(new Moment(table.now(), worker.nextNumber(), table.size())));
+            return true;
+        }
+
+        private void copy(Worker worker, FlowTable table) {
+            FlowChanges into = block == null ? free.poll() : block;
+            if (into == null) {
+                return;
+            }
+            block = into;
+            FlowCopies flows = into.flows();
+            int before = flows.size();
+            cursor = table.copyChanged(cursor, PLACES, flows.records(), into.places());
+            for (int i = before; i < flows.size(); i++) {
+                int first = flows.get(i, view).annexInt(FlowLayout.ALIASES);
+                int aliases = first == 0
+                        ? 0
+                        : worker.aliases().copy(first - 1, flows.aliasMemory(), flows.aliasAt(i), FlowCopies.ALIASES);
+                flows.aliases(i, aliases);
+            }
+            if (cursor == FlowTable.THROUGH || into.isFull()) {
+                block = null;
+                full.offer(into);
+            }
+        }
+    }
+
+    /** A block that was filled, null where there is none. The other thread; {@link #giveBack} follows. */
+    @Nullable
+    FlowChanges poll() {
+        return full.poll();
+    }
+
+    void giveBack(FlowChanges emptied) {
+        emptied.clear();
+        free.offer(emptied);
+    }
+
+    /** After the worker has answered, or has ended. */
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

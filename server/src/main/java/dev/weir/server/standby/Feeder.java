@@ -1,0 +1,109 @@
+package dev.weir.server.standby;
+
+import dev.weir.api.v1.FollowFlowsRequest;
+import dev.weir.api.v1.FollowFlowsResponse;
+import dev.weir.api.v1.GetStandbyResponse;
+import dev.weir.dataplane.graph.Dataplane;
+import dev.weir.server.standby.Feeding.Progress;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** The machine that follows this one, of which there is one at a time: the same that comes again takes the place of its last stream. Any thread. */
+final class Feeder {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final Duration interval;
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable Dataplane plane;
+    private @Nullable Feeding current;
+    private @Nullable Term follower;
+    private long streams;
+    private boolean ended;
+
+    Feeder(Duration interval) {
+        this.interval = interval;
+    }
+
+    void serve(Dataplane of) {
+        lock.lock();
+        try {
+            plane = of;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A machine wants to follow. */
+    StreamObserver<FollowFlowsRequest> feed(ServerCallStreamObserver<FollowFlowsResponse> caller) {
+        lock.lock();
+        try {
+            Dataplane of = plane;
+            if (of == null || ended) {
+                throw Status.FAILED_PRECONDITION
+                        .withDescription("this machine does not forward; follow the one that does")
+                        .asRuntimeException();
+            }
+            return new Feeding(of, interval, caller, this::admit);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void admit(Feeding next, Term from) {
+        lock.lock();
+        try {
+            Feeding before = current;
+            Term of = follower;
+            if (before != null && before.isRunning()) {
+                if (of != null && of.machine() != from.machine()) {
+                    throw Status.FAILED_PRECONDITION
+                            .withDescription("another machine follows already: " + Long.toHexString(of.machine()))
+                            .asRuntimeException();
+                }
+                before.finish(false, PATIENCE);
+            }
+            current = next;
+            follower = from;
+            streams++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sends who follows the last changes, if it is to, and ends. */
+    void finish(boolean withRound, Duration limit) {
+        Feeding of;
+        lock.lock();
+        try {
+            ended = true;
+            of = current;
+        } finally {
+            lock.unlock();
+        }
+        if (of != null && of.isRunning()) {
+            of.finish(withRound, limit);
+        }
+    }
+
+    GetStandbyResponse.Builder tell(GetStandbyResponse.Builder status, long now) {
+        lock.lock();
+        try {
+            status.setStreams(streams);
+            Feeding of = current;
+            if (of != null && of.isRunning()) {
+                Progress progress = of.progress();
+                status.setInStep(progress.rounds() > 0)
+                        .setRounds(progress.rounds())
+                        .setFlows(progress.changed())
+                        .setLag(Durations.of(now - progress.sinceNanos()));
+            }
+            return status;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

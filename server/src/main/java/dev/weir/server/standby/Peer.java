@@ -1,0 +1,172 @@
+package dev.weir.server.standby;
+
+import dev.weir.api.UnixSockets;
+import dev.weir.api.v1.GetStandbyRequest;
+import dev.weir.api.v1.GetStandbyResponse;
+import dev.weir.api.v1.StandbyGrpc;
+import dev.weir.api.v1.YieldRequest;
+import dev.weir.api.v1.YieldResponse;
+import dev.weir.server.config.StandbySettings;
+import dev.weir.server.state.Chunks;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.TlsChannelCredentials;
+import io.grpc.okhttp.OkHttpChannelBuilder;
+import io.grpc.stub.MetadataUtils;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The other machine's API. Files are read at each new connection. After a call that failed the connection is made anew, so that one that a dead line has eaten is not waited for. One
+ * thread at a time.
+ */
+final class Peer implements AutoCloseable {
+    private static final Metadata.Key<String> AUTHORIZATION =
+            Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+    private static final int MOST_OCTETS = Chunks.LONGEST + (1 << 16), MOST_TOKEN = 4096;
+
+    /** The library's, which would tell every failed call in its own way. Kept: a logger that nobody holds forgets its level. */
+    private static final Logger LIBRARY = Logger.getLogger("io.grpc");
+
+    private final StandbySettings.Peer place;
+    private final Executor executor;
+    private ManagedChannel channel;
+    private boolean open;
+
+    /** @param executor where answers of streams come */
+    Peer(StandbySettings.Peer place, Executor executor) throws IOException {
+        LIBRARY.setLevel(Level.OFF);
+        this.place = place;
+        this.executor = executor;
+        channel = connect();
+        open = true;
+    }
+
+    /** Makes the connection anew, and ends what is under way on the one before. */
+    private void renew() throws IOException {
+        channel.shutdownNow();
+        open = false;
+        channel = connect();
+        open = true;
+    }
+
+    private ManagedChannel connect() throws IOException {
+        OkHttpChannelBuilder builder =
+                place.socket().isPresent() ? unix(place.socket().get()) : tcp();
+        if (place.tokenFile().isPresent()) {
+            Metadata headers = new Metadata();
+            headers.put(AUTHORIZATION, "Bearer " + token(place.tokenFile().get()));
+            builder.intercept(MetadataUtils.newAttachHeadersInterceptor(headers));
+        }
+        return builder.maxInboundMessageSize(MOST_OCTETS)
+                .executor(executor)
+                .disableRetry()
+                .disableServiceConfigLookUp()
+                .proxyDetector(_ -> null)
+                .userAgent("weir-standby")
+                .build();
+    }
+
+    private static OkHttpChannelBuilder unix(Path socket) {
+        return OkHttpChannelBuilder.forAddress("127.0.0.1", 1)
+                .overrideAuthority("localhost")
+                .usePlaintext()
+                .socketFactory(new UnixSockets(socket));
+    }
+
+    private OkHttpChannelBuilder tcp() throws IOException {
+        if (!place.tls()) {
+            return OkHttpChannelBuilder.forAddress(place.host(), place.port()).usePlaintext();
+        }
+        TlsChannelCredentials.Builder credentials = TlsChannelCredentials.newBuilder();
+        try {
+            if (place.authority().isPresent()) {
+                credentials.trustManager(place.authority().get().toFile());
+            }
+            if (place.certificate().isPresent() && place.key().isPresent()) {
+                credentials.keyManager(
+                        place.certificate().get().toFile(), place.key().get().toFile());
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IOException(
+                    "standby: ca, certificate or key cannot be used: " + e.getMessage() + "; give files in PEM", e);
+        }
+        return OkHttpChannelBuilder.forAddress(place.host(), place.port(), credentials.build());
+    }
+
+    private static String token(Path file) throws IOException {
+        String token =
+                Files.size(file) > MOST_TOKEN ? "" : Files.readString(file).strip();
+        if (token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
+            throw new IOException("standby.token-file: " + file + ": has no single token; write it alone, on one line");
+        }
+        return token;
+    }
+
+    /** Something that is asked. */
+    private interface Question<T> {
+        T ask(StandbyGrpc.StandbyBlockingStub stub);
+    }
+
+    private <T> T ask(long limitNanos, Question<T> question) throws IOException {
+        try {
+            if (!open) {
+                renew();
+            }
+            return question.ask(
+                    StandbyGrpc.newBlockingStub(channel).withDeadlineAfter(limitNanos, TimeUnit.NANOSECONDS));
+        } catch (StatusRuntimeException e) {
+            open = false;
+            throw new IOException(told(e.getStatus()), e);
+        }
+    }
+
+    /** What the other machine is. */
+    GetStandbyResponse look(long limitNanos) throws IOException {
+        return ask(limitNanos, stub -> stub.getStandby(GetStandbyRequest.getDefaultInstance()));
+    }
+
+    /** Tells it that this machine forwards. */
+    YieldResponse tellYield(Term term, long limitNanos) throws IOException {
+        YieldRequest request = YieldRequest.newBuilder().setTerm(term.message()).build();
+        return ask(limitNanos, stub -> stub.yield(request));
+    }
+
+    /** For a stream. */
+    StandbyGrpc.StandbyStub stream() throws IOException {
+        if (!open) {
+            renew();
+        }
+        return StandbyGrpc.newStub(channel);
+    }
+
+    /** The next call makes a connection of its own. */
+    void giveUpConnection() {
+        open = false;
+    }
+
+    /** What went wrong, for a person. */
+    static String told(Status status) {
+        Throwable cause = status.getCause();
+        while (cause != null && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String said = status.getDescription() == null ? "" : ": " + status.getDescription();
+        return status.getCode().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')
+                + said
+                + (cause == null || cause.getMessage() == null ? "" : " (" + cause.getMessage() + ")");
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+    }
+}
