@@ -74,7 +74,7 @@ class SensorRunTest {
 
     /** Runs the job while a worker and the broker are killed. */
     private Ended disturbed(KafkaBroker broker, Path job) throws Exception {
-        try (var engine = new EngineProcesses(scratch.resolve("engine"), 3)) {
+        try (var engine = EngineProcesses.start(scratch.resolve("engine"), 3)) {
             var running = CompletableFuture.supplyAsync(
                     () -> run("run", "--stats", "--at", engine.address(), job.toString()));
             awaitCheckpoints(engine, running);
