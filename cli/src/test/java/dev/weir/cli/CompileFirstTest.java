@@ -11,23 +11,24 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The JVM does not tell when {@code cli/launcher/compile-first} names a method that is gone; this does. */
+/** The JVM does not tell when {@code cli/launcher/compile-first} names a method or class that is gone; this does. */
 class CompileFirstTest {
     static List<String> methods() throws IOException {
         return Files.readAllLines(Path.of("launcher/compile-first")).stream()
                 .filter(line -> line.contains(","))
                 .filter(line -> !line.startsWith("#"))
-                .map(line -> line.substring(line.indexOf(',') + 1, line.lastIndexOf(',')))
+                .map(line -> line.split(",", -1)[1])
                 .distinct()
                 .toList();
     }
 
     @ParameterizedTest
     @MethodSource("methods")
-    void methodToBeCompiledFirst_exists(String method) throws ClassNotFoundException {
+    void methodThatIsNamed_exists(String method) throws ClassNotFoundException {
         int dot = method.indexOf('.');
         Class<?> type = Class.forName(method.substring(0, dot).replace('/', '.'));
+        String name = method.substring(dot + 1);
         assertThat(Arrays.stream(type.getDeclaredMethods()).map(Method::getName))
-                .contains(method.substring(dot + 1));
+                .anyMatch(declared -> name.equals("*") || name.equals(declared));
     }
 }

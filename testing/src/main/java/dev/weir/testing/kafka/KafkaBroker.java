@@ -2,7 +2,6 @@ package dev.weir.testing.kafka;
 
 import dev.weir.testing.Ports;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.Writer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -68,21 +67,6 @@ public final class KafkaBroker implements AutoCloseable {
     public static KafkaBroker start(Path folder, Map<String, String> settings)
             throws IOException, InterruptedException {
         return new KafkaBroker(folder, settings);
-    }
-
-    /**
-     * For who cannot have a broker on his class path: runs one until standard input ends, and prints where clients connect.
-     *
-     * @param args a folder, and topics to be made
-     */
-    public static void main(String[] args) throws IOException, InterruptedException {
-        try (KafkaBroker broker = start(Path.of(args[0]))) {
-            for (String topic : List.of(args).subList(1, args.length)) {
-                broker.createTopic(topic, 1);
-            }
-            System.out.println(broker.bootstrap());
-            System.in.transferTo(OutputStream.nullOutputStream());
-        }
     }
 
     private Path log() {
