@@ -419,6 +419,10 @@ public final class Daemon implements AutoCloseable {
             return;
         }
         closed = true;
+        if (pair != null) { // who follows does so by the API
+            drain();
+            pair.finish();
+        }
         if (api != null) {
             api.close();
         }
@@ -429,10 +433,6 @@ public final class Daemon implements AutoCloseable {
             offload.close();
         }
         flowTables.close();
-        if (pair != null) {
-            plane.drain();
-            pair.finish();
-        }
         if (yields()) {
             var dropped = new Dropped();
             plane.close(dropped);

@@ -35,6 +35,7 @@ public final class StandbyDaemon implements AutoCloseable {
         }
         ApiServer server =
                 ApiServer.start(settings, ApiContent.of(List.of(new StandbyService(pair), new Health())), log);
+        server.sayNotServing();
         return new StandbyDaemon(server);
     }
 

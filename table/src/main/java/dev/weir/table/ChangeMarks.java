@@ -1,5 +1,7 @@
 package dev.weir.table;
 
+import java.util.Arrays;
+
 /**
  * Which slots of a store changed since somebody looked: a bit each, kept only while somebody wants to know. Setting one costs a load, a compare and a store; nothing is
  * told of what changed in it. One thread, the store's owner.
@@ -13,8 +15,9 @@ final class ChangeMarks {
     /** From now on changes are marked; the first {@code used} of {@code slots} are at once. */
     void begin(int slots, int used) {
         words = new long[(slots + Long.SIZE - 1) >>> WORD_SHIFT];
-        for (int slot = 0; slot < used; slot++) {
-            set(slot);
+        Arrays.fill(words, 0, used >>> WORD_SHIFT, -1);
+        if (used % Long.SIZE != 0) {
+            words[used >>> WORD_SHIFT] = (1L << used) - 1;
         }
     }
 

@@ -520,6 +520,11 @@ public final class FlowTable implements AutoCloseable {
         return after(family, to);
     }
 
+    /** How many places have ever been a flow's: as many as a walk over all of them looks at. */
+    public int usedPlaces() {
+        return v4.flows.fresh() + v6.flows.fresh();
+    }
+
     /**
      * Copies marked flows as {@link #copy} does, and takes their marks away: looks at the marks of {@code slots} places at the most, and stops where there is no more room.
      *

@@ -17,6 +17,9 @@ final class FlowChanging implements AutoCloseable {
     /** How many places are gone over between two vectors for what changed without a mark; each may be a line that no cache has. */
     private static final int SWEPT = 256;
 
+    /** Where a piece can end before it is through: with a family of addresses, of which there are two, and one of them twice. */
+    private static final int ENDS = 3;
+
     private static final int BLOCKS = 16;
 
     private final Arena arena = Arena.ofShared();
@@ -37,7 +40,7 @@ final class FlowChanging implements AutoCloseable {
     /**
      * The mail of a round. The one before is over.
      *
-     * @param share how many places are gone over for what changed without a mark: they come with the next round
+     * @param share of what places are gone over for what changed without a mark, one of so many: they come with the next round
      */
     Round round(int share) {
         return new Round(share);
@@ -45,11 +48,13 @@ final class FlowChanging implements AutoCloseable {
 
     /** Answers how the worker was at its end; with nothing where its table is not the one any more that was followed. */
     final class Round extends WorkerCalls.Answering<Optional<Moment>> {
+        private final int share;
         private long cursor;
-        private int left;
+        /** Places to go over; negative before it is known how many there are. */
+        private int left = -1;
 
         private Round(int share) {
-            left = share;
+            this.share = share;
         }
 
         @Override
@@ -72,9 +77,15 @@ final class FlowChanging implements AutoCloseable {
                 copy(worker, table);
                 return false;
             }
+            if (left < 0) {
+                left = table.usedPlaces() / share + 1;
+                if (share == 1) {
+                    left += ENDS * SWEPT; // all, wherever it begins
+                }
+            }
             if (left > 0) {
                 sweep = Math.max(0, table.mark(sweep, Math.min(left, SWEPT))); // THROUGH is below 0: from the beginning
-                left -= SWEPT;
+                left = Math.max(0, left - SWEPT);
                 return false;
             }
             answer.complete(Optional.of(new Moment(table.now(), worker.nextNumber(), table.size())));

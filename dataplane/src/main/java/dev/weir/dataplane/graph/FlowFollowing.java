@@ -63,9 +63,7 @@ public final class FlowFollowing implements AutoCloseable {
     }
 
     private boolean changes(FlowChangeSink sink, int share) throws IOException {
-        // of both families
-        int places = (int) (2L * run.config().table().maxFlows() / workers.size() / share) + 1;
-        var rounds = workers.stream().map(each -> each.round(places)).toList();
+        var rounds = workers.stream().map(each -> each.round(share)).toList();
         CompletableFuture<List<Optional<Moment>>> done = run.calls().sendAllWaiting(rounds::get);
         try {
             while (!done.isDone()) {

@@ -168,16 +168,18 @@ final class Feeding implements StreamObserver<FollowFlowsRequest> {
     private void feed(FlowFollowing following) throws IOException {
         ChangeWriter writer = new ChangeWriter(this::send);
         send(Chunks.header(Clock.now(), false));
-        int share = (int) Math.max(1, SWEEP.toNanos() / intervalNanos);
+        long took = 0;
         boolean isLast;
         do {
             isLast = isLast();
             long began = System.nanoTime();
+            int share = (int) Math.max(1, SWEEP.toNanos() / (intervalNanos + took));
             long round = writer.beginRound();
             // what the last sweep has marked is in the last round as well
             if (following.round(writer, isLast ? Integer.MAX_VALUE : share)) {
                 awaitRound(round);
                 progress = new Progress(round, writer.changed(), began);
+                took = System.nanoTime() - began;
             }
         } while (!isLast && pause());
     }

@@ -131,6 +131,8 @@ public final class Pair implements AutoCloseable {
                 }
             } catch (IOException e) {
                 fail(String.valueOf(e.getMessage()));
+            } catch (RuntimeException e) {
+                fail("internal error: " + e + "; it goes on, please report it");
             }
             await(duty == Duty.FORWARD ? WATCH_NANOS : TURN_NANOS);
         }
@@ -181,6 +183,10 @@ public final class Pair implements AutoCloseable {
     private @Nullable GetStandbyResponse look() {
         try {
             GetStandbyResponse other = peer.look(callNanos());
+            if (other.getTerm().getNumber() < 0) {
+                fail(settings.peer().name() + " says a term that there cannot be: " + Term.of(other.getTerm()));
+                return null;
+            }
             if (Term.of(other.getTerm()).machine() == file.term().machine()) {
                 heard = System.nanoTime();
                 fail(
@@ -216,7 +222,7 @@ public final class Pair implements AutoCloseable {
         boolean byCommand = isCommanded();
         GetStandbyResponse other = look();
         if (byCommand) {
-            takeOverByCommand(null);
+            takeOverByCommand(null, other != null && other.getRole() == Role.PRIMARY);
             return;
         }
         Choice.Mine mine = new Choice.Mine(file.term(), file.isPrimary(), holds() ? followedTerm : 0);
@@ -289,19 +295,23 @@ public final class Pair implements AutoCloseable {
         following = stream;
         streamsBegun.incrementAndGet();
         boolean told = false;
-        long turn = System.nanoTime(), excused = 0;
+        long turn = System.nanoTime(), stalled = 0, last = heard;
         while (!closed && !stream.hasEnded()) {
             await(TURN_NANOS);
             if (isCommanded()) {
-                takeOverByCommand(stream);
+                takeOverByCommand(stream, true);
                 return;
             }
             long now = System.nanoTime();
+            heard = stream.progress().heard();
+            if (heard != last) {
+                last = heard;
+                stalled = 0;
+            }
             if (now - turn > 2 * TURN_NANOS) {
-                excused = now; // this machine itself stood still, and may find what came meanwhile
+                stalled += now - turn; // this machine itself stood still, and may find what came meanwhile
             }
             turn = now;
-            heard = stream.progress().heard();
             if (stream.progress().round() != null && !told) {
                 told = true;
                 error = "";
@@ -309,7 +319,7 @@ public final class Pair implements AutoCloseable {
                 log.info("standby: follows " + settings.peer().name() + ", term " + its + ": in step, " + flows()
                         + " flows");
             }
-            if (now - Math.max(heard, excused) >= limitNanos()) {
+            if (now - heard - stalled >= limitNanos()) {
                 stream.cancel("nothing came for " + TimeUnit.NANOSECONDS.toMillis(now - heard) + " ms");
                 peer.giveUpConnection();
             }
@@ -319,6 +329,8 @@ public final class Pair implements AutoCloseable {
         }
         stream.cancel("it has ended");
         following = null;
+        long latest = heard;
+        heard = latest + stalled;
     }
 
     private int flows() {
@@ -340,8 +352,12 @@ public final class Pair implements AutoCloseable {
         }
     }
 
-    private void takeOverByCommand(@Nullable Following stream) throws IOException {
+    private void takeOverByCommand(@Nullable Following stream, boolean otherForwards) {
         try {
+            if (otherForwards && (stream == null || stream.progress().round() == null)) {
+                fail("not in step yet, flows would be lost: wait until 'weir ctl show standby' says that it is");
+                return;
+            }
             file.write(file.term().number() + 1, true);
             log.info("standby: takes over, term " + file.term() + ": by command");
             boolean isAlone = !tellYield();
@@ -356,6 +372,8 @@ public final class Pair implements AutoCloseable {
                 following = null;
                 forward();
             }
+        } catch (IOException e) {
+            fail(String.valueOf(e.getMessage())); // before who waits is woken, who is told this
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -416,11 +434,21 @@ public final class Pair implements AutoCloseable {
 
     /** Another machine forwards by that term: whether this one does no more. */
     YieldResponse yieldTo(Term term) throws IOException {
+        if (term.number() < 0) {
+            throw new IOException("there cannot be such a term: " + term);
+        }
         lock.lock();
         try {
             boolean yields = duty != Duty.FORWARD || term.compareTo(file.term()) > 0;
             if (yields && duty == Duty.FORWARD) {
-                file.write(term.number(), false);
+                try {
+                    file.write(term.number(), false);
+                } catch (
+                        IOException
+                                e) { // with the old number it is asked first at the next start, and finds the larger
+                    // one
+                    log.warning("standby: " + e.getMessage() + "; it yields all the same");
+                }
                 log.warning("standby: yields to term " + term + "; forwards no more");
                 duty = Duty.END;
                 listener.run();

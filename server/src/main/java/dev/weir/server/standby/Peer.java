@@ -95,11 +95,11 @@ final class Peer implements AutoCloseable {
                 credentials.keyManager(
                         place.certificate().get().toFile(), place.key().get().toFile());
             }
+            return OkHttpChannelBuilder.forAddress(place.host(), place.port(), credentials.build());
         } catch (IOException | IllegalArgumentException e) {
             throw new IOException(
                     "standby: ca, certificate or key cannot be used: " + e.getMessage() + "; give files in PEM", e);
         }
-        return OkHttpChannelBuilder.forAddress(place.host(), place.port(), credentials.build());
     }
 
     private static String token(Path file) throws IOException {
@@ -155,6 +155,9 @@ final class Peer implements AutoCloseable {
 
     /** What went wrong, for a person. */
     static String told(Status status) {
+        if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+            return "no answer in time"; // the library's words have how long, another each time
+        }
         Throwable cause = status.getCause();
         while (cause != null && cause.getCause() != null) {
             cause = cause.getCause();

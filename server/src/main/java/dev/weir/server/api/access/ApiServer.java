@@ -22,6 +22,7 @@ import io.grpc.DecompressorRegistry;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -306,6 +307,11 @@ public final class ApiServer implements AutoCloseable {
     /** How many connections there are. */
     public int connections() {
         return connections.count();
+    }
+
+    /** Tells probes (grpc.health.v1) that nothing is served. */
+    public void sayNotServing() {
+        health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
     }
 
     /** Ends all calls and listens no more. */
