@@ -276,6 +276,9 @@ final class JobRun {
     private static boolean lost(Map<String, Long> counters, PrintStream err) {
         boolean whole = true;
         for (Map.Entry<String, Long> each : counters.entrySet()) {
+            if (each.getValue() == 0) {
+                continue;
+            }
             if (each.getKey().startsWith(LOST)) {
                 whole = false;
                 err.println("weir: " + each.getValue() + " messages of sensor "

@@ -57,9 +57,6 @@ final class FlowOperator extends AbstractStreamOperator<byte[]>
     private static final long serialVersionUID = 1L;
     private static final int RECORDS = 4 * FlowTable.VECTOR * FlowTable.RECORDS_PER_PACKET;
 
-    /** Every so often it is looked which sensors are silent. */
-    private static final long LOOK_MILLIS = 100;
-
     private final FlowOptions options;
     private final @Nullable SensorTimes times;
 
@@ -155,7 +152,6 @@ final class FlowOperator extends AbstractStreamOperator<byte[]>
                 }
             }
             opened.sensors = sensors;
-            look(now);
         }
         getMetricGroup().gauge("flows", opened.table::size);
         getMetricGroup().gauge("waitingOctets", opened.pending::octets);
@@ -209,7 +205,7 @@ final class FlowOperator extends AbstractStreamOperator<byte[]>
             checkPlace(l, packets);
             l.pending.add(packets);
         }
-        advance(l, sensors.until(now));
+        advance(l, sensors.until());
     }
 
     private static Map<String, Long> counted(SensorBatch message, SensorClocks.Outcome outcome, SensorClocks sensors) {
@@ -238,18 +234,6 @@ final class FlowOperator extends AbstractStreamOperator<byte[]>
 
     private static void count(Lane l, Map<String, Long> counters) {
         counters.forEach((name, count) -> l.before.merge(name, count, Long::sum));
-    }
-
-    /** Again and again: a sensor that has fallen silent holds nothing up. */
-    private void look(long now) {
-        var _ = getProcessingTimeService().registerTimer(now + LOOK_MILLIS, at -> {
-            Lane l = lane;
-            if (l != null) {
-                SensorClocks sensors = Objects.requireNonNull(l.sensors);
-                advance(l, sensors.until(at));
-                look(at);
-            }
-        });
     }
 
     /** Sources spread packets over as many lanes as the job was made for; whoever runs it with another number would mix them up. */

@@ -27,8 +27,8 @@ import java.util.stream.Collectors;
  */
 final class JoinedColumns implements RowWriter {
     private static final String BETWEEN = ";";
-    /** Records that the sink gathers before it asks for their lists are fewer. */
-    private static final int LISTS = 1 << 8;
+    /** Records that the sink gathers before it asks for their lists are fewer. A power of two. */
+    private static final int LISTS = 2 * RecordBlock.ROWS;
 
     private final List<ParquetColumn> columns = new ArrayList<>();
     private final List<ToLongFunction<JoinedFlow>> words = new ArrayList<>();

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /**
  * How far each sensor is: its clock, and the last message of each of its latest runs. Time goes on as the slowest sensor does that is waited for: one
- * that was named or heard of, has not said that its run is over, and was not silent for too long. Where nobody is waited for, the sensor that went
+ * that was named or heard of, has not said that its run is over, and was not silent for too long while others were not. Where all have said so, the sensor that went
  * furthest decides. One thread.
  */
 final class SensorClocks {
@@ -97,11 +97,16 @@ final class SensorClocks {
     }
 
     /** Nothing that is not late will come from then or before; {@link Long#MIN_VALUE} where nothing can be said. */
-    long until(long nowMillis) {
+    long until() {
         long slowest = Long.MAX_VALUE, furthest = Long.MIN_VALUE;
+        long latest = Long.MIN_VALUE;
         for (Sensor each : sensors.values()) {
+            latest = each.ended ? latest : Math.max(latest, each.heardMillis);
+        }
+        for (Sensor each : sensors.values()) {
+            // brokers that are away silence all, and then time stands still
             boolean silent =
-                    times.idleMillis() != TopicOptions.NEVER && nowMillis - each.heardMillis >= times.idleMillis();
+                    times.idleMillis() != TopicOptions.NEVER && latest - each.heardMillis >= times.idleMillis();
             if (!each.ended && !silent) {
                 slowest = Math.min(slowest, each.clock);
             }

@@ -76,6 +76,11 @@ final class Sequences {
         return ranges[2] - ranges[1] - 1;
     }
 
+    /** The last number of the lowest hole. */
+    static long endOfLowestHole(long[] ranges) {
+        return ranges[2] - 1;
+    }
+
     /** The same without its lowest hole. */
     static long[] withoutLowestHole(long[] ranges) {
         long[] fewer = Arrays.copyOfRange(ranges, 2, ranges.length);

@@ -21,6 +21,9 @@ final class SightingFilter extends KeyedProcessFunction<String, byte[], byte[]> 
     private static final long serialVersionUID = 1L;
 
     private transient @Nullable MapState<String, long[]> runs;
+    /** By run: up to where holes were given up; whether a number up to there was seen is not known. */
+    private transient @Nullable MapState<String, Long> floors;
+
     private transient @Nullable KeptCounters counters;
 
     @Override
@@ -33,6 +36,7 @@ final class SightingFilter extends KeyedProcessFunction<String, byte[], byte[]> 
         runs = getRuntimeContext()
                 .getMapState(new MapStateDescriptor<>(
                         "runs", Types.STRING, PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO));
+        floors = getRuntimeContext().getMapState(new MapStateDescriptor<>("floors", Types.STRING, Types.LONG));
         if (counters != null) {
             counters.open(getRuntimeContext());
         }
@@ -47,7 +51,8 @@ final class SightingFilter extends KeyedProcessFunction<String, byte[], byte[]> 
     @Override
     public void processElement(byte[] octets, Context context, Collector<byte[]> out) throws Exception {
         MapState<String, long[]> seen = runs;
-        if (seen == null) {
+        MapState<String, Long> upTo = floors;
+        if (seen == null || upTo == null) {
             throw new IllegalStateException("not open");
         }
         if (context.getCurrentKey().isEmpty()) {
@@ -57,6 +62,12 @@ final class SightingFilter extends KeyedProcessFunction<String, byte[], byte[]> 
         Sighting sighting = Sighting.read(octets);
         long[] known = seen.get(sighting.run());
         long[] before = known == null ? new long[0] : known;
+        Long floor = upTo.get(sighting.run());
+        if (floor != null && sighting.sequence() <= floor) {
+            found(context.getCurrentKey());
+            pass(sighting, octets, out);
+            return;
+        }
         if (Sequences.has(before, sighting.sequence())) {
             count("messages-doubled", 1);
             return;
@@ -64,15 +75,27 @@ final class SightingFilter extends KeyedProcessFunction<String, byte[], byte[]> 
         long[] after = Sequences.with(before, sighting.sequence());
         if (Sequences.isFull(after)) {
             lost(context.getCurrentKey(), Sequences.lowestHole(after));
+            upTo.put(sighting.run(), Sequences.endOfLowestHole(after));
             after = Sequences.withoutLowestHole(after);
         }
         seen.put(sighting.run(), after);
         context.timerService().registerEventTimeTimer(Long.MAX_VALUE);
+        pass(sighting, octets, out);
+    }
+
+    private void pass(Sighting sighting, byte[] octets, Collector<byte[]> out) {
         count("messages", 1);
         if (sighting.isEnded()) {
             count("records", 1);
             out.collect(octets);
         }
+    }
+
+    /** One of those that were given up came after all. */
+    private void found(String sensor) {
+        count("messages-behind", 1);
+        count(FlowOperator.LOST, -1);
+        count(FlowOperator.LOST + ":" + sensor, -1);
     }
 
     private void lost(String sensor, long count) {

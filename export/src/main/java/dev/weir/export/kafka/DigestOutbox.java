@@ -40,7 +40,7 @@ final class DigestOutbox implements Outbox {
             if (packets > 0 && packets + count > capacity) {
                 return false;
             }
-            packets += count;
+            packets += Math.max(1, count); // one without packets waits, too
             arrived.add(new Waiting(number, count, message));
             return true;
         } finally {
@@ -99,7 +99,7 @@ final class DigestOutbox implements Outbox {
         List<Waiting> gone = taken.subList(0, count);
         long fewer = 0;
         for (Waiting each : gone) {
-            fewer += each.packets;
+            fewer += Math.max(1, each.packets);
         }
         gone.clear();
         lock.lock();

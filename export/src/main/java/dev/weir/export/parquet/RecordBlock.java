@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
  */
 public final class RecordBlock {
     /** How many records it has room for. */
-    static final int ROWS = 512;
+    public static final int ROWS = 512;
 
     private final int stride;
     private final long[] words;
