@@ -46,7 +46,7 @@ export function Events(props: { version: number; filter: string; onFilter: (filt
           const lines = new Lines(LONGEST), decoder = new TextDecoder();
           setState({ ...kept.current });
           let read = 0;
-          while (true) {
+          try { while (true) {
             const { done, value } = await reader.read();
             if (done) break;
             lines.take(decoder.decode(value, { stream: true })).forEach(take);
@@ -57,6 +57,8 @@ export function Events(props: { version: number; filter: string; onFilter: (filt
               await wait(EVERY_MILLIS);
               read = 0;
             }
+          } } finally {
+            void reader.cancel().catch(() => {}); // what was not read to its end would wait at the daemon
           }
         } catch (e) {
           if (abort.signal.aborted) return;

@@ -16,7 +16,7 @@ const NAMES: Record<View, string> = { overview: "Overview", flows: "Flows", grap
 
 function fromHash(): View {
   const word = location.hash.slice(1);
-  return word in NAMES ? (word as View) : "overview";
+  return Object.hasOwn(NAMES, word) ? (word as View) : "overview";
 }
 
 function Page(): JSX.Element {
@@ -111,12 +111,24 @@ function TokenDialog(props: { onToken: (token: string) => void; onClose: () => v
 
 const LIGHTS = ["auto", "light", "dark"];
 
+function remembered(): string {
+  try {
+    return localStorage.getItem("weir-light") ?? "auto";
+  } catch {
+    return "auto";
+  }
+}
+
 /** Light or dark: as the system, or as the reader says. */
 function Light(): JSX.Element {
-  const [light, setLight] = useState(() => localStorage.getItem("weir-light") ?? "auto");
+  const [light, setLight] = useState(remembered);
   useEffect(() => {
     document.documentElement.dataset.light = light;
-    localStorage.setItem("weir-light", light);
+    try {
+      localStorage.setItem("weir-light", light);
+    } catch {
+      // a browser that keeps nothing asks its system again
+    }
   }, [light]);
   return (
     <button title="Light or dark" onClick={() => setLight(LIGHTS[(LIGHTS.indexOf(light) + 1) % LIGHTS.length])}>{light}</button>

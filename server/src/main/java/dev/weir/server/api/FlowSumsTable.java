@@ -16,7 +16,7 @@ final class FlowSumsTable {
     static final int FLOWS = 0, PACKETS = 1, BYTES = 2, SENT_PACKETS = 3, SENT_BYTES = 4;
 
     /** How many keys there are at the most. */
-    static final int MAX_KEYS = 1 << 18;
+    static final int MAX_KEYS = 1 << 16;
 
     private static final int SUMS = 5, FIRST = 1 << 10;
     private static final long MIX = 0x9E37_79B9_7F4A_7C15L;

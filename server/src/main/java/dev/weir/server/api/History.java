@@ -64,18 +64,20 @@ final class History implements AutoCloseable {
                 before = now;
                 taken = at;
             }
-        } catch (InterruptedException | ExecutionException _) {
-            // it ends, or the workers do
+        } catch (InterruptedException _) {
+            // it ends
         }
     }
 
-    /** Workers answer between two vectors; where they do not in time, there is no sample for that long. */
-    private DataplaneCounters counters() throws InterruptedException, ExecutionException {
+    /** Workers answer between two vectors; where they do not in time, or have too much else to do, there is no sample for that long. */
+    private DataplaneCounters counters() throws InterruptedException {
         while (true) {
             try {
                 return plane.counters().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             } catch (TimeoutException _) {
                 // asked again
+            } catch (ExecutionException _) {
+                TimeUnit.NANOSECONDS.sleep(PERIOD_NANOS);
             }
         }
     }
