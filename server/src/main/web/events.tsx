@@ -46,18 +46,20 @@ export function Events(props: { version: number; filter: string; onFilter: (filt
           const lines = new Lines(LONGEST), decoder = new TextDecoder();
           setState({ ...kept.current });
           let read = 0;
-          try { while (true) {
-            const { done, value } = await reader.read();
-            if (done) break;
-            lines.take(decoder.decode(value, { stream: true })).forEach(take);
-            read += value.length;
-            setState(kept.current);
-            // a stream that brings more than can be shown is read in portions, and waits at the daemon
-            if (read >= READ) {
-              await wait(EVERY_MILLIS);
-              read = 0;
+          try {
+            while (true) {
+              const { done, value } = await reader.read();
+              if (done) break;
+              lines.take(decoder.decode(value, { stream: true })).forEach(take);
+              read += value.length;
+              setState(kept.current);
+              // a stream that brings more than can be shown is read in portions, and waits at the daemon
+              if (read >= READ) {
+                await wait(EVERY_MILLIS);
+                read = 0;
+              }
             }
-          } } finally {
+          } finally {
             void reader.cancel().catch(() => {}); // what was not read to its end would wait at the daemon
           }
         } catch (e) {
