@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -55,6 +56,9 @@ final class CaptureEnumerator implements SplitEnumerator<CaptureSplit, CaptureSt
     /** Of each reader that has a capture that cannot be cut, how far that one's clock is as it said last. */
     private final Map<Integer, Long> clocks = new HashMap<>();
 
+    /** Readers that were told that there is nothing more: they end, and an event that finds a task at its end counts as its failure. */
+    private final Set<Integer> ending = new HashSet<>();
+
     private long assigned;
     private long lowMark = Long.MIN_VALUE;
 
@@ -90,13 +94,14 @@ final class CaptureEnumerator implements SplitEnumerator<CaptureSplit, CaptureSt
         reading.remove(subtask);
         clocks.remove(subtask);
         waiting.remove(subtask);
+        ending.remove(subtask);
         lowMark = earliest();
         context.sendEventToSourceReader(subtask, new LowMark(lowMark));
         ask();
     }
 
     private void ask() {
-        for (int subtask : context.registeredReaders().keySet()) {
+        for (int subtask : readers()) {
             Map<String, SourceEvent> has = asked.computeIfAbsent(subtask, s -> new LinkedHashMap<>());
             while (has.size() < ASKED && !toAsk.isEmpty()) {
                 SourceEvent question = toAsk.removeFirst();
@@ -104,6 +109,13 @@ final class CaptureEnumerator implements SplitEnumerator<CaptureSplit, CaptureSt
                 context.sendEventToSourceReader(subtask, question);
             }
         }
+    }
+
+    /** Those that may be told something. */
+    private List<Integer> readers() {
+        return context.registeredReaders().keySet().stream()
+                .filter(subtask -> !ending.contains(subtask))
+                .toList();
     }
 
     private static String name(SourceEvent event) {
@@ -177,7 +189,8 @@ final class CaptureEnumerator implements SplitEnumerator<CaptureSplit, CaptureSt
     /** Asks and hands out what can be, and tells what follows from it. */
     private void progress() {
         ask();
-        boolean more = toAsk.isEmpty() && chains.stream().allMatch(CaptureChain::isDone);
+        boolean allKnown = toAsk.isEmpty() && chains.stream().allMatch(CaptureChain::isDone);
+        List<Integer> through = new ArrayList<>();
         for (int subtask : List.copyOf(waiting)) {
             if (!context.registeredReaders().containsKey(subtask)) {
                 waiting.remove(subtask);
@@ -189,18 +202,22 @@ final class CaptureEnumerator implements SplitEnumerator<CaptureSplit, CaptureSt
                     clocks.put(subtask, next.start());
                 }
                 context.assignSplit(next, subtask);
-            } else if (ready.isEmpty() && more) {
+            } else if (ready.isEmpty() && allKnown) {
                 waiting.remove(subtask);
-                context.signalNoMoreSplits(subtask);
+                through.add(subtask);
             }
         }
         long now = earliest();
         if (now > lowMark) {
             lowMark = now;
-            for (int subtask : context.registeredReaders().keySet()) {
+            for (int subtask : readers()) {
                 context.sendEventToSourceReader(subtask, new LowMark(now));
             }
         }
+        through.forEach(subtask -> {
+            ending.add(subtask);
+            context.signalNoMoreSplits(subtask);
+        });
     }
 
     /** Whether there is a split, and what it brings to the lanes will not wait there for long. */
