@@ -35,21 +35,24 @@ public final class BenchCommand implements Subcommand {
 
     @Override
     public int run(List<String> args, PrintStream out, PrintStream err) {
-        CommandLine bench = ParsedSubcommand.commandLine(this, out, err)
-                .addSubcommand(new TableCommand(out, err))
-                .addSubcommand(new ChurnCommand(out, err))
-                .addSubcommand(new TrackCommand(out, err))
-                .addSubcommand(new ExportCommand(out, err))
-                .addSubcommand(new ScaleCommand(out, err))
-                .addSubcommand(new FeaturesCommand(out, err))
-                .addSubcommand(new P4Command(out, err))
-                .addSubcommand(new StateCommand(out, err))
-                .addSubcommand(new WireCommand(out, err))
-                .addSubcommand(new ApiCommand(out, err))
-                .addSubcommand(new OffloadCommand(out, err))
-                .addSubcommand(new FlowCacheCommand(out, err))
-                .addSubcommand(new JmhCommand(err))
-                .addSubcommand(new GenerateCommand(err))
+        CommandLine bench = ParsedSubcommand.commandLine(
+                        this,
+                        out,
+                        err,
+                        new TableCommand(out, err),
+                        new ChurnCommand(out, err),
+                        new TrackCommand(out, err),
+                        new ExportCommand(out, err),
+                        new ScaleCommand(out, err),
+                        new FeaturesCommand(out, err),
+                        new P4Command(out, err),
+                        new StateCommand(out, err),
+                        new WireCommand(out, err),
+                        new ApiCommand(out, err),
+                        new OffloadCommand(out, err),
+                        new FlowCacheCommand(out, err),
+                        new JmhCommand(err),
+                        new GenerateCommand(err))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((e, command, parsed) -> {
                     err.println("weir bench " + command.getCommandName() + ": " + e.getMessage());

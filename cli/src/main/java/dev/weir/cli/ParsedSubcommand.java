@@ -35,10 +35,14 @@ public abstract class ParsedSubcommand implements Subcommand {
         return summary;
     }
 
-    /** What reads the words of such a command, set up as all of them are. */
-    public static CommandLine commandLine(Object command, PrintStream out, PrintStream err) {
-        return new CommandLine(command)
-                .setExpandAtFiles(false)
+    /** What reads the words of such a command and of those below it, set up as all of them are. */
+    public static CommandLine commandLine(Object command, PrintStream out, PrintStream err, Object... below) {
+        CommandLine line = new CommandLine(command);
+        for (Object each : below) {
+            line.addSubcommand(each);
+        }
+        // the settings are those of all that were added before
+        return line.setExpandAtFiles(false)
                 .setUsageHelpWidth(110)
                 .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
