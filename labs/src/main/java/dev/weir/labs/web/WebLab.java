@@ -23,7 +23,7 @@ public final class WebLab implements Lab {
     /** Columns of a record. */
     private static final int FORWARD_PACKETS = 11, REVERSE_PACKETS = 14;
 
-    private static final int FLOWS_A_SECOND = 25_000, FLOOD_SECONDS = 75;
+    private static final int FLOWS_A_SECOND = 25_000, FLOOD_SECONDS = 300;
 
     @Override
     public String name() {
