@@ -366,7 +366,7 @@ final class WebPageChecks {
                 findings.check("also while events come", Integer.parseInt(gap) < 1000, gap + " ms at the most");
                 findings.check(
                         "it says what it leaves out",
-                        browser.waitFor(WebLab.text("main") + ".includes('left out')", PATIENCE),
+                        browser.waitFor(WebLab.text("main") + ".includes('left out')", 4 * PATIENCE),
                         browser.evaluate(WebLab.text("main .aside")));
             }
         }
