@@ -2,9 +2,8 @@ package dev.weir.packet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
+import dev.weir.testing.Allocation;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -206,16 +205,9 @@ class PacketParserPropertyTest {
                 Stream.of(samples).map(s -> MemorySegment.ofArray(s.packet)).toArray(MemorySegment[]::new);
         PacketParser parser = new PacketParser(mode);
         Headers headers = new Headers();
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         int packets = 1_000_000;
-        parseAll(parser, samples, data, headers, 50_000);
-        long before = threads.getCurrentThreadAllocatedBytes();
-        parseAll(parser, samples, data, headers, packets);
-        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-        assertThat(allocated / packets)
-                .as("bytes a packet, of %d in all", allocated)
-                .isZero();
-        assertThat(allocated).isLessThan(10_000);
+        long allocated = Allocation.octetsOfRound(9_999, () -> parseAll(parser, samples, data, headers, packets));
+        assertThat(allocated).as("octets for %d packets", packets).isLessThan(10_000);
     }
 
     private static void parseAll(

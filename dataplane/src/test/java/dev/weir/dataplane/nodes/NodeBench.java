@@ -2,7 +2,6 @@ package dev.weir.dataplane.nodes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
 import dev.weir.dataplane.graph.AliasProbe;
 import dev.weir.dataplane.graph.Batch;
 import dev.weir.dataplane.graph.BatchProbe;
@@ -24,10 +23,10 @@ import dev.weir.table.FlowVector;
 import dev.weir.table.FragmentTable;
 import dev.weir.table.KeyExtractor;
 import dev.weir.table.TenantMode;
+import dev.weir.testing.Allocation;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -361,17 +360,8 @@ public final class NodeBench implements AutoCloseable, NodeContext {
      * nothing, as it must when the code is compiled.
      */
     public void assertAllocatesNothing(long step) {
-        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        int batches = 1_000;
-        long allocated = -1;
         keepSent = false;
-        for (int round = 0; round < 40 && allocated != 0; round++) {
-            long before = threads.getCurrentThreadAllocatedBytes();
-            for (int i = 0; i < batches; i++) {
-                again(step);
-            }
-            allocated = (threads.getCurrentThreadAllocatedBytes() - before) / batches;
-        }
+        long allocated = Allocation.octetsPerCall(1_000, () -> again(step));
         keepSent = true;
         assertThat(allocated).as("octets allocated a batch").isZero();
     }

@@ -2,16 +2,15 @@ package dev.weir.export.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
 import dev.weir.table.EndReason;
 import dev.weir.table.FlowEvent;
 import dev.weir.table.FlowRecord;
 import dev.weir.table.TcpState;
 import dev.weir.table.TestRecord;
+import dev.weir.testing.Allocation;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.attribute.CodeAttribute;
-import java.lang.management.ManagementFactory;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -211,16 +210,9 @@ class FlowFilterTest {
     void test_allocatesNothing() throws FilterException {
         FlowFilter filter = FlowFilter.compile(
                 "rate > 1M || infos == 0x%032x || host in {10.9.0.0/16, 2001:db9::/32} || duration > 1h".formatted(1));
-        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        int met = 0;
-        for (int i = 0; i < 20_000; i++) {
-            met += filter.test(WEB) || filter.test(DNS) ? 1 : 0;
-        }
-        long before = threads.getCurrentThreadAllocatedBytes();
-        for (int i = 0; i < 10_000; i++) {
-            met += filter.test(WEB) || filter.test(DNS) ? 1 : 0;
-        }
-        assertThat((threads.getCurrentThreadAllocatedBytes() - before) / 10_000).isZero();
-        assertThat(met).isZero();
+        int[] met = new int[1];
+        assertThat(Allocation.octetsPerCall(10_000, () -> met[0] += filter.test(WEB) || filter.test(DNS) ? 1 : 0))
+                .isZero();
+        assertThat(met[0]).isZero();
     }
 }

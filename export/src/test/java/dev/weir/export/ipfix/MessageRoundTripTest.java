@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.export.CsvSink;
 import dev.weir.table.FlowRecord;
+import dev.weir.testing.Allocation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -122,22 +122,17 @@ class MessageRoundTripTest {
                     new ExportFormat(ipfix ? FlowVersion.IPFIX : FlowVersion.V9, ipfix, 1400, 0, 60, 100),
                     null,
                     System::nanoTime);
-            write(writer, flows, 20_000);
-            var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-            long before = threads.getCurrentThreadAllocatedBytes();
-            write(writer, flows, 20_000);
-            long octets = threads.getCurrentThreadAllocatedBytes() - before;
-            assertThat(octets / (20_000L * flows.size())).as("octets a record").isZero();
+            assertThat(Allocation.octetsPerCall(5_000, () -> write(writer, flows)))
+                    .as("octets for %d records", flows.size())
+                    .isZero();
         }
     }
 
-    private static void write(MessageWriter writer, List<FlowRecord> flows, int rounds) {
-        for (int i = 0; i < rounds; i++) {
-            for (int j = 0; j < flows.size(); j++) {
-                while (!writer.add(flows.get(j))) {
-                    writer.finish();
-                    writer.sent();
-                }
+    private static void write(MessageWriter writer, List<FlowRecord> flows) {
+        for (int i = 0; i < flows.size(); i++) {
+            while (!writer.add(flows.get(i))) {
+                writer.finish();
+                writer.sent();
             }
         }
     }

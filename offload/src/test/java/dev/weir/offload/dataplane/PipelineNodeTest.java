@@ -27,6 +27,7 @@ import dev.weir.packet.Ethernet;
 import dev.weir.packet.LinkType;
 import dev.weir.packet.Tcp;
 import dev.weir.packet.Udp;
+import dev.weir.testing.Allocation;
 import dev.weir.testing.Frames;
 import dev.weir.wire.FileClock;
 import dev.weir.wire.FilePort;
@@ -34,7 +35,6 @@ import dev.weir.wire.PcapWriter;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -426,14 +426,11 @@ class PipelineNodeTest {
                     .join();
             NodeUnderTest node = new NodeUnderTest(pipeline);
             byte[] frame = tcp("10.0.0.1", 1000, "10.0.0.2", 80);
-            long allocated = Long.MAX_VALUE;
-            for (int round = 0; round < 200 && allocated > 0; round++) {
-                node.fill(frame, 64, frame.length);
-                var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-                long before = threads.getCurrentThreadAllocatedBytes();
-                for (int i = 0; i < 50; i++) node.process(i);
-                allocated = (threads.getCurrentThreadAllocatedBytes() - before) / 50;
-            }
+            long allocated = Allocation.octetsOfRound(49, () -> {
+                        node.fill(frame, 64, frame.length);
+                        for (int i = 0; i < 50; i++) node.process(i);
+                    })
+                    / 50;
             assertThat(allocated).as("octets a vector").isZero();
         }
     }

@@ -3,6 +3,7 @@ package dev.weir.table.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.testing.Allocation;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -309,11 +310,8 @@ class BoundedCacheTest {
                 cache.added(slot, key * 0x9E37_79B9_7F4A_7C15L, key & 3, 700);
             }
         };
-        for (int i = 0; i < 10; i++) work.run();
-        var threads = (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
-        long before = threads.getCurrentThreadAllocatedBytes();
-        for (int i = 0; i < 10; i++) work.run();
-        assertThat((threads.getCurrentThreadAllocatedBytes() - before) / 1_000_000)
+        assertThat(Allocation.octetsOfRound(keys.length - 1, work) / keys.length)
+                .as("octets a packet")
                 .isZero();
     }
 

@@ -3,7 +3,6 @@ package dev.weir.dataplane.nodes.reassemble;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.management.ThreadMXBean;
 import dev.weir.packet.LinkType;
 import dev.weir.packet.PacketVector;
 import dev.weir.packet.TunnelMode;
@@ -13,11 +12,11 @@ import dev.weir.table.FlowVector;
 import dev.weir.table.FragmentTable;
 import dev.weir.table.KeyExtractor;
 import dev.weir.table.TenantMode;
+import dev.weir.testing.Allocation;
 import dev.weir.testing.Frames;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -242,20 +241,14 @@ class FragmentHoldTest {
 
     @Test
     void holding_allocatesNothing() {
-        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         hold = new FragmentHold(new ReassembleConfig(64, 1 << 16, Duration.ofSeconds(1)), counts);
         add("1/1", "2/1", "3/1");
-        long allocated = -1;
-        for (int round = 0; round < 40 && allocated != 0; round++) {
-            long before = threads.getCurrentThreadAllocatedBytes();
-            for (int i = 0; i < 5_000; i++) {
-                extractor.extract(vector);
-                extractor.joinFragments(vector, fragments);
-                hold.hold(vector, tracked);
-                hold.expire(now);
-            }
-            allocated = (threads.getCurrentThreadAllocatedBytes() - before) / 5_000;
-        }
+        long allocated = Allocation.octetsPerCall(5_000, () -> {
+            extractor.extract(vector);
+            extractor.joinFragments(vector, fragments);
+            hold.hold(vector, tracked);
+            hold.expire(now);
+        });
         assertThat(allocated).isZero();
         assertThat(hold.waiting()).isEqualTo(64);
     }
