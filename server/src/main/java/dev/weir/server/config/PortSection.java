@@ -72,9 +72,9 @@ final class PortSection {
     private static final Field<Integer> RING = Field.of(
             "ring",
             Kinds.of(Kinds.integer(64, 1 << 16), "a power of two, 64 to 65536", PortSection::powerOfTwo),
-            2048,
-            "2048",
-            "How many frames each ring of the port holds.");
+            8192,
+            "8192",
+            "How many frames the port's receive ring holds, for each worker; its send ring holds as many, 2048 at most with af-packet.");
 
     private static final Field<Boolean> BYPASS_QDISC = Field.of(
             "bypass-qdisc",

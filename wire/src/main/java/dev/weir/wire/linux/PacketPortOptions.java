@@ -4,7 +4,7 @@ package dev.weir.wire.linux;
  * How a {@link PacketPort} is opened.
  *
  * @param queues how many workers share it, 1 to 256
- * @param frames how many frames each queue's rings hold, a power of two
+ * @param frames how many frames each queue's receive ring holds, a power of two; its send ring holds as many, 2048 at most
  * @param segments what becomes of super-packets
  * @param bypassQdisc whether frames go to the driver past the queueing discipline: faster, and without its buffer
  * @param kernelStamps whether received packets bear the kernel's time of arrival; else the column is left alone

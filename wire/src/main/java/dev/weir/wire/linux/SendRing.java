@@ -26,6 +26,9 @@ final class SendRing implements AutoCloseable {
     private static final int LENGTH = 4, VNET = 32, FRAME = VNET + VnetHeader.SIZE;
     private static final int BLOCK = 1 << 16, SMALLEST_SLOT = 2048, PAGE = 4096, BUFFER = 1 << 23;
 
+    /** More are never waiting: a worker flushes after each vector, and the socket's buffer bounds what the kernel holds. */
+    private static final int MOST_SLOTS = 2048;
+
     private static final VarHandle STATUS = JAVA_INT.varHandle().withInvokeExactBehavior();
 
     private final Arena arena = Arena.ofShared();
@@ -45,8 +48,9 @@ final class SendRing implements AutoCloseable {
         this.counters = counters;
         int needed = frame + FRAME;
         slotSize = needed <= SMALLEST_SLOT ? SMALLEST_SLOT : (needed + PAGE - 1) / PAGE * PAGE;
-        int slotsABlock = Math.min(Math.max(BLOCK / slotSize, 1), options.frames());
-        int blocks = Math.ceilDiv(options.frames(), slotsABlock);
+        int frames = Math.min(options.frames(), MOST_SLOTS);
+        int slotsABlock = Math.min(Math.max(BLOCK / slotSize, 1), frames);
+        int blocks = Math.ceilDiv(frames, slotsABlock);
         slots = blocks * slotsABlock;
         try {
             socket.option(PacketSocket.VERSION, PacketSocket.VERSION_2, "have a ring of version 2");
