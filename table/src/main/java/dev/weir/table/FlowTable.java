@@ -637,6 +637,16 @@ public final class FlowTable implements AutoCloseable {
         return counters.byName();
     }
 
+    /** The names of the counters, in the order of {@link #copyCounters}. */
+    public static List<String> counterNames() {
+        return Counters.NAMES;
+    }
+
+    /** Copies the counters to an array from a place on. Allocates nothing. */
+    public void copyCounters(long[] to, int at) {
+        counters.copyTo(to, at);
+    }
+
     /** Clears the counters. */
     public void clearCounters() {
         counters.clear();

@@ -328,6 +328,13 @@ public final class KeyExtractor {
         }
     }
 
+    /** Adds what was malformed to {@code totals}, by code, of which the same are left out. Allocates nothing. */
+    public void addMalformed(long[] totals) {
+        for (int kind = Malformed.NOT_CAPTURED + 1; kind < Malformed.COUNT; kind++) {
+            totals[kind] += malformed[kind];
+        }
+    }
+
     /** Whose headers make the keys. */
     public TunnelMode tunnels() {
         return tunnels;

@@ -377,19 +377,19 @@ public final class Dataplane implements AutoCloseable {
 
     /** What has been counted so far. */
     public CompletableFuture<DataplaneCounters> counters() {
-        return run.calls().askAll(run::part).thenApply(this::sum);
+        return run.counters().thenApply(this::sum);
     }
 
-    private DataplaneCounters sum(List<DataplaneRun.Part> parts) {
+    private DataplaneCounters sum(List<CounterCopy.Part> parts) {
         return sum(parts, ports(), run.droppedEvents());
     }
 
     static DataplaneCounters sum(
-            List<DataplaneRun.Part> parts, List<DataplaneCounters.PortEntry> ports, long droppedEvents) {
+            List<CounterCopy.Part> parts, List<DataplaneCounters.PortEntry> ports, long droppedEvents) {
         var nodes = new LinkedHashMap<String, NodeCounters>();
         Map<String, Long> table = Map.of();
         Map<String, Long> malformed = new TreeMap<>();
-        for (DataplaneRun.Part part : parts) {
+        for (CounterCopy.Part part : parts) {
             part.nodes().forEach(node -> nodes.merge(node.name(), node, NodeCounters::plus));
             table = NodeCounters.sum(table, part.table());
             malformed = new TreeMap<>(NodeCounters.sum(malformed, part.malformed()));
@@ -397,7 +397,7 @@ public final class Dataplane implements AutoCloseable {
         return new DataplaneCounters(
                 List.copyOf(nodes.values()),
                 ports,
-                parts.stream().map(DataplaneRun.Part::worker).toList(),
+                parts.stream().map(CounterCopy.Part::worker).toList(),
                 table,
                 Collections.unmodifiableMap(malformed),
                 droppedEvents);

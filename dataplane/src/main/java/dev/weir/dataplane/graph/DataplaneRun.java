@@ -211,15 +211,19 @@ final class DataplaneRun {
 
     /** What was counted so far. */
     FlowsLegend.Counted counted() {
-        return counted(calls.askAllWaiting(this::part).join());
+        return counted(calls.sendAllWaiting(this::query).join());
     }
 
     FlowsLegend.Counted countedAtRest() {
-        return counted(workers.stream().map(this::part).toList());
+        List<CounterCopy> copies = workers.stream().map(Worker::counterCopy).toList();
+        for (int w = 0; w < loops.length; w++) {
+            loops[w].copyCounters(copies.get(w));
+        }
+        return counted(copies);
     }
 
-    private static FlowsLegend.Counted counted(List<Part> parts) {
-        DataplaneCounters all = Dataplane.sum(parts, List.of(), 0);
+    private static FlowsLegend.Counted counted(List<CounterCopy> copies) {
+        DataplaneCounters all = Dataplane.sum(parts(copies), List.of(), 0);
         return new FlowsLegend.Counted(all.table(), all.malformed(), all.nodes());
     }
 
@@ -333,16 +337,17 @@ final class DataplaneRun {
                         .toList());
     }
 
-    /** What one worker has counted. */
-    record Part(
-            List<NodeCounters> nodes, WorkerCounters worker, Map<String, Long> table, Map<String, Long> malformed) {}
+    /** What each worker has counted. */
+    CompletableFuture<List<CounterCopy.Part>> counters() {
+        return calls.collect(w -> calls.send(w, query(w))).thenApply(DataplaneRun::parts);
+    }
 
-    Part part(Worker worker) {
-        return new Part(
-                worker.counters(),
-                loops[worker.handOff().worker()].counters(),
-                worker.tableCounters(),
-                worker.malformed());
+    private CounterCopy.Query query(int worker) {
+        return new CounterCopy.Query(loops[worker], workers.get(worker).counterCopy());
+    }
+
+    private static List<CounterCopy.Part> parts(List<CounterCopy> copies) {
+        return copies.stream().map(CounterCopy::part).toList();
     }
 
     /** Changes the configuration in force to what {@code change} makes of it, with nothing in between. */
@@ -520,5 +525,6 @@ final class DataplaneRun {
         pollers.forEach(Poller::close);
         tables.forEach(FlowTable::close);
         arena.close();
+        calls.end();
     }
 }

@@ -35,6 +35,7 @@ final class Graph {
     private final FlowContext flow;
     private final FlowOffload offload;
     private final StageCounters output;
+    private final int countersSize;
     private final long[] pending = new long[(Plan.OUTPUT + 1) * WORDS];
     private final int[] picks = new int[Batch.CAPACITY];
 
@@ -53,6 +54,8 @@ final class Graph {
         this.flow = place.table().context();
         this.offload = place.offload();
         this.output = output;
+        this.countersSize =
+                nodes.stream().mapToInt(slot -> slot.counters.size()).sum() + output.size();
     }
 
     /** What the output counts. */
@@ -135,6 +138,33 @@ final class Graph {
 
     StageCounters output() {
         return output;
+    }
+
+    /** How many numbers its nodes and the output count. Any thread. */
+    int countersSize() {
+        return countersSize;
+    }
+
+    /** Copies those numbers to an array from a place on. */
+    void copyCounters(long[] to, int from) {
+        int at = from;
+        for (NodeSlot slot : slots) {
+            slot.counters.copyTo(to, at);
+            at += slot.counters.size();
+        }
+        output.copyTo(to, at);
+    }
+
+    /** Such a copy with names. Any thread. Allocates. */
+    List<NodeCounters> named(long[] copy, int from) {
+        var all = new ArrayList<NodeCounters>();
+        int at = from;
+        for (NodeSlot slot : slots) {
+            all.add(slot.counters.named(slot.name, slot.config.type(), copy, at));
+            at += slot.counters.size();
+        }
+        all.add(output.named(GraphConfig.OUTPUT, GraphConfig.OUTPUT, copy, at));
+        return all;
     }
 
     /** Follows packets from now on; null for none. */

@@ -25,10 +25,10 @@ public record NodeCounters(
         Map<String, Long> drops,
         Map<String, Long> own) {
 
-    static Map<String, Long> named(List<String> names, long[] values) {
+    static Map<String, Long> named(List<String> names, long[] values, int from) {
         var all = new LinkedHashMap<String, Long>();
-        for (int i = 0; i < values.length; i++) {
-            all.merge(names.get(i), values[i], Long::sum);
+        for (int i = 0; i < names.size(); i++) {
+            all.merge(names.get(i), values[from + i], Long::sum);
         }
         return Collections.unmodifiableMap(all);
     }

@@ -10,6 +10,8 @@ final class StageCounters {
     /** By number. */
     final long[] drops, own;
 
+    private static final int TIMES = 3;
+
     private final List<String> dropNames, ownNames;
 
     StageCounters(List<String> dropNames, List<String> ownNames) {
@@ -59,15 +61,30 @@ final class StageCounters {
         Arrays.fill(own, 0);
     }
 
-    /** A copy for others. Allocates. */
-    NodeCounters snapshot(String name, String type) {
+    /** How many numbers it has. */
+    int size() {
+        return TIMES + drops.length + own.length;
+    }
+
+    /** Copies its numbers to an array from a place on. */
+    void copyTo(long[] to, int at) {
+        to[at] = calls;
+        to[at + 1] = packets;
+        to[at + 2] = nanos;
+        System.arraycopy(drops, 0, to, at + TIMES, drops.length);
+        System.arraycopy(own, 0, to, at + TIMES + drops.length, own.length);
+    }
+
+    /** Such a copy with names. Any thread. Allocates. */
+    NodeCounters named(String name, String type, long[] copy, int at) {
+        int first = at + TIMES;
         return new NodeCounters(
                 name,
                 type,
-                calls,
-                packets,
-                nanos,
-                NodeCounters.named(dropNames, drops),
-                NodeCounters.named(ownNames, own));
+                copy[at],
+                copy[at + 1],
+                copy[at + 2],
+                NodeCounters.named(dropNames, copy, first),
+                NodeCounters.named(ownNames, copy, first + drops.length));
     }
 }

@@ -1,6 +1,7 @@
 package dev.weir.dataplane.graph;
 
 import dev.weir.dataplane.nodes.reassemble.FragmentHold;
+import dev.weir.packet.Malformed;
 import dev.weir.table.EndReason;
 import dev.weir.table.FlowContext;
 import dev.weir.table.FlowEvent;
@@ -14,12 +15,8 @@ import dev.weir.table.FlowVector;
 import dev.weir.table.FragmentTable;
 import dev.weir.table.KeyExtractor;
 import java.lang.foreign.Arena;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +47,8 @@ final class Worker {
     private final FragmentHold hold;
     private final Batch batch = new Batch();
     private final FlowRecord view = new FlowRecord();
-    private final Map<String, Long> malformedBefore = new TreeMap<>();
+    /** By {@link Malformed}. */
+    private final long[] malformedBefore = new long[Malformed.COUNT];
 
     private Arena recordArena = Arena.ofShared();
     private FlowRecords records, expired;
@@ -363,7 +361,9 @@ final class Worker {
     void resumeCounters(FlowsLegend.Counted counted) {
         table.addCounters(counted.table());
         unhandledBefore += counted.table().getOrDefault("UNHANDLED", 0L);
-        counted.malformed().forEach((kind, packets) -> malformedBefore.merge(kind, packets, Long::sum));
+        for (int kind = 0; kind < Malformed.COUNT; kind++) {
+            malformedBefore[kind] += counted.malformed().getOrDefault(Malformed.name(kind), 0L);
+        }
         for (NodeCounters before : counted.nodes()) {
             if (before.name().equals(GraphConfig.FLOW_TABLE)) {
                 stageCounters.resume(before, FlowStage.GAUGES);
@@ -468,36 +468,20 @@ final class Worker {
         stage.trace(following);
     }
 
-    /** What all stages have counted, in the order of packets. Allocates. */
-    List<NodeCounters> counters() {
-        var all = new ArrayList<NodeCounters>();
+    /** Room for what it counts. Any thread. Allocates. */
+    CounterCopy counterCopy() {
+        return new CounterCopy(place.worker(), stageCounters, graph);
+    }
+
+    /** Copies what it has counted. Allocates nothing but after a reload. */
+    void copyCounters(CounterCopy to) {
         stageCounters.own[FlowStage.ALIASES] = place.aliases().size();
         stageCounters.own[FlowStage.ALIAS_CLASHES] = place.aliases().clashes();
-        all.add(stageCounters.snapshot(GraphConfig.FLOW_TABLE, GraphConfig.FLOW_TABLE));
-        for (NodeSlot slot : graph.slots()) {
-            all.add(slot.counters.snapshot(slot.name, slot.config.type()));
-        }
-        all.add(graph.output().snapshot(GraphConfig.OUTPUT, GraphConfig.OUTPUT));
-        return all;
-    }
-
-    /** The counters of the table, with UNHANDLED after CREATED. Allocates. */
-    Map<String, Long> tableCounters() {
-        var all = new LinkedHashMap<String, Long>();
-        table.counters().forEach((name, count) -> {
-            all.put(name, count);
-            if (name.equals("CREATED")) {
-                all.put("UNHANDLED", unhandledBefore + extractor.unhandled());
-            }
-        });
-        return all;
-    }
-
-    /** Malformed packets by kind. Allocates. */
-    Map<String, Long> malformed() {
-        var all = new TreeMap<>(malformedBefore);
-        extractor.addMalformed(all);
-        return all;
+        to.copyStages(graph);
+        table.copyCounters(to.table, 0);
+        to.unhandled = unhandledBefore + extractor.unhandled();
+        System.arraycopy(malformedBefore, 0, to.malformed, 0, malformedBefore.length);
+        extractor.addMalformed(to.malformed);
     }
 
     /** Vectors that were taken through the graph. */
@@ -527,10 +511,9 @@ final class Worker {
         graph.slots().forEach(slot -> slot.counters.clear());
         graph.output().clear();
         unhandledBefore = -extractor.unhandled();
-        var counted = new TreeMap<String, Long>();
-        extractor.addMalformed(counted);
-        malformedBefore.clear();
-        counted.forEach((kind, packets) -> malformedBefore.put(kind, -packets));
+        Arrays.fill(malformedBefore, 0);
+        extractor.addMalformed(malformedBefore);
+        Arrays.setAll(malformedBefore, kind -> -malformedBefore[kind]);
         vectors = 0;
         packetsIn = 0;
         handedBefore = handOff.handed;

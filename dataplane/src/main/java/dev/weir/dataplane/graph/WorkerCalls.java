@@ -4,6 +4,9 @@ import dev.weir.table.FlowTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -12,8 +15,8 @@ import java.util.function.Supplier;
 /**
  * What control asks the workers: mail, each with a future for the answer, which is never left open. Any thread. Calls of
  * applications never wait: where a mailbox is full, or after the end, the future has failed with
- * {@link UnavailableException}. Futures are completed by workers, so what hangs on them must be small, or another
- * thread's.
+ * {@link UnavailableException}. Futures of one worker are completed by it, so what hangs on them must be small, or another thread's. What all workers have
+ * answered is put together by a thread of its own: code that runs now and then is never compiled, and would hold up packets for a millisecond.
  */
 final class WorkerCalls {
     private static final long PAUSE_NANOS = 1_000_000;
@@ -24,8 +27,17 @@ final class WorkerCalls {
 
     private boolean closed;
 
+    private final ThreadPoolExecutor gatherer = new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("weir-answers").factory());
+
     WorkerCalls(WorkerLoop[] loops) {
         this.loops = loops;
+        gatherer.prestartCoreThread();
     }
 
     /** Asks every worker; waits for room in their mailboxes. For the control thread. */
@@ -82,7 +94,8 @@ final class WorkerCalls {
             answers.add(ask.apply(worker));
         }
         return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
-                .thenApply(_ -> answers.stream().map(CompletableFuture::join).toList());
+                .thenApplyAsync(
+                        _ -> answers.stream().map(CompletableFuture::join).toList(), gatherer);
     }
 
     /** False when the mailbox is full; after the end the mail fails, and it is true. */
@@ -110,6 +123,11 @@ final class WorkerCalls {
         synchronized (gate) {
             closed = true;
         }
+    }
+
+    /** After workers have ended: what they have answered is put together yet. */
+    void end() {
+        gatherer.shutdown();
     }
 
     /** A walk over a worker's flows, in pieces. */

@@ -219,19 +219,18 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
         sleeps = false;
     }
 
-    /** What the thread has done so far; for the worker's thread. Allocates. */
-    WorkerCounters counters() {
-        return new WorkerCounters(
-                worker.handOff().worker(),
-                cycles.getPlain() - cyclesBefore,
-                busyCycles,
-                busyNanos,
-                clock.now() - countedFrom,
-                worker.vectors(),
-                worker.packetsIn(),
-                worker.handed(),
-                worker.taken(),
-                worker.table().size());
+    /** Copies what the thread has done so far and what its worker has counted; for the worker's thread. */
+    void copyCounters(CounterCopy to) {
+        to.loop[0] = cycles.getPlain() - cyclesBefore;
+        to.loop[1] = busyCycles;
+        to.loop[2] = busyNanos;
+        to.loop[3] = clock.now() - countedFrom;
+        to.loop[4] = worker.vectors();
+        to.loop[5] = worker.packetsIn();
+        to.loop[6] = worker.handed();
+        to.loop[7] = worker.taken();
+        to.loop[8] = worker.table().size();
+        worker.copyCounters(to);
     }
 
     /** Begins to count anew; for the worker's thread. */

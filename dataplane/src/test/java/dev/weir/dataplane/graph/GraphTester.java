@@ -124,7 +124,9 @@ public final class GraphTester implements AutoCloseable {
 
     /** What a node has counted; also of {@link GraphConfig#OUTPUT} and {@link GraphConfig#FLOW_TABLE}. */
     public NodeCounters counters(String name) {
-        return worker.counters().stream()
+        CounterCopy copy = worker.counterCopy();
+        worker.copyCounters(copy);
+        return copy.part().nodes().stream()
                 .filter(counters -> counters.name().equals(name))
                 .findAny()
                 .orElseThrow();
