@@ -99,7 +99,7 @@ class ConfigurationFileTest {
         assertThat(c.graph().workers()).isOne();
         assertThat(c.graph().table()).isEqualTo(FlowTableConfig.defaults());
         assertThat(c.graph().tenantMode()).isEqualTo(TenantMode.NONE);
-        assertThat(c.ports()).containsValue(new PortSettings.Packet("eth0", 2048, Segments.CARRY, false, false));
+        assertThat(c.ports()).containsValue(new PortSettings.Packet("eth0", 8192, Segments.CARRY, false, false));
         assertThat(c.records()).isEmpty();
         assertThat(c.logLevel()).isEqualTo(Configuration.LogLevel.INFO);
     }
