@@ -155,8 +155,8 @@ public final class StateKeeper implements AutoCloseable {
         }
 
         @Override
-        public void program(FieldReader fields) throws SnapshotException {
-            entries.read(fields);
+        public void program(ProgramChunk chunk) {
+            entries.put(chunk);
         }
 
         Restored result() {
@@ -219,11 +219,12 @@ public final class StateKeeper implements AutoCloseable {
                 throw new IOException("the data plane is ending");
             }
             for (int attempt = 1; ; attempt++) {
+                var entries = new ProgramSave(programs, attempt < ATTEMPTS);
                 Snapshot written = write(false, writer -> {
                     if (!of.copyFlows(writer)) {
                         return false;
                     }
-                    return new ProgramSave(programs).write(of, writer);
+                    return entries.write(of, writer);
                 });
                 if (written != null) {
                     return written;
@@ -335,7 +336,7 @@ public final class StateKeeper implements AutoCloseable {
         stop();
         writing.lock();
         try (var writer = new SnapshotWriter(file.next(), now(), true)) {
-            if (!new ProgramSave(programs).write(of, writer)) {
+            if (!new ProgramSave(programs, false).write(of, writer)) {
                 throw new IOException("programs changed while it was written");
             }
             var last = new Last(writer);
