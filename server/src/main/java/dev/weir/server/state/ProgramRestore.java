@@ -40,10 +40,11 @@ import org.jspecify.annotations.Nullable;
  * all workers. Where there are as many workers as before each gets the entries and cells that it had; else all get the entries that the control plane made, and nothing of
  * what packets did, since which worker packets of an entry come to is not known. What cannot be is left out, whatever octets it was read of. One thread.
  */
-final class ProgramRestore {
+public final class ProgramRestore {
     private static final String UNSOUND = "entry-unsound", PORT_GONE = "port-gone";
 
     private final Programs programs;
+    private final long ahead;
     private final Map<String, String> fingerprints = new HashMap<>();
     private final Map<String, Long> leftOut = new TreeMap<>();
     /** Nodes whose programs begin with other mirror sessions now. */
@@ -51,16 +52,23 @@ final class ProgramRestore {
 
     private long restored;
 
-    ProgramRestore(Programs programs) {
+    /**
+     * Into the programs of a data plane that is about to start.
+     *
+     * @param ahead nanoseconds that the clock by which times were noted is ahead of this machine's
+     */
+    public ProgramRestore(Programs programs, long ahead) {
         this.programs = programs;
+        this.ahead = ahead;
     }
 
     /** Entries that are back; those of several workers are as many. */
-    long restored() {
+    public long restored() {
         return restored;
     }
 
-    Map<String, Long> leftOut() {
+    /** What is not, by reason. */
+    public Map<String, Long> leftOut() {
         return leftOut;
     }
 
@@ -68,6 +76,16 @@ final class ProgramRestore {
         if (n > 0) {
             leftOut.merge(reason, n, Long::sum);
         }
+    }
+
+    /** Whether a payload is one of a program's chunk; its node. */
+    public static String check(FieldReader payload) throws SnapshotException {
+        return ProgramChunk.read(payload).node();
+    }
+
+    /** Puts back what a payload has that was checked. */
+    public void put(FieldReader payload) throws SnapshotException {
+        put(ProgramChunk.read(payload));
     }
 
     /** Puts back what a chunk has. */
@@ -179,7 +197,7 @@ final class ProgramRestore {
     }
 
     /** Null where it is none of that table's. */
-    private static @Nullable EntryCopy sound(TableControl control, Entry entry) {
+    private @Nullable EntryCopy sound(TableControl control, Entry entry) {
         boolean timesAreSound = entry.lifetime >= 0 && entry.lifetime <= MatchTable.MAX_LIFETIME && entry.lastHit >= 0;
         if (!timesAreSound || control.table().keys().isEmpty() || !control.fits(entry.payload, entry.set != null)) {
             return null;
@@ -187,7 +205,14 @@ final class ProgramRestore {
         try {
             MatchKey key = MatchKey.ofWords(control.codec().keys(), entry.key);
             return new EntryCopy(
-                    key, entry.priority, entry.payload.clone(), entry.lifetime, entry.lastHit, entry.notes, entry.set);
+                            key,
+                            entry.priority,
+                            entry.payload.clone(),
+                            entry.lifetime,
+                            entry.lastHit,
+                            entry.notes,
+                            entry.set)
+                    .earlier(ahead);
         } catch (IllegalArgumentException e) {
             return null;
         }

@@ -37,21 +37,39 @@ import org.jspecify.annotations.Nullable;
  * Writes what programs have ({@link ProgramChunk}): members, groups, value sets and mirror sessions, which are the same in all workers; and of each worker entries of tables,
  * default actions, and cells of indexed resources. Workers copy some between two vectors. What the program itself begins with is left out.
  */
-final class ProgramSave {
+public final class ProgramSave {
+    /** Where chunks go. */
+    public interface Out {
+        /**
+         * A chunk of the kind {@link Chunks#PROGRAM}.
+         *
+         * @param entries of tables in it
+         */
+        void program(FieldWriter payload, int entries) throws IOException;
+    }
+
+    /** What a chunk of a file has at the least, but the last of a table. */
+    static final int CHUNK = 1 << 18;
+
     /** How many entries, cells, and members or choices of groups are copied between two vectors; how many numbers of entries are looked at. */
     private static final int ENTRIES_PIECE = 64, CELLS_PIECE = 1024, NUMBERED_PIECE = 64, NUMBERS = 4096;
-    /** What a chunk has at the least, but the last of a table. */
-    private static final int CHUNK = 1 << 18;
     /** What a call takes in a chunk, about. */
     private static final int CALL = 64;
 
     private final Programs programs;
     private final boolean exact;
+    private final int chunk;
 
-    /** @param exact whether a copy in which entries could refer to members of another moment is of no use */
-    ProgramSave(Programs programs, boolean exact) {
+    /**
+     * Of the programs of one data plane.
+     *
+     * @param exact whether a copy in which entries could refer to members of another moment is of no use
+     * @param chunk about how many octets of entries a chunk has at the most
+     */
+    public ProgramSave(Programs programs, boolean exact, int chunk) {
         this.programs = programs;
         this.exact = exact;
+        this.chunk = chunk;
     }
 
     /** What tells two programs apart: that one has another's state means nothing. */
@@ -65,7 +83,7 @@ final class ProgramSave {
     }
 
     /** @return false where programs changed meanwhile, or, if it is to be exact, what their entries refer to */
-    boolean write(Dataplane plane, SnapshotWriter out) throws IOException {
+    public boolean write(Dataplane plane, Out out) throws IOException {
         List<RunningNode> all = programs.all();
         if (all.isEmpty()) {
             return true;
@@ -120,12 +138,12 @@ final class ProgramSave {
         return all;
     }
 
-    private static void write(RunningNode program, SnapshotWriter out) throws IOException {
+    private void write(RunningNode program, Out out) throws IOException {
         Pipeline pipeline = program.image().pipeline();
         String fingerprint = fingerprint(pipeline);
         List<ProgramControl.Mail> workers = program.config().control().workers();
         for (int w = 0; w < workers.size(); w++) {
-            var part = new Part(program.node(), fingerprint, w, workers.size(), workers.get(w), out);
+            var part = new Part(program.node(), fingerprint, w, workers.size(), workers.get(w), out, chunk);
             if (w == 0) {
                 part.ofAll(pipeline);
             }
@@ -173,11 +191,11 @@ final class ProgramSave {
 
     /** A worker's. */
     private record Part(
-            String node, String fingerprint, int worker, int workers, ProgramControl.Mail mail, SnapshotWriter out) {
+            String node, String fingerprint, int worker, int workers, ProgramControl.Mail mail, Out out, int chunk) {
         private void put(ProgramChunk.Part part) throws IOException {
             var fields = new FieldWriter();
             new ProgramChunk(node, fingerprint, worker, workers, part).write(fields);
-            out.fields(Chunks.PROGRAM, fields);
+            out.program(fields, part instanceof ProgramChunk.Entries ? part.size() : 0);
         }
 
         private <T> T ask(Function<? super ProgramState, ? extends T> question) {
@@ -263,7 +281,7 @@ final class ProgramSave {
                 for (EntryCopy copy : piece.entries()) {
                     entries.add(Entry.of(copy));
                     octets += octets(copy);
-                    if (octets > CHUNK) {
+                    if (octets > chunk) {
                         entries(table, piece.defaults(), entries, refer);
                         octets = 0;
                     }
@@ -277,7 +295,6 @@ final class ProgramSave {
 
         private void entries(Table table, Words defaults, List<Entry> entries, boolean refer) throws IOException {
             put(new ProgramChunk.Entries(table.name(), defaults, entries, refer));
-            out.countEntries(entries.size());
             entries.clear();
         }
 

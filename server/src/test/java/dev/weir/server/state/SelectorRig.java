@@ -2,6 +2,7 @@ package dev.weir.server.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.dataplane.graph.FlowRestore;
 import dev.weir.dataplane.graph.GraphConfig;
 import dev.weir.p4.control.Atomicity;
 import dev.weir.p4.control.Change;
@@ -28,6 +29,7 @@ import dev.weir.p4.source.Diagnostics;
 import dev.weir.p4.source.SourceFile;
 import dev.weir.server.p4runtime.SelectorProgram;
 import dev.weir.server.programs.ProgramNode;
+import dev.weir.server.programs.Programs;
 import dev.weir.testing.Frames;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -37,10 +39,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** A data plane with {@link SelectorProgram}, whose state is kept: entries that refer to members, groups and groups of their own, value sets, mirror sessions. */
-final class SelectorRig implements AutoCloseable {
-    static final long A = 0x0a0000000001L, B = 0x0a0000000002L, C = 0x0a0000000003L;
+public final class SelectorRig implements AutoCloseable {
+    public static final long A = 0x0a0000000001L, B = 0x0a0000000002L, C = 0x0a0000000003L;
     static final String WAYS = "C.ways", CHOSEN = "C.chosen", FEW = "C.few";
     private static final long SECOND = 1_000_000_000L;
     private static final ProgramImage IMAGE = Objects.requireNonNull(ProgramImage.compile(
@@ -51,7 +55,7 @@ final class SelectorRig implements AutoCloseable {
             null,
             new Diagnostics()));
 
-    final StateRig rig;
+    public final StateRig rig;
     private final int workers;
 
     SelectorRig(Path file, int workers) throws IOException {
@@ -60,8 +64,18 @@ final class SelectorRig implements AutoCloseable {
 
     /** @param sessions those that the configuration gives the program */
     SelectorRig(Path file, int workers, Map<Integer, MirrorSession> sessions) throws IOException {
+        this(file, workers, sessions, null);
+    }
+
+    /** @param restore puts back what is known from elsewhere; null for what is in the file */
+    public SelectorRig(
+            Path file,
+            int workers,
+            Map<Integer, MirrorSession> sessions,
+            @Nullable BiConsumer<FlowRestore, Programs> restore)
+            throws IOException {
         this.workers = workers;
-        rig = new StateRig(file, workers, graph(workers, sessions));
+        rig = new StateRig(file, workers, graph(workers, sessions), restore);
     }
 
     private static GraphConfig graph(int workers, Map<Integer, MirrorSession> sessions) {
@@ -107,7 +121,7 @@ final class SelectorRig implements AutoCloseable {
     }
 
     /** Gives it all that entries can refer to, entries of each kind, values, and sessions. */
-    void fill() {
+    public void fill() {
         Group group = new Group(List.of(new Weighted(0x1_0000_0001L, 2), new Weighted(2, 1, 1)), 9);
         assertThat(write(
                         member(Edit.INSERT, 0x1_0000_0001L, 0),
@@ -146,7 +160,7 @@ final class SelectorRig implements AutoCloseable {
     }
 
     /** All that is told of the program, by what it is. */
-    SortedMap<String, String> told() {
+    public SortedMap<String, String> told() {
         var all = new TreeMap<String, String>();
         for (String table : List.of(WAYS, FEW, "C.marked", "C.plain")) {
             EntryPage page = runtime()
@@ -167,8 +181,17 @@ final class SelectorRig implements AutoCloseable {
         return all;
     }
 
+    /** When entries were made. */
+    public List<Long> createdAt() {
+        EntryPage page = runtime()
+                .entries(WAYS, _ -> true, EntryPage.Position.START, 100)
+                .join();
+        assertThat(page.entries()).hasSize(2);
+        return page.entries().stream().map(EntryState::createdAt).toList();
+    }
+
     /** A frame to {@code destination} from inside; how many have left by each port since the start. */
-    List<Integer> frame(long destination, long source, int type) {
+    public List<Integer> frame(long destination, long source, int type) {
         rig.ports
                 .get(0)
                 .put((int) (source % workers), 20 * SECOND, Frames.ethernet(destination, source, type, new byte[46]));

@@ -13,8 +13,6 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Any octets are refused, or flows come back and packets flow; also where every checksum is right. */
 class SnapshotFuzzTest {
@@ -127,13 +125,12 @@ class SnapshotFuzzTest {
     }
 
     /** The same where the program that the octets are of runs: what is put back of them is never more than it can have, and packets and the control plane go on. */
-    @ParameterizedTest(name = "from octet {0} on, every third")
-    @ValueSource(ints = {0, 1, 2})
-    void octetsOfPrograms_thatWereChanged_withRightChecksums_areRefusedOrRead(int first) throws IOException {
+    @Test
+    void octetsOfPrograms_thatWereChanged_withRightChecksums_areRefusedOrRead() throws IOException {
         Path file = folder.resolve("tried");
-        for (int i = Chunks.HEADER + first; i < withProgram.length; i += 3) {
+        for (int i = Chunks.HEADER; i < withProgram.length; i += 5) {
             byte[] octets = withProgram.clone();
-            octets[i] ^= (byte) (1 << (i + first) % 8);
+            octets[i] ^= (byte) (1 << i % 8);
             Files.write(file, sealed(octets));
             try (var rig = new SelectorRig(file, 2)) {
                 rig.frame(SelectorRig.A, SelectorRig.B, 0x9001);
