@@ -167,14 +167,14 @@ final class Feeding implements StreamObserver<FollowFlowsRequest> {
         var kept = new ProgramFeed(plane, programs, writer);
         var rounds = new Rounds(following, writer);
         if (kept.isDue()) { // so that who has the first round has them
-            rounds.copy(kept, () -> {});
+            rounds.copy(kept, () -> true);
         }
         boolean isLast;
         do {
             isLast = bell.get(() -> last);
             rounds.next(isLast);
             if (isLast) {
-                rounds.copy(kept, () -> {});
+                rounds.copy(kept, () -> true);
             } else if (kept.isDue()) {
                 rounds.copy(kept, rounds::nextIfDue);
             }
@@ -201,10 +201,15 @@ final class Feeding implements StreamObserver<FollowFlowsRequest> {
             }
         }
 
-        void nextIfDue() throws IOException {
+        /** False where the last round is to come now. */
+        boolean nextIfDue() throws IOException {
+            if (bell.get(() -> last)) {
+                return false;
+            }
             if (System.nanoTime() - ended >= intervalNanos) {
                 next(false);
             }
+            return true;
         }
 
         void next(boolean isLast) throws IOException {

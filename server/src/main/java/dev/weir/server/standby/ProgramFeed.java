@@ -20,7 +20,13 @@ final class ProgramFeed {
 
     /** What may be done between two chunks. */
     interface Between {
-        void chunk() throws IOException;
+        /** @return false where the copy is to be given up */
+        boolean chunk() throws IOException;
+    }
+
+    /** The copy is given up; the stream goes on. */
+    private static final class GivenUpException extends IOException {
+        private static final long serialVersionUID = 1;
     }
 
     private final Dataplane plane;
@@ -43,10 +49,17 @@ final class ProgramFeed {
     /** Sends a copy; false where it is of no use, and another one is to be sent. */
     boolean copy(Between between) throws IOException {
         long began = System.nanoTime();
-        boolean done = new ProgramSave(programs, failed < PATIENCE, CHUNK).write(plane, (payload, _) -> {
-            writer.program(payload);
-            between.chunk();
-        });
+        boolean done;
+        try {
+            done = new ProgramSave(programs, failed < PATIENCE, CHUNK).write(plane, (payload, _) -> {
+                writer.program(payload);
+                if (!between.chunk()) {
+                    throw new GivenUpException();
+                }
+            });
+        } catch (GivenUpException e) {
+            done = false;
+        }
         long end = System.nanoTime();
         writer.endPrograms(done, end - began);
         failed = done ? 0 : failed + 1;

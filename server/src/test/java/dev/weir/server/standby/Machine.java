@@ -96,6 +96,13 @@ final class Machine implements AutoCloseable {
     }
 
     private void forward() {
+        SelectorRig has = rig;
+        if (pair.duty() == Duty.END && has != null) { // not in the call that told it to
+            Thread.ofPlatform().daemon().start(() -> {
+                has.rig.plane.drain();
+                pair.finish();
+            });
+        }
         if (pair.duty() != Duty.FORWARD) {
             return;
         }

@@ -163,8 +163,11 @@ class PairTest {
             b.until("in step", () -> b.pair.status().getInStep());
             Thread.sleep(Machine.SETTLED_MILLIS);
             assertThat(b.pair.duty()).isEqualTo(Duty.FOLLOW);
+            a.rig().fill();
+            SortedMap<String, String> kept = a.rig().told();
             assertThat(b.pair.takeOver().number()).isEqualTo(2);
             b.until(Duty.FORWARD);
+            assertThat(b.rig().told()).as("what was written at the last moment").isEqualTo(kept);
             a.until(Duty.END);
             assertThat(Files.readString(Machine.file(folder, "a"))).contains(" number=2 primary=false");
             assertThat(b.pair.takeOver().number()).as("again").isEqualTo(2);
