@@ -151,7 +151,7 @@ public final class Daemon implements AutoCloseable {
             Programs programs = new Programs(configuration.graph());
             state = openState(configuration, programs, log, listener);
             if (pair != null && pair.hasFlows()) {
-                options = options.withRestore(pair::restore);
+                options = withPair(options, pair, programs);
             } else if (state != null) {
                 options = options.withRestore(state::restore);
             }
@@ -166,7 +166,7 @@ public final class Daemon implements AutoCloseable {
                 state.start(plane);
             }
             if (pair != null) {
-                pair.serve(plane);
+                pair.serve(plane, programs);
             }
             daemon = new Daemon(
                     configuration, log, opener, records, exports, plane, programs, events, offload, state, pair);
@@ -193,6 +193,10 @@ public final class Daemon implements AutoCloseable {
         daemon.startApi();
         daemon.startP4Runtime();
         return daemon;
+    }
+
+    private static DataplaneOptions withPair(DataplaneOptions options, Pair pair, Programs programs) {
+        return options.withRestore(into -> pair.restore(into, programs));
     }
 
     /** That which is wished for, if it may be. */

@@ -66,6 +66,7 @@ final class DaemonApi implements AutoCloseable {
                     offload,
                     export,
                     () -> Optional.ofNullable(state).map(StateKeeper::status),
+                    () -> Optional.ofNullable(pair).map(Pair::status),
                     services::watchers);
             ApiServer server = ApiServer.start(
                     settings,

@@ -49,6 +49,9 @@ final class StandbyView {
         if (standby.hasLag()) {
             json.decimal("lag_seconds", seconds(standby.getLag()), 3);
         }
+        if (standby.hasProgramLag()) {
+            json.decimal("program_lag_seconds", seconds(standby.getProgramLag()), 3);
+        }
         if (standby.hasTakeOver()) {
             json.decimal("take_over_seconds", seconds(standby.getTakeOver()), 3);
         }
@@ -57,6 +60,7 @@ final class StandbyView {
                 .number("rounds", standby.getRounds())
                 .number("streams", standby.getStreams())
                 .number("taken_over", standby.getTakenOver())
+                .number("taken_over_entries", standby.getTakenOverEntries())
                 .numbers("left_out", standby.getLeftOutMap())
                 .numbers("decided_anew", standby.getDecidedAnewMap())
                 .texts("not_followed", standby.getNotFollowedList())
@@ -87,10 +91,14 @@ final class StandbyView {
         if (standby.hasLag()) {
             line(out, "lag", String.format(Locale.ROOT, "%.0f ms", seconds(standby.getLag()) * MILLIS));
         }
+        if (standby.hasProgramLag()) {
+            line(out, "lag of programs", String.format(Locale.ROOT, "%.1f s", seconds(standby.getProgramLag())));
+        }
         line(out, primary ? "changed last" : "flows", Long.toUnsignedString(standby.getFlows()));
         line(out, "rounds", Long.toUnsignedString(standby.getRounds()));
         line(out, "streams", Long.toUnsignedString(standby.getStreams()));
         line(out, "taken over", Long.toUnsignedString(standby.getTakenOver()));
+        line(out, "entries taken over", Long.toUnsignedString(standby.getTakenOverEntries()));
         lines(out, "left out: ", standby.getLeftOutMap());
         lines(out, "decided anew: ", standby.getDecidedAnewMap());
         standby.getNotFollowedList().forEach(program -> line(out, "not followed", "program " + program));

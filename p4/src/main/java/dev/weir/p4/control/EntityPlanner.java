@@ -41,6 +41,11 @@ final class EntityPlanner {
         nextSet = Math.min(nextSet, before.nextSet);
     }
 
+    /** Takes note of the number of a group that is an entry's own and was put back from another run. */
+    void restored(long set) {
+        nextSet = Math.min(nextSet, set - 1);
+    }
+
     private ProfileSchema profile(String name) throws Refused {
         ProfileSchema profile = schema.profile(name);
         if (profile != null) return profile;

@@ -40,6 +40,10 @@ final class Planner {
         entities.inherit(before.entities);
     }
 
+    void restoredSet(long number) {
+        entities.restored(number);
+    }
+
     /** Why a change cannot be. */
     static final class Refused extends Exception {
         private static final long serialVersionUID = 1;

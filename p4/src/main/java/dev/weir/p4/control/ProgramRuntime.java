@@ -97,6 +97,14 @@ public final class ProgramRuntime implements AutoCloseable {
         });
     }
 
+    /** Takes note of the number of a group that an entry has for itself which was put back from another run, so that it is not given a second time. */
+    public void restoredSet(long number) {
+        var _ = later(() -> {
+            planner.restoredSet(number);
+            return true;
+        });
+    }
+
     public ProgramImage image() {
         return image;
     }

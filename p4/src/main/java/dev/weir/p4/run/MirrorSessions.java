@@ -50,6 +50,28 @@ public final class MirrorSessions {
         version++;
     }
 
+    /**
+     * Makes room for the sessions of another run, where that began with the same; false where it did not, and what is there stays.
+     *
+     * @param declaredThen what that one began with
+     */
+    public boolean resume(Map<Integer, Session> declaredThen) {
+        if (!declared.equals(declaredThen)) return false;
+        sessions.clear();
+        version++;
+        return true;
+    }
+
+    /** Those from a number on, so many at the most. */
+    public SortedMap<Integer, Session> some(int from, int most) {
+        SortedMap<Integer, Session> some = new TreeMap<>();
+        for (Map.Entry<Integer, Session> each : sessions.tailMap(from).entrySet()) {
+            if (some.size() == most) break;
+            some.put(each.getKey(), each.getValue());
+        }
+        return some;
+    }
+
     /** All of them, in the order of their numbers; a view. */
     public Map<Integer, Session> all() {
         return sessions;

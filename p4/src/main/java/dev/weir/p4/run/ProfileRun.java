@@ -125,6 +125,9 @@ public final class ProfileRun {
 
     private long ownMembers;
 
+    /** How often something that has a number of the control plane's was made, changed or taken away. */
+    private long version;
+
     /** How many entries refer to what has a number of the control plane's, and how many to what is theirs alone. */
     private int entriesWithNumbers, entriesWithSets;
 
@@ -188,6 +191,7 @@ public final class ProfileRun {
         checkNumber(id);
         checkCall(call);
         if (members.find(id) >= 0) return Result.EXISTS;
+        version++;
         return put(id, call) < 0 ? Result.FULL : Result.DONE;
     }
 
@@ -213,6 +217,7 @@ public final class ProfileRun {
         checkCall(call);
         int slot = members.find(id);
         if (slot < 0) return Result.MISSING;
+        version++;
         write(slot, call);
         return Result.DONE;
     }
@@ -220,6 +225,7 @@ public final class ProfileRun {
     /** {@link Result#IN_USE} while a group or an entry refers to it. */
     public Result deleteMember(long id) {
         checkNumber(id);
+        version++;
         return delete(members, id);
     }
 
@@ -260,6 +266,7 @@ public final class ProfileRun {
         if (groups.find(id) >= 0) return Result.EXISTS;
         Picks its = picks(given.members);
         if (its == null) return Result.MISSING;
+        version++;
         int group = group(id, its);
         if (group >= 0) maxSizes[group] = given.maxSize;
         return group < 0 ? Result.FULL : Result.DONE;
@@ -373,6 +380,7 @@ public final class ProfileRun {
         Picks its = picks(given.members);
         if (group < 0 || its == null) return Result.MISSING;
         if (maxSizes[group] != given.maxSize) return Result.FIXED;
+        version++;
         clear(group);
         choose(group, its);
         return Result.DONE;
@@ -384,6 +392,7 @@ public final class ProfileRun {
         int group = groups.find(id);
         Result result = delete(groups, id);
         if (result == Result.DONE) clear(group);
+        version++;
         return result;
     }
 
@@ -404,6 +413,41 @@ public final class ProfileRun {
             if (id >= 0) all.put(id, group(group));
         });
         return all;
+    }
+
+    /**
+     * Some of what was given numbers, for a walk over all of it in bounded steps.
+     *
+     * @param next where to go on from; -1 at the end
+     */
+    public record Piece<T>(Map<Long, T> all, int next) {}
+
+    /** Members from a place on, of so many places at the most; the first place is 0. */
+    public Piece<Table.Call> members(int from, int most) {
+        Map<Long, Table.Call> all = new LinkedHashMap<>();
+        int to = (int) Math.min(members.end(), (long) from + most);
+        for (int slot = from; slot < to; slot++) {
+            if (members.isTaken(slot) && members.id(slot) >= 0) all.put(members.id(slot), call(slot));
+        }
+        return new Piece<>(all, to < members.end() ? to : -1);
+    }
+
+    /** Groups from a place on, of about so many places and choices at the most; the first place is 0. */
+    public Piece<Group> groups(int from, int most) {
+        Map<Long, Group> all = new LinkedHashMap<>();
+        int slot = from, seen = 0;
+        for (; slot < groups.end() && seen < most; slot++, seen++) {
+            if (groups.isTaken(slot) && groups.id(slot) >= 0) {
+                all.put(groups.id(slot), group(slot));
+                seen += picks[slot].slots.length;
+            }
+        }
+        return new Piece<>(all, slot < groups.end() ? slot : -1);
+    }
+
+    /** Another number after each change of members and groups that have numbers of the control plane's. */
+    public long version() {
+        return version;
     }
 
     private List<Weighted> weighted(int group) {

@@ -75,6 +75,22 @@ final class References {
         return profile.slot(call) >= 0;
     }
 
+    /** Whether words of another run can be those of an entry here, which has a group of its own or none. */
+    boolean fits(long[] words, boolean hasSet) {
+        boolean isGroup = (words[0] & EntryLayout.GROUP) != 0;
+        long id = words[EntryLayout.REFERENCE];
+        return (words[0] & EntryLayout.ACTION) == 0 && (hasSet ? isGroup && id < 0 : id >= 0);
+    }
+
+    /** Whether an entry of another run, whose words fit, may refer so now. */
+    Result refused(long[] words, boolean hasSet) {
+        ProfileRun profile = run.profile;
+        if (profile == null) return Result.DONE;
+        Table.Call call = codec.call(words);
+        if (!profile.goesWithOthers(call)) return Result.MIXED;
+        return hasSet || profile.slot(call) >= 0 ? Result.DONE : Result.MISSING;
+    }
+
     /** Has an entry know where what it refers to is, which stays from now on. */
     void refer(int entry) {
         if (run.profile == null) return;

@@ -51,6 +51,15 @@ final class Slots {
         return uses[slot] > 0;
     }
 
+    /** All slots that were taken are below this. */
+    int end() {
+        return end;
+    }
+
+    boolean isTaken(int slot) {
+        return find(ids[slot]) == slot;
+    }
+
     int room() {
         return ids.length - byId.size();
     }

@@ -181,7 +181,10 @@ public final class TableControl {
             }
             if (number >= 0 && run.cache != null) run.cache.put(number, false);
         }
-        if (number < 0) return false;
+        if (number < 0) {
+            references.dismiss(entry.payload());
+            return false;
+        }
         if (entries.lifetime(number) != entry.lifetime()) entries.setLifetime(number, entry.lifetime());
         entries.touch(number, entry.lastHit());
         put(entries.payload(), entries.payloadAt(number), entry.payload());
@@ -196,15 +199,32 @@ public final class TableControl {
         return EntryLayout.isConstant(entry.payload()[0]);
     }
 
-    /** Whether these words, which are of another run, can be an entry's here: as many as it has, of an action of the table's, and none of the program's own. */
-    public boolean fits(long[] payload) {
-        return payload.length == run.layout.words() && hasAction(payload[0]) && !EntryLayout.isConstant(payload[0]);
+    /**
+     * Whether these words, which are of another run, can be an entry's here: as many as it has, of an action of the table's or referring as its entries do, and none of the
+     * program's own.
+     *
+     * @param hasSet whether the entry comes with a group of its own
+     */
+    public boolean fits(long[] payload, boolean hasSet) {
+        if (payload.length != run.layout.words() || EntryLayout.isConstant(payload[0])) return false;
+        return run.profile == null ? !hasSet && hasAction(payload[0]) : references.fits(payload, hasSet);
     }
 
     private boolean hasAction(long word) {
-        return run.profile == null
-                && (word & EntryLayout.GROUP) == 0
+        return (word & EntryLayout.GROUP) == 0
                 && (word & EntryLayout.ACTION) < run.table.actions().size();
+    }
+
+    /**
+     * Puts an entry of another run there, which {@link #fits}; over what has its key where entries have actions.
+     *
+     * @throws IllegalArgumentException where the group of its own cannot be: why
+     */
+    public Result restoreOther(EntryCopy entry) {
+        boolean isThere = run.profile != null && entries().find(entry.key(), entry.priority()) >= 0;
+        Result refused = isThere ? Result.EXISTS : references.refused(entry.payload(), entry.set() != null);
+        if (refused != Result.DONE) return refused;
+        return restore(entry) ? Result.DONE : Result.FULL;
     }
 
     /** Has the default action be what it was in another run, if it can be that here. */

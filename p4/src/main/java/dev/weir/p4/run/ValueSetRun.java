@@ -3,6 +3,7 @@ package dev.weir.p4.run;
 import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.ValueSet;
 import dev.weir.p4.run.TableControl.Result;
+import dev.weir.table.match.MatchKey;
 import dev.weir.table.match.MatchTable;
 import dev.weir.table.match.MatchTableConfig;
 import java.util.ArrayList;
@@ -20,6 +21,14 @@ public final class ValueSetRun implements AutoCloseable {
     private final ProgramState state;
     private final MatchKeys keys;
     private final MatchTable members;
+    private long version;
+
+    /**
+     * Some members, for a walk over all of them in bounded steps.
+     *
+     * @param next where to go on from; -1 at the end
+     */
+    public record Piece(List<MatchKey> keys, int next) {}
 
     ValueSetRun(ValueSet set, ProgramState state) {
         this.set = set;
@@ -44,6 +53,7 @@ public final class ValueSetRun implements AutoCloseable {
      * @throws IllegalArgumentException when the matches do not fit the fields
      */
     public Result add(List<Match> matches) {
+        version++;
         int number = members.add(keys.key(matches), 0, 0, state.now);
         return number >= 0 ? Result.DONE : number == MatchTable.FULL ? Result.FULL : Result.EXISTS;
     }
@@ -56,6 +66,7 @@ public final class ValueSetRun implements AutoCloseable {
     public Result remove(List<Match> matches) {
         int number = members.find(keys.key(matches), 0);
         if (number < 0) return Result.MISSING;
+        version++;
         members.remove(number);
         return Result.DONE;
     }
@@ -83,6 +94,7 @@ public final class ValueSetRun implements AutoCloseable {
 
     /** Removes all members. */
     public void clear() {
+        version++;
         for (int n = next(0); n >= 0; n = next(n + 1)) members.remove(n);
     }
 
@@ -102,6 +114,28 @@ public final class ValueSetRun implements AutoCloseable {
         List<List<Match>> all = new ArrayList<>();
         for (int n = next(0); n >= 0; n = next(n + 1)) all.add(keys.matches(members.key(n)));
         return all;
+    }
+
+    /** Members from a place on, so many at the most; the first place is 0. */
+    public Piece members(int from, int most) {
+        List<MatchKey> all = new ArrayList<>();
+        int number = next(from);
+        for (; number >= 0 && all.size() < most; number = next(number + 1)) all.add(members.key(number));
+        return new Piece(all, number);
+    }
+
+    /** Adds a member of another run, as {@link MatchKey#toWords} has it; false where it can be none here, or there is no room. */
+    public boolean restore(long[] words) {
+        try {
+            return members.add(MatchKey.ofWords(keys.layout(), words), 0, 0, state.now) >= 0;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** Another number after each change. */
+    public long version() {
+        return version;
     }
 
     private int next(int from) {

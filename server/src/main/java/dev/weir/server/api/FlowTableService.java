@@ -31,15 +31,14 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /** The calls of {@code weir.v1.FlowTable}. Any thread. */
 final class FlowTableService extends FlowTableGrpc.FlowTableImplBase {
     /** Walks over all flows at a time: each costs every worker some time between its vectors. */
     private static final int MAX_WALKS = 32;
+    /** Of those, calls that sum up: each takes up to 8 MiB a grouping, of which there are four at the most, and as much again of one that grows. */
+    private static final int MAX_GROUPINGS = 8;
 
     private static final long SECOND_NANOS = 1_000_000_000L;
 
@@ -48,7 +47,8 @@ final class FlowTableService extends FlowTableGrpc.FlowTableImplBase {
     private final Watchers watchers;
     private final FlowLists lists;
     private final Updates updates;
-    private final Semaphore walks = new Semaphore(MAX_WALKS);
+    private final Walks walks = new Walks(MAX_WALKS, "look at all flows");
+    private final Walks groupings = new Walks(MAX_GROUPINGS, "add up flows");
 
     FlowTableService(Dataplane plane, Calls calls, Watchers watchers) {
         this.watchers = watchers;
@@ -100,30 +100,15 @@ final class FlowTableService extends FlowTableGrpc.FlowTableImplBase {
 
     @Override
     public void listFlows(ListFlowsRequest request, StreamObserver<ListFlowsResponse> caller) {
-        calls.answer("FlowTable.ListFlows", caller, () -> walking(() -> lists.list(request)));
+        calls.answer("FlowTable.ListFlows", caller, () -> walks.during(() -> lists.list(request)));
     }
 
     @Override
     public void groupFlows(GroupFlowsRequest request, StreamObserver<GroupFlowsResponse> caller) {
-        calls.answer("FlowTable.GroupFlows", caller, () -> walking(() -> Grouping.of(request, plane, calls.threads())));
-    }
-
-    /** Not too many at a time. */
-    private <T> CompletionStage<T> walking(Supplier<CompletionStage<T>> walk) {
-        begin();
-        try {
-            return walk.get().whenComplete((_, _) -> walks.release());
-        } catch (RuntimeException | Error e) {
-            walks.release();
-            throw e;
-        }
-    }
-
-    private void begin() {
-        if (!walks.tryAcquire()) {
-            throw Refusal.exhausted(
-                    "so many calls that look at all flows are under way already: " + MAX_WALKS + "; ask again");
-        }
+        calls.answer(
+                "FlowTable.GroupFlows",
+                caller,
+                () -> walks.during(() -> groupings.during(() -> Grouping.of(request, plane, calls.threads()))));
     }
 
     @Override
@@ -136,8 +121,8 @@ final class FlowTableService extends FlowTableGrpc.FlowTableImplBase {
         calls.begin("FlowTable.ScanFlows", caller, () -> {
             Filters filter = Filters.read(request.getFilter(), "filter");
             long limit = request.getLimit() == 0 ? Long.MAX_VALUE : request.getLimit() & Long.MAX_VALUE;
-            begin();
-            scan.begin(new Scan(plane, calls, filter, limit, reader, binary, walks::release));
+            walks.begin();
+            scan.begin(new Scan(plane, calls, filter, limit, reader, binary, walks::end));
         });
     }
 
@@ -204,7 +189,7 @@ final class FlowTableService extends FlowTableGrpc.FlowTableImplBase {
     public void purgeFlows(PurgeFlowsRequest request, StreamObserver<PurgeFlowsResponse> caller) {
         calls.answer("FlowTable.PurgeFlows", caller, () -> {
             Filters filter = Filters.read(request.getFilter(), "filter");
-            return walking(() -> plane.purge(filter.which())
+            return walks.during(() -> plane.purge(filter.which())
                     .thenApply(purged ->
                             PurgeFlowsResponse.newBuilder().setPurged(purged).build()));
         });

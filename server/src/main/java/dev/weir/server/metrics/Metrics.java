@@ -7,6 +7,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
+import dev.weir.api.v1.GetStandbyResponse;
 import dev.weir.dataplane.graph.DataplaneCounters;
 import dev.weir.export.ExportStatus;
 import dev.weir.offload.circle.CircleStatus;
@@ -47,6 +48,7 @@ public final class Metrics {
      * @param offload what carries flows below; empty where nothing does
      * @param export what was sent to collectors, by their names
      * @param state how it stands with snapshots; empty where there are none
+     * @param pair what this machine of a pair is; empty where it is alone
      * @param watchers how many streams of events there are
      */
     public Metrics(
@@ -55,6 +57,7 @@ public final class Metrics {
             Supplier<Optional<CircleStatus>> offload,
             Supplier<Map<String, ExportStatus>> export,
             Supplier<Optional<StateStatus>> state,
+            Supplier<Optional<GetStandbyResponse>> pair,
             IntSupplier watchers) {
         api = new ApiMetrics(watchers);
         registry.register(new DataplaneMetrics(counters, System::nanoTime));
@@ -62,6 +65,7 @@ public final class Metrics {
         registry.register(new OffloadMetrics(offload));
         registry.register(new ExportMetrics(export));
         registry.register(new StateMetrics(state));
+        registry.register(new PairMetrics(pair));
         registry.register(api);
         JvmMetrics.builder().register(registry);
     }

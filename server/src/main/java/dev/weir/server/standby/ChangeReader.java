@@ -3,6 +3,7 @@ package dev.weir.server.standby;
 import dev.weir.dataplane.graph.FlowChangeSink.Moment;
 import dev.weir.dataplane.graph.FlowCopies;
 import dev.weir.dataplane.graph.FlowsLegend;
+import dev.weir.server.Clock;
 import dev.weir.server.state.Chunks;
 import dev.weir.server.state.FieldReader;
 import dev.weir.server.state.LegendCodec;
@@ -30,6 +31,7 @@ final class ChangeReader {
 
     private static final int ITEMS = 8, ITEM = 8;
     private @Nullable Replica whole, coming;
+    private final ProgramReplica programs = new ProgramReplica();
     /** What of this stream has come. */
     private boolean hasHeader, hasLegend;
 
@@ -39,8 +41,14 @@ final class ChangeReader {
         return whole;
     }
 
+    /** What programs of the other machine keep. */
+    ProgramReplica programs() {
+        return programs;
+    }
+
     /** A stream begins. */
     void begin() {
+        programs.begin();
         hasHeader = false;
         hasLegend = false;
         forget(coming);
@@ -58,6 +66,7 @@ final class ChangeReader {
         begin();
         forget(whole);
         whole = null;
+        programs.clear();
     }
 
     /** The next message of the stream; the end of a round where it is one. */
@@ -83,6 +92,8 @@ final class ChangeReader {
         switch (chunk.getInt(0)) {
             case Chunks.LEGEND -> legend(new FieldReader(chunk));
             case Chunks.CHANGES -> changes(chunk, length);
+            case Chunks.PROGRAM -> programs.add(chunk);
+            case Chunks.COPIED -> programs.end(new FieldReader(chunk));
             case Chunks.ROUND -> {
                 return round(new FieldReader(chunk));
             }

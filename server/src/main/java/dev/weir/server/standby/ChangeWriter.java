@@ -4,6 +4,7 @@ import dev.weir.dataplane.graph.FlowChangeSink;
 import dev.weir.dataplane.graph.FlowChanges;
 import dev.weir.dataplane.graph.FlowCopies;
 import dev.weir.dataplane.graph.FlowsLegend;
+import dev.weir.server.Clock;
 import dev.weir.server.state.Chunks;
 import dev.weir.server.state.FieldWriter;
 import dev.weir.server.state.LegendCodec;
@@ -15,7 +16,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * Makes chunks ({@link Chunks}) of what changes, and sends them: what numbers mean, changes, the ends of rounds. Little-endian; records, annexes and second keys in the order of the
+ * Makes chunks ({@link Chunks}) of what changes, and sends them: what numbers mean, changes, the ends of rounds; and copies of what programs keep, which may come between rounds. Little-endian; records, annexes and second keys in the order of the
  * machine, which the header tells. Memory is that of a chunk. One thread.
  *
  * <pre>
@@ -129,6 +130,18 @@ final class ChangeWriter implements FlowChangeSink {
         used = 0;
         out.send(chunk);
         chunk.clear();
+    }
+
+    /** Sends a chunk of what programs keep. */
+    void program(FieldWriter payload) throws IOException {
+        send(Chunks.PROGRAM, payload);
+    }
+
+    /** A copy of what programs keep is at its end. */
+    void endPrograms(boolean isSound, long tookNanos) throws IOException {
+        send(
+                Chunks.COPIED,
+                new FieldWriter().put(isSound ? 1 : 0).put(tookNanos).put(Clock.now()));
     }
 
     @Override

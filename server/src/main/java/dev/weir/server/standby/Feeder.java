@@ -4,6 +4,8 @@ import dev.weir.api.v1.FollowFlowsRequest;
 import dev.weir.api.v1.FollowFlowsResponse;
 import dev.weir.api.v1.GetStandbyResponse;
 import dev.weir.dataplane.graph.Dataplane;
+import dev.weir.server.DaemonLog;
+import dev.weir.server.programs.Programs;
 import dev.weir.server.standby.Feeding.Progress;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -17,21 +19,25 @@ final class Feeder {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Duration interval;
+    private final DaemonLog log;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Dataplane plane;
+    private @Nullable Programs programs;
     private @Nullable Feeding current;
     private @Nullable Term follower;
     private long streams;
     private boolean ended;
 
-    Feeder(Duration interval) {
+    Feeder(Duration interval, DaemonLog log) {
         this.interval = interval;
+        this.log = log;
     }
 
-    void serve(Dataplane of) {
+    void serve(Dataplane of, Programs its) {
         lock.lock();
         try {
             plane = of;
+            programs = its;
         } finally {
             lock.unlock();
         }
@@ -42,12 +48,13 @@ final class Feeder {
         lock.lock();
         try {
             Dataplane of = plane;
-            if (of == null || ended) {
+            Programs its = programs;
+            if (of == null || its == null || ended) {
                 throw Status.FAILED_PRECONDITION
                         .withDescription("this machine does not forward; follow the one that does")
                         .asRuntimeException();
             }
-            return new Feeding(of, interval, caller, this::admit);
+            return new Feeding(of, its, interval, caller, this::admit, log);
         } finally {
             lock.unlock();
         }
@@ -100,6 +107,7 @@ final class Feeder {
                         .setRounds(progress.rounds())
                         .setFlows(progress.changed())
                         .setLag(Durations.of(now - progress.sinceNanos()));
+                progress.programsSinceNanos().ifPresent(since -> status.setProgramLag(Durations.of(now - since)));
             }
             return status;
         } finally {

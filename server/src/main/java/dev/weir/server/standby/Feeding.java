@@ -6,6 +6,10 @@ import dev.weir.api.v1.FollowFlowsResponse;
 import dev.weir.dataplane.graph.Dataplane;
 import dev.weir.dataplane.graph.FlowFollowing;
 import dev.weir.dataplane.graph.UnavailableException;
+import dev.weir.server.Bell;
+import dev.weir.server.Clock;
+import dev.weir.server.DaemonLog;
+import dev.weir.server.programs.Programs;
 import dev.weir.server.state.Chunks;
 import dev.weir.wire.linux.Capabilities;
 import dev.weir.wire.linux.Niceness;
@@ -15,12 +19,12 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,16 +38,17 @@ final class Feeding implements StreamObserver<FollowFlowsRequest> {
     private static final Duration SWEEP = Duration.ofSeconds(5);
 
     private final Dataplane plane;
+    private final Programs programs;
     private final long intervalNanos;
     private final ServerCallStreamObserver<FollowFlowsResponse> caller;
     /** Is told that the first message has come, before anything is sent; may refuse by an exception. */
     private final BiConsumer<Feeding, Term> admit;
 
+    private final DaemonLog log;
     private final Thread thread;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Bell bell = new Bell();
 
-    /** Guarded by the lock. */
+    /** These are changed with the bell. */
     private @Nullable Term follower;
 
     private boolean ended, last;
@@ -56,21 +61,26 @@ final class Feeding implements StreamObserver<FollowFlowsRequest> {
      * @param rounds that it has
      * @param changed places that changed in the last of them
      * @param sinceNanos when that one began, by {@link System#nanoTime}: it has all that happened before
+     * @param programsSinceNanos the same of its last copy of what programs keep; empty before the first
      */
-    record Progress(long rounds, long changed, long sinceNanos) {}
+    record Progress(long rounds, long changed, long sinceNanos, OptionalLong programsSinceNanos) {}
 
     Feeding(
             Dataplane plane,
+            Programs programs,
             Duration interval,
             ServerCallStreamObserver<FollowFlowsResponse> caller,
-            BiConsumer<Feeding, Term> admit) {
+            BiConsumer<Feeding, Term> admit,
+            DaemonLog log) {
         this.plane = plane;
+        this.programs = programs;
+        this.log = log;
         this.intervalNanos = interval.toNanos();
         this.caller = caller;
         this.admit = admit;
-        progress = new Progress(0, 0, System.nanoTime());
+        progress = new Progress(0, 0, System.nanoTime(), OptionalLong.empty());
         thread = Thread.ofPlatform().name("weir-standby-feed").daemon().unstarted(this::run);
-        caller.setOnReadyHandler(this::wake);
+        caller.setOnReadyHandler(bell::ring);
         caller.setOnCancelHandler(this::end);
     }
 
@@ -82,38 +92,21 @@ final class Feeding implements StreamObserver<FollowFlowsRequest> {
         return thread.isAlive();
     }
 
-    private void wake() {
-        lock.lock();
-        try {
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     @Override
     public void onNext(FollowFlowsRequest request) {
-        boolean first;
-        lock.lock();
-        try {
-            first = follower == null && !ended;
-            if (first) {
-                follower = Term.of(request.getTerm());
-            } else {
-                acknowledged = request.getRound();
-                changed.signalAll();
-            }
-        } finally {
-            lock.unlock();
+        boolean isFirst = bell.get(() -> follower == null && !ended);
+        if (!isFirst) {
+            bell.change(() -> acknowledged = request.getRound());
+            return;
         }
-        if (first) {
-            try {
-                admit.accept(this, Term.of(request.getTerm()));
-                thread.start();
-            } catch (RuntimeException e) {
-                end();
-                caller.onError(e);
-            }
+        Term from = Term.of(request.getTerm());
+        bell.change(() -> follower = from);
+        try {
+            admit.accept(this, from);
+            thread.start();
+        } catch (RuntimeException e) {
+            end();
+            caller.onError(e);
         }
     }
 
@@ -129,13 +122,7 @@ final class Feeding implements StreamObserver<FollowFlowsRequest> {
 
     /** The follower has gone. */
     private void end() {
-        lock.lock();
-        try {
-            ended = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        bell.change(() -> ended = true);
     }
 
     private void run() {
@@ -147,11 +134,15 @@ final class Feeding implements StreamObserver<FollowFlowsRequest> {
         } catch (IOException e) {
             why = Status.ABORTED.withDescription(e.getMessage());
         } catch (CompletionException e) {
-            why = e.getCause() instanceof UnavailableException
-                    ? Status.UNAVAILABLE.withDescription("the data plane is ending")
-                    : Status.INTERNAL.withDescription("internal error; see the log");
+            if (e.getCause() instanceof UnavailableException) {
+                why = Status.UNAVAILABLE.withDescription("the data plane is ending");
+            } else {
+                why = failed(e);
+            }
         } catch (IllegalStateException e) {
             why = Status.FAILED_PRECONDITION.withDescription(e.getMessage());
+        } catch (RuntimeException | Error e) { // who follows is to hear of it, and to come again
+            why = failed(e);
         }
         end();
         try {
@@ -165,48 +156,80 @@ final class Feeding implements StreamObserver<FollowFlowsRequest> {
         }
     }
 
+    private Status failed(Throwable why) {
+        log.error("standby: internal error: " + why + "; the stream to the other machine begins anew");
+        return Status.INTERNAL.withDescription("internal error; see the log");
+    }
+
     private void feed(FlowFollowing following) throws IOException {
         ChangeWriter writer = new ChangeWriter(this::send);
         send(Chunks.header(Clock.now(), false));
-        long took = 0;
+        var kept = new ProgramFeed(plane, programs, writer);
+        var rounds = new Rounds(following, writer);
+        if (kept.isDue()) { // so that who has the first round has them
+            rounds.copy(kept, () -> true);
+        }
         boolean isLast;
         do {
-            isLast = isLast();
+            isLast = bell.get(() -> last);
+            rounds.next(isLast);
+            if (isLast) {
+                rounds.copy(kept, () -> true);
+            } else if (kept.isDue()) {
+                rounds.copy(kept, rounds::nextIfDue);
+            }
+        } while (!isLast && pause());
+    }
+
+    /** Rounds of flows, with copies of what programs keep between them. */
+    private final class Rounds {
+        private final FlowFollowing following;
+        private final ChangeWriter writer;
+        private long took, ended = System.nanoTime();
+        /** When the last copy that was sent began. */
+        private OptionalLong copied = OptionalLong.empty();
+
+        Rounds(FlowFollowing following, ChangeWriter writer) {
+            this.following = following;
+            this.writer = writer;
+        }
+
+        void copy(ProgramFeed kept, ProgramFeed.Between between) throws IOException {
+            long began = System.nanoTime();
+            if (!programs.running().isEmpty() && kept.copy(between)) {
+                copied = OptionalLong.of(began);
+            }
+        }
+
+        /** False where the last round is to come now. */
+        boolean nextIfDue() throws IOException {
+            if (bell.get(() -> last)) {
+                return false;
+            }
+            if (System.nanoTime() - ended >= intervalNanos) {
+                next(false);
+            }
+            return true;
+        }
+
+        void next(boolean isLast) throws IOException {
+            OptionalLong copiedBefore = copied;
             long began = System.nanoTime();
             int share = (int) Math.max(1, SWEEP.toNanos() / (intervalNanos + took));
             long round = writer.beginRound();
             // what the last sweep has marked is in the last round as well
             if (following.round(writer, isLast ? Integer.MAX_VALUE : share)) {
                 awaitRound(round);
-                progress = new Progress(round, writer.changed(), began);
+                progress = new Progress(round, writer.changed(), began, copiedBefore);
                 took = System.nanoTime() - began;
             }
-        } while (!isLast && pause());
-    }
-
-    private boolean isLast() {
-        lock.lock();
-        try {
-            return last;
-        } finally {
-            lock.unlock();
+            ended = System.nanoTime();
         }
     }
 
     private void send(ByteBuffer chunk) throws IOException {
-        lock.lock();
-        try {
-            long left = PATIENCE_NANOS;
-            while (!ended && !caller.isReady() && left > 0) {
-                left = changed.awaitNanos(left);
-            }
-            if (ended || left <= 0) {
-                throw new IOException(ended ? "the follower has gone" : "the follower took nothing for 10 s");
-            }
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        } finally {
-            lock.unlock();
+        if (!await(() -> ended || caller.isReady()) || isEnded()) {
+            throw new IOException(isEnded() ? "the follower has gone" : "the follower took nothing for 10 s");
         }
         byte[] octets = new byte[chunk.remaining()];
         chunk.get(octets);
@@ -219,54 +242,45 @@ final class Feeding implements StreamObserver<FollowFlowsRequest> {
         }
     }
 
+    private boolean isEnded() {
+        return bell.get(() -> ended);
+    }
+
+    private boolean await(BooleanSupplier until) throws IOException {
+        try {
+            return bell.await(PATIENCE_NANOS, until);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
     private static IOException interrupted(InterruptedException e) {
         Thread.currentThread().interrupt();
         return new IOException("it was interrupted", e);
     }
 
     private void awaitRound(long round) throws IOException {
-        lock.lock();
-        try {
-            long left = PATIENCE_NANOS;
-            while (!ended && acknowledged < round && left > 0) {
-                left = changed.awaitNanos(left);
-            }
-            if (acknowledged < round) {
-                throw new IOException(ended ? "the follower has gone" : "the follower acknowledged nothing for 10 s");
-            }
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        } finally {
-            lock.unlock();
+        if (!await(() -> ended || acknowledged >= round) || bell.get(() -> acknowledged < round)) {
+            throw new IOException(isEnded() ? "the follower has gone" : "the follower acknowledged nothing for 10 s");
         }
     }
 
     /** Whether there is to be another round. */
     private boolean pause() throws IOException {
-        lock.lock();
         try {
-            long left = intervalNanos;
-            while (!ended && !last && left > 0) {
-                left = changed.awaitNanos(left);
-            }
-            return !ended;
+            var _ = bell.await(intervalNanos, () -> ended || last);
+            return !isEnded();
         } catch (InterruptedException e) {
             throw interrupted(e);
-        } finally {
-            lock.unlock();
         }
     }
 
     /** Has a last round sent, and waits for its end; where {@code withRound} is false the stream ends as it is. */
     void finish(boolean withRound, Duration limit) {
-        lock.lock();
-        try {
+        bell.change(() -> {
             last = true;
             ended |= !withRound;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        });
         try {
             thread.join(limit);
         } catch (InterruptedException e) {

@@ -15,13 +15,17 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import javax.net.ssl.SSLException;
 
 /**
  * The other machine's API. Files are read at each new connection. After a call that failed the connection is made anew, so that one that a dead line has eaten is not waited for. One
@@ -125,8 +129,28 @@ final class Peer implements AutoCloseable {
                     StandbyGrpc.newBlockingStub(channel).withDeadlineAfter(limitNanos, TimeUnit.NANOSECONDS));
         } catch (StatusRuntimeException e) {
             open = false;
-            throw new IOException(told(e.getStatus()), e);
+            String why = told(e.getStatus());
+            throw isAnswer(e.getStatus()) ? new RefusedException(why, e) : new IOException(why, e);
         }
+    }
+
+    /**
+     * Whether somebody there has answered: with a refusal, or in words that are not understood, down to a certificate. Nobody has where no connection is made, one is lost, or
+     * time runs out.
+     */
+    static boolean isAnswer(Status status) {
+        boolean tls = false, lost = false;
+        for (Throwable cause = status.getCause(); cause != null; cause = cause.getCause()) {
+            tls |= cause instanceof SSLException;
+            lost |= cause instanceof SocketException
+                    || cause instanceof EOFException
+                    || cause instanceof InterruptedIOException;
+        }
+        return switch (status.getCode()) {
+            case OK, CANCELLED, DEADLINE_EXCEEDED, UNKNOWN -> false;
+            case UNAVAILABLE -> tls && !lost;
+            default -> true;
+        };
     }
 
     /** What the other machine is. */

@@ -3,15 +3,19 @@ package dev.weir.server.standby;
 import dev.weir.api.v1.GetStandbyResponse;
 import dev.weir.dataplane.graph.FlowRestore;
 import dev.weir.server.DaemonLog;
+import dev.weir.server.Listing;
+import dev.weir.server.state.ProgramRestore;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What came over from the other machine at a takeover, and what did not. One thread gives; any thread may ask. */
 final class Taken {
     private final List<String> programs;
     private final DaemonLog log;
-    private volatile long flows;
+    private volatile long flows, entries;
+    private volatile List<String> notFollowed = List.of();
     private volatile Map<String, Long> leftOut = Map.of(), forgotten = Map.of();
 
     Taken(List<String> programs, DaemonLog log) {
@@ -19,34 +23,33 @@ final class Taken {
         this.log = log;
     }
 
-    void restore(Replica from, FlowRestore into) {
+    /** @param kept what programs keep, which is back already; null where nothing of them has come */
+    void restore(Replica from, FlowRestore into, @Nullable ProgramRestore kept) {
         long begin = System.nanoTime();
         Map<String, Long> left = new TreeMap<>();
         from.restore(into).ifPresent(why -> left.put(why, (long) from.flows()));
         left.putAll(into.leftOut());
+        if (kept != null) {
+            kept.leftOut().forEach((reason, count) -> left.merge(reason, count, Long::sum));
+            entries = kept.restored();
+        }
+        notFollowed = kept == null ? programs : List.of();
         flows = into.restored();
         leftOut = Map.copyOf(left);
         forgotten = into.forgotten();
-        log.info("standby: " + flows + " flows are taken over, in " + (System.nanoTime() - begin) / 1_000_000 + " ms"
-                + listed("; left out: ", left)
-                + listed("; decided anew: ", forgotten)
-                + (programs.isEmpty() ? "" : "; not followed: programs of " + String.join(", ", programs)));
-    }
-
-    private static String listed(String title, Map<String, Long> counts) {
-        StringBuilder list = new StringBuilder();
-        new TreeMap<>(counts)
-                .forEach((name, count) -> list.append(list.isEmpty() ? title : ", ")
-                        .append(name)
-                        .append(' ')
-                        .append(count));
-        return list.toString();
+        log.info("standby: " + flows + " flows are taken over, in "
+                + (System.nanoTime() - begin) / 1_000_000 + " ms"
+                + (entries == 0 ? "" : ", and " + entries + " entries of programs")
+                + Listing.of("; left out: ", left)
+                + Listing.of("; decided anew: ", forgotten)
+                + (notFollowed.isEmpty() ? "" : "; not followed: programs of " + String.join(", ", notFollowed)));
     }
 
     void tell(GetStandbyResponse.Builder status) {
         status.setTakenOver(flows)
                 .putAllLeftOut(leftOut)
                 .putAllDecidedAnew(forgotten)
-                .addAllNotFollowed(programs);
+                .setTakenOverEntries(entries)
+                .addAllNotFollowed(notFollowed);
     }
 }

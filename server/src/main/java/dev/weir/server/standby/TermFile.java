@@ -4,15 +4,20 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import dev.weir.dataplane.Threads;
 import dev.weir.server.state.StateFile;
+import dev.weir.wire.linux.Capabilities;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.security.SecureRandom;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What of a pair outlives the process: this machine's name, the largest number it has heard of, and whether it forwarded by it. A line of text, replaced as a whole, on the disk before it
@@ -43,6 +48,7 @@ final class TermFile implements AutoCloseable {
             if (!file.exists()) {
                 var fresh = new TermFile(file, new Term(0, new SecureRandom().nextLong()), false);
                 fresh.write(0, false);
+                fresh.tryWithoutRights(name);
                 return fresh;
             }
             String text = Files.size(file.path()) > MOST_OCTETS
@@ -56,10 +62,33 @@ final class TermFile implements AutoCloseable {
             }
             long machine = Long.parseUnsignedLong(line.group(1), 16);
             Term term = new Term(Long.parseUnsignedLong(line.group(2)), machine);
-            return new TermFile(file, term, Boolean.parseBoolean(line.group(3)));
+            var found = new TermFile(file, term, Boolean.parseBoolean(line.group(3)));
+            found.tryWithoutRights(name);
+            return found;
         } catch (IOException | RuntimeException | Error e) {
             file.close();
             throw e;
+        }
+    }
+
+    /** Writes what it has once more, as it will be written: by a thread that has given up its rights. So that a file that cannot be written is told at the start, and not at a takeover. */
+    private void tryWithoutRights(String name) throws IOException {
+        var failure = new AtomicReference<@Nullable IOException>();
+        Thread thread = Thread.ofPlatform().name("weir-standby-file").daemon().start(() -> {
+            Capabilities.keepOnly(Set.of());
+            try {
+                write(term.number(), primary);
+            } catch (IOException e) {
+                failure.set(e);
+            }
+        });
+        Threads.join(thread);
+        IOException why = failure.get();
+        if (why != null) {
+            throw new IOException(
+                    "standby.file: " + name + " cannot be written without rights, which are given up after the start: "
+                            + why.getMessage() + "; give the folder to the user that runs Weir",
+                    why);
         }
     }
 

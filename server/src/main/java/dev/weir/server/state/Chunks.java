@@ -30,8 +30,8 @@ public final class Chunks {
     /** Kinds: what numbers mean and what was counted; flows; a program's state in one worker; the last one. */
     public static final int LEGEND = 1, FLOWS = 2, PROGRAM = 3, END = 4;
 
-    /** Kinds that are sent and never written to a file: flows that changed; the end of a round of those. */
-    public static final int CHANGES = 5, ROUND = 6;
+    /** Kinds that are sent and never written to a file: flows that changed; the end of a round of those; the end of a copy of programs' states. */
+    public static final int CHANGES = 5, ROUND = 6, COPIED = 7;
 
     /** The longest payload. */
     public static final int LONGEST = 1 << 24;

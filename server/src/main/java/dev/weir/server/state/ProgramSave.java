@@ -1,17 +1,25 @@
 package dev.weir.server.state;
 
 import dev.weir.dataplane.graph.Dataplane;
+import dev.weir.p4.ir.ActionProfile;
 import dev.weir.p4.ir.IrPrinter;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
+import dev.weir.p4.ir.ValueSet;
 import dev.weir.p4.node.ProgramControl;
 import dev.weir.p4.run.EntryCopy;
-import dev.weir.p4.run.EntryNotes;
-import dev.weir.p4.run.Origin;
+import dev.weir.p4.run.MirrorSessions.Session;
+import dev.weir.p4.run.ProfileRun;
+import dev.weir.p4.run.ProfileRun.Group;
+import dev.weir.p4.run.ProgramState;
 import dev.weir.p4.run.TableControl;
+import dev.weir.p4.run.ValueSetRun;
 import dev.weir.server.programs.Programs;
 import dev.weir.server.programs.RunningNode;
+import dev.weir.server.state.ProgramChunk.Entry;
+import dev.weir.server.state.ProgramChunk.Words;
+import dev.weir.table.match.MatchKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -19,31 +27,49 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what programs have in each worker: entries of tables, default actions, cells of indexed resources. Workers copy some between two vectors. Left out are what the
- * program itself begins with, and tables whose entries refer to members and groups.
- *
- * <pre>
- * payload of a program's chunk: node, fingerprint, worker u32, workers u32, part u32
- * part 1, entries: table, default action words, entries: key words, priority u32, payload words, lifetime i64, last hit i64, notes
- * part 2, cells: resource, first u32, words
- * </pre>
+ * Writes what programs have ({@link ProgramChunk}): members, groups, value sets and mirror sessions, which are the same in all workers; and of each worker entries of tables,
+ * default actions, and cells of indexed resources. Workers copy some between two vectors. What the program itself begins with is left out.
  */
-final class ProgramSave {
-    static final int ENTRIES = 1, CELLS = 2;
-    /** How many entries, and cells, are copied between two vectors; how many numbers of entries are looked at. */
-    private static final int ENTRIES_PIECE = 64, CELLS_PIECE = 1024, NUMBERS = 4096;
-    /** What a chunk has at the least, but the last of a table. */
-    private static final int CHUNK = 1 << 18;
+public final class ProgramSave {
+    /** Where chunks go. */
+    public interface Out {
+        /**
+         * A chunk of the kind {@link Chunks#PROGRAM}.
+         *
+         * @param entries of tables in it
+         */
+        void program(FieldWriter payload, int entries) throws IOException;
+    }
+
+    /** What a chunk of a file has at the least, but the last of a table. */
+    static final int CHUNK = 1 << 18;
+
+    /** How many entries, cells, and members or choices of groups are copied between two vectors; how many numbers of entries are looked at. */
+    private static final int ENTRIES_PIECE = 64, CELLS_PIECE = 1024, NUMBERED_PIECE = 64, NUMBERS = 4096;
+    /** What a call takes in a chunk, about. */
+    private static final int CALL = 64;
 
     private final Programs programs;
+    private final boolean exact;
+    private final int chunk;
 
-    ProgramSave(Programs programs) {
+    /**
+     * Of the programs of one data plane.
+     *
+     * @param exact whether a copy in which entries could refer to members of another moment is of no use
+     * @param chunk about how many octets of entries a chunk has at the most
+     */
+    public ProgramSave(Programs programs, boolean exact, int chunk) {
         this.programs = programs;
+        this.exact = exact;
+        this.chunk = chunk;
     }
 
     /** What tells two programs apart: that one has another's state means nothing. */
@@ -56,18 +82,21 @@ final class ProgramSave {
         }
     }
 
-    /** @return false where programs changed meanwhile */
-    boolean write(Dataplane plane, SnapshotWriter out) throws IOException {
+    /** @return false where programs changed meanwhile, or, if it is to be exact, what their entries refer to */
+    public boolean write(Dataplane plane, Out out) throws IOException {
         List<RunningNode> all = programs.all();
         if (all.isEmpty()) {
             return true;
         }
         AutoCloseable awake = plane.keepAwake();
         try {
+            boolean same = true;
             for (RunningNode program : all) {
+                List<Long> before = versions(program);
                 write(program, out);
+                same &= !exact || versions(program).equals(before);
             }
-            return programs.all().equals(all);
+            return same && programs.all().equals(all);
         } catch (CompletionException e) {
             if (e.getCause() instanceof IllegalStateException) {
                 return false;
@@ -86,117 +115,195 @@ final class ProgramSave {
         }
     }
 
-    private static void write(RunningNode program, SnapshotWriter out) throws IOException {
+    /** By worker and kind, another number after each change of what is the same in all workers. */
+    private static List<Long> versions(RunningNode program) {
+        Pipeline pipeline = program.image().pipeline();
+        List<Long> all = new ArrayList<>();
+        for (ProgramControl.Mail worker : program.config().control().workers()) {
+            all.addAll(
+                    worker.<List<Long>>ask(state -> versions(state, pipeline)).join());
+        }
+        return all;
+    }
+
+    private static List<Long> versions(ProgramState state, Pipeline pipeline) {
+        List<Long> all = new ArrayList<>();
+        for (ActionProfile profile : pipeline.profiles()) {
+            all.add(state.profile(profile.name()).version());
+        }
+        for (ValueSet set : pipeline.valueSets()) {
+            all.add(state.valueSet(set.name()).version());
+        }
+        all.add((long) state.sessions().version());
+        return all;
+    }
+
+    private void write(RunningNode program, Out out) throws IOException {
         Pipeline pipeline = program.image().pipeline();
         String fingerprint = fingerprint(pipeline);
         List<ProgramControl.Mail> workers = program.config().control().workers();
         for (int w = 0; w < workers.size(); w++) {
-            var part = new Part(program.node(), fingerprint, w, workers.size(), workers.get(w));
+            var part = new Part(program.node(), fingerprint, w, workers.size(), workers.get(w), out, chunk);
+            if (w == 0) {
+                part.ofAll(pipeline);
+            }
             for (Table table : pipeline.tables()) {
-                if (table.implementation() == null) {
-                    part.entries(table.name(), out);
-                }
+                part.entries(table);
             }
             for (Resource resource : pipeline.resources()) {
                 if (!resource.direct()) {
-                    part.cells(resource, out);
+                    part.cells(resource);
                 }
             }
         }
     }
 
     /** Some entries, and the number to go on with; -1 for none. */
-    private record Piece(List<EntryCopy> entries, int next, List<Long> defaults) {
+    private record Piece(List<EntryCopy> entries, int next, Words defaults) {
         static Piece of(TableControl control, int from) {
             List<EntryCopy> copies = new ArrayList<>();
-            int end = control.end(), to = Math.min(end, from + NUMBERS), at = from;
-            while (copies.size() < ENTRIES_PIECE) {
+            int end = control.end(), to = Math.min(end, from + NUMBERS), at = from, seen = 0;
+            while (seen < ENTRIES_PIECE) {
                 int number = control.next(at, to);
                 if (number < 0) {
                     at = to;
                     break;
                 }
                 EntryCopy copy = control.copy(number);
+                seen += 1 + calls(copy);
                 if (!TableControl.isConstant(copy)) {
                     copies.add(copy);
                 }
                 at = number + 1;
             }
-            List<Long> words = new ArrayList<>();
-            for (long word : control.defaults()) {
-                words.add(word);
-            }
-            return new Piece(copies, at >= end ? -1 : at, words);
+            return new Piece(copies, at >= end ? -1 : at, new Words(control.defaults()));
         }
     }
 
+    private static int calls(EntryCopy copy) {
+        return copy.set() == null ? 0 : copy.set().size();
+    }
+
+    /** About how many octets an entry takes. */
+    private static long octets(EntryCopy copy) {
+        return 8L * (copy.payload().length + 8) + (long) CALL * calls(copy);
+    }
+
     /** A worker's. */
-    private record Part(String node, String fingerprint, int worker, int workers, ProgramControl.Mail mail) {
-        private FieldWriter begin(int kind) {
-            return new FieldWriter()
-                    .put(node)
-                    .put(fingerprint)
-                    .put(worker)
-                    .put(workers)
-                    .put(kind);
+    private record Part(
+            String node, String fingerprint, int worker, int workers, ProgramControl.Mail mail, Out out, int chunk) {
+        private void put(ProgramChunk.Part part) throws IOException {
+            var fields = new FieldWriter();
+            new ProgramChunk(node, fingerprint, worker, workers, part).write(fields);
+            out.program(fields, part instanceof ProgramChunk.Entries ? part.size() : 0);
         }
 
-        private <T> T ask(Function<? super dev.weir.p4.run.ProgramState, ? extends T> question) {
+        private <T> T ask(Function<? super ProgramState, ? extends T> question) {
             return mail.<T>ask(question).join();
         }
 
-        void entries(String table, SnapshotWriter out) throws IOException {
+        /** What all workers have alike, which entries refer to. */
+        void ofAll(Pipeline pipeline) throws IOException {
+            for (ActionProfile profile : pipeline.profiles()) {
+                members(profile.name());
+                if (profile.selects()) {
+                    groups(profile.name());
+                }
+            }
+            for (ValueSet set : pipeline.valueSets()) {
+                values(set.name());
+            }
+            sessions();
+        }
+
+        private void members(String profile) throws IOException {
+            for (int from = 0; from >= 0; ) {
+                int begin = from;
+                ProfileRun.Piece<Table.Call> piece =
+                        ask(state -> state.profile(profile).members(begin, NUMBERED_PIECE));
+                if (!piece.all().isEmpty()) {
+                    put(new ProgramChunk.Members(profile, piece.all()));
+                }
+                from = piece.next();
+            }
+        }
+
+        private void groups(String profile) throws IOException {
+            for (int from = 0; from >= 0; ) {
+                int begin = from;
+                ProfileRun.Piece<Group> piece =
+                        ask(state -> state.profile(profile).groups(begin, NUMBERED_PIECE));
+                if (!piece.all().isEmpty()) {
+                    put(new ProgramChunk.Groups(profile, piece.all()));
+                }
+                from = piece.next();
+            }
+        }
+
+        private void values(String set) throws IOException {
+            for (int from = 0; from >= 0; ) {
+                int begin = from;
+                ValueSetRun.Piece piece = ask(state -> state.valueSet(set).members(begin, NUMBERED_PIECE));
+                if (!piece.keys().isEmpty()) {
+                    put(new ProgramChunk.Values(
+                            set,
+                            piece.keys().stream()
+                                    .map(MatchKey::toWords)
+                                    .map(Words::new)
+                                    .toList()));
+                }
+                from = piece.next();
+            }
+        }
+
+        private void sessions() throws IOException {
+            Map<Integer, Session> declared =
+                    ask(state -> Map.copyOf(state.sessions().declared()));
+            boolean first = true;
+            for (@Nullable Integer from = 0; from != null; first = false) {
+                int begin = from;
+                SortedMap<Integer, Session> some = ask(state -> state.sessions().some(begin, NUMBERED_PIECE));
+                if (!some.isEmpty() || (first && !declared.isEmpty())) {
+                    put(new ProgramChunk.Sessions(first, first ? declared : Map.of(), some));
+                }
+                from = some.size() < NUMBERED_PIECE ? null : (Integer) (some.lastKey() + 1);
+            }
+        }
+
+        void entries(Table table) throws IOException {
+            boolean refer = table.implementation() != null;
             int from = 0;
-            List<EntryCopy> copies = new ArrayList<>();
+            long octets = 0;
+            List<Entry> entries = new ArrayList<>();
             while (from >= 0) {
                 int begin = from;
-                Piece piece = ask(state -> Piece.of(state.control(table), begin));
-                copies.addAll(piece.entries());
+                Piece piece = ask(state -> Piece.of(state.control(table.name()), begin));
+                for (EntryCopy copy : piece.entries()) {
+                    entries.add(Entry.of(copy));
+                    octets += octets(copy);
+                    if (octets > chunk) {
+                        entries(table, piece.defaults(), entries, refer);
+                        octets = 0;
+                    }
+                }
                 from = piece.next();
-                int octets = copies.isEmpty()
-                        ? 0
-                        : copies.size() * 8 * (copies.getFirst().payload().length + 8);
-                if (from < 0 || octets > CHUNK) {
-                    FieldWriter fields = begin(ENTRIES).put(table);
-                    fields.put(
-                            piece.defaults().stream().mapToLong(Long::longValue).toArray());
-                    out.fields(Chunks.PROGRAM, fields.put(copies, ProgramSave::write));
-                    out.countEntries(copies.size());
-                    copies.clear();
+                if (from < 0) {
+                    entries(table, piece.defaults(), entries, refer);
                 }
             }
         }
 
-        void cells(Resource resource, SnapshotWriter out) throws IOException {
+        private void entries(Table table, Words defaults, List<Entry> entries, boolean refer) throws IOException {
+            put(new ProgramChunk.Entries(table.name(), defaults, entries, refer));
+            entries.clear();
+        }
+
+        void cells(Resource resource) throws IOException {
             for (int from = 0; from < resource.size(); from += CELLS_PIECE) {
                 int first = from, count = Math.min(CELLS_PIECE, resource.size() - from);
                 long[] words = ask(state -> state.cells(resource.name()).copy(first, count));
-                FieldWriter fields =
-                        begin(CELLS).put(resource.name()).put(first).put(words);
-                out.fields(Chunks.PROGRAM, fields);
+                put(new ProgramChunk.Cells(resource.name(), first, new Words(words)));
             }
-        }
-    }
-
-    private static void write(FieldWriter out, EntryCopy entry) {
-        out.put(entry.key().toWords())
-                .put(entry.priority())
-                .put(entry.payload())
-                .put(entry.lifetime())
-                .put(entry.lastHit());
-        EntryNotes notes = entry.notes();
-        out.put(notes == null ? 0 : 1);
-        if (notes != null) {
-            write(out, notes.created());
-            write(out, notes.updated());
-            out.put(notes.metadata());
-        }
-    }
-
-    private static void write(FieldWriter out, @Nullable Origin origin) {
-        out.put(origin == null ? 0 : 1);
-        if (origin != null) {
-            out.put(origin.author().name()).put(origin.process()).put(origin.pid());
         }
     }
 }

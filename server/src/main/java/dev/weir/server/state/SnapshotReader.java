@@ -28,7 +28,7 @@ final class SnapshotReader implements AutoCloseable {
         /** The record, its annex behind it, and its second keys are there during the call only. */
         default void flow(int worker, FlowRecord record, MemorySegment aliases, long aliasAt, int aliasCount) {}
 
-        default void program(FieldReader fields) throws SnapshotException {}
+        default void program(ProgramChunk chunk) {}
     }
 
     private final FileChannel file;
@@ -116,7 +116,7 @@ final class SnapshotReader implements AutoCloseable {
         switch (kind) {
             case Chunks.LEGEND -> legend(visitor);
             case Chunks.FLOWS -> flows(visitor, length);
-            case Chunks.PROGRAM -> visitor.program(new FieldReader(chunk));
+            case Chunks.PROGRAM -> visitor.program(ProgramChunk.read(new FieldReader(chunk)));
             default -> throw damaged("a chunk is of kind " + kind + ", which this Weir does not know");
         }
         return false;

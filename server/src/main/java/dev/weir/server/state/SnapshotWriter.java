@@ -24,7 +24,7 @@ import java.util.zip.CRC32C;
  *   0 {@link FlowRecord} (168), annex, second keys u64, each second key (88)
  * </pre>
  */
-final class SnapshotWriter implements FlowSink, AutoCloseable {
+final class SnapshotWriter implements FlowSink, ProgramSave.Out, AutoCloseable {
     /** What a chunk of flows has at the most. */
     private static final int CHUNK = 1 << 20;
 
@@ -56,7 +56,7 @@ final class SnapshotWriter implements FlowSink, AutoCloseable {
     }
 
     /** Writes a chunk of fields. */
-    void fields(int kind, FieldWriter fields) throws IOException {
+    private void fields(int kind, FieldWriter fields) throws IOException {
         endFlows();
         ByteBuffer payload = fields.take();
         if (payload.remaining() > Chunks.LONGEST) {
@@ -116,9 +116,10 @@ final class SnapshotWriter implements FlowSink, AutoCloseable {
         used = 0;
     }
 
-    /** Counts entries of programs that were written. */
-    void countEntries(long n) {
-        entries += n;
+    @Override
+    public void program(FieldWriter payload, int entriesInIt) throws IOException {
+        fields(Chunks.PROGRAM, payload);
+        entries += entriesInIt;
     }
 
     /** Writes the end, and has the disk have it all. */

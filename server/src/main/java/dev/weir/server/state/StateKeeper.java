@@ -7,7 +7,10 @@ import dev.weir.dataplane.graph.FlowRestore;
 import dev.weir.dataplane.graph.FlowSink;
 import dev.weir.dataplane.graph.FlowsLegend;
 import dev.weir.dataplane.graph.UnavailableException;
+import dev.weir.server.Bell;
+import dev.weir.server.Clock;
 import dev.weir.server.DaemonLog;
+import dev.weir.server.Listing;
 import dev.weir.server.config.StateSettings;
 import dev.weir.server.programs.Programs;
 import dev.weir.server.state.StateStatus.Restored;
@@ -21,7 +24,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -41,12 +43,13 @@ public final class StateKeeper implements AutoCloseable {
     private final DaemonLog log;
     private final Runnable begins;
     private final Thread thread;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Bell bell = new Bell();
     /** Held while a snapshot is written. */
     private final ReentrantLock writing = new ReentrantLock();
 
+    /** Changed with the bell. */
     private boolean stopped;
+
     private volatile StateStatus status;
     private volatile @Nullable Dataplane plane;
 
@@ -96,20 +99,10 @@ public final class StateKeeper implements AutoCloseable {
         } else {
             log.info("state: " + restored.flows() + " flows and " + restored.entries() + " entries are back from "
                     + settings.file() + ", which is " + restored.age().toMillis() + " ms old"
-                    + listed("; left out: ", restored.leftOut())
-                    + listed("; decided anew: ", restored.forgotten()));
+                    + Listing.of("; left out: ", restored.leftOut())
+                    + Listing.of("; decided anew: ", restored.forgotten()));
         }
         status = new StateStatus(settings.file(), settings.interval(), null, 0, 0, "", restored);
-    }
-
-    private static String listed(String title, Map<String, Long> counts) {
-        StringBuilder list = new StringBuilder();
-        new TreeMap<>(counts)
-                .forEach((name, count) -> list.append(list.isEmpty() ? title : ", ")
-                        .append(name)
-                        .append(' ')
-                        .append(count));
-        return list.toString();
     }
 
     private void refuse(String why) {
@@ -125,7 +118,7 @@ public final class StateKeeper implements AutoCloseable {
     /** Puts back what the file has, which was read once before, so that it is whole. */
     private final class Restoring implements SnapshotReader.Visitor {
         private final FlowRestore into;
-        private final ProgramRestore entries = new ProgramRestore(programs);
+        private final ProgramRestore entries = new ProgramRestore(programs, 0);
         private Duration age = Duration.ZERO;
         private String why = "";
         private long others;
@@ -136,7 +129,7 @@ public final class StateKeeper implements AutoCloseable {
 
         @Override
         public void header(long takenAt, boolean clean) {
-            age = Duration.ofNanos(Math.max(0, now() - takenAt));
+            age = Duration.ofNanos(Math.max(0, Clock.now() - takenAt));
         }
 
         @Override
@@ -155,8 +148,8 @@ public final class StateKeeper implements AutoCloseable {
         }
 
         @Override
-        public void program(FieldReader fields) throws SnapshotException {
-            entries.read(fields);
+        public void program(ProgramChunk chunk) {
+            entries.put(chunk);
         }
 
         Restored result() {
@@ -191,18 +184,11 @@ public final class StateKeeper implements AutoCloseable {
 
     /** False when it was stopped. */
     private boolean awaitInterval() {
-        long left = settings.interval().toNanos();
-        lock.lock();
         try {
-            while (!stopped && left > 0) {
-                left = changed.awaitNanos(left);
-            }
-            return !stopped;
+            return !bell.await(settings.interval().toNanos(), () -> stopped);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -219,11 +205,12 @@ public final class StateKeeper implements AutoCloseable {
                 throw new IOException("the data plane is ending");
             }
             for (int attempt = 1; ; attempt++) {
+                var entries = new ProgramSave(programs, attempt < ATTEMPTS, ProgramSave.CHUNK);
                 Snapshot written = write(false, writer -> {
                     if (!of.copyFlows(writer)) {
                         return false;
                     }
-                    return new ProgramSave(programs).write(of, writer);
+                    return entries.write(of, writer);
                 });
                 if (written != null) {
                     return written;
@@ -246,22 +233,12 @@ public final class StateKeeper implements AutoCloseable {
     }
 
     private boolean isStopped() {
-        lock.lock();
-        try {
-            return stopped;
-        } finally {
-            lock.unlock();
-        }
+        return bell.get(() -> stopped);
     }
 
     /** What fills a snapshot; false where that is of no use. */
     private interface Filler {
         boolean fill(SnapshotWriter writer) throws IOException;
-    }
-
-    private static long now() {
-        Instant now = Instant.now();
-        return now.getEpochSecond() * 1_000_000_000 + now.getNano();
     }
 
     private @Nullable Snapshot write(boolean clean, Filler filler) throws IOException {
@@ -270,7 +247,7 @@ public final class StateKeeper implements AutoCloseable {
         boolean done = false;
         try {
             Snapshot snapshot;
-            try (var writer = new SnapshotWriter(file.next(), now(), clean)) {
+            try (var writer = new SnapshotWriter(file.next(), Clock.now(), clean)) {
                 if (!filler.fill(writer)) {
                     return null;
                 }
@@ -334,8 +311,8 @@ public final class StateKeeper implements AutoCloseable {
     public void end(Dataplane of) {
         stop();
         writing.lock();
-        try (var writer = new SnapshotWriter(file.next(), now(), true)) {
-            if (!new ProgramSave(programs).write(of, writer)) {
+        try (var writer = new SnapshotWriter(file.next(), Clock.now(), true)) {
+            if (!new ProgramSave(programs, false, ProgramSave.CHUNK).write(of, writer)) {
                 throw new IOException("programs changed while it was written");
             }
             var last = new Last(writer);
@@ -358,13 +335,7 @@ public final class StateKeeper implements AutoCloseable {
 
     /** Stops writing at intervals; a snapshot that is being written comes to its end. */
     private void stop() {
-        lock.lock();
-        try {
-            stopped = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        bell.change(() -> stopped = true);
         if (thread.isAlive()) {
             Threads.join(thread);
         }

@@ -106,7 +106,13 @@ final class ApiRig implements AutoCloseable {
             flowTables = FlowTableDrivers.open(drivers(), Map.of());
             services = ApiServices.start(plane, registry, flowTables, events, Optional::empty, null, log, "1.2.3");
             var metrics = new Metrics(
-                    plane::counters, registry, Optional::empty, java.util.Map::of, Optional::empty, services::watchers);
+                    plane::counters,
+                    registry,
+                    Optional::empty,
+                    java.util.Map::of,
+                    Optional::empty,
+                    Optional::empty,
+                    services::watchers);
             server = ApiServer.start(
                     settings.apply(socket),
                     new ApiContent(services.all(), List.of(metrics.interceptor()), Map.of("/metrics", metrics.page())),

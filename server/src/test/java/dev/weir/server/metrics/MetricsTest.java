@@ -122,6 +122,7 @@ class MetricsTest {
                         OffloadMetrics.FAMILIES,
                         ExportMetrics.FAMILIES,
                         StateMetrics.FAMILIES,
+                        PairMetrics.FAMILIES,
                         ApiMetrics.FAMILIES)
                 .flatMap(List::stream);
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Any octets are refused, or flows come back and packets flow; also where every checksum is right. */
 class SnapshotFuzzTest {
     private static Path folder = Path.of("");
-    private static byte[] whole = {};
+    private static byte[] whole = {}, withProgram = {};
 
     @BeforeAll
     static void write() throws IOException {
@@ -27,6 +27,11 @@ class SnapshotFuzzTest {
             rig.keeper.save();
         }
         whole = Files.readAllBytes(folder.resolve("whole"));
+        try (var rig = new SelectorRig(folder.resolve("referring"), 2)) {
+            rig.fill();
+            rig.rig.keeper.save();
+        }
+        withProgram = Files.readAllBytes(folder.resolve("referring"));
     }
 
     @AfterAll
@@ -59,7 +64,9 @@ class SnapshotFuzzTest {
                 assertThat(rig.told()).doesNotContain("internal error");
             }
             try (var files = Files.list(folder)) {
-                for (Path each : files.filter(path -> !path.endsWith("whole")).toList()) {
+                for (Path each : files.filter(
+                                path -> path.getFileName().toString().startsWith("tried"))
+                        .toList()) {
                     Files.delete(each);
                 }
             }
@@ -114,6 +121,30 @@ class SnapshotFuzzTest {
             byte[] octets = whole.clone();
             octets[i] ^= (byte) (1 << i % 8);
             start(sealed(octets));
+        }
+    }
+
+    /** The same where the program that the octets are of runs: what is put back of them is never more than it can have, and packets and the control plane go on. */
+    @Test
+    void octetsOfPrograms_thatWereChanged_withRightChecksums_areRefusedOrRead() throws IOException {
+        Path file = folder.resolve("tried");
+        for (int i = Chunks.HEADER; i < withProgram.length; i += 5) {
+            byte[] octets = withProgram.clone();
+            octets[i] ^= (byte) (1 << i % 8);
+            Files.write(file, sealed(octets));
+            try (var rig = new SelectorRig(file, 2)) {
+                rig.frame(SelectorRig.A, SelectorRig.B, 0x9001);
+                rig.frame(SelectorRig.B, 0x0b0000000001L, 0x9007);
+                assertThat(rig.told()).as("octet %d", i).hasSizeGreaterThanOrEqualTo(6);
+                assertThat(rig.rig.told()).as("octet %d", i).doesNotContain("internal error");
+            }
+            try (var files = Files.list(folder)) {
+                for (Path each : files.filter(
+                                path -> path.getFileName().toString().startsWith("tried"))
+                        .toList()) {
+                    Files.delete(each);
+                }
+            }
         }
     }
 }

@@ -45,6 +45,18 @@ class SnapshotTest {
         }
     }
 
+    /** With a program's entries, members, groups, values and sessions, or with flows alone. */
+    private byte[] written(boolean withProgram) throws IOException {
+        if (!withProgram) {
+            return written(2);
+        }
+        try (var rig = new SelectorRig(file(), 1)) {
+            rig.fill();
+            assertThat(rig.rig.keeper.save().entries()).isEqualTo(5);
+        }
+        return Files.readAllBytes(file());
+    }
+
     private byte[] written(int flows) throws IOException {
         try (var rig = new StateRig(file(), 1)) {
             rig.packets(flows, 1);
@@ -66,9 +78,10 @@ class SnapshotTest {
                         .endsWith("destination=/192.0.2.1, destinationPort=53, protocol=17, tenant=0] 1 1"));
     }
 
-    @Test
-    void snapshot_cutAtAnyLength_isRefused() throws IOException {
-        byte[] whole = written(2);
+    @ParameterizedTest(name = "with a program: {0}")
+    @ValueSource(booleans = {false, true})
+    void snapshot_cutAtAnyLength_isRefused(boolean withProgram) throws IOException {
+        byte[] whole = written(withProgram);
         Path cut = folder.resolve("cut");
         for (int length = 0; length < whole.length; length++) {
             Files.write(cut, Arrays.copyOf(whole, length));
@@ -78,12 +91,13 @@ class SnapshotTest {
         }
     }
 
-    @Test
-    void snapshot_withAnyOctetChanged_isRefused() throws IOException {
-        byte[] whole = written(2);
+    @ParameterizedTest(name = "with a program: {0}")
+    @ValueSource(booleans = {false, true})
+    void snapshot_withAnyOctetChanged_isRefused(boolean withProgram) throws IOException {
+        byte[] whole = written(withProgram);
         Path changed = folder.resolve("changed");
         for (int i = 0; i < whole.length; i++) {
-            for (int difference : new int[] {1, 0x80, 0xFF}) {
+            for (int difference : withProgram ? new int[] {1 << i % 8} : new int[] {1, 0x80, 0xFF}) {
                 byte[] octets = whole.clone();
                 octets[i] ^= (byte) difference;
                 Files.write(changed, octets);

@@ -2,6 +2,7 @@ package dev.weir.server.state;
 
 import dev.weir.dataplane.graph.Dataplane;
 import dev.weir.dataplane.graph.DataplaneOptions;
+import dev.weir.dataplane.graph.FlowRestore;
 import dev.weir.dataplane.graph.GraphConfig;
 import dev.weir.dataplane.nodes.FlowMatch;
 import dev.weir.dataplane.nodes.IpPrefix;
@@ -24,15 +25,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** A data plane that translates, and keeps its state in a file; time is that of the packets. */
-final class StateRig implements AutoCloseable {
+public final class StateRig implements AutoCloseable {
     private static final long SECOND = 1_000_000_000L;
 
-    final List<TestPort> ports;
-    final Programs programs;
+    public final List<TestPort> ports;
+    public final Programs programs;
     final StateKeeper keeper;
-    final Dataplane plane;
+    public final Dataplane plane;
     private final ByteArrayOutputStream told = new ByteArrayOutputStream();
     private final int workers;
     private boolean ended;
@@ -42,13 +45,22 @@ final class StateRig implements AutoCloseable {
     }
 
     StateRig(Path file, int workers, GraphConfig graph) throws IOException {
+        this(file, workers, graph, null);
+    }
+
+    /** @param restore puts back what is known from elsewhere; null for what is in the file */
+    StateRig(Path file, int workers, GraphConfig graph, @Nullable BiConsumer<FlowRestore, Programs> restore)
+            throws IOException {
         this.workers = workers;
         ports = List.of(new TestPort("inside", workers), new TestPort("outside", workers));
         programs = new Programs(graph);
         var log = new DaemonLog(new PrintStream(told, true, StandardCharsets.UTF_8));
         keeper = StateKeeper.open(new StateSettings(file.toString(), Duration.ofHours(1)), programs, log, () -> {});
         plane = Dataplane.start(
-                programs.graph(), ports, DataplaneOptions.defaults().withRestore(keeper::restore));
+                programs.graph(),
+                ports,
+                DataplaneOptions.defaults()
+                        .withRestore(restore == null ? keeper::restore : into -> restore.accept(into, programs)));
         programs.runIn(plane);
         keeper.start(plane);
     }
@@ -74,7 +86,7 @@ final class StateRig implements AutoCloseable {
     }
 
     /** Packets of flows 0 to {@code flows} - 1 from inside. */
-    void packets(int flows, long seconds) {
+    public void packets(int flows, long seconds) {
         for (int flow = 0; flow < flows; flow++) {
             byte[] frame = Frames.udpFrame("10.0.0.1", 1000 + flow, "192.0.2.1", 53, 8);
             ports.get(0).put(flow % workers, seconds * SECOND, frame);
@@ -82,13 +94,13 @@ final class StateRig implements AutoCloseable {
         settle();
     }
 
-    void settle() {
+    public void settle() {
         while (!plane.isFinished()) {
             LockSupport.parkNanos(1_000_000);
         }
     }
 
-    long flows() {
+    public long flows() {
         return plane.counters().join().workers().stream()
                 .mapToLong(worker -> worker.flows())
                 .sum();

@@ -30,6 +30,12 @@ import org.jspecify.annotations.Nullable;
 final class Authentication {
     private static final Pattern BEARER = Pattern.compile("[Bb]earer +([A-Za-z0-9._~+/=-]{1,1024})");
 
+    /** At least two labels, with a port or not. */
+    private static final Pattern DNS_NAME = Pattern.compile("([^.:%/\\[\\]]+(?:\\.[^.:%/\\[\\]]+)+)\\.?(?::[0-9]*)?");
+
+    private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(?:\\.[0-9]{1,3}){3}");
+    private static final Pattern LOCALHOST = Pattern.compile("(?i).*\\.localhost");
+
     private static final Pattern LOOPBACK = Pattern.compile("(localhost|127\\.[0-9.]+|\\[::1\\])(:[0-9]+)?");
 
     private volatile ApiSettings settings;
@@ -54,7 +60,9 @@ final class Authentication {
     Caller caller(ServiceRequestContext context, HttpRequest request) {
         Channel channel = context.log().partial().channel();
         if (channel instanceof EpollDomainSocketChannel local) {
-            return peer(local);
+            return isNameOfInternet(String.valueOf(request.authority()))
+                    ? new Caller("anybody", Role.ROLE_UNSPECIFIED, "unix")
+                    : peer(local);
         }
         InetSocketAddress remote = context.remoteAddress();
         String from = remote.getAddress().getHostAddress() + ":" + remote.getPort();
@@ -94,6 +102,17 @@ final class Authentication {
     /** Not so for a name that a page in somebody's browser has had point to the loopback address (DNS rebinding). */
     static boolean isOfThisMachine(String authority) {
         return LOOPBACK.matcher(authority).matches();
+    }
+
+    /**
+     * Whether a request goes to a name that somebody elsewhere decides where it leads. No program that has opened the socket says such a name; a page does that somebody's browser has got from there, where the
+     * socket was brought to a port ({@code ssh -L}) and the name was made to point to it (DNS rebinding). Addresses, single words and names below {@code localhost} (RFC 6761 section 6.3) are no such names.
+     */
+    static boolean isNameOfInternet(String authority) {
+        Matcher name = DNS_NAME.matcher(authority);
+        return name.matches()
+                && !IPV4.matcher(name.group(1)).matches()
+                && !LOCALHOST.matcher(name.group(1)).matches();
     }
 
     private Caller owner(SSLSession session, String from) {

@@ -141,6 +141,37 @@ class HttpApiTest {
         }
     }
 
+    /** By the socket, as a browser would that came by a port which ssh has brought it to. */
+    @ParameterizedTest
+    @CsvSource({
+        "localhost, 200",
+        "localhost:8080, 200",
+        "127.0.0.1:8080, 200",
+        "10.1.2.3:8080, 200",
+        "[::1]:8080, 200",
+        "[fd00::2], 200",
+        "weir, 200",
+        "mine.localhost:8080, 200",
+        "unix%3A%2Frun%2Fweir.sock, 200",
+        "evil.example, 403",
+        "evil.example:8080, 403",
+        "EVIL.example., 403",
+        "10.1.2.3.evil.example:8080, 403",
+        "localhost.evil.example, 403",
+        "1.2.3, 403",
+    })
+    void host_ofTheInternet_hasNoRightsByTheSocket(String host, String status) throws Exception {
+        try (SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            socket.connect(UnixDomainSocketAddress.of(server.socket().orElseThrow()));
+            socket.write(ByteBuffer.wrap(("GET /v1/version HTTP/1.1\r\nhost: " + host + "\r\nconnection: close\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII)));
+            ByteBuffer answer = ByteBuffer.allocate(1 << 16);
+            while (socket.read(answer) >= 0) {}
+            assertThat(new String(answer.array(), 0, answer.position(), StandardCharsets.US_ASCII))
+                    .startsWith("HTTP/1.1 " + status + " ");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void body_ofAnyOctets_isAnsweredWithACode(long seed) {

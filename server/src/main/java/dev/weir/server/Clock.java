@@ -1,13 +1,13 @@
-package dev.weir.server.standby;
+package dev.weir.server;
 
 import java.time.Instant;
 
 /** The machine's clock. */
-final class Clock {
+public final class Clock {
     private Clock() {}
 
     /** Nanoseconds since 1970. */
-    static long now() {
+    public static long now() {
         Instant now = Instant.now();
         return now.getEpochSecond() * 1_000_000_000 + now.getNano();
     }

@@ -1,0 +1,225 @@
+package dev.weir.server.standby;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.weir.api.v1.GetStandbyResponse;
+import dev.weir.api.v1.YieldResponse;
+import dev.weir.server.DaemonLog;
+import dev.weir.server.api.access.ApiContent;
+import dev.weir.server.api.access.ApiServer;
+import dev.weir.server.config.ApiSettings;
+import dev.weir.server.standby.Pair.Duty;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What machines of a pair become, whatever happens to the other one; with their own APIs, files and data planes. */
+@Timeout(120)
+class PairTest {
+    @TempDir
+    Path folder = Path.of("");
+
+    private Machine machine(String name, String other, boolean begins, boolean automatic) throws IOException {
+        return new Machine(folder, name, other, begins, automatic);
+    }
+
+    /** An API that is not that of one of a pair. */
+    private ApiServer stranger(String name) throws IOException {
+        return ApiServer.start(
+                ApiSettings.at(folder.resolve(name + ".socket")),
+                ApiContent.of(List.of(new StandbyService(null))),
+                new DaemonLog(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)));
+    }
+
+    @ParameterizedTest(name = "begins {0}, automatic {1}, number {2}, forwarded before {3}, other {4}: {5}, number {6}")
+    @CsvSource({
+        "true,  false, 0, false, silent,  FORWARD, 1",
+        "true,  false, 4, false, silent,  FOLLOW,  4",
+        "false, false, 0, false, silent,  FOLLOW,  0",
+        "false, true,  0, false, silent,  FORWARD, 1",
+        "false, false, 4, true,  silent,  FORWARD, 4",
+        "true,  false, 0, false, refuses, FOLLOW,  0",
+        "false, true,  4, false, refuses, FOLLOW,  4",
+        "false, true,  4, true,  refuses, FOLLOW,  4",
+    })
+    void machine_whoseOtherOneIsOfNoUse_decidesByWhatItWas(
+            boolean begins, boolean automatic, long number, boolean primary, String other, Duty duty, long then)
+            throws Exception {
+        if (number > 0) {
+            Machine.was(folder, "a", 7, number, primary);
+        }
+        try (ApiServer _ = other.equals("refuses") ? stranger("b") : null;
+                Machine a = machine("a", "b", begins, automatic).start()) {
+            if (duty == Duty.FORWARD) {
+                a.until(duty);
+            } else {
+                Thread.sleep(Machine.SETTLED_MILLIS);
+            }
+            assertThat(a.pair.duty()).isEqualTo(duty);
+            assertThat(a.number()).isEqualTo(then);
+            if (other.equals("refuses")) {
+                GetStandbyResponse status = a.pair.status();
+                assertThat(status.getError()).contains("answers but refuses: failed precondition");
+                assertThat(status.getPeerAnswers()).isTrue();
+                a.pair.yieldTo(new Term(99, 1)); // nothing to yield
+                assertThat(a.pair.duty()).isEqualTo(duty);
+            }
+        }
+    }
+
+    @Test
+    void machine_whoseOtherOneRefuses_takesOverByCommand_andWhenThatOneIsGone() throws Exception {
+        try (ApiServer _ = stranger("b");
+                Machine a = machine("a", "b", false, true).start()) {
+            Thread.sleep(Machine.SETTLED_MILLIS);
+            assertThat(a.pair.duty()).isEqualTo(Duty.FOLLOW);
+            assertThat(a.pair.takeOver().number()).isEqualTo(1);
+            a.until(Duty.FORWARD);
+        }
+        try (Machine c = machine("c", "d", false, true)) {
+            try (ApiServer _ = stranger("d")) {
+                c.start();
+                Thread.sleep(Machine.SETTLED_MILLIS);
+                assertThat(c.pair.duty()).isEqualTo(Duty.FOLLOW);
+            }
+            c.until(Duty.FORWARD);
+        }
+    }
+
+    @Test
+    void machine_whoseDiskCannotBeWritten_doesNotForward_untilItCan() throws Exception {
+        try (Machine a = machine("a", "b", true, true)) {
+            Path inTheWay = Files.createDirectory(folder.resolve("a.term.new"));
+            a.start();
+            a.until(
+                    "told",
+                    () -> !a.pair.status().getError().isEmpty()
+                            && a.pair.status().getError().contains("a.term.new"));
+            Thread.sleep(Machine.SETTLED_MILLIS);
+            assertThat(a.pair.duty()).isEqualTo(Duty.FOLLOW);
+            assertThatThrownBy(a.pair::takeOver).isInstanceOf(IOException.class).hasMessageContaining("a.term.new");
+            assertThat(a.number()).isZero();
+            Files.delete(inTheWay);
+            a.until(Duty.FORWARD);
+            assertThat(Files.readString(Machine.file(folder, "a"))).contains(" number=1 primary=true");
+        }
+    }
+
+    @Test
+    void file_thatCannotBeWrittenWithoutRights_isRefusedAtTheStart() throws IOException {
+        assumeTrue(
+                (int) Files.getAttribute(folder, "unix:uid") == 0,
+                "needs root, whose rights are what the start has and a takeover has not");
+        Path others = Files.createDirectory(folder.resolve("others"));
+        Files.setAttribute(others, "unix:uid", 65534);
+        assertThatThrownBy(() -> TermFile.open(others.resolve("term").toString()))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("standby.file: " + others.resolve("term") + " cannot be written without rights")
+                .hasMessageEndingWith("give the folder to the user that runs Weir");
+    }
+
+    @Test
+    void primary_thatIsGone_isFollowedByTheStandby_withAllThatItHad() throws Exception {
+        SortedMap<String, String> kept;
+        try (Machine a = machine("a", "b", true, false).listen().start();
+                Machine b = machine("b", "a", false, true).listen().start()) {
+            a.until(Duty.FORWARD);
+            a.rig().fill();
+            kept = a.rig().told();
+            b.until("in step", () -> b.pair.status().getInStep());
+            a.until("what programs keep is there", () -> a.pair.status().hasProgramLag());
+            long age = a.pair.status().getProgramLag().getSeconds();
+            assertThat(age).isLessThan(20);
+            // a copy that began after all was written
+            Thread.sleep(3000);
+            b.until("has it too", () -> b.pair.status().hasProgramLag());
+            a.vanish();
+            b.until(Duty.FORWARD);
+            assertThat(b.number()).isEqualTo(2);
+            assertThat(b.rig().told()).isEqualTo(kept);
+            assertThat(b.told())
+                    .contains("takes over, term 2", " ms, and 5 entries of programs")
+                    .doesNotContain("not followed");
+        }
+    }
+
+    @Test
+    void standby_byCommand_takesOver_andTheOtherOneEnds() throws Exception {
+        try (Machine a = machine("a", "b", true, false).listen().start();
+                Machine b = machine("b", "a", false, false).listen().start()) {
+            a.until(Duty.FORWARD);
+            b.until("in step", () -> b.pair.status().getInStep());
+            Thread.sleep(Machine.SETTLED_MILLIS);
+            assertThat(b.pair.duty()).isEqualTo(Duty.FOLLOW);
+            a.rig().fill();
+            SortedMap<String, String> kept = a.rig().told();
+            assertThat(b.pair.takeOver().number()).isEqualTo(2);
+            b.until(Duty.FORWARD);
+            assertThat(b.rig().told()).as("what was written at the last moment").isEqualTo(kept);
+            a.until(Duty.END);
+            assertThat(Files.readString(Machine.file(folder, "a"))).contains(" number=2 primary=false");
+            assertThat(b.pair.takeOver().number()).as("again").isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest(name = "machine 7 forwards by number 4; hears of {0} of machine {1}: yields {2}")
+    @CsvSource({"3, 9, false", "4, 5, false", "4, 9, true", "5, 1, true", "0, 9, false"})
+    void primary_thatHearsOfATerm_endsWhereThatIsLarger(long number, long machine, boolean yields) throws Exception {
+        Machine.was(folder, "a", 7, 4, true);
+        try (Machine a = machine("a", "b", false, false).start()) {
+            a.until(Duty.FORWARD);
+            YieldResponse answer = a.pair.yieldTo(new Term(number, machine));
+            assertThat(answer.getYields()).isEqualTo(yields);
+            assertThat(a.pair.duty()).isEqualTo(yields ? Duty.END : Duty.FORWARD);
+            assertThat(Files.readString(Machine.file(folder, "a")))
+                    .contains(" number=" + Math.max(number, 4) + " primary=" + !yields);
+            assertThatThrownBy(() -> a.pair.yieldTo(new Term(-1, 1))).hasMessageStartingWith("there cannot be");
+        }
+    }
+
+    @ParameterizedTest(name = "numbers {0} and {1}: {2} goes on")
+    @CsvSource({"3, 5, b", "5, 3, a", "4, 4, b"})
+    void machines_thatBothForward_findEachOther_andOneEnds(long first, long second, String goesOn) throws Exception {
+        Machine.was(folder, "a", 1, first, true);
+        Machine.was(folder, "b", 2, second, true);
+        try (Machine a = machine("a", "b", true, true).start();
+                Machine b = machine("b", "a", true, true).start()) {
+            a.until(Duty.FORWARD);
+            b.until(Duty.FORWARD);
+            a.listen();
+            b.listen();
+            Machine ends = goesOn.equals("a") ? b : a, stays = goesOn.equals("a") ? a : b;
+            ends.until(Duty.END);
+            Thread.sleep(Machine.SETTLED_MILLIS);
+            assertThat(stays.pair.duty()).isEqualTo(Duty.FORWARD);
+            assertThat(ends.told()).contains("forwards no more");
+        }
+    }
+
+    @Test
+    void primary_thatIsStartedAgain_followsTheOneThatTookOver() throws Exception {
+        Machine.was(folder, "a", 1, 3, true);
+        Machine.was(folder, "b", 2, 3, false);
+        try (Machine b = machine("b", "a", false, true).listen().start()) {
+            b.until(Duty.FORWARD);
+            b.rig().fill();
+            try (Machine a = machine("a", "b", true, true).listen().start()) {
+                a.until("in step", () -> a.pair.status().getInStep());
+                assertThat(a.pair.duty()).isEqualTo(Duty.FOLLOW);
+                assertThat(a.number()).isEqualTo(4);
+            }
+        }
+    }
+}
