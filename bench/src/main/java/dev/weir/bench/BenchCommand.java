@@ -43,6 +43,7 @@ public final class BenchCommand implements Subcommand {
                         new ChurnCommand(out, err),
                         new TrackCommand(out, err),
                         new ExportCommand(out, err),
+                        new ClusterCommand(out, err),
                         new ScaleCommand(out, err),
                         new FeaturesCommand(out, err),
                         new P4Command(out, err),

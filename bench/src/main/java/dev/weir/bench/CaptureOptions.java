@@ -1,11 +1,14 @@
 package dev.weir.bench;
 
 import dev.weir.cli.ProjectRoot;
+import dev.weir.packet.PacketVector;
+import dev.weir.wire.Captures;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -15,6 +18,8 @@ final class CaptureOptions {
     /** For the description of such a command. */
     static final String WITHOUT_A_CAPTURE =
             "Without a capture: 4 million packets of 128 bytes, UDP over IPv4, of 200 thousand flows in random order.";
+
+    private static final int COUNTED_AT_ONCE = 2048;
 
     @Option(names = "--capture", paramLabel = "FILE", description = "What to read instead of generated traffic")
     private @Nullable Path given;
@@ -47,6 +52,18 @@ final class CaptureOptions {
     String weir() {
         Path path = weir;
         return (path == null ? ProjectRoot.find().resolve("weir") : path.toAbsolutePath()).toString();
+    }
+
+    /** How many packets a capture has. */
+    static long packets(Path file) throws IOException {
+        var vector = new PacketVector(COUNTED_AT_ONCE);
+        long packets = 0;
+        try (var source = Captures.open(List.of(file.toString()))) {
+            for (int read = source.read(vector); read > 0; read = source.read(vector)) {
+                packets += read;
+            }
+        }
+        return packets;
     }
 
     /** Removes a folder with all that is in it. */

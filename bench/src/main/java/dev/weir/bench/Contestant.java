@@ -38,6 +38,10 @@ record Contestant(String name, List<String> command, List<TimedProcess> runs) {
         return each(TimedProcess::seconds);
     }
 
+    double[] cpuSeconds() {
+        return each(TimedProcess::cpuSeconds);
+    }
+
     private double[] each(ToDoubleFunction<TimedProcess> what) {
         return runs.stream().mapToDouble(what).toArray();
     }
@@ -45,7 +49,7 @@ record Contestant(String name, List<String> command, List<TimedProcess> runs) {
     /** Time, processors' time, memory. */
     void report(Report report) {
         report.add(Figure.of(name, "s", seconds(), null));
-        report.add(Figure.of("  on processors", "s", each(TimedProcess::cpuSeconds), null));
+        report.add(Figure.of("  on processors", "s", cpuSeconds(), null));
         report.add(Figure.of("  peak memory", "MB", each(TimedProcess::peakMegabytes), null));
     }
 

@@ -37,6 +37,7 @@ class BenchCommandTest {
                         "scale",
                         "features",
                         "export",
+                        "cluster",
                         "wire",
                         "offload",
                         "jmh",

@@ -10,6 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -183,5 +186,24 @@ class QueryCommandTest {
             }
             assertThat(said).containsExactly("n,lifetimes,infos\ntrue,true,1\n", "some,created\ntrue,1\n", "n\n0\n");
         }
+    }
+
+    @Test
+    void query_whileFlowsEnd_hasEachOnce_fromTheDaemonsFirstAnswerOn() throws Exception {
+        String sql = "SELECT (SELECT count(*) FROM ended WHERE end_reason = 'deleted') AS ended,"
+                + " (SELECT count(DISTINCT flow_id) FROM events WHERE event = 'ended' AND author = 'control') AS events";
+        try (DaemonRig rig = new DaemonRig(folder)) {
+            CompletableFuture<Integer> query =
+                    CompletableFuture.supplyAsync(() -> run("query", sql, "--server", rig.place(), "--for", "4s"));
+            while (!err().contains("weir: collecting what happens for 4.0 s") && !query.isDone()) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            }
+            assertThat(query).as(err()).isNotDone();
+            assertThat(CtlResult.of(new Interruption(), rig.place(), "purge", "--all")
+                            .out())
+                    .startsWith("17 flows ended");
+            assertThat(query.get()).as(err()).isZero();
+        }
+        assertThat(out()).isEqualTo("ended,events\n17,17\n");
     }
 }

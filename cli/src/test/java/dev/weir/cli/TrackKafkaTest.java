@@ -117,8 +117,10 @@ class TrackKafkaTest {
         long sequence = 0, packets = 0;
         for (ConsumerRecord<byte[], byte[]> each : broker().messages(topic)) {
             DigestMessage message = DigestMessage.decode(each.value());
-            assertThat(message.sequence()).as("in one partition, in order").isEqualTo(++sequence);
-            packets += message.packets();
+            assertThat(message.head().sequence())
+                    .as("in one partition, in order")
+                    .isEqualTo(++sequence);
+            packets += message.head().packets();
         }
         assertThat(packets).isEqualTo(FLOWS);
     }

@@ -41,6 +41,7 @@ final class JobRun {
     private static final int DIGITS = 9;
     private static final String COUNTER = "weir.", DAMAGE = "weir.damage:";
     private static final String LOST = "weir.messages-lost:", REFUSED = "weir.messages-refused";
+    private static final String OTHERS = "weir.counters-of-other-names";
 
     private JobRun() {}
 
@@ -286,11 +287,18 @@ final class JobRun {
                         + " are missing; what was in them is in no record");
             } else if (each.getKey().startsWith(REFUSED)) {
                 whole = false;
-                err.println(
-                        "weir: " + each.getValue() + " messages were left out: "
-                                + (each.getKey().equals(REFUSED)
-                                        ? "they are none of those that the job reads"
-                                        : "their sensors tell address spaces apart in another way; give 'tenant' as they have it"));
+                err.println("weir: " + each.getValue() + " messages were left out: "
+                        + switch (each.getKey().substring(REFUSED.length())) {
+                            case ":tenant" ->
+                                "their sensors tell address spaces apart in another way; give 'tenant' as they have it";
+                            case ":sensors" ->
+                                "there are more sensors than a job takes note of; give each region a topic and a job of its own";
+                            default -> "they are none of those that the job reads";
+                        });
+            } else if (each.getKey().equals(OTHERS)) {
+                whole = false;
+                err.println("weir: " + each.getValue() + " were counted under more names than a job keeps;"
+                        + " look for a sensor, or a capture, that makes up names");
             }
         }
         return whole;

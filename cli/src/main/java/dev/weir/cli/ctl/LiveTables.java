@@ -10,6 +10,7 @@ import dev.weir.api.v1.ScanFlowsRequest;
 import dev.weir.api.v1.WatchFlowsRequest;
 import dev.weir.api.v1.WatchFlowsResponse;
 import dev.weir.cli.CommandException;
+import dev.weir.cli.Quantities;
 import dev.weir.cli.Streams;
 import dev.weir.export.ParquetRecords;
 import dev.weir.export.ParquetRecords.Rows;
@@ -17,6 +18,8 @@ import dev.weir.export.duckdb.FlowQuery;
 import dev.weir.export.duckdb.QueryException;
 import dev.weir.export.duckdb.RecordFile;
 import dev.weir.export.parquet.ParquetSink;
+import io.grpc.Context;
+import io.grpc.Context.CancellableContext;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -45,13 +48,15 @@ public final class LiveTables {
     private final Client client;
     private final Path scratch;
     private final Streams streams;
+    private final double timeoutSeconds;
     private final FlowRows rows = new FlowRows();
 
-    private LiveTables(FlowQuery query, Client client, Path scratch, Streams streams) {
+    private LiveTables(FlowQuery query, Client client, double timeoutSeconds, Path scratch, Streams streams) {
         this.query = query;
         this.client = client;
         this.scratch = scratch;
         this.streams = streams;
+        this.timeoutSeconds = timeoutSeconds;
     }
 
     /** What can be said of the daemon. */
@@ -103,7 +108,7 @@ public final class LiveTables {
                 hangUp.run();
             });
             try {
-                LiveTables tables = new LiveTables(query, client, scratch, streams);
+                LiveTables tables = new LiveTables(query, client, options.timeoutSeconds(), scratch, streams);
                 return tables.fill(sql, happens && collectMillis != null ? Integer.toUnsignedLong(collectMillis) : 0);
             } catch (StatusRuntimeException e) {
                 if (streams.interruption().requested()) {
@@ -159,15 +164,24 @@ public final class LiveTables {
         add(FLOWS);
     }
 
+    /** The time counts from the daemon's first answer on, which comes as soon as it takes down what happens. */
     private boolean collect(long millis) throws QueryException, IOException {
         long missed = 0;
+        CancellableContext context = Context.current().withCancellation();
+        Context before = context.attach();
         try (ParquetSink ended = sink(ENDED, Rows.RECORDS);
                 ParquetSink events = sink(EVENTS, Rows.FLOW_EVENTS)) {
             Iterator<WatchFlowsResponse> answers = client.flowTableStreams()
-                    .withDeadlineAfter(millis, TimeUnit.MILLISECONDS)
+                    .withDeadlineAfter(millis + (long) (1000 * timeoutSeconds), TimeUnit.MILLISECONDS)
                     .watchFlows(WatchFlowsRequest.getDefaultInstance());
-            while (hasNext(answers)) {
+            boolean begun = false;
+            while (hasNext(answers, context)) {
                 WatchFlowsResponse answer = answers.next();
+                if (!begun) {
+                    begun = true;
+                    streams.err().println("weir: collecting what happens for " + Quantities.time(millis / 1e3));
+                    endAfter(millis, context);
+                }
                 missed += answer.hasGap() ? Math.max(1, answer.getGap().getMissed()) : 0;
                 for (Event event : answer.getEventsList()) {
                     events.accept(rows.of(event));
@@ -176,6 +190,9 @@ public final class LiveTables {
                     }
                 }
             }
+        } finally {
+            context.detach(before);
+            context.cancel(null);
         }
         add(ENDED);
         add(EVENTS);
@@ -185,12 +202,23 @@ public final class LiveTables {
         return missed == 0;
     }
 
+    private static void endAfter(long millis, CancellableContext context) {
+        Thread.ofVirtual().start(() -> {
+            try {
+                Thread.sleep(millis);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+            context.cancel(null);
+        });
+    }
+
     /** The end of the time is the end of the stream. */
-    private boolean hasNext(Iterator<WatchFlowsResponse> answers) {
+    private static boolean hasNext(Iterator<WatchFlowsResponse> answers, Context context) {
         try {
             return answers.hasNext();
         } catch (StatusRuntimeException e) {
-            if (e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED) {
+            if (context.isCancelled() && e.getStatus().getCode() == Status.Code.CANCELLED) {
                 return false;
             }
             throw e;

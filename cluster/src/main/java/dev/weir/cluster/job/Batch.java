@@ -1,5 +1,6 @@
 package dev.weir.cluster.job;
 
+import dev.weir.export.message.NamedCounters;
 import dev.weir.table.PacketDigests;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -10,7 +11,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What flows from a source to the operators that keep flows: octets, so that the engine copies them and looks at nothing.
@@ -19,7 +19,7 @@ import java.util.TreeMap;
  * <pre>
  *  0 kind u8: 1 packets, 2 end, 3 of a sensor, see {@link SensorBatch}      4 lane i32      8 stream i64
  * 16 packets: digests one behind the other, see {@link PacketDigests}, in the order of time and number
- *    end: the stream's clock i64, then counters: how many u16, then each its name (as DataOutput.writeUTF does) and an i64, big-endian
+ *    end: the stream's clock i64, then counters, see {@link NamedCounters}; counters alone have the earliest clock of all
  * </pre>
  *
  * Stateless; any thread.
@@ -45,18 +45,19 @@ final class Batch {
         var out = new ByteArrayOutputStream();
         out.writeBytes(new byte[CLOCK + 8]);
         try (var data = new DataOutputStream(out)) {
-            data.writeShort(counters.size());
-            for (Map.Entry<String, Long> each : counters.entrySet()) {
-                data.writeUTF(each.getKey());
-                data.writeLong(each.getValue());
-            }
+            NamedCounters.write(counters, data);
         } catch (IOException e) {
             throw new IllegalStateException(e); // memory does not fail
         }
         byte[] batch = out.toByteArray();
         head(batch, END, lane, stream);
-        LONG.set(batch, CLOCK, clock);
+        clock(batch, clock);
         return batch;
+    }
+
+    /** Counters that go with no stream. */
+    static byte[] counted(int lane, Map<String, Long> counters) {
+        return end(lane, 0, Long.MIN_VALUE, counters);
     }
 
     static int kind(byte[] batch) {
@@ -71,19 +72,19 @@ final class Batch {
         return (long) LONG.get(batch, STREAM);
     }
 
-    /** Of an end: the latest time of its packets. */
+    /** Of an end: the latest time of its packets; of a sensor's: its clock after the message. */
     static long clock(byte[] batch) {
         return (long) LONG.get(batch, CLOCK);
     }
 
+    static void clock(byte[] batch, long clock) {
+        LONG.set(batch, CLOCK, clock);
+    }
+
     /** Of an end: what was counted. */
     static Map<String, Long> counters(byte[] batch) throws IOException {
-        var counters = new TreeMap<String, Long>();
         try (var in = new DataInputStream(new ByteArrayInputStream(batch, CLOCK + 8, batch.length - CLOCK - 8))) {
-            for (int left = in.readUnsignedShort(); left > 0; left--) {
-                counters.merge(in.readUTF(), in.readLong(), Long::sum);
-            }
+            return NamedCounters.read(in);
         }
-        return counters;
     }
 }

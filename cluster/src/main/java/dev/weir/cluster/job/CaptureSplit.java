@@ -1,5 +1,6 @@
 package dev.weir.cluster.job;
 
+import dev.weir.export.message.NamedCounters;
 import dev.weir.wire.CaptureHead;
 import dev.weir.wire.CaptureHead.Format;
 import java.io.ByteArrayInputStream;
@@ -8,7 +9,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
@@ -82,11 +82,7 @@ record CaptureSplit(
         out.writeLong(start);
         out.writeLong(done);
         out.writeLong(clock);
-        out.writeShort(counters.size());
-        for (Map.Entry<String, Long> each : counters.entrySet()) {
-            out.writeUTF(each.getKey());
-            out.writeLong(each.getValue());
-        }
+        NamedCounters.write(counters, out);
     }
 
     static CaptureSplit read(DataInputStream in) throws IOException {
@@ -95,12 +91,19 @@ record CaptureSplit(
         byte[] prologue = in.readNBytes(in.readInt());
         long begin = in.readLong(), end = in.readLong(), packetsBefore = in.readLong(), lastTime = in.readLong();
         long start = in.readLong(), done = in.readLong(), clock = in.readLong();
-        var counters = new TreeMap<String, Long>();
-        for (int left = in.readUnsignedShort(); left > 0; left--) {
-            counters.put(in.readUTF(), in.readLong());
-        }
         return new CaptureSplit(
-                capture, part, head, prologue, begin, end, packetsBefore, lastTime, start, done, clock, counters);
+                capture,
+                part,
+                head,
+                prologue,
+                begin,
+                end,
+                packetsBefore,
+                lastTime,
+                start,
+                done,
+                clock,
+                NamedCounters.read(in));
     }
 
     static void write(CaptureHead head, DataOutputStream out) throws IOException {

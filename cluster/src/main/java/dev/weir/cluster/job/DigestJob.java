@@ -19,7 +19,7 @@ public final class DigestJob {
         env.setMaxParallelism(Lanes.GROUPS);
         DataStream<byte[]> batches = env.fromSource(
                         TopicSource.of(topic, new DigestReading(options, lanes)),
-                        TopicSource.aligned((batch, _) -> SensorBatch.clock(batch), topic.aheadNanos()),
+                        TopicSource.aligned((batch, _) -> Batch.clock(batch), topic.aheadNanos()),
                         "digests",
                         PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO)
                 .setParallelism(lanes)

@@ -1,5 +1,6 @@
 package dev.weir.cluster.job;
 
+import dev.weir.export.message.DigestHead;
 import dev.weir.export.message.DigestMessage;
 import dev.weir.export.message.MessageFault;
 import dev.weir.table.FlowTable;
@@ -46,7 +47,7 @@ final class DigestReading implements KafkaRecordDeserializationSchema<byte[]> {
             digests = new PacketDigests(secret, options.tenants());
         }
         spread = new Lanes(lanes);
-        laneOf = new int[DigestMessage.MOST_PACKETS];
+        laneOf = new int[DigestHead.MOST_PACKETS];
     }
 
     @Override
@@ -56,11 +57,11 @@ final class DigestReading implements KafkaRecordDeserializationSchema<byte[]> {
             byte[] value = record.value();
             message = DigestMessage.decode(value == null ? new byte[0] : value);
         } catch (MessageFault e) {
-            out.collect(SensorBatch.counters(0, Map.of(REFUSED, 1L)));
+            out.collect(Batch.counted(0, Map.of(REFUSED, 1L)));
             return;
         }
-        if (message.tenants() != options.tenants()) {
-            out.collect(SensorBatch.counters(0, Map.of(OTHER_TENANTS, 1L)));
+        if (message.head().tenants() != options.tenants()) {
+            out.collect(Batch.counted(0, Map.of(OTHER_TENANTS, 1L)));
             return;
         }
         divide(message, out);
@@ -84,11 +85,10 @@ final class DigestReading implements KafkaRecordDeserializationSchema<byte[]> {
         byte[][] batches = new byte[lanes][];
         int[] filled = new int[lanes];
         for (int lane = 0; lane < lanes; lane++) {
-            Map<String, Long> counters = lane == 0 ? message.counters() : Map.of();
-            batches[lane] = SensorBatch.begin(message, lane, lane == 0, counters, sizes[lane]);
+            batches[lane] = SensorBatch.begin(message, lane, lane == 0, sizes[lane]);
             filled[lane] = batches[lane].length - sizes[lane];
         }
-        long stream = SensorBatch.stream(message.sensor(), message.run());
+        long stream = SensorBatch.stream(message.head());
         n = 0;
         for (int at = message.at(), size; (size = PacketDigests.size(octets, at)) != 0; at += size) {
             int lane = of[n++];

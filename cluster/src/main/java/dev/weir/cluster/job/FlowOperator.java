@@ -1,6 +1,7 @@
 package dev.weir.cluster.job;
 
 import dev.weir.cluster.job.TopicOptions.SensorTimes;
+import dev.weir.export.message.DigestHead;
 import dev.weir.table.FlowEvent;
 import dev.weir.table.FlowImages;
 import dev.weir.table.FlowRecord;
@@ -53,6 +54,8 @@ final class FlowOperator extends AbstractStreamOperator<byte[]>
     static final String LOST = "messages-lost";
     /** Counts packets that came when their time was over. */
     static final String AFTER_WATERMARK = "after-watermark";
+    /** Count messages of sensors beyond those that a lane takes note of, and their packets. */
+    static final String TOO_MANY = "messages-refused:sensors", TOO_MANY_PACKETS = "packets-refused:sensors";
 
     private static final long serialVersionUID = 1L;
     private static final int RECORDS = 4 * FlowTable.VECTOR * FlowTable.RECORDS_PER_PACKET;
@@ -85,7 +88,7 @@ final class FlowOperator extends AbstractStreamOperator<byte[]>
         final PendingPackets pending = new PendingPackets();
         final int[] picks = new int[FlowTable.VECTOR];
         final KeyGroupRange groups;
-        Map<String, Long> before = new TreeMap<>();
+        LaneCounters counters = new LaneCounters();
         long clock = Long.MIN_VALUE;
         long endClock = Long.MIN_VALUE;
 
@@ -135,7 +138,7 @@ final class FlowOperator extends AbstractStreamOperator<byte[]>
                 Lanes.GROUPS, lanes, task.getIndexOfThisSubtask());
         Lane opened = new Lane(options, lanes, groups, state.flows());
         lane = opened;
-        opened.before = state.counters;
+        opened.counters = state.counters;
         opened.endClock = state.endClock;
         if (state.clock != Long.MIN_VALUE) {
             opened.clock = state.clock;
@@ -178,26 +181,26 @@ final class FlowOperator extends AbstractStreamOperator<byte[]>
             return;
         }
         l.endClock = Math.max(l.endClock, Batch.clock(batch));
-        count(l, Batch.counters(batch));
+        l.counters.add(Batch.counters(batch));
     }
 
     /** A message of a sensor: its packets for this lane, and how far the sensor is. */
     private void take(Lane l, byte[] batch) throws IOException {
         SensorBatch message = SensorBatch.read(batch);
-        if (message.sensor().isEmpty()) {
-            count(l, message.counters());
-            return;
-        }
         SensorClocks sensors = Objects.requireNonNull(l.sensors);
         long now = getProcessingTimeService().getCurrentProcessingTime();
-        SensorClocks.Outcome outcome = sensors.take(message, now);
+        SensorClocks.Outcome outcome = sensors.take(message.head(), now);
         if (message.told()) {
-            count(l, counted(message, outcome, sensors));
+            l.counters.add(counted(message.head(), outcome, sensors));
         }
-        if (outcome == SensorClocks.Outcome.DOUBLE) {
+        if (outcome == SensorClocks.Outcome.REFUSED) {
+            // each lane for itself: they need not have heard of the same sensors first
+            l.counters.add(TOO_MANY_PACKETS, packets(batch, message.at()));
+        }
+        if (outcome == SensorClocks.Outcome.REFUSED || outcome == SensorClocks.Outcome.DOUBLE) {
             return;
         }
-        l.endClock = Math.max(l.endClock, message.clock());
+        l.endClock = Math.max(l.endClock, message.head().clock());
         if (message.at() < batch.length) {
             byte[] packets = new byte[Batch.HEAD + batch.length - message.at()];
             System.arraycopy(batch, message.at(), packets, Batch.HEAD, batch.length - message.at());
@@ -208,8 +211,17 @@ final class FlowOperator extends AbstractStreamOperator<byte[]>
         advance(l, sensors.until());
     }
 
-    private static Map<String, Long> counted(SensorBatch message, SensorClocks.Outcome outcome, SensorClocks sensors) {
+    private static long packets(byte[] batch, int from) {
+        long packets = 0;
+        for (int at = from, size; (size = PacketDigests.size(batch, at)) != 0; at += size) {
+            packets++;
+        }
+        return packets;
+    }
+
+    private static Map<String, Long> counted(DigestHead message, SensorClocks.Outcome outcome, SensorClocks sensors) {
         return switch (outcome) {
+            case REFUSED -> Map.of(TOO_MANY, 1L);
             case DOUBLE -> Map.of("messages-doubled", 1L);
             case NEXT -> merged(message, Map.of());
             case AFTER_LOSS ->
@@ -225,15 +237,11 @@ final class FlowOperator extends AbstractStreamOperator<byte[]>
         };
     }
 
-    private static Map<String, Long> merged(SensorBatch message, Map<String, Long> more) {
+    private static Map<String, Long> merged(DigestHead message, Map<String, Long> more) {
         var all = new TreeMap<>(message.counters());
         all.put("messages", 1L);
         all.putAll(more);
         return all;
-    }
-
-    private static void count(Lane l, Map<String, Long> counters) {
-        counters.forEach((name, count) -> l.before.merge(name, count, Long::sum));
     }
 
     /** Sources spread packets over as many lanes as the job was made for; whoever runs it with another number would mix them up. */
@@ -301,7 +309,7 @@ final class FlowOperator extends AbstractStreamOperator<byte[]>
             packets.size = 0;
             int taken = l.pending.take(until, FlowTable.VECTOR, (batch, at) -> {
                 if (PacketDigests.time(batch, at) <= l.clock) {
-                    l.before.merge(AFTER_WATERMARK, 1L, Long::sum);
+                    l.counters.add(AFTER_WATERMARK, 1);
                     if (options.dropLate()) {
                         return;
                     }
@@ -365,7 +373,7 @@ final class FlowOperator extends AbstractStreamOperator<byte[]>
                 options.seed(),
                 l.clock,
                 l.endClock,
-                LaneState.sum(l.before, l.table),
+                l.counters.with(l.table),
                 l.images,
                 l.pending,
                 l.digests,
@@ -388,7 +396,7 @@ final class FlowOperator extends AbstractStreamOperator<byte[]>
     public void finish() throws Exception {
         super.finish();
         Lane l = lane();
-        LaneState.sum(l.before, l.table).forEach((name, count) -> {
+        l.counters.with(l.table).forEach((name, count) -> {
             var counter = new LongCounter(count);
             getRuntimeContext().addAccumulator(COUNTER + name, counter);
         });

@@ -41,6 +41,12 @@ final class KeptCounters {
                 .add(count);
     }
 
+    /** What this one counted so far. */
+    long value(String name) {
+        LongCounter counter = counters.get(name);
+        return counter == null ? 0 : counter.getLocalValuePrimitive();
+    }
+
     void snapshot() throws Exception {
         state.update(counters.entrySet().stream()
                 .map(each -> each.getKey() + BETWEEN + each.getValue().getLocalValuePrimitive())

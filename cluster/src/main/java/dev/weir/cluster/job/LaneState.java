@@ -1,7 +1,7 @@
 package dev.weir.cluster.job;
 
+import dev.weir.export.message.NamedCounters;
 import dev.weir.table.FlowImages;
-import dev.weir.table.FlowTable;
 import dev.weir.table.PacketDigests;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -12,7 +12,6 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.flink.runtime.state.KeyGroupRange;
 
 /**
@@ -20,7 +19,7 @@ import org.apache.flink.runtime.state.KeyGroupRange;
  * for what lies in images, batches and digests.
  *
  * <pre>
- * version i32 = 2 | seed i64 | clock i64 | end clock i64 | counters u16, each name (UTF) i64
+ * version i32 = 2 | seed i64 | clock i64 | end clock i64 | counters, see {@link NamedCounters}
  * images:  octets i32, then so many octets of {@link FlowImages}
  * waiting: batches i32, each octets i32 and a batch
  * sensors: octets i32, then what {@link SensorClocks} writes; not in version 1
@@ -33,7 +32,7 @@ final class LaneState {
 
     long clock = Long.MIN_VALUE;
     long endClock = Long.MIN_VALUE;
-    final Map<String, Long> counters = new TreeMap<>();
+    final LaneCounters counters = new LaneCounters();
     final List<byte[]> images = new ArrayList<>();
     final List<byte[]> waiting = new ArrayList<>();
     /** What {@link SensorClocks} wrote in each group, where there are sensors. */
@@ -89,12 +88,7 @@ final class LaneState {
             out.writeLong(seed);
             out.writeLong(clock);
             out.writeLong(endClock);
-            Map<String, Long> told = i == 0 ? counters : Map.of();
-            out.writeShort(told.size());
-            for (Map.Entry<String, Long> each : told.entrySet()) {
-                out.writeUTF(each.getKey());
-                out.writeLong(each.getValue());
-            }
+            NamedCounters.write(i == 0 ? counters : Map.of(), out);
             write(imagesOf[i], out);
             out.writeInt(batches[i]);
             if (waitingOf[i] != null) {
@@ -155,9 +149,7 @@ final class LaneState {
         clock = any ? Math.min(clock, at) : at;
         any = true;
         endClock = Math.max(endClock, in.readLong());
-        for (int left = in.readUnsignedShort(); left > 0; left--) {
-            counters.merge(in.readUTF(), in.readLong(), Long::sum);
-        }
+        counters.restore(NamedCounters.read(in));
         images.add(in.readNBytes(in.readInt()));
         for (int left = in.readInt(); left > 0; left--) {
             waiting.add(in.readNBytes(in.readInt()));
@@ -183,12 +175,5 @@ final class LaneState {
                 at = into.restore(each, at);
             }
         }
-    }
-
-    /** The table's counters, and those of the lanes before it. */
-    static Map<String, Long> sum(Map<String, Long> before, FlowTable table) {
-        var sum = new TreeMap<>(before);
-        table.counters().forEach((name, count) -> sum.merge(name, count, Long::sum));
-        return sum;
     }
 }

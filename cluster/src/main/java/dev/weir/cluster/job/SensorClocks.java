@@ -1,6 +1,7 @@
 package dev.weir.cluster.job;
 
 import dev.weir.cluster.job.TopicOptions.SensorTimes;
+import dev.weir.export.message.DigestHead;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -16,6 +17,8 @@ import java.util.TreeMap;
 final class SensorClocks {
     /** Of how many runs of a sensor the last number is known; the oldest is forgotten. */
     static final int MOST_RUNS = 8;
+    /** Of how many sensors a lane takes note; but for those that were named, others are refused. */
+    static final int MOST_SENSORS = 4096;
 
     /** What a message is to those before it. */
     enum Outcome {
@@ -23,7 +26,9 @@ final class SensorClocks {
         /** Some before it are missing. */
         AFTER_LOSS,
         /** It was there before. */
-        DOUBLE
+        DOUBLE,
+        /** Its sensor is one too many. */
+        REFUSED
     }
 
     private static final class Run {
@@ -60,7 +65,10 @@ final class SensorClocks {
     }
 
     /** Takes note of a message. */
-    Outcome take(SensorBatch message, long nowMillis) {
+    Outcome take(DigestHead message, long nowMillis) {
+        if (sensors.size() >= MOST_SENSORS && !sensors.containsKey(message.sensor())) {
+            return Outcome.REFUSED;
+        }
         Sensor sensor = sensor(message.sensor(), nowMillis);
         sensor.heardMillis = nowMillis;
         Run run = sensor.runs.get(message.run());

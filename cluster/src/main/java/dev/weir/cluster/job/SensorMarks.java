@@ -10,7 +10,8 @@ import org.apache.flink.api.common.eventtime.WatermarkOutput;
 
 /**
  * The watermarks of a partition that has messages of several sensors, in nanoseconds: it is as far as the slowest sensor that is waited for, which is one
- * that was named or heard of and not silent for too long. A partition where all are silent holds no other back. One thread.
+ * that was named or heard of and not silent for too long. A partition where all are silent holds no other back. Sensors beyond
+ * {@link SensorClocks#MOST_SENSORS} are not waited for. One thread.
  */
 final class SensorMarks implements WatermarkGenerator<byte[]> {
     /** A partition without any sensor, and without any that was named, is silent after that. */
@@ -54,7 +55,7 @@ final class SensorMarks implements WatermarkGenerator<byte[]> {
     @Override
     public void onEvent(byte[] sighting, long time, WatermarkOutput output) {
         String name = Sighting.sensor(sighting);
-        if (!name.isEmpty()) {
+        if (!name.isEmpty() && (sensors.size() < SensorClocks.MOST_SENSORS || sensors.containsKey(name))) {
             Sensor sensor = sensor(name);
             sensor.time = Math.max(sensor.time, time);
             sensor.heardMillis = millis.getAsLong();

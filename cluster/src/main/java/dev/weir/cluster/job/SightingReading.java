@@ -1,6 +1,6 @@
 package dev.weir.cluster.job;
 
-import dev.weir.export.message.DigestMessage;
+import dev.weir.export.message.DigestHead;
 import dev.weir.export.message.FlowMessage;
 import dev.weir.export.message.MessageDecoder;
 import dev.weir.export.message.MessageFault;
@@ -51,9 +51,9 @@ final class SightingReading implements KafkaRecordDeserializationSchema<byte[]> 
     private static boolean isOfOurTime(FlowRecord flow) {
         return flow.startTime() >= 0
                 && flow.endTime() >= flow.startTime()
-                && flow.endTime() <= DigestMessage.LATEST
+                && flow.endTime() <= DigestHead.LATEST
                 && flow.at() >= 0
-                && flow.at() <= DigestMessage.LATEST;
+                && flow.at() <= DigestHead.LATEST;
     }
 
     @Override

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.cluster.job.SensorClocks.Outcome;
 import dev.weir.cluster.job.TopicOptions.SensorTimes;
+import dev.weir.export.message.DigestHead;
+import dev.weir.table.TenantMode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -18,8 +20,8 @@ class SensorClocksTest {
 
     private final SensorClocks clocks = new SensorClocks(new SensorTimes(List.of("a", "b"), SLACK, IDLE), 0);
 
-    private static SensorBatch message(String sensor, String run, long sequence, long clock, boolean last) {
-        return new SensorBatch(sensor, run, sequence, 5 * (sequence - 1), 5, clock, last, true, Map.of(), 0);
+    private static DigestHead message(String sensor, String run, long sequence, long clock, boolean last) {
+        return new DigestHead(sensor, run, sequence, 5 * (sequence - 1), 5, clock, TenantMode.NONE, last, Map.of());
     }
 
     @Test
@@ -52,6 +54,22 @@ class SensorClocksTest {
                 .as("another run")
                 .isEqualTo(Outcome.NEXT);
         assertThat(clocks.take(message("a", "r", 9, 3, false), 0)).isEqualTo(Outcome.DOUBLE);
+    }
+
+    @Test
+    void sensors_beyondTheMost_areRefused_andHoldNobodyBack() {
+        for (int i = 0; i < SensorClocks.MOST_SENSORS - 2; i++) {
+            assertThat(clocks.take(message("s" + i, "r", 1, 500, false), 0)).isEqualTo(Outcome.NEXT);
+        }
+        assertThat(clocks.take(message("more", "r", 1, 100, false), 0)).isEqualTo(Outcome.REFUSED);
+        for (String named : List.of("a", "b")) {
+            assertThat(clocks.take(message(named, "r", 1, 500, false), 0)).isEqualTo(Outcome.NEXT);
+        }
+        assertThat(clocks.until()).isEqualTo(500 - SLACK - 1);
+        assertThat(clocks.take(message("s1", "r", 2, 501, false), 0))
+                .as("those that are known go on")
+                .isEqualTo(Outcome.NEXT);
+        assertThat(clocks.size()).isEqualTo(SensorClocks.MOST_SENSORS);
     }
 
     @Test

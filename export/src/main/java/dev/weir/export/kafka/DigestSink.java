@@ -2,7 +2,7 @@ package dev.weir.export.kafka;
 
 import dev.weir.export.ExportListener;
 import dev.weir.export.ExportRun;
-import dev.weir.export.message.DigestMessage;
+import dev.weir.export.message.DigestHead;
 import dev.weir.export.message.DigestWriter;
 import dev.weir.packet.PacketVector;
 import dev.weir.packet.TunnelMode;
@@ -55,7 +55,7 @@ public final class DigestSink extends Delivery {
                 listener,
                 outbox,
                 LEAST_TRANSACTION,
-                Math.clamp(topic.bufferRecords() / (2 * DigestMessage.MOST_PACKETS), 1, TRANSACTION));
+                Math.clamp(topic.bufferRecords() / (2 * DigestHead.MOST_PACKETS), 1, TRANSACTION));
         this.outbox = outbox;
         this.live = run.live();
         this.writer = new DigestWriter(topic.sensor(), runName, tunnels, tenants, this::take);

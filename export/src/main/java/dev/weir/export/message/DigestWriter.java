@@ -30,7 +30,7 @@ public final class DigestWriter {
     private final KeyExtractor extractor;
     private final PacketDigests codec;
     private final Taker taker;
-    private final byte[] digests = new byte[DigestMessage.MOST_PACKETS * PacketDigests.SIZE_V6];
+    private final byte[] digests = new byte[DigestHead.MOST_PACKETS * PacketDigests.SIZE_V6];
     /** Sources fill few vectors again and again. */
     private final Map<PacketVector, FlowVector> vectors = new HashMap<>();
 
@@ -59,7 +59,7 @@ public final class DigestWriter {
         for (int i = 0; i < vector.size; i++) {
             long time = vector.time[i];
             late += time < clock ? 1 : 0;
-            clock = Math.max(clock, Math.min(time, DigestMessage.LATEST));
+            clock = Math.max(clock, Math.min(time, DigestHead.LATEST));
             read++;
             octets += vector.length[i];
             if (keys.family(i) == 0) {
@@ -68,7 +68,7 @@ public final class DigestWriter {
             int at = size;
             size += codec.write(keys, i, vector.first + i, digests, at);
             PacketDigests.time(digests, at, clock);
-            if (++packets == DigestMessage.MOST_PACKETS) {
+            if (++packets == DigestHead.MOST_PACKETS) {
                 end(false);
             }
         }
@@ -76,7 +76,7 @@ public final class DigestWriter {
 
     /** No packet that is still to come is older. */
     public void advance(long time) {
-        clock = Math.clamp(time, clock, DigestMessage.LATEST);
+        clock = Math.clamp(time, clock, DigestHead.LATEST);
     }
 
     /** Whether packets or time wait to be told. */
@@ -100,8 +100,8 @@ public final class DigestWriter {
             }
         });
         counted = now;
-        byte[] message = DigestMessage.encode(
-                sensor, run, ++sequence, before, packets, clock, tenants, last, news, digests, size);
+        var head = new DigestHead(sensor, run, ++sequence, before, packets, clock, tenants, last, news);
+        byte[] message = DigestMessage.encode(head, digests, size);
         int there = packets;
         before += packets;
         told = clock;

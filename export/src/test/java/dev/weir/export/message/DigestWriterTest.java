@@ -43,17 +43,17 @@ class DigestWriterTest {
         long sequence = 0, packets = 0, read = 0, clock = 0;
         for (byte[] each : messages(atOnce)) {
             DigestMessage message = DigestMessage.decode(each);
-            assertThat(message.sequence()).isEqualTo(++sequence);
-            assertThat(message.before()).isEqualTo(packets);
-            assertThat(message.clock()).isGreaterThanOrEqualTo(clock);
-            clock = message.clock();
-            packets += message.packets();
-            read += message.counters().getOrDefault("packets", 0L);
+            assertThat(message.head().sequence()).isEqualTo(++sequence);
+            assertThat(message.head().before()).isEqualTo(packets);
+            assertThat(message.head().clock()).isGreaterThanOrEqualTo(clock);
+            clock = message.head().clock();
+            packets += message.head().packets();
+            read += message.head().counters().getOrDefault("packets", 0L);
             int found = 0;
             for (int at = message.at(), size; (size = PacketDigests.size(each, at)) != 0; at += size) {
                 found++;
             }
-            assertThat(found).isEqualTo(message.packets());
+            assertThat(found).isEqualTo(message.head().packets());
         }
         long there = 0;
         try (var source = Captures.open(List.of(CAPTURE.toString()))) {
@@ -87,7 +87,9 @@ class DigestWriterTest {
             }
             try {
                 DigestMessage message = DigestMessage.decode(octets);
-                assertThat(message.packets()).as("seed=" + seed + " i=" + i).isBetween(0, DigestMessage.MOST_PACKETS);
+                assertThat(message.head().packets())
+                        .as("seed=" + seed + " i=" + i)
+                        .isBetween(0, DigestHead.MOST_PACKETS);
             } catch (MessageFault e) {
                 assertThat(e.getMessage()).as("seed=" + seed + " i=" + i).isNotBlank();
             }

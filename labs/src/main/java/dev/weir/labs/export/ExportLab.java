@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Stock collectors read what Weir exports, live and from a capture, and Weir reads what stock exporters send: to the octet. */
+/** Stock collectors read what Weir exports, live and from a capture, and Weir reads what stock exporters send; SQL sees what was sent: to the octet. */
 public final class ExportLab implements Lab {
     private static final int SETTLE_MILLIS = 500, INTERRUPTED = 130;
     /** A ping's octets, as Open vSwitch's NetFlow counts: with the link header. */
@@ -29,7 +29,7 @@ public final class ExportLab implements Lab {
 
     @Override
     public String summary() {
-        return "IPFIX and NetFlow to nfcapd, nfacctd and tshark, and from softflowd, nfreplay and Open vSwitch";
+        return "IPFIX and NetFlow to nfcapd, nfacctd and tshark, and from softflowd, nfreplay and Open vSwitch; SQL over a daemon";
     }
 
     @Override
@@ -55,6 +55,7 @@ public final class ExportLab implements Lab {
         line.right().serve(8080);
         line.right().serveIperf3();
         live(bed, findings, line);
+        LiveQueries.run(bed, findings, line);
         Path capture = bed.folder().resolve("left.pcap");
         offline(bed, findings, line.weir(), capture);
         exporters(bed, findings, line.weir(), capture);

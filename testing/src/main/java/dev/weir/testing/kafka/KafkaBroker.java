@@ -29,14 +29,21 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class KafkaBroker implements AutoCloseable {
     private static final int START_SECONDS = 60, ANSWER_SECONDS = 5, STARTS = 5;
     private static final String LOOPBACK = "127.0.0.1";
+    /** It starts sooner with the quick compiler alone, and is slower after that. */
+    private static final List<String> QUICK = List.of("-Xmx384m", "-XX:TieredStopAtLevel=1");
+
+    private static final List<String> LASTING = List.of("-Xmx1g");
 
     private final Path folder;
+    private final List<String> options;
     private final boolean tls;
     private int port, loginPort, tlsPort;
     private Process process;
 
-    private KafkaBroker(Path folder, Map<String, String> more) throws IOException, InterruptedException {
+    private KafkaBroker(Path folder, List<String> options, Map<String, String> more)
+            throws IOException, InterruptedException {
         this.folder = folder;
+        this.options = options;
         this.tls = more.containsKey("ssl.keystore.location");
         Files.createDirectories(folder);
         for (int start = 1; ; start++) {
@@ -60,13 +67,18 @@ public final class KafkaBroker implements AutoCloseable {
      * @param folder where all of it lies; its log is {@code broker.log} there
      */
     public static KafkaBroker start(Path folder) throws IOException, InterruptedException {
-        return new KafkaBroker(folder, Map.of());
+        return new KafkaBroker(folder, QUICK, Map.of());
     }
 
     /** The same with more settings of the broker; with {@code ssl.keystore.location} among them it serves TLS too. */
     public static KafkaBroker start(Path folder, Map<String, String> settings)
             throws IOException, InterruptedException {
-        return new KafkaBroker(folder, settings);
+        return new KafkaBroker(folder, QUICK, settings);
+    }
+
+    /** The same for one that has much to do: with all compilers. */
+    static KafkaBroker startForLong(Path folder) throws IOException, InterruptedException {
+        return new KafkaBroker(folder, LASTING, Map.of());
     }
 
     private Path log() {
@@ -123,18 +135,18 @@ public final class KafkaBroker implements AutoCloseable {
     }
 
     private Process launch() throws IOException {
-        return new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx384m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:-UsePerfData",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        BrokerMain.class.getName(),
-                        folder.resolve("server.properties").toString()))
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:-UsePerfData",
+                "--sun-misc-unsafe-memory-access=allow",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path")));
+        command.addAll(1, options);
+        command.addAll(List.of(
+                BrokerMain.class.getName(), folder.resolve("server.properties").toString()));
+        return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
                 .start();
