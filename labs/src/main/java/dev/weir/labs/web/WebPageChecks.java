@@ -42,6 +42,26 @@ final class WebPageChecks {
         return String.valueOf(last);
     }
 
+    /** How many flows there are. */
+    long flows() throws IOException, InterruptedException {
+        return ask("/v1/counters").get("flows").getAsLong();
+    }
+
+    /** How many flows have begun and ended so far. */
+    long events() throws IOException, InterruptedException {
+        return WebLab.object(ask("/v1/counters"), "flowTable").get("CREATED").getAsLong() + ended();
+    }
+
+    /** How many flows have ended so far. */
+    long ended() throws IOException, InterruptedException {
+        long all = 0;
+        JsonObject counted = WebLab.object(ask("/v1/counters"), "flowTable");
+        for (String name : counted.keySet()) {
+            if (name.startsWith("ended:")) all += counted.get(name).getAsLong();
+        }
+        return all;
+    }
+
     private void shows(String what, String condition) throws IOException, InterruptedException {
         boolean holds = browser.waitFor(condition, PATIENCE);
         findings.check(
