@@ -221,6 +221,11 @@ final class TrackCommand implements Callable<Integer> {
         }
     }
 
+    /** Whether somebody may wait for what was read already: an interface, messages of the network, standard input. */
+    boolean comesAsItHappens() {
+        return isLive() || listens || sources.contains("-");
+    }
+
     /** Whether the source is an interface. */
     boolean isLive() {
         return sources.size() == 1 && isInterface(sources.getFirst());

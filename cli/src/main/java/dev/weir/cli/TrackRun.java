@@ -263,7 +263,7 @@ final class TrackRun {
             case JSON -> JsonLinesSink.ofRecords(out, timeDigits, options.features());
             case ZEEK -> new ZeekSink(out);
             case IPFIX -> {
-                IpfixSink ipfix = new IpfixSink(out);
+                IpfixSink ipfix = new IpfixSink(out, options.comesAsItHappens());
                 ipfix.ignoredPackets(exports::ignored);
                 yield ipfix;
             }

@@ -30,7 +30,7 @@ final class RecordFile {
         return switch (records.format()) {
             case CSV -> records.events() ? CsvSink.ofEvents(file, () -> DIGITS) : CsvSink.ofRecords(file, () -> DIGITS);
             case IPFIX -> {
-                IpfixSink ipfix = new IpfixSink(file);
+                IpfixSink ipfix = new IpfixSink(file, true);
                 ipfix.ignoredPackets(ignoredPackets);
                 yield ipfix;
             }

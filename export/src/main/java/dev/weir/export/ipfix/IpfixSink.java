@@ -9,18 +9,21 @@ import java.util.function.LongSupplier;
 
 /**
  * Flow records as an IPFIX file (RFC 5655): messages one after the other. The same records give the same octets: the time of export is that of the
- * newest record. One thread; allocates nothing a record. Fails as the stream does.
+ * newest record; but for live ones, whose messages end where nothing comes for a moment. One thread; allocates nothing a record. Fails as the stream does.
  */
 public final class IpfixSink implements RecordSink {
     private final OutputStream out;
+    private final boolean live;
     private final MessageWriter writer;
 
-    public IpfixSink(OutputStream out) {
-        this(out, ExportFormat.ofFile());
+    /** @param live whether records are to be read before the message that they are in is full */
+    public IpfixSink(OutputStream out, boolean live) {
+        this(out, live, ExportFormat.ofFile());
     }
 
-    IpfixSink(OutputStream out, ExportFormat format) {
+    IpfixSink(OutputStream out, boolean live, ExportFormat format) {
         this.out = out;
+        this.live = live;
         this.writer = new MessageWriter(format, null, () -> 0);
     }
 
@@ -48,10 +51,12 @@ public final class IpfixSink implements RecordSink {
         }
     }
 
-    /** Ends the message that was begun. */
+    /** Ends the message that was begun, where records are live. */
     @Override
     public void flush() throws IOException {
-        write();
+        if (live) {
+            write();
+        }
         out.flush();
     }
 

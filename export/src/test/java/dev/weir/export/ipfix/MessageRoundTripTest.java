@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ class MessageRoundTripTest {
     void ipfixFile_readAgain_hasTheSameRecords(long seed) throws IOException {
         List<FlowRecord> flows = Flows.random(seed, 3_000);
         Path file = folder.resolve("flows.ipfix");
-        try (IpfixSink sink = new IpfixSink(Files.newOutputStream(file))) {
+        try (IpfixSink sink = new IpfixSink(Files.newOutputStream(file), false)) {
             for (FlowRecord each : flows) {
                 sink.accept(each);
             }
@@ -112,6 +113,24 @@ class MessageRoundTripTest {
         }
         reader.read(writer.octets(), 0, writer.finish(), "here");
         assertThat(times).containsExactly(first, first + year, first + 2 * year);
+    }
+
+    /** When nothing comes for a moment is for the machine to say: files of captures do not depend on it, live ones can be read then. */
+    @ParameterizedTest
+    @CsvSource({"false, true", "true, false"})
+    void file_ofASinkThatIsFlushedNowAndThen_hasTheSameOctets(boolean live, boolean same) throws IOException {
+        List<FlowRecord> flows = Flows.random(11, 50);
+        var flushed = new ByteArrayOutputStream();
+        var whole = new ByteArrayOutputStream();
+        try (var often = new IpfixSink(flushed, live);
+                var once = new IpfixSink(whole, live)) {
+            for (FlowRecord flow : flows) {
+                often.accept(flow);
+                often.flush();
+                once.accept(flow);
+            }
+        }
+        assertThat(Arrays.equals(flushed.toByteArray(), whole.toByteArray())).isEqualTo(same);
     }
 
     @Test
