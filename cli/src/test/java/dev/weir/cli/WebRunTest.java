@@ -110,12 +110,13 @@ class WebRunTest {
         assertThat(err()).startsWith("weir: " + why);
     }
 
+    /** In a thread of its own, too: which it gives its rights up for. */
     @Test
-    void port_thatIsTaken_isNamed() throws IOException {
+    void port_thatIsTaken_isNamed() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = Integer.toString(taken.getLocalPort());
-            assertThat(weir(List.of("track", "--web", "--web-port", port, SAMPLE.toString())))
-                    .isEqualTo(CommandException.FAILED);
+            var run = started(List.of("track", "--web", "--web-port", port, SAMPLE.toString()));
+            assertThat(run.get(30, TimeUnit.SECONDS)).isEqualTo(CommandException.FAILED);
             assertThat(err()).contains("api: cannot listen");
         }
     }
