@@ -20,7 +20,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
@@ -51,7 +50,7 @@ final class FlowOperator extends AbstractStreamOperator<byte[]>
     /** Names of the job's counters begin so. */
     static final String COUNTER = "weir.";
     /** Counts messages of sensors that never came. */
-    static final String LOST = "messages-lost";
+    static final String MESSAGES = "messages", LOST = "messages-lost";
     /** Counts packets that came when their time was over. */
     static final String AFTER_WATERMARK = "after-watermark";
     /** Count messages of sensors beyond those that a lane takes note of, and their packets. */
@@ -192,6 +191,9 @@ final class FlowOperator extends AbstractStreamOperator<byte[]>
         SensorClocks.Outcome outcome = sensors.take(message.head(), now);
         if (message.told()) {
             l.counters.add(counted(message.head(), outcome, sensors));
+            if (outcome == SensorClocks.Outcome.NEXT || outcome == SensorClocks.Outcome.AFTER_LOSS) {
+                l.counters.addFromOutside(message.head().counters());
+            }
         }
         if (outcome == SensorClocks.Outcome.REFUSED) {
             // each lane for itself: they need not have heard of the same sensors first
@@ -223,25 +225,18 @@ final class FlowOperator extends AbstractStreamOperator<byte[]>
         return switch (outcome) {
             case REFUSED -> Map.of(TOO_MANY, 1L);
             case DOUBLE -> Map.of("messages-doubled", 1L);
-            case NEXT -> merged(message, Map.of());
+            case NEXT -> Map.of(MESSAGES, 1L);
             case AFTER_LOSS ->
-                merged(
-                        message,
-                        Map.of(
-                                LOST,
-                                sensors.lostMessages(),
-                                "packets-lost",
-                                sensors.lostPackets(),
-                                LOST + ":" + message.sensor(),
-                                sensors.lostMessages()));
+                Map.of(
+                        MESSAGES,
+                        1L,
+                        LOST,
+                        sensors.lostMessages(),
+                        "packets-lost",
+                        sensors.lostPackets(),
+                        LOST + ":" + message.sensor(),
+                        sensors.lostMessages());
         };
-    }
-
-    private static Map<String, Long> merged(DigestHead message, Map<String, Long> more) {
-        var all = new TreeMap<>(message.counters());
-        all.put("messages", 1L);
-        all.putAll(more);
-        return all;
     }
 
     /** Sources spread packets over as many lanes as the job was made for; whoever runs it with another number would mix them up. */

@@ -19,12 +19,19 @@ final class LaneCounters {
 
     private final Map<String, Long> counts = new TreeMap<>();
 
+    /** What the job itself counts: its names are few, and there is always room for them. */
     void add(String name, long count) {
-        add(name, count, MOST);
+        counts.merge(name, count, Long::sum);
     }
 
+    /** The same for several. */
     void add(Map<String, Long> more) {
         more.forEach(this::add);
+    }
+
+    /** What a sensor says that it has counted. */
+    void addFromOutside(Map<String, Long> more) {
+        more.forEach((name, count) -> add(name, count, MOST));
     }
 
     /** Takes up what a checkpoint has: of lanes that were more, and with the counters of their tables. */
