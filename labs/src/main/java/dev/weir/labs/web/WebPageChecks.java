@@ -42,11 +42,6 @@ final class WebPageChecks {
         return String.valueOf(last);
     }
 
-    /** How many flows there are. */
-    long flows() throws IOException, InterruptedException {
-        return ask("/v1/counters").get("flows").getAsLong();
-    }
-
     /** How many flows have begun and ended so far. */
     long events() throws IOException, InterruptedException {
         return WebLab.object(ask("/v1/counters"), "flowTable").get("CREATED").getAsLong() + ended();
