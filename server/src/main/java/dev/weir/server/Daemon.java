@@ -532,6 +532,11 @@ public final class Daemon implements AutoCloseable {
         }
 
         @Override
+        public void answersStarted() {
+            keepOnly(Set.of(), "answers");
+        }
+
+        @Override
         public void recordsStarted() {
             keepOnly(Set.of(), "records");
         }

@@ -13,9 +13,10 @@ import java.util.TreeMap;
  * microseconds, and no memory. Who asked gives them their names. The worker fills it, then one other thread reads it.
  */
 final class CounterCopy {
-    /** Of {@link WorkerCounters}, in its order, without the worker's number. */
-    final long[] loop = new long[9];
+    /** As {@link WorkerCounters} has them. */
+    long cycles, busyCycles, busyNanos, totalNanos, vectors, packets, handed, taken;
 
+    int flows;
     final long[] table = new long[FlowTable.counterNames().size()];
     /** By {@link Malformed}. */
     final long[] malformed = new long[Malformed.COUNT];
@@ -54,7 +55,7 @@ final class CounterCopy {
 
     private WorkerCounters workerCounters() {
         return new WorkerCounters(
-                worker, loop[0], loop[1], loop[2], loop[3], loop[4], loop[5], loop[6], loop[7], (int) loop[8]);
+                worker, cycles, busyCycles, busyNanos, totalNanos, vectors, packets, handed, taken, flows);
     }
 
     /** UNHANDLED comes after CREATED. */

@@ -20,6 +20,9 @@ public interface DataplaneListener {
     /** First thing in the thread that looks after ports and opens lost ones again, which may need rights for that and no other. */
     default void portsStarted() {}
 
+    /** First thing in the thread that puts together what all workers have answered, and does what hangs on that: to give up rights, for instance. */
+    default void answersStarted() {}
+
     /** First thing in the thread that keeps workers in the real-time class, which needs the right to it ({@link Scheduling#REAL_TIME}) and no other. */
     default void schedulingStarted() {}
 

@@ -70,8 +70,8 @@ final class DataplaneRun {
         var plan = new Plan(config, numbering);
         int count = config.workers();
         loops = new WorkerLoop[count];
-        calls = new WorkerCalls(loops);
         tables = FlowTable.shards(config.table().withAnnexBytes(plan.annexBytes), count);
+        calls = new WorkerCalls(loops, options.listener());
         keeper = new PortKeeper(() -> this.ports.values(), options.listener());
         try {
             HandOff[] handOffs = HandOff.between(count, arena, other -> loops[other].wake());
@@ -519,12 +519,12 @@ final class DataplaneRun {
     }
 
     private void free() {
+        calls.end();
         workers.forEach(Worker::close);
         places.forEach(WorkerPlace::close);
         rings.forEach(RecordRing::close);
         pollers.forEach(Poller::close);
         tables.forEach(FlowTable::close);
         arena.close();
-        calls.end();
     }
 }

@@ -35,9 +35,10 @@ final class WorkerCalls {
             new LinkedBlockingQueue<>(),
             Thread.ofPlatform().daemon().name("weir-answers").factory());
 
-    WorkerCalls(WorkerLoop[] loops) {
+    /** @param told is told, in the thread that puts answers together, that it begins */
+    WorkerCalls(WorkerLoop[] loops, DataplaneListener told) {
         this.loops = loops;
-        gatherer.prestartCoreThread();
+        gatherer.execute(told::answersStarted);
     }
 
     /** Asks every worker; waits for room in their mailboxes. For the control thread. */

@@ -221,15 +221,15 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
 
     /** Copies what the thread has done so far and what its worker has counted; for the worker's thread. */
     void copyCounters(CounterCopy to) {
-        to.loop[0] = cycles.getPlain() - cyclesBefore;
-        to.loop[1] = busyCycles;
-        to.loop[2] = busyNanos;
-        to.loop[3] = clock.now() - countedFrom;
-        to.loop[4] = worker.vectors();
-        to.loop[5] = worker.packetsIn();
-        to.loop[6] = worker.handed();
-        to.loop[7] = worker.taken();
-        to.loop[8] = worker.table().size();
+        to.cycles = cycles.getPlain() - cyclesBefore;
+        to.busyCycles = busyCycles;
+        to.busyNanos = busyNanos;
+        to.totalNanos = clock.now() - countedFrom;
+        to.vectors = worker.vectors();
+        to.packets = worker.packetsIn();
+        to.handed = worker.handed();
+        to.taken = worker.taken();
+        to.flows = worker.table().size();
         worker.copyCounters(to);
     }
 
