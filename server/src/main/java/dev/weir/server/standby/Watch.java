@@ -106,13 +106,13 @@ final class Watch {
     private void watch() throws IOException {
         Sight sight = outlook.look();
         GetStandbyResponse other = outlook.other();
-        if (sight == Sight.ANSWERED) {
-            trouble.over();
-        }
         if (other != null && other.getRole() == Role.PRIMARY && standing.duty() == Duty.FORWARD) {
             if (!standing.yieldTo(Term.of(other.getTerm())).getYields()) {
                 peer.tellYield(standing.term(), YIELD_NANOS);
             }
+        }
+        if (sight == Sight.ANSWERED) {
+            trouble.over();
         }
     }
 
