@@ -139,6 +139,7 @@ final class Watch {
                 its.number(),
                 standing.isPrimary() && its.number() == standing.term().number());
         if (other.getRole() == Role.PRIMARY) {
+            nobodySince = System.nanoTime();
             follow(its);
             nobodySince = System.nanoTime();
             return;
@@ -187,7 +188,7 @@ final class Watch {
                 stalled = 0;
             }
             if (now - turn > 2 * TURN_NANOS) {
-                stalled += now - turn; // this machine itself stood still, and may find what came meanwhile
+                stalled += now - turn - TURN_NANOS; // this machine itself stood still, and may find what came meanwhile
             }
             turn = now;
             if (stream.progress().round() != null && !told) {
