@@ -39,7 +39,7 @@ final class Follower implements AutoCloseable {
     }
 
     /** The stream has brought all that the machine that forwards by that number knew. */
-    void isInStep(long number) {
+    void inStepBy(long number) {
         term = number;
     }
 

@@ -194,7 +194,7 @@ final class Watch {
             if (stream.progress().round() != null && !told) {
                 told = true;
                 trouble.over();
-                follower.isInStep(its.number());
+                follower.inStepBy(its.number());
                 log.info("standby: follows " + name + ", term " + its + ": in step, " + follower.flows() + " flows");
             }
             if (now - heard - stalled >= outlook.limit()) {
