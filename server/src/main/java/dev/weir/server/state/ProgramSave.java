@@ -86,6 +86,11 @@ public final class ProgramSave {
         }
     }
 
+    /** Whether there is a chunk of it at the least, whatever was written to it. */
+    static boolean keeps(Pipeline pipeline) {
+        return !pipeline.tables().isEmpty() || pipeline.resources().stream().anyMatch(resource -> !resource.direct());
+    }
+
     /** @return false where programs changed meanwhile, or, if it is to be exact, what their entries refer to */
     public boolean write(Dataplane plane, Out out) throws IOException {
         List<RunningNode> all = programs.all();
