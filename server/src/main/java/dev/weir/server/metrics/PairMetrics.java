@@ -18,7 +18,7 @@ final class PairMetrics implements MultiCollector {
     static final List<Family<GetStandbyResponse>> FAMILIES = List.of(
             Family.gauge(
                     "weir_standby_primary",
-                    "Whether this machine of a pair forwards: 1 or 0.",
+                    "Whether this machine of a pair forwards: 1, or 0 while it ends because the other one does; one that stands by has no /metrics.",
                     NONE,
                     (pair, points) -> points.add(pair.getRole() == Role.PRIMARY ? 1 : 0)),
             Family.gauge(

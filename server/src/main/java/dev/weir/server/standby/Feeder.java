@@ -8,6 +8,7 @@ import dev.weir.server.DaemonLog;
 import dev.weir.server.programs.Programs;
 import dev.weir.server.standby.Feeding.Progress;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -20,7 +21,12 @@ final class Feeder {
 
     private final Duration interval;
     private final DaemonLog log;
+    /** Held while one that wants to follow takes another's place; before the other lock. */
+    private final ReentrantLock admitting = new ReentrantLock();
+
+    /** Held while what is below changes; never while something is waited for. */
     private final ReentrantLock lock = new ReentrantLock();
+
     private @Nullable Dataplane plane;
     private @Nullable Programs programs;
     private @Nullable Feeding current;
@@ -50,9 +56,7 @@ final class Feeder {
             Dataplane of = plane;
             Programs its = programs;
             if (of == null || its == null || ended) {
-                throw Status.FAILED_PRECONDITION
-                        .withDescription("this machine does not forward; follow the one that does")
-                        .asRuntimeException();
+                throw forwardsNot();
             }
             return new Feeding(of, its, interval, caller, this::admit, log);
         } finally {
@@ -61,17 +65,40 @@ final class Feeder {
     }
 
     private void admit(Feeding next, Term from) {
+        admitting.lock();
+        try {
+            Feeding before = before(from);
+            if (before != null && before.isRunning()) {
+                before.finish(false, PATIENCE);
+            }
+            take(next, from);
+        } finally {
+            admitting.unlock();
+        }
+    }
+
+    /** Whose place a machine takes; null for nobody's. */
+    private @Nullable Feeding before(Term from) {
         lock.lock();
         try {
             Feeding before = current;
             Term of = follower;
-            if (before != null && before.isRunning()) {
-                if (of != null && of.machine() != from.machine()) {
-                    throw Status.FAILED_PRECONDITION
-                            .withDescription("another machine follows already: " + Long.toHexString(of.machine()))
-                            .asRuntimeException();
-                }
-                before.finish(false, PATIENCE);
+            if (before != null && before.isRunning() && of != null && of.machine() != from.machine()) {
+                throw Status.FAILED_PRECONDITION
+                        .withDescription("another machine follows already: " + Long.toHexString(of.machine()))
+                        .asRuntimeException();
+            }
+            return before;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void take(Feeding next, Term from) {
+        lock.lock();
+        try {
+            if (ended) {
+                throw forwardsNot();
             }
             current = next;
             follower = from;
@@ -79,6 +106,12 @@ final class Feeder {
         } finally {
             lock.unlock();
         }
+    }
+
+    private static StatusRuntimeException forwardsNot() {
+        return Status.FAILED_PRECONDITION
+                .withDescription("this machine does not forward; follow the one that does")
+                .asRuntimeException();
     }
 
     /** Sends who follows the last changes, if it is to, and ends. */

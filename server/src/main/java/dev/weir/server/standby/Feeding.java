@@ -164,19 +164,19 @@ final class Feeding implements StreamObserver<FollowFlowsRequest> {
     private void feed(FlowFollowing following) throws IOException {
         ChangeWriter writer = new ChangeWriter(this::send);
         send(Chunks.header(Clock.now(), false));
-        var kept = new ProgramFeed(plane, programs, writer);
+        var kept = new ProgramFeed(plane, programs, writer, log);
         var rounds = new Rounds(following, writer);
         if (kept.isDue()) { // so that who has the first round has them
-            rounds.copy(kept, () -> true);
+            rounds.copy(kept, false, () -> true);
         }
         boolean isLast;
         do {
             isLast = bell.get(() -> last);
             rounds.next(isLast);
             if (isLast) {
-                rounds.copy(kept, () -> true);
+                rounds.copy(kept, true, () -> true);
             } else if (kept.isDue()) {
-                rounds.copy(kept, rounds::nextIfDue);
+                rounds.copy(kept, false, rounds::nextIfDue);
             }
         } while (!isLast && pause());
     }
@@ -194,9 +194,9 @@ final class Feeding implements StreamObserver<FollowFlowsRequest> {
             this.writer = writer;
         }
 
-        void copy(ProgramFeed kept, ProgramFeed.Between between) throws IOException {
+        void copy(ProgramFeed kept, boolean isLast, ProgramFeed.Between between) throws IOException {
             long began = System.nanoTime();
-            if (!programs.running().isEmpty() && kept.copy(between)) {
+            if (!programs.running().isEmpty() && kept.copy(isLast, between)) {
                 copied = OptionalLong.of(began);
             }
         }

@@ -39,7 +39,7 @@ final class Follower implements AutoCloseable {
     }
 
     /** The stream has brought all that the machine that forwards by that number knew. */
-    void isInStep(long number) {
+    void inStepBy(long number) {
         term = number;
     }
 
@@ -82,7 +82,8 @@ final class Follower implements AutoCloseable {
         try {
             Replica whole = reader.whole();
             if (whole != null) {
-                taken.restore(whole, into, reader.programs().restore(programs));
+                ProgramReplica kept = reader.programs();
+                taken.restore(whole, into, kept.restore(programs), kept.lag(System.nanoTime()));
             }
             reader.clear();
         } finally {

@@ -13,7 +13,7 @@ final class Outlook {
     enum Sight {
         /** It answered as one of a pair does: {@link #other}. */
         ANSWERED,
-        /** It answered, and nothing can be made of it. */
+        /** It answered, and nothing can be made of it; or it could not be asked, for a reason that is this machine's own. */
         STRANGE,
         SILENT
     }
@@ -24,6 +24,9 @@ final class Outlook {
     private final Patience patience;
     private final Trouble trouble;
     private volatile long heard = System.nanoTime();
+    /** When it could not be asked the last time: silence is counted from then on. */
+    private volatile long unasked = heard;
+
     private volatile boolean answers, everAnswered;
     private @Nullable GetStandbyResponse other;
 
@@ -55,6 +58,10 @@ final class Outlook {
             answered();
             return strange(name + " answers but refuses: " + e.getMessage()
                     + "; while it does, this machine neither follows nor takes over by itself");
+        } catch (UnusableException e) {
+            answers = false;
+            unasked = System.nanoTime();
+            return strange(e.getMessage() + "; while it is so, this machine neither follows nor takes over by itself");
         } catch (IOException e) {
             answers = false;
             trouble.tell(name + " does not answer: " + e.getMessage());
@@ -100,6 +107,7 @@ final class Outlook {
     }
 
     boolean isSilent() {
-        return System.nanoTime() - heard >= limit();
+        long now = System.nanoTime();
+        return Math.min(now - heard, now - unasked) >= limit();
     }
 }

@@ -43,7 +43,7 @@ public final class Pair implements AutoCloseable {
 
     private Pair(StandbySettings settings, List<String> programs, Patience patience, DaemonLog log) throws IOException {
         this.settings = settings;
-        trouble = new Trouble(log);
+        trouble = new Trouble(log, System::nanoTime);
         taken = new Taken(programs, log);
         feeder = new Feeder(settings.interval(), log);
         TermFile file = TermFile.open(settings.file());

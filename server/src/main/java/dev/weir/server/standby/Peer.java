@@ -45,8 +45,13 @@ final class Peer implements AutoCloseable {
     private ManagedChannel channel;
     private boolean open;
 
-    /** @param executor where answers of streams come */
-    Peer(StandbySettings.Peer place, Executor executor) throws IOException {
+    /**
+     * Makes a connection; nobody is asked yet.
+     *
+     * @param executor where answers of streams come
+     * @throws UnusableException where this machine's own files cannot be used, as each call does that makes a connection
+     */
+    Peer(StandbySettings.Peer place, Executor executor) throws UnusableException {
         LIBRARY.setLevel(Level.OFF);
         this.place = place;
         this.executor = executor;
@@ -55,14 +60,14 @@ final class Peer implements AutoCloseable {
     }
 
     /** Makes the connection anew, and ends what is under way on the one before. */
-    private void renew() throws IOException {
+    private void renew() throws UnusableException {
         channel.shutdownNow();
         open = false;
         channel = connect();
         open = true;
     }
 
-    private ManagedChannel connect() throws IOException {
+    private ManagedChannel connect() throws UnusableException {
         OkHttpChannelBuilder builder =
                 place.socket().isPresent() ? unix(place.socket().get()) : tcp();
         if (place.tokenFile().isPresent()) {
@@ -86,7 +91,7 @@ final class Peer implements AutoCloseable {
                 .socketFactory(new UnixSockets(socket));
     }
 
-    private OkHttpChannelBuilder tcp() throws IOException {
+    private OkHttpChannelBuilder tcp() throws UnusableException {
         if (!place.tls()) {
             return OkHttpChannelBuilder.forAddress(place.host(), place.port()).usePlaintext();
         }
@@ -101,16 +106,22 @@ final class Peer implements AutoCloseable {
             }
             return OkHttpChannelBuilder.forAddress(place.host(), place.port(), credentials.build());
         } catch (IOException | IllegalArgumentException e) {
-            throw new IOException(
+            throw new UnusableException(
                     "standby: ca, certificate or key cannot be used: " + e.getMessage() + "; give files in PEM", e);
         }
     }
 
-    private static String token(Path file) throws IOException {
-        String token =
-                Files.size(file) > MOST_TOKEN ? "" : Files.readString(file).strip();
+    private static String token(Path file) throws UnusableException {
+        String token;
+        try {
+            token = Files.size(file) > MOST_TOKEN ? "" : Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new UnusableException(
+                    "standby.token-file: " + file + " cannot be read: " + e + "; write the token there", e);
+        }
         if (token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
-            throw new IOException("standby.token-file: " + file + ": has no single token; write it alone, on one line");
+            throw new UnusableException(
+                    "standby.token-file: " + file + ": has no single token; write it alone, on one line");
         }
         return token;
     }

@@ -1,7 +1,9 @@
 package dev.weir.server.standby;
 
 import dev.weir.dataplane.graph.Dataplane;
+import dev.weir.server.DaemonLog;
 import dev.weir.server.programs.Programs;
+import dev.weir.server.state.Chunks;
 import dev.weir.server.state.ProgramSave;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -27,18 +29,25 @@ final class ProgramFeed {
     /** The copy is given up; the stream goes on. */
     private static final class GivenUpException extends IOException {
         private static final long serialVersionUID = 1;
+
+        GivenUpException(String why) {
+            super(why);
+        }
     }
 
     private final Dataplane plane;
     private final Programs programs;
     private final ChangeWriter writer;
+    private final DaemonLog log;
     private long next = System.nanoTime();
     private int failed;
+    private boolean told;
 
-    ProgramFeed(Dataplane plane, Programs programs, ChangeWriter writer) {
+    ProgramFeed(Dataplane plane, Programs programs, ChangeWriter writer, DaemonLog log) {
         this.plane = plane;
         this.programs = programs;
         this.writer = writer;
+        this.log = log;
     }
 
     /** Whether it is time for a copy, and there is something to copy. */
@@ -46,15 +55,23 @@ final class ProgramFeed {
         return System.nanoTime() - next >= 0 && !programs.running().isEmpty();
     }
 
-    /** Sends a copy; false where it is of no use, and another one is to be sent. */
-    boolean copy(Between between) throws IOException {
+    /**
+     * Sends a copy; false where it is of no use, and another one is to be sent.
+     *
+     * @param isLast whether no other comes: then it is of use although members and groups change meanwhile
+     */
+    boolean copy(boolean isLast, Between between) throws IOException {
         long began = System.nanoTime();
         boolean done;
         try {
-            done = new ProgramSave(programs, failed < PATIENCE, CHUNK).write(plane, (payload, _) -> {
+            done = new ProgramSave(programs, !isLast && failed < PATIENCE, CHUNK).write(plane, (payload, _) -> {
+                if (payload.size() > Chunks.LONGEST) {
+                    tellTooLong(payload.size());
+                    throw new GivenUpException("a chunk is too long");
+                }
                 writer.program(payload);
                 if (!between.chunk()) {
-                    throw new GivenUpException();
+                    throw new GivenUpException("the last round is to come now");
                 }
             });
         } catch (GivenUpException e) {
@@ -63,7 +80,16 @@ final class ProgramFeed {
         long end = System.nanoTime();
         writer.endPrograms(done, end - began);
         failed = done ? 0 : failed + 1;
+        told &= !done;
         next = end + Math.max(PAUSE_NANOS, SHARE * (end - began));
         return done;
+    }
+
+    private void tellTooLong(int octets) {
+        if (!told) {
+            told = true;
+            log.warning("standby: what programs keep cannot be sent: a chunk has " + octets + " octets, the most is "
+                    + Chunks.LONGEST + "; flows go on being sent, and the copy is tried again");
+        }
     }
 }

@@ -7,6 +7,7 @@ import dev.weir.server.Listing;
 import dev.weir.server.state.ProgramRestore;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,13 @@ final class Taken {
         this.log = log;
     }
 
-    /** @param kept what programs keep, which is back already; null where nothing of them has come */
-    void restore(Replica from, FlowRestore into, @Nullable ProgramRestore kept) {
+    /**
+     * Gives a data plane that is about to start the flows.
+     *
+     * @param kept what programs keep, which is back already; null where nothing of them has come
+     * @param keptAge nanoseconds since that was copied; empty where nothing has come
+     */
+    void restore(Replica from, FlowRestore into, @Nullable ProgramRestore kept, OptionalLong keptAge) {
         long begin = System.nanoTime();
         Map<String, Long> left = new TreeMap<>();
         from.restore(into).ifPresent(why -> left.put(why, (long) from.flows()));
@@ -33,13 +39,17 @@ final class Taken {
             kept.leftOut().forEach((reason, count) -> left.merge(reason, count, Long::sum));
             entries = kept.restored();
         }
-        notFollowed = kept == null ? programs : List.of();
+        notFollowed =
+                kept == null ? programs : programs.stream().filter(kept::lacks).toList();
         flows = into.restored();
         leftOut = Map.copyOf(left);
         forgotten = into.forgotten();
         log.info("standby: " + flows + " flows are taken over, in "
                 + (System.nanoTime() - begin) / 1_000_000 + " ms"
-                + (entries == 0 ? "" : ", and " + entries + " entries of programs")
+                + (keptAge.isEmpty()
+                        ? ""
+                        : ", and " + entries + " entries of programs, by a copy that was begun "
+                                + keptAge.getAsLong() / 1_000_000 + " ms ago")
                 + Listing.of("; left out: ", left)
                 + Listing.of("; decided anew: ", forgotten)
                 + (notFollowed.isEmpty() ? "" : "; not followed: programs of " + String.join(", ", notFollowed)));

@@ -20,9 +20,7 @@ import org.jspecify.annotations.Nullable;
  * does too.
  */
 final class Watch {
-    private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(50),
-            COMMAND_NANOS = TimeUnit.SECONDS.toNanos(10),
-            YIELD_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(50), YIELD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** How long is waited for the last changes of a machine that yields. */
     static final long HANDED_NANOS = TimeUnit.SECONDS.toNanos(3);
@@ -38,9 +36,7 @@ final class Watch {
     private final DaemonLog log;
     private final Thread thread;
     private final Bell bell = new Bell();
-    /** Changed with the bell. */
-    private boolean commanded;
-
+    private final TakeOverCommand command;
     private volatile boolean closed;
     private long nobodySince = System.nanoTime();
 
@@ -62,6 +58,7 @@ final class Watch {
         this.peer = peer;
         this.trouble = trouble;
         this.log = log;
+        command = new TakeOverCommand(bell, () -> closed || standing.duty() != Duty.FOLLOW);
         thread = Thread.ofPlatform().name("weir-standby").daemon().unstarted(this::run);
     }
 
@@ -83,7 +80,9 @@ final class Watch {
             } catch (IOException e) {
                 trouble.tell(String.valueOf(e.getMessage()));
             } catch (RuntimeException e) {
-                trouble.tell("internal error: " + e + "; it goes on, please report it");
+                String why = "internal error: " + e + "; it goes on, please report it";
+                trouble.tell(why);
+                command.conclude(why);
             }
             await(standing.duty() == Duty.FORWARD ? patience.watch() : TURN_NANOS);
         }
@@ -91,34 +90,30 @@ final class Watch {
 
     private void await(long nanos) {
         try {
-            bell.awaitNext(nanos, () -> closed || commanded);
+            bell.awaitNext(nanos, () -> closed || command.isGiven());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             closed = true;
         }
     }
 
-    private boolean isCommanded() {
-        return bell.get(() -> commanded);
-    }
-
     /** One turn of a machine that forwards. */
     private void watch() throws IOException {
         Sight sight = outlook.look();
         GetStandbyResponse other = outlook.other();
-        if (sight == Sight.ANSWERED) {
-            trouble.over();
-        }
         if (other != null && other.getRole() == Role.PRIMARY && standing.duty() == Duty.FORWARD) {
             if (!standing.yieldTo(Term.of(other.getTerm())).getYields()) {
                 peer.tellYield(standing.term(), YIELD_NANOS);
             }
         }
+        if (sight == Sight.ANSWERED) {
+            trouble.over();
+        }
     }
 
     /** One turn of a machine that does not. */
     private void seek() throws IOException {
-        boolean byCommand = isCommanded();
+        boolean byCommand = command.isGiven();
         Sight sight = outlook.look();
         GetStandbyResponse other = outlook.other();
         if (byCommand) {
@@ -139,6 +134,7 @@ final class Watch {
                 its.number(),
                 standing.isPrimary() && its.number() == standing.term().number());
         if (other.getRole() == Role.PRIMARY) {
+            nobodySince = System.nanoTime();
             follow(its);
             nobodySince = System.nanoTime();
             return;
@@ -163,7 +159,11 @@ final class Watch {
 
     private void forward() {
         trouble.over();
-        standing.forward();
+        try {
+            standing.forward();
+        } finally {
+            command.conclude(""); // one that came while it was decided is carried out as well
+        }
     }
 
     /** Follows the machine that forwards, until the stream ends, it is silent, or somebody has this one take over. */
@@ -174,7 +174,7 @@ final class Watch {
         long turn = System.nanoTime(), stalled = 0, last = outlook.heard();
         while (!closed && !stream.hasEnded()) {
             await(TURN_NANOS);
-            if (isCommanded()) {
+            if (command.isGiven()) {
                 takeOverByCommand(stream, true);
                 if (standing.duty() != Duty.FOLLOW) {
                     return;
@@ -187,13 +187,13 @@ final class Watch {
                 stalled = 0;
             }
             if (now - turn > 2 * TURN_NANOS) {
-                stalled += now - turn; // this machine itself stood still, and may find what came meanwhile
+                stalled += now - turn - TURN_NANOS; // this machine itself stood still, and may find what came meanwhile
             }
             turn = now;
             if (stream.progress().round() != null && !told) {
                 told = true;
                 trouble.over();
-                follower.isInStep(its.number());
+                follower.inStepBy(its.number());
                 log.info("standby: follows " + name + ", term " + its + ": in step, " + follower.flows() + " flows");
             }
             if (now - heard - stalled >= outlook.limit()) {
@@ -209,29 +209,43 @@ final class Watch {
     }
 
     private void takeOverByCommand(@Nullable Following stream, boolean otherForwards) {
+        String why;
         try {
-            if (otherForwards && (stream == null || stream.progress().round() == null)) {
-                trouble.tell(
-                        "not in step yet, flows would be lost: wait until 'weir ctl show standby' says that it is");
-                return;
-            }
-            standing.takeNumber("by command");
-            boolean isTold = tellYield();
-            if (standing.isPrimary()) {
-                long end = System.nanoTime() + HANDED_NANOS;
-                while (stream != null && isTold && !stream.hasEnded() && System.nanoTime() < end) {
-                    Thread.sleep(1);
-                }
-                follower.end("this machine takes over");
-                forward();
-            }
+            why = carryOut(stream, otherForwards);
         } catch (IOException e) {
-            trouble.tell(String.valueOf(e.getMessage())); // before who waits is woken, who is told this
+            why = String.valueOf(e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } finally {
-            bell.change(() -> commanded = false);
+            why = "this machine ends";
         }
+        if (!why.isEmpty()) {
+            trouble.tell(why);
+        }
+        command.conclude(why);
+    }
+
+    /** Takes over, and forwards; why not, where it does not. */
+    private String carryOut(@Nullable Following stream, boolean otherForwards)
+            throws IOException, InterruptedException {
+        if (otherForwards && (stream == null || stream.progress().round() == null)) {
+            return "not in step yet, flows would be lost: wait until 'weir ctl show standby' says that it is";
+        }
+        standing.takeNumber("by command");
+        boolean isTold = tellYield();
+        if (!standing.isPrimary()) {
+            return "the other machine has a larger term and goes on; take over again";
+        }
+        long end = System.nanoTime() + HANDED_NANOS;
+        while (stream != null && isTold && !stream.hasEnded() && System.nanoTime() < end) {
+            Thread.sleep(1);
+        }
+        if (stream != null && isTold && !stream.hasEnded()) {
+            log.warning("standby: " + name + " has not sent its last changes within "
+                    + TimeUnit.NANOSECONDS.toSeconds(HANDED_NANOS) + " s; it goes on with what has come");
+        }
+        follower.end("this machine takes over");
+        forward();
+        return "";
     }
 
     /** Has the other machine yield; false where it cannot be asked. Where it knows a larger number this one follows on. */
@@ -246,7 +260,6 @@ final class Watch {
         }
         if (!answer.getYields()) {
             standing.learn(Term.of(answer.getTerm()).number(), false);
-            trouble.tell("the other machine has a larger term and goes on; take over again");
         }
         return true;
     }
@@ -257,17 +270,9 @@ final class Watch {
      * @throws IOException where it is not decided in time, or the other machine does not yield: why
      */
     Term takeOver() throws IOException {
+        String why = command.give();
         if (standing.duty() != Duty.FORWARD) {
-            bell.change(() -> commanded = standing.duty() == Duty.FOLLOW);
-            try {
-                bell.await(COMMAND_NANOS, () -> !commanded || closed);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-        if (standing.duty() != Duty.FORWARD) {
-            String why = trouble.what();
-            throw new IOException(why.isEmpty() ? "it could not be decided within 10 s; try again" : why);
+            throw new IOException(why.isEmpty() ? "this machine ends" : why);
         }
         return standing.term();
     }

@@ -59,7 +59,8 @@ public final class FieldWriter {
         return put(all, FieldWriter::put);
     }
 
-    int size() {
+    /** How many octets were put. */
+    public int size() {
         return octets.position();
     }
 

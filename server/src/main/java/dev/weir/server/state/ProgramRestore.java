@@ -50,6 +50,9 @@ public final class ProgramRestore {
     /** Nodes whose programs begin with other mirror sessions now. */
     private final Set<String> configuredAnew = new HashSet<>();
 
+    /** Nodes that chunks were of. */
+    private final Set<String> named = new HashSet<>();
+
     private long restored;
 
     /**
@@ -72,6 +75,13 @@ public final class ProgramRestore {
         return leftOut;
     }
 
+    /** Whether no chunk was of a node's program, which keeps something. */
+    public boolean lacks(String node) {
+        RunningNode program = programs.running().get(node);
+        return !named.contains(node)
+                && (program == null || ProgramSave.keeps(program.image().pipeline()));
+    }
+
     private void leaveOut(String reason, long n) {
         if (n > 0) {
             leftOut.merge(reason, n, Long::sum);
@@ -90,6 +100,7 @@ public final class ProgramRestore {
 
     /** Puts back what a chunk has. */
     void put(ProgramChunk chunk) {
+        named.add(chunk.node());
         RunningNode program = programs.running().get(chunk.node());
         if (program == null || !isSame(program, chunk)) {
             leaveOut("program-changed", chunk.part().size());

@@ -9,7 +9,9 @@ import dev.weir.p4.ir.Table;
 import dev.weir.p4.ir.ValueSet;
 import dev.weir.p4.node.ProgramControl;
 import dev.weir.p4.run.EntryCopy;
+import dev.weir.p4.run.EntryNotes;
 import dev.weir.p4.run.MirrorSessions.Session;
+import dev.weir.p4.run.Origin;
 import dev.weir.p4.run.ProfileRun;
 import dev.weir.p4.run.ProfileRun.Group;
 import dev.weir.p4.run.ProgramState;
@@ -55,6 +57,8 @@ public final class ProgramSave {
     private static final int ENTRIES_PIECE = 64, CELLS_PIECE = 1024, NUMBERED_PIECE = 64, NUMBERS = 4096;
     /** What a call takes in a chunk, about. */
     private static final int CALL = 64;
+    /** What a {@code char} of a text takes at the most. */
+    private static final int UTF8 = 3;
 
     private final Programs programs;
     private final boolean exact;
@@ -80,6 +84,11 @@ public final class ProgramSave {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
+    }
+
+    /** Whether there is a chunk of it at the least, whatever was written to it. */
+    static boolean keeps(Pipeline pipeline) {
+        return !pipeline.tables().isEmpty() || pipeline.resources().stream().anyMatch(resource -> !resource.direct());
     }
 
     /** @return false where programs changed meanwhile, or, if it is to be exact, what their entries refer to */
@@ -184,9 +193,22 @@ public final class ProgramSave {
         return copy.set() == null ? 0 : copy.set().size();
     }
 
-    /** About how many octets an entry takes. */
-    private static long octets(EntryCopy copy) {
-        return 8L * (copy.payload().length + 8) + (long) CALL * calls(copy);
+    /** At least as many octets as an entry takes, but for its calls, which are counted about. */
+    private static long octets(Entry entry) {
+        long calls = entry.set == null ? 0 : entry.set.size();
+        return Long.BYTES * (8L + entry.key.length + entry.payload.length) + CALL * calls + octets(entry.notes);
+    }
+
+    private static long octets(@Nullable EntryNotes notes) {
+        return notes == null
+                ? 0
+                : octets(notes.created())
+                        + octets(notes.updated())
+                        + (long) UTF8 * notes.metadata().length();
+    }
+
+    private static long octets(@Nullable Origin origin) {
+        return origin == null ? 0 : CALL + (long) UTF8 * origin.process().length();
     }
 
     /** A worker's. */
@@ -279,8 +301,9 @@ public final class ProgramSave {
                 int begin = from;
                 Piece piece = ask(state -> Piece.of(state.control(table.name()), begin));
                 for (EntryCopy copy : piece.entries()) {
-                    entries.add(Entry.of(copy));
-                    octets += octets(copy);
+                    Entry entry = Entry.of(copy);
+                    entries.add(entry);
+                    octets += octets(entry);
                     if (octets > chunk) {
                         entries(table, piece.defaults(), entries, refer);
                         octets = 0;

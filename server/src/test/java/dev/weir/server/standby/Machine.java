@@ -25,10 +25,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A machine of a pair, in a folder of both: its API on a Unix socket, and when it is to forward a data plane with a program. */
 final class Machine implements AutoCloseable {
-    /** Much shorter than machines have, so that tests are. */
-    private static final Patience PATIENCE = new Patience(500_000_000L, 800_000_000L, 300_000_000L, 50_000_000L);
+    private static final long MILLI = 1_000_000L;
+    /** About what machines have where an answer is expected, however slow this one is. */
+    private static final Patience ANSWERED = new Patience(2000 * MILLI, 5000 * MILLI, 3000 * MILLI, 50 * MILLI);
+    /** Where nobody will answer. */
+    static final Patience ALONE = new Patience(500 * MILLI, 800 * MILLI, 300 * MILLI, 50 * MILLI);
 
-    static final long SETTLED_MILLIS = 1500;
+    static final long SETTLED_MILLIS = 2500;
 
     final Pair pair;
     private final Path folder;
@@ -39,10 +42,11 @@ final class Machine implements AutoCloseable {
     private volatile @Nullable SelectorRig rig;
 
     Machine(Path folder, String name, String other, boolean begins, boolean automatic) throws IOException {
-        this(folder, name, peer(folder.resolve(other + ".socket")), begins, automatic);
+        this(folder, name, peer(folder.resolve(other + ".socket")), begins, automatic, ANSWERED);
     }
 
-    Machine(Path folder, String name, StandbySettings.Peer other, boolean begins, boolean automatic)
+    /** @param patience for what it waits how long */
+    Machine(Path folder, String name, StandbySettings.Peer other, boolean begins, boolean automatic, Patience patience)
             throws IOException {
         this.folder = folder;
         this.name = name;
@@ -51,10 +55,10 @@ final class Machine implements AutoCloseable {
                         other,
                         file(folder, name).toString(),
                         begins,
-                        automatic ? Optional.of(Duration.ofMillis(500)) : Optional.empty(),
+                        automatic ? Optional.of(Duration.ofNanos(patience.limit())) : Optional.empty(),
                         Duration.ofMillis(10)),
                 List.of("ways"),
-                PATIENCE,
+                patience,
                 log);
     }
 
@@ -134,7 +138,7 @@ final class Machine implements AutoCloseable {
     }
 
     void until(String what, BooleanSupplier holds) throws InterruptedException {
-        long end = System.nanoTime() + 20_000_000_000L;
+        long end = System.nanoTime() + 60_000_000_000L;
         while (!holds.getAsBoolean()) {
             assertThat(System.nanoTime())
                     .as("%s: %s; %s", what, pair.status(), told())

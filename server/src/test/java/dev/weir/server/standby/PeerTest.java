@@ -31,10 +31,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** Who answers is there, whatever it says; who does not is silent. */
 @Timeout(60)
 class PeerTest {
-    private static final long LIMIT = TimeUnit.SECONDS.toNanos(2);
+    /** Where there is to be an answer, and where nobody gives one. */
+    private static final long LIMIT = TimeUnit.SECONDS.toNanos(20), SHORT = TimeUnit.SECONDS.toNanos(2);
 
     @TempDir
     Path folder = Path.of("");
+
+    static StandbySettings.Peer at(int port) {
+        return at(port, Optional.empty());
+    }
 
     private static StandbySettings.Peer at(int port, Optional<Path> authority) {
         return new StandbySettings.Peer(
@@ -50,8 +55,12 @@ class PeerTest {
     }
 
     private static IOException asked(StandbySettings.Peer place) throws IOException {
+        return asked(place, LIMIT);
+    }
+
+    private static IOException asked(StandbySettings.Peer place, long limitNanos) throws IOException {
         try (var peer = new Peer(place, Runnable::run)) {
-            Throwable why = catchThrowable(() -> peer.look(LIMIT));
+            Throwable why = catchThrowable(() -> peer.look(limitNanos));
             assertThat(why).isInstanceOf(IOException.class);
             return (IOException) why;
         }
@@ -98,7 +107,7 @@ class PeerTest {
     @Test
     void somebody_whoSaysNothing_isSilent() throws IOException {
         try (ServerSocket mute = listening()) {
-            assertThat(asked(at(mute.getLocalPort(), Optional.empty())))
+            assertThat(asked(at(mute.getLocalPort()), SHORT))
                     .isNotInstanceOf(RefusedException.class)
                     .hasMessage("no answer in time");
         }

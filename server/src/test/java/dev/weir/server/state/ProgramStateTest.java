@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,6 +138,25 @@ class ProgramStateTest {
             assertThat(cells(rig)).isEqualTo(cells).contains("1234", Integer.toString(SENDERS));
             packets(rig, 2, 12);
             assertThat(entries(rig).keySet()).as("all were hits").isEqualTo(entries.keySet());
+        }
+    }
+
+    /** Together they are longer than a chunk may be. */
+    @Test
+    void entries_withLongMetadata_areBack() throws IOException {
+        Table.Call call = new Table.Call("Main.mark", List.of(BigInteger.valueOf(0x01020304), BigInteger.TWO));
+        String metadata = "ü".repeat(20_000);
+        Map<String, String> entries;
+        try (var rig = new StateRig(folder.resolve("state"), 1, graph(1, 1024))) {
+            for (int n = 0; n < 450; n++) {
+                write(rig, new Change.Insert(TABLE, key(1, n), call, EntryOptions.NONE.withMetadata(metadata + n)));
+            }
+            entries = entries(rig);
+            assertThat(rig.keeper.save().octets()).isGreaterThan(Chunks.LONGEST);
+        }
+        try (var rig = new StateRig(folder.resolve("state"), 1, graph(1, 1024))) {
+            assertThat(rig.keeper.status().restored().entries()).isEqualTo(450);
+            assertThat(entries(rig)).hasSize(450).isEqualTo(entries);
         }
     }
 

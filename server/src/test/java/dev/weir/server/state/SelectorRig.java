@@ -154,6 +154,16 @@ public final class SelectorRig implements AutoCloseable {
                 .allMatch(Outcome::isDone);
     }
 
+    /** Gives it an entry with that metadata. */
+    public void note(String metadata) {
+        assertThat(write(new Change.Insert(
+                        "C.plain",
+                        key(0x9005),
+                        new Table.Call("C.mark", List.of(BigInteger.valueOf(0x9222))),
+                        EntryOptions.NONE.withMetadata(metadata))))
+                .allMatch(Outcome::isDone);
+    }
+
     private static String text(EntryState entry) {
         return entry.call() + " " + entry.set() + " " + entry.created() + " " + entry.createdAt() + " "
                 + entry.lastUsedAt();

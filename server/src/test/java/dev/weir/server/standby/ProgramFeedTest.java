@@ -1,0 +1,91 @@
+package dev.weir.server.standby;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.server.DaemonLog;
+import dev.weir.server.state.Chunks;
+import dev.weir.server.state.SelectorRig;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which copies of what programs keep are of use. */
+@Timeout(60)
+class ProgramFeedTest {
+    @TempDir
+    Path folder = Path.of("");
+
+    private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+    private final List<ByteBuffer> sent = new ArrayList<>();
+
+    private SelectorRig rig() throws IOException {
+        return new SelectorRig(folder.resolve("state"), 1, Map.of(), null);
+    }
+
+    private ProgramFeed feed(SelectorRig of) {
+        var writer = new ChangeWriter(chunk -> {
+            byte[] octets = new byte[chunk.remaining()];
+            chunk.get(octets);
+            sent.add(ByteBuffer.wrap(octets).order(ByteOrder.LITTLE_ENDIAN));
+        });
+        return new ProgramFeed(
+                of.rig.plane,
+                of.rig.programs,
+                writer,
+                new DaemonLog(new PrintStream(log, true, StandardCharsets.UTF_8)));
+    }
+
+    /** What the follower is told of the copy. */
+    private boolean isSound() {
+        ByteBuffer end = sent.getLast();
+        assertThat(end.getInt(0)).isEqualTo(Chunks.COPIED);
+        return end.getInt(Chunks.HEAD) == 1;
+    }
+
+    @ParameterizedTest(name = "the last one: {0}")
+    @ValueSource(booleans = {false, true})
+    void copy_whileMembersChange_isOfUse_whereNoOtherComes(boolean isLast) throws IOException {
+        try (var rig = rig()) {
+            var changed = new AtomicBoolean();
+            boolean done = feed(rig).copy(isLast, () -> {
+                if (!changed.getAndSet(true)) {
+                    rig.fill();
+                }
+                return true;
+            });
+            assertThat(changed).isTrue();
+            assertThat(done).isEqualTo(isLast);
+            assertThat(isSound()).isEqualTo(isLast);
+        }
+    }
+
+    @Test
+    void copy_withAnEntryThatIsLongerThanAChunk_isGivenUp_andToldOnce() throws IOException {
+        try (var rig = rig()) {
+            rig.note("x".repeat(Chunks.LONGEST));
+            ProgramFeed feed = feed(rig);
+            for (int i = 0; i < 2; i++) {
+                assertThat(feed.copy(false, () -> true)).isFalse();
+                assertThat(isSound()).isFalse();
+            }
+            assertThat(sent).allSatisfy(chunk -> assertThat(chunk.remaining()).isLessThan(Chunks.LONGEST));
+            assertThat(log.toString(StandardCharsets.UTF_8).lines())
+                    .singleElement()
+                    .asString()
+                    .contains("cannot be sent");
+        }
+    }
+}
