@@ -4,7 +4,6 @@ import dev.weir.cluster.job.CaptureJob;
 import dev.weir.cluster.job.DigestJob;
 import dev.weir.cluster.job.FlowOptions;
 import dev.weir.cluster.job.FlowOptions.TcpTimes;
-import dev.weir.cluster.job.RecordFormat;
 import dev.weir.cluster.job.SightingJob;
 import dev.weir.cluster.job.TopicOptions;
 import dev.weir.server.config.ClusterJob;
@@ -12,20 +11,17 @@ import dev.weir.server.config.ClusterJob.Captures;
 import dev.weir.server.config.ClusterJob.Checkpoints;
 import dev.weir.server.config.ClusterJob.Digests;
 import dev.weir.server.config.ClusterJob.Late;
-import dev.weir.server.config.ClusterJob.Records;
 import dev.weir.server.config.ClusterJob.Sightings;
 import dev.weir.server.config.ClusterJob.Topic;
 import dev.weir.wire.CaptureException;
 import dev.weir.wire.CaptureParts;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -51,68 +47,51 @@ final class JobRun {
             ClusterJob job, @Nullable EngineAddress engine, @Nullable String from, boolean stats, PrintStream err)
             throws JobFailure {
         Source source = source(job);
-        Records records = job.records();
-        Path folder = Path.of(records.folder()).toAbsolutePath().normalize();
-        refuseOld(folder, from);
+        JobOutput output = JobOutput.of(job, from);
         Configuration configuration = configuration(job, from);
         int lanes = job.parallelism();
         if (lanes == 0) {
             int slots = engine == null ? Runtime.getRuntime().availableProcessors() : Engines.slots(engine);
             lanes = Math.min(slots, CaptureJob.MOST_LANES);
         }
-        String run = CaptureJob.newRun();
         long begun = System.nanoTime();
         Map<String, Long> counters;
         try (StreamExecutionEnvironment env = environment(engine, lanes, configuration)) {
             env.setParallelism(lanes);
             env.getConfig().enableObjectReuse();
-            source.build(
-                    env,
-                    lanes,
-                    new Output(
-                            folder.toString(),
-                            RecordFormat.valueOf(records.format().name()),
-                            run));
+            source.build(env, lanes, output);
             counters = counters(env.execute(job.name()));
         } catch (JobFailure e) {
             throw e;
         } catch (Exception e) {
             if (job.checkpoints().isEmpty()) {
-                CaptureJob.removeHidden(folder, run); // nobody can go on with them
+                output.giveUp(); // nobody can go on with it
             }
-            throw new JobFailure(job.name() + ": the job failed: " + reason(e));
+            throw new JobFailure(job.name() + ": the job failed: " + reason(e, output));
         }
-        CaptureJob.removeHidden(folder, from == null ? run : null);
+        output.end(from != null);
         return report(counters, System.nanoTime() - begun, stats, err);
     }
 
-    /** Where a job's files go. */
-    private record Output(String folder, RecordFormat format, String run) {}
-
-    /** Builds the graph from what packets or records come from to the files. */
+    /** Builds the graph from what packets or records come from to where records go. */
     private interface Source {
-        void build(StreamExecutionEnvironment env, int lanes, Output to) throws CaptureException;
+        void build(StreamExecutionEnvironment env, int lanes, JobOutput to) throws CaptureException;
     }
 
     /** What the file names, after it was looked whether it is there. */
     private static Source source(ClusterJob job) throws JobFailure {
-        Records records = job.records();
         return switch (job.source()) {
             case Captures captures -> {
                 List<String> files = files(captures);
                 yield (env, lanes, to) -> {
                     var flows = CaptureJob.flows(
                             env, files, options(job), lanes, captures.partOctets(), captures.packetsPerSecond());
-                    CaptureJob.toFiles(flows, to.folder, to.format, digits(records, files), to.run);
+                    to.records(flows, digits(files));
                 };
             }
             case Digests digests -> {
                 TopicOptions topic = topic(digests.topic(), job);
-                yield (env, lanes, to) -> {
-                    var flows = DigestJob.flows(env, topic, options(job), lanes);
-                    CaptureJob.toFiles(
-                            flows, to.folder, to.format, records.timeDigits().orElse(DIGITS), to.run);
-                };
+                yield (env, lanes, to) -> to.records(DigestJob.flows(env, topic, options(job), lanes), DIGITS);
             }
             case Sightings sightings -> {
                 TopicOptions topic = topic(sightings.topic(), job);
@@ -125,8 +104,7 @@ final class JobRun {
                             sightings.waits().toNanos(),
                             sightings.late() == Late.DROP,
                             lanes);
-                    SightingJob.toFiles(
-                            flows, to.folder, to.format, records.timeDigits().orElse(DIGITS), to.run);
+                    to.joined(flows, DIGITS);
                 };
             }
         };
@@ -145,26 +123,6 @@ final class JobRun {
                     .toList();
         } catch (CaptureException e) {
             throw new JobFailure(String.valueOf(e.getMessage()));
-        }
-    }
-
-    /** Records of an earlier run would be taken for this one's. */
-    private static void refuseOld(Path folder, @Nullable String from) throws JobFailure {
-        if (from != null || !Files.isDirectory(folder)) {
-            return;
-        }
-        try (Stream<Path> there = Files.list(folder)) {
-            List<String> names =
-                    there.map(each -> String.valueOf(each.getFileName())).toList();
-            if (names.stream().anyMatch(CaptureJob::isRecordFile)) {
-                throw new JobFailure(folder + ": has records of an earlier run; remove them, or give another folder");
-            }
-            if (names.stream().anyMatch(CaptureJob::isHiddenFile)) {
-                throw new JobFailure(folder + ": has hidden files (.part-*) of a run that was killed, or still goes on;"
-                        + " go on from its checkpoint (--from), remove them, or give another folder");
-            }
-        } catch (IOException e) {
-            throw new JobFailure(folder + ": cannot be read: " + e.getMessage() + "; give another folder");
         }
     }
 
@@ -215,10 +173,8 @@ final class JobRun {
                 job.late() == Late.DROP);
     }
 
-    private static int digits(Records records, List<String> files) throws CaptureException {
-        if (records.timeDigits().isPresent()) {
-            return records.timeDigits().get();
-        }
+    /** Fraction digits of the captures' time stamps. */
+    private static int digits(List<String> files) throws CaptureException {
         int digits = 0;
         for (String file : files) {
             digits = Math.max(digits, CaptureParts.head(file).timeDigits());
@@ -305,13 +261,13 @@ final class JobRun {
     }
 
     /** The innermost cause in a line: what the engine wraps around it tells a person nothing. */
-    private static String reason(Throwable e) {
+    private static String reason(Throwable e, JobOutput output) {
         Throwable cause = e;
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
         String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         String line = message.lines().findFirst().orElse("");
-        return line.contains(";") ? line : line + "; see the log of the engine";
+        return line.contains(";") ? line : line + "; " + output.remedy(cause.toString());
     }
 }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +37,7 @@ final class JobTopics {
         return new TopicOptions(
                 topic.brokers(),
                 topic.topic(),
-                properties(topic),
+                properties(topic.properties()),
                 topic.group().orElseGet(() -> group(job)),
                 Begin.valueOf(topic.from().name()),
                 topic.until() == Until.LATEST,
@@ -48,38 +49,51 @@ final class JobTopics {
     }
 
     private static String group(String job) {
-        String name = GROUP + job.replaceAll("[^A-Za-z0-9._-]", "-");
+        return shortened(GROUP + named(job));
+    }
+
+    /** A job's name, as far as sensors and groups can be called so. */
+    static String named(String job) {
+        return shortened(job.replaceAll("[^A-Za-z0-9._-]", "-"));
+    }
+
+    private static String shortened(String name) {
         return name.substring(0, Math.min(name.length(), FlowMessage.MAX_NAME));
     }
 
-    private static Map<String, String> properties(Topic topic) throws JobFailure {
+    /** Settings of Kafka's client from a file. */
+    static Map<String, String> properties(Optional<String> file) throws JobFailure {
         var settings = new HashMap<String, String>();
-        if (topic.properties().isPresent()) {
-            String file = topic.properties().get();
+        if (file.isPresent()) {
+            String name = file.get();
             var read = new Properties();
-            try (Reader in = Files.newBufferedReader(Path.of(file))) {
+            try (Reader in = Files.newBufferedReader(Path.of(name))) {
                 read.load(in);
             } catch (IOException | IllegalArgumentException e) {
                 String why = e instanceof NoSuchFileException || e instanceof InvalidPathException
                         ? "no such file"
                         : String.valueOf(e.getMessage());
-                throw new JobFailure(file + ": " + why + "; give 'properties' a readable file");
+                throw new JobFailure(name + ": " + why + "; give 'properties' a readable file");
             }
-            read.stringPropertyNames().forEach(name -> settings.put(name, read.getProperty(name)));
+            read.stringPropertyNames().forEach(each -> settings.put(each, read.getProperty(each)));
         }
         return settings;
     }
 
-    /** Asks the brokers for the topic: a job that finds none would only start again and again. */
     static void check(TopicOptions topic) throws JobFailure {
-        String place = String.join(",", topic.brokers()) + "/" + topic.topic();
-        var settings = new HashMap<String, Object>(topic.properties());
-        settings.put("bootstrap.servers", String.join(",", topic.brokers()));
+        check(topic.brokers(), topic.topic(), topic.properties());
+    }
+
+    /** Asks the brokers for the topic: a job that finds none would only start again and again. */
+    static void check(List<String> brokers, String topic, Map<String, String> properties) throws JobFailure {
+        String place = place(brokers, topic);
+        var settings = new HashMap<String, Object>(properties);
+        settings.put("bootstrap.servers", String.join(",", brokers));
         settings.put("default.api.timeout.ms", WAIT_MILLIS);
         settings.put("request.timeout.ms", WAIT_MILLIS / 2);
         settings.put("enable.metrics.push", false);
         try (Admin admin = Admin.create(settings)) {
-            admin.describeTopics(List.of(topic.topic())).allTopicNames().get(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+            admin.describeTopics(List.of(topic)).allTopicNames().get(WAIT_MILLIS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 throw new JobFailure(place + ": no such topic; make it, or give another");
@@ -95,7 +109,12 @@ final class JobTopics {
         }
     }
 
-    private static String said(Throwable thrown) {
+    static String place(List<String> brokers, String topic) {
+        return String.join(",", brokers) + "/" + topic;
+    }
+
+    /** What somebody who waits for brokers was told, in a line. */
+    static String said(Throwable thrown) {
         Throwable cause = thrown;
         while (cause.getCause() != null) {
             cause = cause.getCause();

@@ -69,6 +69,16 @@ public final class CaptureJob {
                 .uid("files");
     }
 
+    /** Sends records to a topic, each as a message, with {@link MessageSink}'s guarantee. */
+    public static void toTopic(DataStream<byte[]> records, MessageTopic topic) {
+        records.flatMap(new FlowMessages.Single(), OCTETS)
+                .name("records")
+                .uid("records")
+                .sinkTo(new MessageSink(topic, new FlowMessages(topic)))
+                .name("messages")
+                .uid("messages");
+    }
+
     /** Whether a file of that name has records of a job. */
     public static boolean isRecordFile(String name) {
         return name.startsWith(RecordFileSink.PREFIX);

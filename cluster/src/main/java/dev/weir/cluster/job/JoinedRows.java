@@ -109,6 +109,11 @@ final class JoinedRows implements RowWriter {
         return list.isEmpty() ? "" : '"' + list.replace(Character.toString(BETWEEN), "\",\"") + '"';
     }
 
+    /** All that was written is in the stream then. */
+    void flush() throws IOException {
+        out.flush();
+    }
+
     @Override
     public void close() throws IOException {
         columns.close();

@@ -64,6 +64,13 @@ public final class SightingJob {
                 .uid("files");
     }
 
+    /** Sends them to a topic, each as a message in JSON, with {@link MessageSink}'s guarantee. */
+    public static void toTopic(DataStream<byte[]> flows, MessageTopic topic) {
+        flows.sinkTo(new MessageSink(topic, new JoinedMessages(topic.topic())))
+                .name("messages")
+                .uid("messages");
+    }
+
     private static final class BySensor implements KeySelector<byte[], String> {
         private static final long serialVersionUID = 1L;
 

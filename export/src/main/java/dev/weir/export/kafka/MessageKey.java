@@ -11,11 +11,12 @@ import java.util.Arrays;
  * see the flow, have the same. {@code tcp 10.0.0.1:80 > 10.0.0.2:4000}; IPv6 in brackets where ports follow; {@code tenant N} where it is
  * not 0. One thread; allocates the key alone.
  */
-final class MessageKey {
+public final class MessageKey {
     private final byte[] out = new byte[160];
     private int size;
 
-    byte[] of(FlowRecord record) {
+    /** The key of that record, ASCII, in an array of its own. */
+    public byte[] of(FlowRecord record) {
         size = 0;
         boolean swap = isSourceUpper(record);
         int protocol = record.protocol();

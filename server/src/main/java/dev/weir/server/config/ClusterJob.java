@@ -109,13 +109,34 @@ public record ClusterJob(
     public enum Format {
         CSV,
         JSON,
-        PARQUET
+        PARQUET,
+        PROTOBUF
     }
+
+    /** Where records go. */
+    public sealed interface Records {}
 
     /**
      * Files of records.
      *
+     * @param format not {@link Format#PROTOBUF}
      * @param timeDigits fraction digits of time stamps; empty for those that the captures have
      */
-    public record Records(String folder, Format format, Optional<Integer> timeDigits) {}
+    public record RecordFiles(String folder, Format format, Optional<Integer> timeDigits) implements Records {}
+
+    /**
+     * A topic of Kafka, each record a message there.
+     *
+     * @param sensor whose messages they are; empty for one named after the job
+     * @param properties a file of settings of Kafka's own client
+     * @param transactionTimeout after which brokers give a transaction up
+     */
+    public record RecordTopic(
+            List<String> brokers,
+            String topic,
+            MessageFormat format,
+            Optional<String> sensor,
+            Optional<String> properties,
+            Duration transactionTimeout)
+            implements Records {}
 }

@@ -2,7 +2,6 @@ package dev.weir.server.config;
 
 import dev.weir.server.config.ClusterJob.Captures;
 import dev.weir.server.config.ClusterJob.Checkpoints;
-import dev.weir.server.config.ClusterJob.Format;
 import dev.weir.server.config.ClusterJob.Late;
 import dev.weir.server.config.ClusterJob.Records;
 import dev.weir.server.config.ClusterJob.Source;
@@ -10,6 +9,7 @@ import dev.weir.table.FlowTableConfig;
 import dev.weir.table.TenantMode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -117,27 +117,6 @@ final class ClusterJobSection {
             "none: a job that fails is over",
             "When and where the job keeps what it knows.");
 
-    private static final Field<String> RECORD_FOLDER = Field.required(
-            "folder", Kinds.FILE, "Where files of records are written, named `part-*`; every worker reaches it.");
-
-    private static final Field<Format> FORMAT =
-            Field.of("format", Kinds.choice(Format.class), Format.CSV, "csv", "How they are written.");
-
-    private static final Field<Integer> TIME_DIGITS = Field.optional(
-            "time-digits",
-            Kinds.integer(0, 9),
-            "those of the captures, 9 for one that says none",
-            "Fraction digits of time stamps in text.");
-
-    private static final Field<Records> RECORDS = Field.required(
-            "records",
-            new Section<>(
-                    "records",
-                    "Where records of ended flows go.",
-                    List.of(RECORD_FOLDER, FORMAT, TIME_DIGITS),
-                    values -> new Records(values.get(RECORD_FOLDER), values.get(FORMAT), values.find(TIME_DIGITS))),
-            "Where records of ended flows go.");
-
     static final Section<ClusterJob> SECTION = new Section<>(
             "job",
             "A job for a stream engine.",
@@ -149,7 +128,7 @@ final class ClusterJobSection {
                     JobTopicSection.SIGHTINGS,
                     FLOWS,
                     CHECKPOINTS,
-                    RECORDS),
+                    JobRecordSection.RECORDS),
             ClusterJobSection::job);
 
     private ClusterJobSection() {}
@@ -205,6 +184,11 @@ final class ClusterJobSection {
             return null;
         }
         Flows flows = values.get(FLOWS);
+        Optional<Checkpoints> checkpoints = values.find(CHECKPOINTS);
+        Records records = values.get(JobRecordSection.RECORDS).of(source, checkpoints);
+        if (records == null) {
+            return null;
+        }
         return new ClusterJob(
                 values.get(NAME),
                 source,
@@ -214,7 +198,7 @@ final class ClusterJobSection {
                 flows.values().find(SEED).map(OptionalLong::of).orElse(OptionalLong.empty()),
                 flows.values().get(LATE),
                 values.get(PARALLELISM),
-                values.find(CHECKPOINTS),
-                values.get(RECORDS));
+                checkpoints,
+                records);
     }
 }

@@ -16,15 +16,20 @@ import java.util.Optional;
 
 /** The options of a topic of Kafka that a job reads, which sensors fill. */
 final class JobTopicSection {
-    private static final Field<List<String>> BROKERS = Field.required(
-            "brokers",
-            Lists.some(Kinds.parsed("HOST:PORT of a broker", "write HOST:PORT", JobTopicSection::broker)),
-            "Some brokers of the cluster, which every worker reaches.");
+    /** Brokers, topics, and who has sent what is there. */
+    static final Kind<List<String>> BROKER_LIST =
+            Lists.some(Kinds.parsed("HOST:PORT of a broker", "write HOST:PORT", JobTopicSection::broker));
 
-    private static final Field<String> TOPIC = Field.required(
-            "topic", Kinds.parsed("a topic", "write its name", JobTopicSection::topicName), "What is read.");
+    static final Kind<String> TOPIC_NAME = Kinds.parsed("a topic", "write its name", JobTopicSection::topicName);
+    static final Kind<String> SENSOR =
+            Kinds.parsed("a sensor's name", "write the sensor's name", JobTopicSection::name);
 
-    private static final Field<String> PROPERTIES = Field.optional(
+    private static final Field<List<String>> BROKERS =
+            Field.required("brokers", BROKER_LIST, "Some brokers of the cluster, which every worker reaches.");
+
+    private static final Field<String> TOPIC = Field.required("topic", TOPIC_NAME, "What is read.");
+
+    static final Field<String> PROPERTIES = Field.optional(
             "properties",
             Kinds.FILE,
             "no encryption, no login",
@@ -54,7 +59,7 @@ final class JobTopicSection {
 
     private static final Field<List<String>> SENSORS = Field.of(
             "sensors",
-            Lists.of(Kinds.parsed("a sensor's name", "write the sensor's name", JobTopicSection::name)),
+            Lists.of(SENSOR),
             List.of(),
             "none",
             "Sensors that are waited for from the beginning on. Others are once they were heard of; what they say then may be late.");
