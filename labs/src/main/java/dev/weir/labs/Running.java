@@ -66,7 +66,12 @@ public final class Running {
 
     /** Waits for its end. */
     public Result await() throws IOException, InterruptedException {
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        return await(PATIENCE_SECONDS);
+    }
+
+    /** The same for one that takes its time: so many seconds. */
+    public Result await(int seconds) throws IOException, InterruptedException {
+        if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             process.waitFor();
             return new Result(command, 124, said() + "\ntook too long");

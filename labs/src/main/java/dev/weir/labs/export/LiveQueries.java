@@ -18,7 +18,7 @@ final class LiveQueries {
     private static final int PORTS = 500, FAMILIES = 2, FLOWS = PORTS * FAMILIES;
     private static final int MOST_PACKETS = 5, LEAST_OCTETS = 100;
     private static final int IPV4_UDP = 20 + 8, IPV6_UDP = 40 + 8;
-    private static final int COLLECT_SECONDS = 60;
+    private static final int COLLECT_SECONDS = 45;
     private static final String SERVER = "unix:weir.sock", RECORDS = "queries.csv";
 
     /** Answers with what it gets, both families. */
@@ -102,7 +102,7 @@ final class LiveQueries {
                 .toArray(new String[0]));
         findings.equal("weir ctl purge", FLOWS + " flows ended", purged.lastLine());
         findings.check("the query still collects", isWatched(), collecting.said());
-        Result collected = collecting.await();
+        Result collected = collecting.await(2 * COLLECT_SECONDS);
         findings.equal("it missed nothing", 0, collected.status());
         String each = "%d,%d".formatted(FLOWS, FLOWS);
         findings.equal(
