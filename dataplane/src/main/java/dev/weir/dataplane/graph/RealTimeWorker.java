@@ -5,8 +5,9 @@ import dev.weir.wire.linux.RealTimeThread;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One worker as {@link RealTimeWatch} sees it. It leaves the real-time class for {@link #FAIR_NANOS} when it had its processor for nearly all of a window. When it
- * has it without getting on, it leaves at once, for {@link #UNSTICK_NANOS}: HotSpot has a thread that calls a method which is just being replaced try again and
+ * One worker as {@link RealTimeWatch} sees it. When it had its processor for nearly all of a window it leaves the real-time class: for {@link #BREATH_NANOS}, which a ring
+ * of packets holds, so that a worker that catches up with its packets catches up; when it did so {@value #HOGGED} times in a row, for {@link #FAIR_NANOS}. When it
+ * has the processor without getting on, it leaves at once, for {@link #UNSTICK_NANOS}: HotSpot has a thread that calls a method which is just being replaced try again and
  * again until the compiler's thread is done, which takes microseconds, and that thread may be waiting for this very processor. The watch's thread alone; allocates
  * only when the worker begins.
  */
@@ -20,13 +21,18 @@ final class RealTimeWorker {
         long progress();
     }
 
-    static final long WINDOW_NANOS = 30_000_000, FAIR_NANOS = 100_000_000, UNSTICK_NANOS = 5_000_000;
+    static final long WINDOW_NANOS = 30_000_000,
+            BREATH_NANOS = 3_000_000,
+            FAIR_NANOS = 100_000_000,
+            UNSTICK_NANOS = 5_000_000;
+    static final int HOGGED = 10;
     /** Of the time between two looks: who had more of the processor had it all. */
     static final double ALL = 0.9, NEARLY_ALL = 0.95;
 
     private final Watched loop;
     private @Nullable RealTimeThread worker;
     private boolean entered;
+    private int hogged;
     private long comesBackAt, windowBegan, hadAtWindow, lookedAt, hadAtLook, cyclesAtLook;
 
     RealTimeWorker(Watched loop) {
@@ -50,7 +56,7 @@ final class RealTimeWorker {
 
     private void enter(RealTimeThread thread, long now) {
         entered = thread.enter(RealTime.LOW);
-        comesBackAt = now + FAIR_NANOS;
+        comesBackAt = now + FAIR_NANOS; // where it was refused
         long had = thread.nanos();
         windowBegan = now;
         hadAtWindow = had;
@@ -63,9 +69,10 @@ final class RealTimeWorker {
         boolean stuck = cycles == cyclesAtLook && had - hadAtLook > ALL * (now - lookedAt);
         boolean windowEnds = now - windowBegan >= WINDOW_NANOS;
         boolean hogs = windowEnds && had - hadAtWindow > NEARLY_ALL * (now - windowBegan);
+        if (windowEnds) hogged = hogs ? hogged + 1 : 0;
         if (stuck || hogs) {
             entered = !thread.leave();
-            comesBackAt = now + (stuck ? UNSTICK_NANOS : FAIR_NANOS);
+            comesBackAt = now + (hogs ? hogNanos() : UNSTICK_NANOS);
         }
         if (windowEnds) {
             windowBegan = now;
@@ -74,6 +81,12 @@ final class RealTimeWorker {
         boolean idle = had == hadAtLook;
         note(now, had, cycles);
         return !idle;
+    }
+
+    private long hogNanos() {
+        if (hogged < HOGGED) return BREATH_NANOS;
+        hogged = 0;
+        return FAIR_NANOS;
     }
 
     /** Leaves the class until it is looked at again, or for good. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.dataplane.Threads;
 import dev.weir.wire.linux.Capabilities;
 import dev.weir.wire.linux.RealTime;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -86,6 +88,33 @@ class RealTimeWatchTest {
                 assertThat(worker.isRealTime()).isTrue();
             }
         }
+    }
+
+    @Test
+    void watch_workerThatNeverRests_leavesForAMomentAtATimeAndThenForLonger() {
+        try (var worker = new Habitual(Habit.BUSY)) {
+            var watch = new RealTimeWatch(List.of(worker), () -> 0, new DataplaneListener() {});
+            watch.start();
+            try {
+                await(worker::isRealTime);
+                var absences = new ArrayList<Long>();
+                await(() -> {
+                    absences.add(absence(worker));
+                    return Collections.max(absences) > RealTimeWorker.FAIR_NANOS * 3 / 4;
+                });
+                assertThat(Collections.min(absences)).isLessThan(RealTimeWorker.FAIR_NANOS / 4);
+            } finally {
+                watch.stop();
+            }
+        }
+    }
+
+    /** How long the worker is out of the class the next time, in nanoseconds. */
+    private static long absence(Habitual worker) {
+        await(() -> !worker.isRealTime());
+        long left = System.nanoTime();
+        await(worker::isRealTime);
+        return System.nanoTime() - left;
     }
 
     @Test
