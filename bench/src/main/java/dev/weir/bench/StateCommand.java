@@ -1,6 +1,5 @@
 package dev.weir.bench;
 
-import dev.weir.bench.Figure.Target;
 import dev.weir.dataplane.graph.Dataplane;
 import dev.weir.dataplane.graph.DataplaneOptions;
 import dev.weir.dataplane.graph.FlowRestore;
@@ -10,7 +9,6 @@ import dev.weir.server.DaemonLog;
 import dev.weir.server.config.StateSettings;
 import dev.weir.server.programs.Programs;
 import dev.weir.server.state.StateKeeper;
-import dev.weir.server.state.StateStatus.Snapshot;
 import dev.weir.table.FlowTableConfig;
 import dev.weir.wire.PortException;
 import java.io.IOException;
@@ -30,7 +28,7 @@ import picocli.CommandLine.Option;
         footer = {"", "Example: weir bench state --flows 1000000"})
 final class StateCommand extends LoopCommand {
     private static final long SECOND = 1_000_000_000L;
-    private static final int SNAPSHOTS = 3;
+    private static final int SNAPSHOTS = 10;
     private static final String IN = "in", OUT = "out";
 
     @Option(names = "--flows", split = ",", paramLabel = "N", description = "How many (default: 8192,1000000)")
@@ -95,27 +93,12 @@ final class StateCommand extends LoopCommand {
                 }
                 keeper.save(); // compiled from here on
                 LockSupport.parkNanos(2 * SECOND);
-                String what = "%,d flows, %,.0f packets a second: ".formatted(count, rate);
-                in.forgetWaits();
-                long lostBefore = in.lost();
-                LockSupport.parkNanos(SECOND);
-                double usual = in.longestWaitMillis();
-                double usuallyLost = in.lost() - lostBefore;
+                var rounds = new SnapshotRounds(SNAPSHOTS);
                 for (int n = 0; n < SNAPSHOTS; n++) {
-                    long lost = in.lost();
-                    in.forgetWaits();
-                    Snapshot written = keeper.save();
-                    double longest = in.longestWaitMillis();
-                    report.add(Figure.of(what + "longest wait of a packet", "ms", longest, null));
-                    report.add(Figure.of("  the same in the second before", "ms", usual, null));
-                    report.add(Figure.of("  packets lost", "", (double) (in.lost() - lost), Target.atMost(0)));
-                    report.add(Figure.of("  lost in the second before", "", usuallyLost, null));
-                    report.add(Figure.of(
-                            "  the snapshot took", "ms", written.duration().toNanos() * 1e-6, null));
-                    report.add(Figure.of("  flows in it", "", (double) written.flows(), null));
-                    report.add(Figure.of("  its octets", "MB", written.octets() * 1e-6, null));
-                    LockSupport.parkNanos(SECOND);
+                    rounds.measure(n, plane, in, keeper);
+                    LockSupport.parkNanos(SECOND / 2);
                 }
+                rounds.addTo(report, "%,d flows, %,.0f packets a second: ".formatted(count, rate));
                 in.end();
             }
             restored(keeper, traffic, count, report);

@@ -14,7 +14,7 @@ import java.util.TreeMap;
  */
 final class CounterCopy {
     /** As {@link WorkerCounters} has them. */
-    long cycles, busyCycles, busyNanos, totalNanos, vectors, packets, handed, taken;
+    long cycles, busyCycles, busyNanos, mailNanos, longestMailNanos, totalNanos, vectors, packets, handed, taken;
 
     int flows;
     final long[] table = new long[FlowTable.counterNames().size()];
@@ -55,7 +55,18 @@ final class CounterCopy {
 
     private WorkerCounters workerCounters() {
         return new WorkerCounters(
-                worker, cycles, busyCycles, busyNanos, totalNanos, vectors, packets, handed, taken, flows);
+                worker,
+                cycles,
+                busyCycles,
+                busyNanos,
+                mailNanos,
+                longestMailNanos,
+                totalNanos,
+                vectors,
+                packets,
+                handed,
+                taken,
+                flows);
     }
 
     /** UNHANDLED comes after CREATED. */

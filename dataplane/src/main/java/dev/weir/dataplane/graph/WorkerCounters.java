@@ -7,6 +7,8 @@ package dev.weir.dataplane.graph;
  * @param cycles turns of its duty cycle
  * @param busyCycles those that had something to do
  * @param busyNanos how long those took
+ * @param mailNanos how long packets waited for what the worker does between vectors: answers, copies, changes of the graph
+ * @param longestMailNanos the longest of these times between two cycles
  * @param totalNanos how long there has been the worker
  * @param vectors taken through the graph
  * @param packets that came in by ports
@@ -19,6 +21,8 @@ public record WorkerCounters(
         long cycles,
         long busyCycles,
         long busyNanos,
+        long mailNanos,
+        long longestMailNanos,
         long totalNanos,
         long vectors,
         long packets,

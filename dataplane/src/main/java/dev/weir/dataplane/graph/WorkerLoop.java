@@ -55,7 +55,7 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
     private final AtomicLong cycles = new AtomicLong();
 
     /** The thread's own, read by mail only. */
-    private long cyclesBefore, busyCycles, busyNanos, countedFrom;
+    private long cyclesBefore, busyCycles, busyNanos, mailNanos, longestMailNanos, countedFrom;
 
     private int idleCycles, fruitless;
 
@@ -156,7 +156,7 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
             roused = false;
             idleCycles = 0;
         }
-        int mail = readMail();
+        int mail = hasMail() ? readMail() : 0;
         long now = clock.now();
         int done = worker.cycle(now) + mail;
         cycles.setRelease(cycles.getPlain() + 1);
@@ -172,11 +172,16 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
         }
     }
 
+    private boolean hasMail() {
+        return !unfinished.isEmpty() || !mailbox.isEmpty();
+    }
+
     /**
      * Does what mail wants: one more piece of what is under way, then what has come, up to a message that takes longer. So
      * packets never wait for much more than two pieces. Returns how much was done.
      */
     private int readMail() {
+        long begin = clock.now();
         int read = 0;
         Mail going = unfinished.pollFirst();
         if (going != null) {
@@ -196,6 +201,9 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
                 break;
             }
         }
+        long took = clock.now() - begin;
+        mailNanos += took;
+        longestMailNanos = Math.max(longestMailNanos, took);
         return read;
     }
 
@@ -224,6 +232,8 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
         to.cycles = cycles.getPlain() - cyclesBefore;
         to.busyCycles = busyCycles;
         to.busyNanos = busyNanos;
+        to.mailNanos = mailNanos;
+        to.longestMailNanos = longestMailNanos;
         to.totalNanos = clock.now() - countedFrom;
         to.vectors = worker.vectors();
         to.packets = worker.packetsIn();
@@ -238,6 +248,8 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
         cyclesBefore = cycles.getPlain();
         busyCycles = 0;
         busyNanos = 0;
+        mailNanos = 0;
+        longestMailNanos = 0;
         countedFrom = clock.now();
         worker.clearCounters();
     }

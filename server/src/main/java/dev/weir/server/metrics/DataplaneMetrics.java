@@ -106,6 +106,16 @@ final class DataplaneMetrics implements MultiCollector {
                     List.of("worker"),
                     worker(worker -> worker.busyNanos() / NANOS)),
             Family.counter(
+                    "weir_worker_mail_seconds",
+                    "Time in which packets waited for what a worker does between vectors: answers, copies, changes.",
+                    List.of("worker"),
+                    worker(worker -> worker.mailNanos() / NANOS)),
+            Family.gauge(
+                    "weir_worker_mail_longest_seconds",
+                    "The longest time in which packets waited for that, since counters were cleared.",
+                    List.of("worker"),
+                    worker(worker -> worker.longestMailNanos() / NANOS)),
+            Family.counter(
                     "weir_worker_seconds",
                     "Time that there has been the worker.",
                     List.of("worker"),

@@ -45,7 +45,8 @@ class MetricsTest {
                         "wires", "cross-connect", 3, 40, 1_500_000_000L, Map.of("no-egress", 2L), Map.of())),
                 List.of(new DataplaneCounters.PortEntry(
                         "left", PortState.UP, Collections.nCopies(PortCounters.TX_FAULTS + SendFault.COUNT, 7L))),
-                List.of(new WorkerCounters(0, 10, 5, 500_000_000L, 2_000_000_000L, 4, 40, 1, 2, 12)),
+                List.of(new WorkerCounters(
+                        0, 10, 5, 500_000_000L, 1_000_000L, 50_000L, 2_000_000_000L, 4, 40, 1, 2, 12)),
                 Map.of("CREATED", 15L, "HIT", 25L, "THRU", 40L, "ended:idle", 3L),
                 Map.of("bad-length", 1L),
                 6);
