@@ -197,7 +197,7 @@ final class DataplaneRun {
     }
 
     /** What flows' numbers mean now. */
-    FlowsLegend legend(List<FlowsLegend.OfWorker> all) {
+    FlowsLegend legend(List<WorkerLegend> all) {
         Numbering names = numbering;
         List<String> chains = List.of(names.chainNames());
         return new FlowsLegend(
@@ -206,7 +206,7 @@ final class DataplaneRun {
                 names.annexBytes(),
                 names.portNames(),
                 chains.subList(1, chains.size()),
-                all);
+                all.stream().map(WorkerLegend::named).toList());
     }
 
     /** What was counted so far. */

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * gives back. The worker's side allocates nothing but, at the beginning, its marks.
  */
 final class FlowChanging implements AutoCloseable {
-    /** How many marks are looked at between two vectors: a thousand words. */
-    private static final int PLACES = 1 << 16;
+    /** How many marks are looked at at once: 64 words. {@link FlowCopying#PIECE_NANOS} bounds how often. */
+    private static final int PLACES = 1 << 12;
     /** How many places are gone over between two vectors for what changed without a mark; each may be a line that no cache has. */
     private static final int SWEPT = 256;
 
@@ -74,7 +74,12 @@ final class FlowChanging implements AutoCloseable {
                 return true;
             }
             if (cursor != FlowTable.THROUGH) {
-                copy(worker, table);
+                long begin = System.nanoTime();
+                do {
+                    copy(worker, table);
+                } while (cursor != FlowTable.THROUGH
+                        && block != null
+                        && System.nanoTime() - begin < FlowCopying.PIECE_NANOS);
                 return false;
             }
             if (left < 0) {

@@ -15,8 +15,8 @@ import java.lang.foreign.MemorySegment;
  * </pre>
  */
 public final class FlowCopies {
-    /** How many flows are copied between two vectors: fewer than a vector has packets, for each of them costs less than a packet. */
-    static final int FLOWS = 128;
+    /** How many flows are in a block, and so copied between two vectors at the most: a quarter of a vector, for their memory may be in no cache. */
+    static final int FLOWS = 64;
     /** How many second keys of a flow are kept: a translation and a balancer have one each. */
     public static final int ALIASES = 2;
     /** Octets of a second key, with the first. */

@@ -7,12 +7,14 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Copies one worker's flows while packets flow: some between two vectors, into blocks that another thread empties and gives back. Where no block is free the worker
- * goes on without; so packets wait for no more than {@link FlowCopies#FLOWS} copies at a time, whatever a disk does, and memory is that of the blocks. The worker's side
+ * goes on without; so packets wait for no more than {@link #PIECE_NANOS} and {@link #PLACES} copies at a time, whatever a disk does, and while this code is not compiled yet, and memory is that of the blocks. The worker's side
  * allocates nothing.
  */
 final class FlowCopying extends WorkerCalls.Answering<Boolean> implements AutoCloseable {
-    /** How many places of a table are looked at between two vectors. */
-    private static final int PLACES = 1024;
+    /** How many places of a table are looked at at once. */
+    private static final int PLACES = 32;
+    /** When that was done for so long, packets come first: a third of what the flow table alone takes for a vector. */
+    static final long PIECE_NANOS = 20_000;
 
     private static final int BLOCKS = 16;
 
@@ -51,6 +53,24 @@ final class FlowCopying extends WorkerCalls.Answering<Boolean> implements AutoCl
         if (!hasBlock && !take()) {
             return false;
         }
+        long begin = System.nanoTime();
+        boolean ends;
+        do {
+            ends = copySome(worker);
+        } while (!ends && System.nanoTime() - begin < PIECE_NANOS);
+        if (ends) {
+            hasBlock = false;
+            full.offer(block);
+        }
+        boolean through = cursor == FlowTable.THROUGH;
+        if (through) {
+            answer.complete(true);
+        }
+        return through;
+    }
+
+    /** Whether the block is to be handed on: it is full, or the last. */
+    private boolean copySome(Worker worker) {
         int before = block.size();
         cursor = worker.table().copy(cursor, PLACES, block.records());
         for (int i = before; i < block.size(); i++) {
@@ -60,15 +80,7 @@ final class FlowCopying extends WorkerCalls.Answering<Boolean> implements AutoCl
                     : worker.aliases().copy(first - 1, block.aliasMemory(), block.aliasAt(i), FlowCopies.ALIASES);
             block.aliases(i, aliases);
         }
-        boolean through = cursor == FlowTable.THROUGH;
-        if (through || block.records().room() == 0) {
-            hasBlock = false;
-            full.offer(block);
-        }
-        if (through) {
-            answer.complete(true);
-        }
-        return through;
+        return cursor == FlowTable.THROUGH || block.records().room() == 0;
     }
 
     private boolean take() {

@@ -25,13 +25,12 @@ final class FlowKeeping {
      */
     boolean copy(FlowSink sink) throws IOException {
         GraphConfig before = run.config();
-        List<FlowsLegend.OfWorker> legends =
-                run.calls().askAllWaiting(FlowKeeping::legend).join();
-        FlowsLegend legend = run.legend(legends);
+        FlowsLegend legend =
+                run.legend(run.calls().askAllWaiting(WorkerLegend::of).join());
         sink.begin(legend, run.counted());
         List<FlowCopying> copying = new ArrayList<>();
         try {
-            for (int w = 0; w < legends.size(); w++) {
+            for (int w = 0; w < legend.workers().size(); w++) {
                 copying.add(new FlowCopying(legend.annexBytes()));
             }
             try {
@@ -70,9 +69,7 @@ final class FlowKeeping {
 
     /** After workers have ended: in the calling thread. */
     void copyAtRest(FlowSink sink) throws IOException {
-        List<FlowsLegend.OfWorker> legends =
-                workers.stream().map(FlowKeeping::legend).toList();
-        FlowsLegend legend = run.legend(legends);
+        FlowsLegend legend = run.legend(workers.stream().map(WorkerLegend::of).toList());
         sink.begin(legend, run.countedAtRest());
         for (int w = 0; w < workers.size(); w++) {
             try (FlowCopying copying = new FlowCopying(legend.annexBytes())) {
@@ -105,14 +102,6 @@ final class FlowKeeping {
             any = true;
         }
         return any;
-    }
-
-    static FlowsLegend.OfWorker legend(Worker worker) {
-        List<FlowsLegend.OfNode> nodes = worker.graph().slots().stream()
-                .filter(slot -> slot.config.annexBytes() != 0)
-                .map(FlowsLegend.OfNode::of)
-                .toList();
-        return new FlowsLegend.OfWorker(worker.table().now(), worker.nextNumber(), nodes);
     }
 
     /** Has whoever restores them put flows back, before workers begin. */

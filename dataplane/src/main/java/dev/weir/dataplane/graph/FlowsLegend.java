@@ -59,14 +59,9 @@ public record FlowsLegend(
             words = List.copyOf(words);
         }
 
-        static OfNode of(NodeSlot slot) {
+        static OfNode of(NodeSlot slot, List<String> words) {
             return new OfNode(
-                    slot.name,
-                    slot.config.type(),
-                    slot.annex(),
-                    slot.config.annexBytes(),
-                    digest(slot.config),
-                    slot.node.legend());
+                    slot.name, slot.config.type(), slot.annex(), slot.config.annexBytes(), digest(slot.config), words);
         }
 
         /** Whether the octets are those of such a node; its configuration may be another. */

@@ -2,6 +2,7 @@ package dev.weir.dataplane.graph;
 
 import dev.weir.table.FlowRecord;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * One step of the graph: does something to some packets of a {@link Batch} and says of each where it goes next. A worker
@@ -59,10 +60,10 @@ public interface Node {
 
     /**
      * What the numbers mean that it keeps with flows, in words that an instance in another run understands: {@link FlowsLegend.Before#words}. Called by its worker,
-     * between vectors.
+     * between vectors, so it only takes what there is; another thread has it say the words.
      */
-    default List<String> legend() {
-        return List.of();
+    default Supplier<List<String>> legend() {
+        return List::of;
     }
 
     /**

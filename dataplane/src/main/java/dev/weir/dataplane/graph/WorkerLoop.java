@@ -55,7 +55,7 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
     private final AtomicLong cycles = new AtomicLong();
 
     /** The thread's own, read by mail only. */
-    private long cyclesBefore, busyCycles, busyNanos, mailNanos, longestMailNanos, countedFrom;
+    private long cyclesBefore, busyCycles, busyNanos, mailNanos, longestMailNanos, mailBegan, countedFrom;
 
     private int idleCycles, fruitless;
 
@@ -181,7 +181,7 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
      * packets never wait for much more than two pieces. Returns how much was done.
      */
     private int readMail() {
-        long begin = clock.now();
+        mailBegan = clock.now();
         int read = 0;
         Mail going = unfinished.pollFirst();
         if (going != null) {
@@ -201,7 +201,7 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
                 break;
             }
         }
-        long took = clock.now() - begin;
+        long took = clock.now() - mailBegan;
         mailNanos += took;
         longestMailNanos = Math.max(longestMailNanos, took);
         return read;
@@ -250,6 +250,7 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
         busyNanos = 0;
         mailNanos = 0;
         longestMailNanos = 0;
+        mailBegan = clock.now();
         countedFrom = clock.now();
         worker.clearCounters();
     }

@@ -13,6 +13,7 @@ import dev.weir.table.FlowContext;
 import dev.weir.table.FlowRecord;
 import dev.weir.table.FlowTuple;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -219,7 +220,7 @@ final class BalanceNode implements Node {
     }
 
     @Override
-    public List<String> legend() {
+    public Supplier<List<String>> legend() {
         return roster.words();
     }
 

@@ -5,6 +5,7 @@ import dev.weir.dataplane.graph.NodeContext;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,9 +98,10 @@ final class Roster {
         return place;
     }
 
-    /** By number, the target there in words that tell it from others; empty where there is none. */
-    List<String> words() {
-        return Arrays.stream(places)
+    /** By number, the target there in words that tell it from others; empty where there is none. As it is now, whenever and by whomever it is asked for. */
+    Supplier<List<String>> words() {
+        @Nullable Place[] now = places.clone();
+        return () -> Arrays.stream(now)
                 .map(place -> place == null ? "" : place.target.identity())
                 .toList();
     }

@@ -10,6 +10,7 @@ import dev.weir.packet.Tcp;
 import dev.weir.table.FlowContext;
 import dev.weir.table.FlowTuple;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * See {@link FirewallConfig}. What it keeps with a flow:
@@ -235,8 +236,9 @@ final class FirewallNode implements Node {
     }
 
     @Override
-    public List<String> legend() {
-        return List.of(String.valueOf(generation));
+    public Supplier<List<String>> legend() {
+        int now = generation;
+        return () -> List.of(String.valueOf(now));
     }
 
     /** Verdicts stay; those of rules that are others now are looked at again, where that is wanted. */
