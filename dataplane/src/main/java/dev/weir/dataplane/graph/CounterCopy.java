@@ -109,7 +109,7 @@ final class CounterCopy {
         @Override
         boolean proceed(Worker worker) {
             loop.copyCounters(copy);
-            answer.complete(copy);
+            give(copy);
             return true;
         }
     }

@@ -433,7 +433,7 @@ final class DataplaneRun {
                 return false;
             }
             worker.swap(next, ports, share);
-            answer.complete(true);
+            give(true);
             return true;
         }
     }

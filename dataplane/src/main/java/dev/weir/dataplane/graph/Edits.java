@@ -44,7 +44,7 @@ final class Edits extends Answering<Boolean> {
         if (done < chosen.length) {
             return false;
         }
-        answer.complete(true);
+        give(true);
         return true;
     }
 }

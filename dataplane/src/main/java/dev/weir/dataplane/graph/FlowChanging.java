@@ -70,7 +70,7 @@ final class FlowChanging implements AutoCloseable {
                 marks = true;
             }
             if (!table.marksChanges() || table.config().annexBytes() < annexBytes) {
-                answer.complete(Optional.empty());
+                give(Optional.empty());
                 return true;
             }
             if (cursor != FlowTable.THROUGH) {
@@ -93,7 +93,7 @@ final class FlowChanging implements AutoCloseable {
                 left = Math.max(0, left - SWEPT);
                 return false;
             }
-            answer.complete(Optional.of(new Moment(table.now(), worker.nextNumber(), table.size())));
+            give(Optional.of(new Moment(table.now(), worker.nextNumber(), table.size())));
             return true;
         }
 

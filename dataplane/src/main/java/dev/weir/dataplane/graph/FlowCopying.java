@@ -47,7 +47,7 @@ final class FlowCopying extends WorkerCalls.Answering<Boolean> implements AutoCl
     @Override
     boolean proceed(Worker worker) {
         if (worker.table().config().annexBytes() < annexBytes) {
-            answer.complete(false);
+            give(false);
             return true;
         }
         if (!hasBlock && !take()) {
@@ -64,7 +64,7 @@ final class FlowCopying extends WorkerCalls.Answering<Boolean> implements AutoCl
         }
         boolean through = cursor == FlowTable.THROUGH;
         if (through) {
-            answer.complete(true);
+            give(true);
         }
         return through;
     }

@@ -87,7 +87,7 @@ public final class OffloadLink implements AutoCloseable {
             done += piece.size();
             boolean isDone = done == reports.size();
             if (isDone) {
-                answer.complete(true);
+                give(true);
             }
             return isDone;
         }

@@ -35,7 +35,7 @@ final class Tracing extends Answering<List<String>> {
             return false;
         }
         worker.trace(null);
-        answer.complete(following.texts());
+        give(following.texts());
         return true;
     }
 

@@ -4,19 +4,17 @@ import dev.weir.table.FlowTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What control asks the workers: mail, each with a future for the answer, which is never left open. Any thread. Calls of
  * applications never wait: where a mailbox is full, or after the end, the future has failed with
- * {@link UnavailableException}. Futures of one worker are completed by it, so what hangs on them must be small, or another thread's. What all workers have
- * answered is put together by a thread of its own: code that runs now and then is never compiled, and would hold up packets for a millisecond.
+ * {@link UnavailableException}. Futures are completed by a thread of their own, and what all workers have answered is put
+ * together by it ({@link Answers}): code that runs now and then is never compiled, and would hold up packets.
  */
 final class WorkerCalls {
     private static final long PAUSE_NANOS = 1_000_000;
@@ -27,18 +25,13 @@ final class WorkerCalls {
 
     private boolean closed;
 
-    private final ThreadPoolExecutor gatherer = new ThreadPoolExecutor(
-            1,
-            1,
-            0,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            Thread.ofPlatform().daemon().name("weir-answers").factory());
+    private final Answers answers;
 
     /** @param told is told, in the thread that puts answers together, that it begins */
     WorkerCalls(WorkerLoop[] loops, DataplaneListener told) {
         this.loops = loops;
-        gatherer.execute(told::answersStarted);
+        answers = new Answers(told);
+        answers.start();
     }
 
     /** Asks every worker; waits for room in their mailboxes. For the control thread. */
@@ -90,19 +83,19 @@ final class WorkerCalls {
 
     /** Asks every worker by mail of its own. */
     <T> CompletableFuture<List<T>> collect(Function<Integer, CompletableFuture<T>> ask) {
-        var answers = new ArrayList<CompletableFuture<T>>();
+        var asked = new ArrayList<CompletableFuture<T>>();
         for (int worker = 0; worker < loops.length; worker++) {
-            answers.add(ask.apply(worker));
+            asked.add(ask.apply(worker));
         }
-        return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
-                .thenApplyAsync(
-                        _ -> answers.stream().map(CompletableFuture::join).toList(), gatherer);
+        return CompletableFuture.allOf(asked.toArray(CompletableFuture<?>[]::new))
+                .thenApply(_ -> asked.stream().map(CompletableFuture::join).toList());
     }
 
     /** False when the mailbox is full; after the end the mail fails, and it is true. */
     private boolean post(int worker, Answering<?> mail) {
         synchronized (gate) {
             if (!closed) {
+                mail.through = answers;
                 return loops[worker].offer(mail);
             }
         }
@@ -128,7 +121,7 @@ final class WorkerCalls {
 
     /** After workers have ended: what they have answered is put together yet. */
     void end() {
-        gatherer.shutdown();
+        answers.end();
     }
 
     /** A walk over a worker's flows, in pieces. */
@@ -142,9 +135,25 @@ final class WorkerCalls {
     /** Mail with an answer. */
     abstract static class Answering<T> implements Mail {
         final CompletableFuture<T> answer = new CompletableFuture<>();
+        /** Who is to complete the future; null where there is nobody but the caller of {@link #run}. */
+        private @Nullable Answers through;
+
+        private @Nullable T given;
 
         /** Goes on; whether there is nothing more to do, and the answer is given. */
         abstract boolean proceed(Worker worker);
+
+        /** Answers: the last that {@link #proceed} does with what it was asked about. */
+        final void give(T value) {
+            given = value;
+            Answers others = through;
+            if (others == null || !others.offer(this)) complete();
+        }
+
+        /** Completes the future with what was given. */
+        final void complete() {
+            answer.complete(given);
+        }
 
         @Override
         public final boolean run(Worker worker) {
@@ -171,7 +180,7 @@ final class WorkerCalls {
 
         @Override
         boolean proceed(Worker worker) {
-            answer.complete(question.apply(worker));
+            give(question.apply(worker));
             return true;
         }
     }
@@ -191,7 +200,7 @@ final class WorkerCalls {
             if (cursor != FlowTable.THROUGH) {
                 return false;
             }
-            answer.complete(walk.result());
+            give(walk.result());
             return true;
         }
     }
