@@ -197,6 +197,22 @@ class PairTest {
         }
     }
 
+    @Test
+    void program_thatWasLoadedThere_goesOnAtTheOneThatTakesOver() throws Exception {
+        try (Machine a = machine("a", "b", true, false).listen().start();
+                Machine b = machine("b", "a", false, false).listen().start()) {
+            a.until(Duty.FORWARD);
+            b.until("in step", () -> b.pair.status().getInStep());
+            a.rig().loadSmall();
+            List<String> keys = a.rig().smallKeys();
+            assertThat(keys).hasSize(1);
+            assertThat(b.pair.takeOver().number()).isEqualTo(2);
+            b.until(Duty.FORWARD);
+            assertThat(b.rig().smallKeys()).isEqualTo(keys);
+            assertThat(b.told()).doesNotContain("not there");
+        }
+    }
+
     /** The first who comes hears nothing until this machine has decided by itself; later ones are hung up on, and counted. */
     @Test
     void machine_thatIsCommandedWhileItDecides_forwards_andAsksNoMoreOften() throws Exception {

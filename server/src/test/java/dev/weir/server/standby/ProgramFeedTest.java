@@ -73,6 +73,22 @@ class ProgramFeedTest {
     }
 
     @Test
+    void copy_afterTheLastProgramIsGone_saysSo_once() throws Exception {
+        try (var rig = rig()) {
+            ProgramFeed feed = feed(rig);
+            assertThat(feed.copy(false, () -> true)).isTrue();
+            assertThat(feed.hasNews()).isTrue();
+            rig.rig.programs.unload("ways");
+            assertThat(feed.hasNews()).isTrue();
+            sent.clear();
+            assertThat(feed.copy(false, () -> true)).isTrue();
+            assertThat(isSound()).isTrue();
+            assertThat(sent).hasSize(1);
+            assertThat(feed.hasNews()).isFalse();
+        }
+    }
+
+    @Test
     void copy_withAnEntryThatIsLongerThanAChunk_isGivenUp_andToldOnce() throws IOException {
         try (var rig = rig()) {
             rig.note("x".repeat(Chunks.LONGEST));
