@@ -87,12 +87,12 @@ public final class ProgramSave {
         if (all.isEmpty()) {
             return true;
         }
-        AutoCloseable awake = plane.keepAwake();
-        try {
+        try (var awake = new Awake(plane)) {
+            Out pausing = awake.pausing(out);
             boolean same = true;
             for (RunningNode program : all) {
                 List<Long> before = versions(program);
-                write(program, out);
+                write(program, pausing);
                 same &= !exact || versions(program).equals(before);
             }
             return same && programs.all().equals(all);
@@ -101,16 +101,6 @@ public final class ProgramSave {
                 return false;
             }
             throw e;
-        } finally {
-            release(awake);
-        }
-    }
-
-    private static void release(AutoCloseable awake) {
-        try {
-            awake.close();
-        } catch (Exception e) {
-            throw new IllegalStateException("it only takes note", e);
         }
     }
 
