@@ -18,6 +18,7 @@ import dev.weir.p4.control.TableState;
 import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.node.MirrorSession;
+import dev.weir.p4.node.ProgramControl;
 import dev.weir.p4.preprocess.IncludePath;
 import dev.weir.p4.run.MirrorCopy;
 import dev.weir.p4.run.MirrorSessions.Replica;
@@ -45,6 +46,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -231,6 +234,37 @@ public final class SelectorRig implements AutoCloseable {
                         new Table.Call("C.mark", List.of(BigInteger.valueOf(0x9222))),
                         EntryOptions.NONE.withMetadata(metadata))))
                 .allMatch(Outcome::isDone);
+    }
+
+    /** Has an entry noted as soon as workers do what they are asked. */
+    public void noteLater(String metadata) {
+        var _ = runtime()
+                .write(
+                        List.of(new Change.Insert(
+                                "C.plain",
+                                key(0x9006),
+                                new Table.Call("C.mark", List.of(BigInteger.ONE)),
+                                EntryOptions.NONE.withMetadata(metadata))),
+                        Atomicity.CONTINUE_ON_ERROR,
+                        Origin.control("test", 7));
+    }
+
+    /** Has the first worker stand still until it may go on, half a minute at the most. */
+    public void stop(CountDownLatch until) {
+        ProgramControl.Mail worker = Objects.requireNonNull(
+                        rig.programs.running().get("ways"))
+                .config()
+                .control()
+                .workers()
+                .getFirst();
+        var _ = worker.<Boolean>ask(_ -> {
+            try {
+                return until.await(30, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        });
     }
 
     private static String text(EntryState entry) {
