@@ -114,6 +114,7 @@ final class StateCommand extends LoopCommand {
         try (Dataplane plane = Dataplane.start(
                 graph(count), List.of(in, out), DataplaneOptions.defaults().withRestore((FlowRestore restore) -> {
                     long begin = System.nanoTime();
+                    keeper.resume();
                     keeper.restore(restore);
                     nanos[0] = System.nanoTime() - begin;
                 }))) {

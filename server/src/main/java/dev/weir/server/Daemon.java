@@ -151,8 +151,10 @@ public final class Daemon implements AutoCloseable {
             Programs programs = new Programs(configuration.graph());
             state = openState(configuration, programs, log, listener);
             if (pair != null && pair.hasFlows()) {
+                pair.resume(programs);
                 options = withPair(options, pair, programs);
             } else if (state != null) {
+                state.resume();
                 options = options.withRestore(state::restore);
             }
             Dataplane plane = Dataplane.start(programs.graph(), ports, options);

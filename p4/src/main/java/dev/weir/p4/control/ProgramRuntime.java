@@ -105,6 +105,23 @@ public final class ProgramRuntime implements AutoCloseable {
         });
     }
 
+    /** What was set for a table while the program ran; empty where it is as the program begins. */
+    public Optional<TableSettings> settings(String table) {
+        TableFacts facts = facts(table);
+        return Optional.of(facts.keep()).filter(settings -> !facts.areDeclared(settings));
+    }
+
+    /** Takes note of what was set for a table in another run, and is put back into workers' tables; false where the table cannot have it. */
+    public boolean restoredSettings(String table, TableSettings settings) {
+        TableFacts facts = tables.get(table);
+        if (facts == null || !facts.fit(settings)) return false;
+        var _ = later(() -> {
+            facts.restore(settings);
+            return true;
+        });
+        return true;
+    }
+
     public ProgramImage image() {
         return image;
     }

@@ -5,6 +5,7 @@ import dev.weir.p4.ir.Table;
 import dev.weir.p4.run.EntryCodec;
 import dev.weir.p4.run.Rules;
 import dev.weir.p4.tc.Permissions;
+import dev.weir.table.match.MatchTable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -48,17 +49,34 @@ final class TableFacts {
         }
     }
 
-    /** What a batch that is undone puts back. */
-    record Kept(Permissions permissions, Table.@Nullable Call hit, List<Long> profiles) {}
-
-    Kept keep() {
-        return new Kept(permissions, hit, Arrays.stream(profiles).boxed().toList());
+    /** What was set, for who may have to put it back. */
+    TableSettings keep() {
+        return new TableSettings(permissions, Arrays.stream(profiles).boxed().toList(), hit);
     }
 
-    void restore(Kept kept) {
-        permissions = kept.permissions;
-        hit = kept.hit;
-        profiles = kept.profiles.stream().mapToLong(Long::longValue).toArray();
+    /** Whether nothing was set that the program does not begin with. */
+    boolean areDeclared(TableSettings settings) {
+        return settings.equals(new TableSettings(schema.permissions(), declared, schema.hit()));
+    }
+
+    void restore(TableSettings kept) {
+        permissions = kept.permissions();
+        hit = kept.hit();
+        profiles = kept.profiles().stream().mapToLong(Long::longValue).toArray();
+    }
+
+    /** Whether a table can have what another run's had, whatever that is. */
+    boolean fit(TableSettings settings) {
+        Table.Call call = settings.hit();
+        boolean lifetimesAreSound = settings.profiles().size() == declared.size()
+                && settings.profiles().stream().allMatch(nanos -> nanos >= 0 && nanos <= MatchTable.MAX_LIFETIME);
+        if (!lifetimesAreSound) return false;
+        try {
+            if (call != null) codec.check(call, Table.Scope.DEFAULT_ONLY);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /** Goes on with what was set for a table of the same name, as far as {@link dev.weir.p4.run.Succession} lets workers do. */

@@ -162,7 +162,7 @@ final class Writer {
     private record Piece(Batch batch, List<Planned> planned, List<Answer<Done>> answers) {}
 
     private void together(List<Change> changes, Atomicity atomicity, Origin by, @Nullable Outcome[] outcomes) {
-        Map<TableFacts, TableFacts.Kept> before = new HashMap<>();
+        Map<TableFacts, TableSettings> before = new HashMap<>();
         tables.values().forEach(table -> before.put(table, table.keep()));
         List<Planned> planned = plan(changes, by, outcomes);
         List<Piece> pieces = new ArrayList<>();

@@ -39,6 +39,11 @@ public final class IncludePath implements Includes {
         }
     }
 
+    /** Whether a file that was found comes with the compiler. */
+    public static boolean isOurs(SourceFile file) {
+        return file.name().startsWith(OURS);
+    }
+
     @Override
     public @Nullable SourceFile find(String name, boolean quoted, SourceFile from) throws IOException {
         try {

@@ -20,11 +20,14 @@ final class Instantiation {
     private final PipelineTemplate template;
     private final ProgramImage image;
     private final TcValues values;
+    private final @Nullable List<String> commands;
 
     /** What entries do that do not say, by the paths of tables. */
     private final Map<String, TcPipeline.Default> hits = new HashMap<>();
 
-    Instantiation(PipelineTemplate template, ProgramImage image, PortNames ports) {
+    /** @param commands that made the template; null where they are not known */
+    Instantiation(PipelineTemplate template, ProgramImage image, PortNames ports, @Nullable List<String> commands) {
+        this.commands = commands;
         this.template = template;
         this.image = image;
         values = new TcValues(ports);
@@ -44,7 +47,7 @@ final class Instantiation {
             PipelineTemplate.Table its = template.tables().get(schema.path());
             tables.add(its == null ? table : overridden(table, schema, its));
         }
-        return image.with(image.pipeline().withTables(tables), facts());
+        return image.with(image.pipeline().withTables(tables), facts(), commands);
     }
 
     private TcPipeline facts() {

@@ -17,6 +17,9 @@ final class PipelineTemplate {
     private static final int MOST_KEY_BITS = 512, MOST_ENTRIES = 0x2000000, MOST_MASKS = 128, MOST_PROFILES = 16;
     private static final int MOST_CONSTANT_ENTRIES = 1 << 16, MOST_PREALLOCATED = 0x2000000;
     private static final long MOST_MILLIS = 864_000_000;
+    /** Of all commands together. */
+    private static final int MOST_LETTERS = 1 << 22;
+
     private static final int SIZE = 1024, MASKS = 8, PROFILES = 4;
 
     private final String name;
@@ -26,6 +29,10 @@ final class PipelineTemplate {
     private final Map<String, Table> tables = new LinkedHashMap<>();
     private final Map<String, String> externs = new LinkedHashMap<>();
     private boolean sealed;
+    /** The commands that were given for it; null where they are too long together. */
+    private @Nullable List<String> commands = new ArrayList<>();
+
+    private int letters;
 
     PipelineTemplate(String name, int number, int wantedTables) {
         this.name = name;
@@ -77,6 +84,19 @@ final class PipelineTemplate {
 
     String name() {
         return name;
+    }
+
+    /** Takes note of a command that was given. */
+    void note(String command) {
+        letters += command.length();
+        if (letters > MOST_LETTERS) commands = null;
+        if (commands != null) commands.add(command);
+    }
+
+    /** The commands that make it anew in an empty store; null where they are not known. */
+    @Nullable
+    List<String> commands() {
+        return commands;
     }
 
     int number() {

@@ -1,6 +1,7 @@
 package dev.weir.p4.tc;
 
 import dev.weir.p4.control.ProgramImage;
+import dev.weir.p4.control.ProgramText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,9 @@ public final class TemplateStore {
     /** Kinds of externs, which no pipeline owns. */
     private final Map<String, String> kinds = new LinkedHashMap<>();
 
+    /** The pipeline that the command is about which is being done. */
+    private @Nullable PipelineTemplate about;
+
     /** What is wrong with a script, or with a program for a template. */
     public static final class TemplateException extends Exception {
         private static final long serialVersionUID = 1;
@@ -50,18 +54,27 @@ public final class TemplateStore {
      */
     public synchronized String execute(String line) throws TcFault {
         Words words = Words.of(line);
+        about = null;
         Words.Word verb = words.take("create, update, get or del");
         Words.Word path = words.take("a path: pipeline/NAME");
         String[] parts = path.text().split("/", -1);
         return switch (verb.text()) {
             case "create", "update" -> {
-                change(verb.text().equals("create"), words, path, parts);
-                words.end("there is no such option here");
+                try {
+                    change(verb.text().equals("create"), words, path, parts);
+                    words.end("there is no such option here");
+                } finally {
+                    note(line);
+                }
                 yield "";
             }
             case "del", "delete" -> {
-                delete(words, path, parts);
-                words.end("nothing follows here");
+                try {
+                    delete(words, path, parts);
+                    words.end("nothing follows here");
+                } finally {
+                    note(line);
+                }
                 yield "";
             }
             case "get" -> {
@@ -71,6 +84,11 @@ public final class TemplateStore {
             }
             default -> throw words.fault(verb, "there is no such command; give create, update, get or del");
         };
+    }
+
+    /** Also what was refused, which may have been done in part. */
+    private void note(String line) {
+        if (about != null) about.note(line);
     }
 
     private void change(boolean create, Words words, Words.Word path, String[] parts) throws TcFault {
@@ -123,7 +141,9 @@ public final class TemplateStore {
         }
         words.expect("numtables");
         int tables = (int) words.number("how many tables", PipelineTemplate.MOST_TABLES);
-        pipelines.put(parts[1], new PipelineTemplate(parts[1], number, tables));
+        PipelineTemplate made = new PipelineTemplate(parts[1], number, tables);
+        made.note("create pipeline/" + parts[1] + " pipeid " + number + " numtables " + tables);
+        pipelines.put(parts[1], made);
     }
 
     /** The first that no pipeline has. */
@@ -143,13 +163,17 @@ public final class TemplateStore {
             int number = (int) words.number("the pipeline's number", Integer.MAX_VALUE);
             boolean unnamed = parts.length > 1 && parts[1].isEmpty();
             for (PipelineTemplate each : pipelines.values()) {
-                if (each.number() == number && (unnamed || each == pipeline)) return each;
+                if (each.number() == number && (unnamed || each == pipeline)) {
+                    about = each;
+                    return each;
+                }
             }
             pipeline = null;
         }
         if (pipeline == null) {
             throw words.fault(path, "there is no such pipeline; there are " + pipelines.keySet());
         }
+        about = pipeline;
         return pipeline;
     }
 
@@ -254,6 +278,35 @@ public final class TemplateStore {
         return null;
     }
 
+    /** What makes the pipeline in an empty store; null where that is not known. */
+    private @Nullable List<String> commands(PipelineTemplate pipeline) {
+        List<String> its = pipeline.commands();
+        if (its == null) return null;
+        List<String> all = new ArrayList<>();
+        kinds.keySet().forEach(kind -> all.add("create extern/root/" + kind + " extid 1"));
+        all.addAll(its);
+        return all;
+    }
+
+    /**
+     * A program as the pipeline of its name has it begin that these commands make.
+     *
+     * @param commands as {@link ProgramText#templates} has them
+     * @throws TemplateException when the program does not fit what they make
+     */
+    public static ProgramImage instantiate(ProgramImage image, List<String> commands, PortNames ports)
+            throws TemplateException {
+        TemplateStore store = new TemplateStore();
+        for (String command : commands) {
+            try {
+                store.execute(command);
+            } catch (TcFault _) {
+                // refused when it was given as well
+            }
+        }
+        return store.instantiate(image, ports);
+    }
+
     /** The names of all pipelines. */
     public synchronized List<String> names() {
         return List.copyOf(pipelines.keySet());
@@ -276,6 +329,6 @@ public final class TemplateStore {
         if (!pipeline.isSealed()) {
             throw new TemplateException("pipeline/" + image.name() + ": it is not sealed; update it to state ready");
         }
-        return new Instantiation(pipeline, image, ports).image();
+        return new Instantiation(pipeline, image, ports, commands(pipeline)).image();
     }
 }

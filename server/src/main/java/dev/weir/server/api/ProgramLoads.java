@@ -11,6 +11,7 @@ import dev.weir.p4.tc.PortNames;
 import dev.weir.server.programs.LoadException;
 import dev.weir.server.programs.Placement;
 import dev.weir.server.programs.Programs;
+import dev.weir.server.programs.Recompiling;
 import dev.weir.server.programs.SentFiles;
 import dev.weir.wire.linux.Niceness;
 import java.util.LinkedHashMap;
@@ -29,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProgramLoads implements AutoCloseable {
     private static final int MAX_WAITING = 8, MAX_SESSION = 0xFFFF;
-    /** Trees of programs are walked recursively, and their height is limited to what fits easily. */
-    private static final long STACK_BYTES = 8 << 20;
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,63}");
     private static final Pattern MACRO = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
@@ -52,7 +51,7 @@ final class ProgramLoads implements AutoCloseable {
             Niceness.set(Niceness.LOWEST_PRIORITY);
             work.run();
         };
-        Thread thread = new Thread(null, behindWorkers, "weir-programs", STACK_BYTES);
+        Thread thread = new Thread(null, behindWorkers, "weir-programs", Recompiling.STACK_BYTES);
         thread.setDaemon(true);
         return thread;
     }

@@ -8,6 +8,7 @@ import dev.weir.p4.control.ProgramImage;
 import dev.weir.p4.control.ProgramRuntime;
 import dev.weir.p4.node.MirrorSession;
 import dev.weir.p4.node.P4Config;
+import dev.weir.p4.tc.PortNames;
 import dev.weir.server.programs.LoadException.Kind;
 import dev.weir.wire.Port;
 import java.util.ArrayList;
@@ -32,7 +33,9 @@ public final class Programs implements AutoCloseable {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
 
     private final Object control = new Object();
-    private final GraphConfig first;
+    /** What a data plane is to begin with. */
+    private volatile GraphConfig first;
+
     private final List<Runnable> changed = new CopyOnWriteArrayList<>();
     private volatile State state;
     private volatile @Nullable Dataplane plane;
@@ -71,6 +74,102 @@ public final class Programs implements AutoCloseable {
         Reading reading = new Reading(configured, State.NOTHING);
         state = reading.read();
         first = reading.graph;
+    }
+
+    /** What it takes to have a program run again in another process; null for one that the configuration has. */
+    public @Nullable LoadedProgram loaded(RunningNode program) {
+        if (!program.loaded()) return null;
+        return new LoadedProgram(
+                program.number(),
+                program.node(),
+                program.own(),
+                program.image().text(),
+                program.ports(),
+                program.chains(),
+                program.config().sessions(),
+                configured(program.node()));
+    }
+
+    /** The fingerprint of what the configuration names in a node; empty for nothing. */
+    private String configured(String node) {
+        ProgramNode its = state.configured().get(node);
+        ProgramImage image = its == null ? null : its.image();
+        return image == null ? "" : Fingerprint.of(image.pipeline());
+    }
+
+    /**
+     * Has a program that was loaded in another process run where it was; before a data plane is started with {@link #graph}.
+     *
+     * @return false where the configuration names the same one there by now
+     * @throws Resuming.Left when it cannot be there: everything is as it was
+     */
+    boolean resume(LoadedProgram loaded, ProgramImage image) throws Resuming.Left {
+        synchronized (control) {
+            String named = configured(loaded.node());
+            if (named.equals(Fingerprint.of(image.pipeline()))) return false;
+            boolean changed = !named.isEmpty() && (loaded.own() || !named.equals(loaded.instead()));
+            if (changed) {
+                throw new Resuming.Left(
+                        Resuming.Reason.CHANGED,
+                        "the configuration names another one there; load it again to have it take the place");
+            }
+            ProgramNode configured = state.configured().get(loaded.node());
+            RunningNode before = state.running().get(loaded.node());
+            checkPlace(loaded, configured);
+            ProgramRuntime runtime = new ProgramRuntime(image, loaded.sessions());
+            RunningNode program = new RunningNode(
+                            before == null && isFree(loaded.number())
+                                    ? loaded.number()
+                                    : numberOf(loaded.node(), state),
+                            loaded.node(),
+                            true,
+                            configured == null,
+                            image,
+                            runtime,
+                            runtime.config().withInputs(loaded.ports()),
+                            configured == null ? loaded.chains() : List.of())
+                    .withHostPorts(configured == null ? List.of() : configured.hostPorts());
+            GraphConfig next = configured == null
+                    ? Placing.appended(first, program.node(), program.config(), program.chains())
+                    : Placing.replaced(first, program.node(), program.config());
+            List<GraphConfig.Fault> faults = next.faults();
+            if (!faults.isEmpty()) {
+                runtime.close();
+                throw unplaced(faults.getFirst().toString());
+            }
+            first = next;
+            become(state.with(program));
+            return true;
+        }
+    }
+
+    /** The ports that a data plane which is started with {@link #graph} will have. */
+    PortNames portsToCome() {
+        return new PortNames(
+                first.ports().stream().map(GraphConfig.PortEntry::name).toList());
+    }
+
+    private boolean isFree(int number) {
+        return number > 0 && state.running().values().stream().noneMatch(each -> each.number() == number);
+    }
+
+    private void checkPlace(LoadedProgram loaded, @Nullable ProgramNode configured) throws Resuming.Left {
+        boolean taken = configured == null
+                ? Placing.node(first, loaded.node()) != null
+                : state.running().containsKey(loaded.node())
+                        && state.running().get(loaded.node()).loaded();
+        if (taken) throw unplaced("another node is called so");
+        if (configured == null && !loaded.own()) throw unplaced("the node is gone that it was loaded into");
+        if (!NAME.matcher(loaded.node()).matches()) throw unplaced("its node cannot be called so");
+        for (String chain : loaded.chains()) {
+            if (configured == null && !first.allChains().containsKey(chain)) {
+                throw unplaced("the chain " + chain + " is gone");
+            }
+        }
+    }
+
+    private static Resuming.Left unplaced(String why) {
+        return new Resuming.Left(Resuming.Reason.UNPLACED, why + "; load it again where it is to be");
     }
 
     /** What the configuration is with its programs in place. */

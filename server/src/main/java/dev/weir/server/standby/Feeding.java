@@ -196,8 +196,8 @@ final class Feeding implements StreamObserver<FollowFlowsRequest> {
 
         void copy(ProgramFeed kept, boolean isLast, ProgramFeed.Between between) throws IOException {
             long began = System.nanoTime();
-            if (!programs.running().isEmpty() && kept.copy(isLast, between)) {
-                copied = OptionalLong.of(began);
+            if (kept.hasNews() && kept.copy(isLast, between)) {
+                copied = kept.hasNews() ? OptionalLong.of(began) : OptionalLong.empty();
             }
         }
 

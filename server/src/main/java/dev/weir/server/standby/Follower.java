@@ -76,6 +76,16 @@ final class Follower implements AutoCloseable {
         }
     }
 
+    /** Has programs run that were loaded at the other machine; before the graph of programs is asked for. */
+    void resume(Taken taken, Programs programs) {
+        reading.lock();
+        try {
+            taken.tell(reader.programs().resume(programs));
+        } finally {
+            reading.unlock();
+        }
+    }
+
     /** Gives a data plane that is about to start what is here, and keeps none of it. */
     void restore(Taken taken, FlowRestore into, Programs programs) {
         reading.lock();

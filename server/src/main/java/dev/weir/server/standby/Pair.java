@@ -109,6 +109,11 @@ public final class Pair implements AutoCloseable {
         return follower.holds();
     }
 
+    /** Has programs run that were loaded at the other machine; before the graph of programs is asked for. */
+    public void resume(Programs programs) {
+        follower.resume(taken, programs);
+    }
+
     /** Gives the data plane that is about to start, and its programs, what came from the other machine. */
     public void restore(FlowRestore into, Programs programs) {
         follower.restore(taken, into, programs);

@@ -41,6 +41,9 @@ final class ProgramFeed {
     private final DaemonLog log;
     private long next = System.nanoTime();
     private int failed;
+    /** Whether the follower may have something: the last copy of use had, or there was none in this stream. */
+    private boolean hadSome = true;
+
     private boolean told;
 
     ProgramFeed(Dataplane plane, Programs programs, ChangeWriter writer, DaemonLog log) {
@@ -50,9 +53,14 @@ final class ProgramFeed {
         this.log = log;
     }
 
-    /** Whether it is time for a copy, and there is something to copy. */
+    /** Whether it is time for a copy, and there is something to tell. */
     boolean isDue() {
-        return System.nanoTime() - next >= 0 && !programs.running().isEmpty();
+        return System.nanoTime() - next >= 0 && hasNews();
+    }
+
+    /** Whether there are programs, or the follower still has some that are gone. */
+    boolean hasNews() {
+        return hadSome || !programs.running().isEmpty();
     }
 
     /**
@@ -62,7 +70,7 @@ final class ProgramFeed {
      */
     boolean copy(boolean isLast, Between between) throws IOException {
         long began = System.nanoTime();
-        boolean done;
+        boolean done, hasSome = !programs.running().isEmpty();
         try {
             done = new ProgramSave(programs, !isLast && failed < PATIENCE, CHUNK).write(plane, (payload, _) -> {
                 if (payload.size() > Chunks.LONGEST) {
@@ -79,6 +87,7 @@ final class ProgramFeed {
         }
         long end = System.nanoTime();
         writer.endPrograms(done, end - began);
+        hadSome = done ? hasSome : hadSome;
         failed = done ? 0 : failed + 1;
         told &= !done;
         next = end + Math.max(PAUSE_NANOS, SHARE * (end - began));

@@ -1,7 +1,10 @@
 package dev.weir.server.standby;
 
 import dev.weir.server.Clock;
+import dev.weir.server.programs.LoadedProgram;
 import dev.weir.server.programs.Programs;
+import dev.weir.server.programs.Recompiling;
+import dev.weir.server.programs.Resuming;
 import dev.weir.server.state.FieldReader;
 import dev.weir.server.state.ProgramRestore;
 import dev.weir.server.state.SnapshotException;
@@ -27,35 +30,45 @@ final class ProgramReplica {
     /**
      * A whole copy.
      *
+     * @param loaded programs that were loaded while packets flowed there
      * @param began when the sender began it at the latest, by {@link System#nanoTime} here
      * @param ahead how far the sender's clock is ahead of this machine's, in nanoseconds
      */
-    private record Copy(List<byte[]> payloads, long began, long ahead) {}
+    private record Copy(List<byte[]> payloads, List<LoadedProgram> loaded, long began, long ahead) {}
 
     private List<byte[]> coming = new ArrayList<>();
+    private List<LoadedProgram> comingLoaded = new ArrayList<>();
     private @Nullable Copy whole;
+    /** Has what was loaded compiled before it is taken over. */
+    private Recompiling compiler = new Recompiling();
+
+    /** What became of it, in a data plane that is about to start. */
+    private @Nullable Resuming resuming;
 
     /** A stream begins; what the one before has brought stays. */
     void begin() {
         coming = new ArrayList<>();
+        comingLoaded = new ArrayList<>();
     }
 
     void clear() {
         begin();
         whole = null;
+        resuming = null;
+        compiler = new Recompiling();
     }
 
-    /** How old the copy is that is here, in nanoseconds: what was changed before is in it. */
+    /** How old the copy is that is here, in nanoseconds: what was changed before is in it. Empty where there is nothing. */
     OptionalLong lag(long now) {
         Copy of = whole;
-        return of == null ? OptionalLong.empty() : OptionalLong.of(now - of.began);
+        return of == null || of.payloads.isEmpty() ? OptionalLong.empty() : OptionalLong.of(now - of.began);
     }
 
     /** Takes a chunk's payload. */
     void add(ByteBuffer payload) throws SnapshotException {
         byte[] octets = new byte[payload.remaining()];
         payload.get(octets);
-        ProgramRestore.check(reader(octets));
+        ProgramRestore.check(reader(octets)).ifPresent(comingLoaded::add);
         coming.add(octets);
     }
 
@@ -70,9 +83,25 @@ final class ProgramReplica {
         fields.end();
         if (isSound) {
             long ahead = clock - Clock.now();
-            whole = new Copy(coming, System.nanoTime() - took, Math.abs(ahead) < UNTOLD ? 0 : ahead);
+            whole = new Copy(coming, comingLoaded, System.nanoTime() - took, Math.abs(ahead) < UNTOLD ? 0 : ahead);
+            compiler.want(LoadedProgram.texts(comingLoaded));
         }
-        coming = new ArrayList<>();
+        begin();
+    }
+
+    /**
+     * Has programs run that were loaded there; before the graph of programs is asked for.
+     *
+     * @return what is to be told of it, a line each
+     */
+    List<String> resume(Programs in) {
+        Copy of = whole;
+        var resume = new Resuming(in);
+        if (of != null) {
+            resume.resume(of.loaded, compiler);
+        }
+        resuming = resume;
+        return resume.told();
     }
 
     /** Gives programs of a data plane that is about to start what is here; null where nothing is. */
@@ -82,7 +111,7 @@ final class ProgramReplica {
         if (of == null) {
             return null;
         }
-        var restore = new ProgramRestore(into, of.ahead);
+        var restore = new ProgramRestore(into, resuming == null ? new Resuming(into) : resuming, of.ahead);
         for (byte[] payload : of.payloads) {
             try {
                 restore.put(reader(payload));

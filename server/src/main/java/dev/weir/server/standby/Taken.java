@@ -55,6 +55,11 @@ final class Taken {
                 + (notFollowed.isEmpty() ? "" : "; not followed: programs of " + String.join(", ", notFollowed)));
     }
 
+    /** Tells of programs that are not where they were. */
+    void tell(List<String> lines) {
+        lines.forEach(line -> log.warning("standby: " + line));
+    }
+
     void tell(GetStandbyResponse.Builder status) {
         status.setTakenOver(flows)
                 .putAllLeftOut(leftOut)

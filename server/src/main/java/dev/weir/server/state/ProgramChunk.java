@@ -1,21 +1,17 @@
 package dev.weir.server.state;
 
+import dev.weir.p4.control.TableSettings;
 import dev.weir.p4.ir.Table;
-import dev.weir.p4.run.Author;
-import dev.weir.p4.run.EntryCopy;
-import dev.weir.p4.run.EntryNotes;
 import dev.weir.p4.run.MirrorCopy;
 import dev.weir.p4.run.MirrorSessions.Replica;
 import dev.weir.p4.run.MirrorSessions.Session;
-import dev.weir.p4.run.Origin;
 import dev.weir.p4.run.ProfileRun.Group;
 import dev.weir.p4.run.ProfileRun.Weighted;
-import dev.weir.p4.run.ProfileRun.WeightedCall;
-import java.util.Arrays;
+import dev.weir.p4.tc.Permissions;
+import dev.weir.server.programs.LoadedProgram;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a chunk has of a program. Nothing here is known to fit the program; any octets are a chunk or give a {@link SnapshotException}. One thread.
@@ -29,17 +25,20 @@ import org.jspecify.annotations.Nullable;
  * part 5, value set: name, keys: words
  * part 6, sessions: first u32, sessions as configured, sessions
  * part 7, entries that refer to members or groups: table, default action words, entries, each with u32 1 and calls with weight u32, port i32 where it has a group of its own, else 0
+ * part 8, what was set for a table: table, permissions u32, lifetimes: i64, 1 and the call of entries without one, else 0
+ * part 9, that it was loaded, as {@link LoadedCodec} has it; before all others of its node
  *
  * entry: key words, priority u32, payload words, lifetime i64, last hit i64, notes
  * call: action, arguments: words, the least significant first
  * session: number u32, copies: port u32, instance u32; contents, most u32, one in u32
  * </pre>
  *
- * @param worker whose it is; of parts 3 to 6, which are the same in all, the first one's
+ * @param worker whose it is; of parts 3 to 6, 8 and 9, which are the same in all, the first one's
  * @param workers how many there were
  */
 record ProgramChunk(String node, String fingerprint, int worker, int workers, Part part) {
     private static final int ENTRIES = 1, CELLS = 2, MEMBERS = 3, GROUPS = 4, VALUES = 5, SESSIONS = 6, REFERRING = 7;
+    private static final int SETTINGS = 8, LOADED = 9;
 
     /** What there is of it. */
     sealed interface Part {
@@ -48,7 +47,7 @@ record ProgramChunk(String node, String fingerprint, int worker, int workers, Pa
     }
 
     /** Of a table. */
-    record Entries(String table, Words defaults, List<Entry> entries, boolean refer) implements Part {
+    record Entries(String table, Words defaults, List<KeptEntry> entries, boolean refer) implements Part {
         @Override
         public int size() {
             return entries.size();
@@ -97,6 +96,22 @@ record ProgramChunk(String node, String fingerprint, int worker, int workers, Pa
         }
     }
 
+    /** What was set for a table. */
+    record Settings(String table, TableSettings settings) implements Part {
+        @Override
+        public int size() {
+            return 1;
+        }
+    }
+
+    /** That the program was loaded while packets flowed, and what it takes to load it again. */
+    record Loaded(LoadedProgram program) implements Part {
+        @Override
+        public int size() {
+            return 1;
+        }
+    }
+
     /** Numbers of 64 bits that nobody changes. */
     static final class Words {
         final long[] all;
@@ -106,49 +121,12 @@ record ProgramChunk(String node, String fingerprint, int worker, int workers, Pa
         }
     }
 
-    /** An entry; its key is that of a table of some layout. */
-    static final class Entry {
-        final long[] key, payload;
-        final int priority;
-        final long lifetime, lastHit;
-        final @Nullable EntryNotes notes;
-        final @Nullable List<WeightedCall> set;
-
-        Entry(
-                long[] key,
-                int priority,
-                long[] payload,
-                long lifetime,
-                long lastHit,
-                @Nullable EntryNotes notes,
-                @Nullable List<WeightedCall> set) {
-            this.key = key;
-            this.priority = priority;
-            this.payload = payload;
-            this.lifetime = lifetime;
-            this.lastHit = lastHit;
-            this.notes = notes;
-            this.set = set;
-        }
-
-        static Entry of(EntryCopy copy) {
-            return new Entry(
-                    copy.key().toWords(),
-                    copy.priority(),
-                    copy.payload(),
-                    copy.lifetime(),
-                    copy.lastHit(),
-                    copy.notes(),
-                    copy.set());
-        }
-    }
-
     void write(FieldWriter out) {
         out.put(node).put(fingerprint).put(worker).put(workers);
         switch (part) {
             case Entries p -> {
                 out.put(p.refer ? REFERRING : ENTRIES).put(p.table).put(p.defaults.all);
-                out.put(p.entries, p.refer ? ProgramChunk::writeReferring : ProgramChunk::write);
+                out.put(p.entries, p.refer ? KeptEntry::writeReferring : KeptEntry::write);
             }
             case Cells p -> out.put(CELLS).put(p.resource).put(p.first).put(p.words.all);
             case Members p ->
@@ -164,6 +142,16 @@ record ProgramChunk(String node, String fingerprint, int worker, int workers, Pa
                 write(out, p.declared);
                 write(out, p.sessions);
             }
+            case Settings p -> {
+                out.put(SETTINGS).put(p.table).put(p.settings.permissions().bits());
+                out.put(p.settings.profiles(), FieldWriter::put);
+                Table.Call hit = p.settings.hit();
+                out.put(hit == null ? 0 : 1);
+                if (hit != null) {
+                    CallCodec.write(out, hit);
+                }
+            }
+            case Loaded p -> LoadedCodec.write(out.put(LOADED), p.program);
         }
     }
 
@@ -171,13 +159,15 @@ record ProgramChunk(String node, String fingerprint, int worker, int workers, Pa
         String node = in.text(), fingerprint = in.text();
         int worker = in.getInt(), workers = in.getInt(), kind = in.getInt();
         Part part = switch (kind) {
-            case ENTRIES -> new Entries(in.text(), words(in), in.list(i -> entry(i, false)), false);
-            case REFERRING -> new Entries(in.text(), words(in), in.list(i -> entry(i, true)), true);
+            case ENTRIES -> new Entries(in.text(), words(in), in.list(i -> KeptEntry.read(i, false)), false);
+            case REFERRING -> new Entries(in.text(), words(in), in.list(i -> KeptEntry.read(i, true)), true);
             case CELLS -> new Cells(in.text(), in.getInt(), words(in));
             case MEMBERS -> new Members(in.text(), map(in, FieldReader::getLong, CallCodec::read));
             case GROUPS -> new Groups(in.text(), map(in, FieldReader::getLong, ProgramChunk::group));
             case VALUES -> new Values(in.text(), in.list(ProgramChunk::words));
             case SESSIONS -> new Sessions(in.getInt() != 0, sessions(in), sessions(in));
+            case SETTINGS -> new Settings(in.text(), settings(in));
+            case LOADED -> new Loaded(LoadedCodec.read(in, node));
             default ->
                 throw new SnapshotException("a program's chunk is of part " + kind + ", which this Weir does not know");
         };
@@ -189,6 +179,17 @@ record ProgramChunk(String node, String fingerprint, int worker, int workers, Pa
         return new Words(in.longs());
     }
 
+    private static TableSettings settings(FieldReader in) throws SnapshotException {
+        int permissions = in.getInt();
+        List<Long> profiles = List.copyOf(in.list(FieldReader::getLong));
+        Table.Call hit = in.getInt() == 0 ? null : CallCodec.read(in);
+        try {
+            return new TableSettings(new Permissions(permissions), profiles, hit);
+        } catch (IllegalArgumentException e) {
+            throw new SnapshotException(String.valueOf(e.getMessage()));
+        }
+    }
+
     private static <K, V> Map<K, V> map(FieldReader in, FieldReader.Element<K> key, FieldReader.Element<V> value)
             throws SnapshotException {
         Map<K, V> all = new LinkedHashMap<>();
@@ -196,65 +197,6 @@ record ProgramChunk(String node, String fingerprint, int worker, int workers, Pa
             all.put(key.read(in), value.read(in));
         }
         return all;
-    }
-
-    private static void write(FieldWriter out, Entry entry) {
-        out.put(entry.key)
-                .put(entry.priority)
-                .put(entry.payload)
-                .put(entry.lifetime)
-                .put(entry.lastHit);
-        EntryNotes notes = entry.notes;
-        out.put(notes == null ? 0 : 1);
-        if (notes != null) {
-            write(out, notes.created());
-            write(out, notes.updated());
-            out.put(notes.metadata());
-        }
-    }
-
-    private static void writeReferring(FieldWriter out, Entry entry) {
-        write(out, entry);
-        List<WeightedCall> set = entry.set;
-        out.put(set == null ? 0 : 1);
-        if (set != null) {
-            out.put(set, (o, each) -> {
-                CallCodec.write(o, each.call());
-                o.put(each.weight()).put(each.watch());
-            });
-        }
-    }
-
-    private static Entry entry(FieldReader in, boolean refers) throws SnapshotException {
-        long[] key = in.longs();
-        int priority = in.getInt();
-        long[] payload = in.longs();
-        long lifetime = in.getLong(), lastHit = in.getLong();
-        EntryNotes notes = in.getInt() == 0 ? null : new EntryNotes(origin(in), origin(in), in.text());
-        List<WeightedCall> set = !refers || in.getInt() == 0
-                ? null
-                : in.list(i -> new WeightedCall(CallCodec.read(i), i.getInt(), i.getInt()));
-        return new Entry(key, priority, payload, lifetime, lastHit, notes, set);
-    }
-
-    private static void write(FieldWriter out, @Nullable Origin origin) {
-        out.put(origin == null ? 0 : 1);
-        if (origin != null) {
-            out.put(origin.author().name()).put(origin.process()).put(origin.pid());
-        }
-    }
-
-    private static @Nullable Origin origin(FieldReader in) throws SnapshotException {
-        if (in.getInt() == 0) {
-            return null;
-        }
-        String author = in.text(), process = in.text();
-        long pid = in.getLong();
-        Author by = Arrays.stream(Author.values())
-                .filter(each -> each.name().equals(author))
-                .findFirst()
-                .orElse(Author.CONTROL);
-        return new Origin(by, process, pid);
     }
 
     private static void write(FieldWriter out, Map.Entry<Long, Group> group) {

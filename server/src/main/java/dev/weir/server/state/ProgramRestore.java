@@ -13,14 +13,18 @@ import dev.weir.p4.run.ProfileRun.WeightedCall;
 import dev.weir.p4.run.ProgramState;
 import dev.weir.p4.run.TableControl;
 import dev.weir.p4.run.TableControl.Result;
+import dev.weir.server.programs.Fingerprint;
+import dev.weir.server.programs.LoadedProgram;
 import dev.weir.server.programs.Programs;
+import dev.weir.server.programs.Resuming;
 import dev.weir.server.programs.RunningNode;
 import dev.weir.server.state.ProgramChunk.Cells;
 import dev.weir.server.state.ProgramChunk.Entries;
-import dev.weir.server.state.ProgramChunk.Entry;
 import dev.weir.server.state.ProgramChunk.Groups;
+import dev.weir.server.state.ProgramChunk.Loaded;
 import dev.weir.server.state.ProgramChunk.Members;
 import dev.weir.server.state.ProgramChunk.Sessions;
+import dev.weir.server.state.ProgramChunk.Settings;
 import dev.weir.server.state.ProgramChunk.Values;
 import dev.weir.server.state.ProgramChunk.Words;
 import dev.weir.table.match.MatchKey;
@@ -29,6 +33,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
@@ -44,6 +49,9 @@ public final class ProgramRestore {
     private static final String UNSOUND = "entry-unsound", PORT_GONE = "port-gone";
 
     private final Programs programs;
+    /** Why programs are not there that were loaded, by node. */
+    private final Map<String, String> notResumed;
+
     private final long ahead;
     private final Map<String, String> fingerprints = new HashMap<>();
     private final Map<String, Long> leftOut = new TreeMap<>();
@@ -58,10 +66,12 @@ public final class ProgramRestore {
     /**
      * Into the programs of a data plane that is about to start.
      *
+     * @param resuming has put those of them to their places that were loaded
      * @param ahead nanoseconds that the clock by which times were noted is ahead of this machine's
      */
-    public ProgramRestore(Programs programs, long ahead) {
+    public ProgramRestore(Programs programs, Resuming resuming, long ahead) {
         this.programs = programs;
+        notResumed = resuming.leftOut();
         this.ahead = ahead;
     }
 
@@ -88,9 +98,13 @@ public final class ProgramRestore {
         }
     }
 
-    /** Whether a payload is one of a program's chunk; its node. */
-    public static String check(FieldReader payload) throws SnapshotException {
-        return ProgramChunk.read(payload).node();
+    /** Looks whether a payload is one of a program's chunk; gives the program where it says that one was loaded. */
+    public static Optional<LoadedProgram> check(FieldReader payload) throws SnapshotException {
+        return loaded(ProgramChunk.read(payload));
+    }
+
+    static Optional<LoadedProgram> loaded(ProgramChunk chunk) {
+        return chunk.part() instanceof Loaded loaded ? Optional.of(loaded.program()) : Optional.empty();
     }
 
     /** Puts back what a payload has that was checked. */
@@ -102,8 +116,12 @@ public final class ProgramRestore {
     void put(ProgramChunk chunk) {
         named.add(chunk.node());
         RunningNode program = programs.running().get(chunk.node());
-        if (program == null || !isSame(program, chunk)) {
-            leaveOut("program-changed", chunk.part().size());
+        String why = notResumed.get(chunk.node());
+        if (why == null && chunk.part() instanceof Loaded) {
+            return; // it runs
+        }
+        if (why != null || program == null || !isSame(program, chunk)) {
+            leaveOut(why == null ? "program-changed" : why, chunk.part().size());
             return;
         }
         List<ProgramControl.Mail> now = program.config().control().workers();
@@ -114,7 +132,7 @@ public final class ProgramRestore {
                     put(program, List.of(now.get(chunk.worker())), part.table(), part.defaults(), part.entries());
                     return;
                 }
-                List<Entry> ofControl = part.entries().stream()
+                List<KeptEntry> ofControl = part.entries().stream()
                         .filter(ProgramRestore::isOfControl)
                         .toList();
                 leaveOut("entry-of-other-workers", part.size() - ofControl.size());
@@ -133,24 +151,29 @@ public final class ProgramRestore {
             case Groups part -> put(program, part);
             case Values part -> put(program, part);
             case Sessions part -> put(program, part);
+            case Settings part -> put(program, part);
+            case Loaded _ -> {}
         }
     }
 
     private boolean isSame(RunningNode program, ProgramChunk chunk) {
         return fingerprints
                 .computeIfAbsent(
-                        program.node(),
-                        _ -> ProgramSave.fingerprint(program.image().pipeline()))
+                        program.node(), _ -> Fingerprint.of(program.image().pipeline()))
                 .equals(chunk.fingerprint());
     }
 
-    private static boolean isOfControl(Entry entry) {
+    private static boolean isOfControl(KeptEntry entry) {
         EntryNotes notes = entry.notes;
         return notes != null && notes.created() != null;
     }
 
     private void put(
-            RunningNode program, List<ProgramControl.Mail> workers, String table, Words defaults, List<Entry> entries) {
+            RunningNode program,
+            List<ProgramControl.Mail> workers,
+            String table,
+            Words defaults,
+            List<KeptEntry> entries) {
         if (program.image().schema().table(table) == null) {
             leaveOut(UNSOUND, entries.size());
             return;
@@ -160,11 +183,11 @@ public final class ProgramRestore {
         }
     }
 
-    private void put(RunningNode program, TableControl control, Words defaults, List<Entry> entries) {
+    private void put(RunningNode program, TableControl control, Words defaults, List<KeptEntry> entries) {
         control.restoreDefaults(defaults.all);
         int leastPriority = Integer.MAX_VALUE;
         long leastSet = 0;
-        for (Entry entry : entries) {
+        for (KeptEntry entry : entries) {
             EntryCopy copy = sound(control, entry);
             Result result = copy == null
                     ? null
@@ -208,7 +231,7 @@ public final class ProgramRestore {
     }
 
     /** Null where it is none of that table's. */
-    private @Nullable EntryCopy sound(TableControl control, Entry entry) {
+    private @Nullable EntryCopy sound(TableControl control, KeptEntry entry) {
         boolean timesAreSound = entry.lifetime >= 0 && entry.lifetime <= MatchTable.MAX_LIFETIME && entry.lastHit >= 0;
         if (!timesAreSound || control.table().keys().isEmpty() || !control.fits(entry.payload, entry.set != null)) {
             return null;
@@ -226,6 +249,22 @@ public final class ProgramRestore {
                     .earlier(ahead);
         } catch (IllegalArgumentException e) {
             return null;
+        }
+    }
+
+    private void put(RunningNode program, Settings part) {
+        if (!program.runtime().restoredSettings(part.table(), part.settings())) {
+            leaveOut("settings-unsound", 1);
+            return;
+        }
+        for (ProgramControl.Mail worker : program.config().control().workers()) {
+            worker.restore(state -> {
+                TableControl control = state.control(part.table());
+                control.restorePermissions(part.settings().permissions().bits());
+                for (int profile = 0; profile < part.settings().profiles().size(); profile++) {
+                    control.setProfile(profile, part.settings().profiles().get(profile));
+                }
+            });
         }
     }
 

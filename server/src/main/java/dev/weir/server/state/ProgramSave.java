@@ -1,8 +1,8 @@
 package dev.weir.server.state;
 
 import dev.weir.dataplane.graph.Dataplane;
+import dev.weir.p4.control.TableSettings;
 import dev.weir.p4.ir.ActionProfile;
-import dev.weir.p4.ir.IrPrinter;
 import dev.weir.p4.ir.Pipeline;
 import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
@@ -17,19 +17,17 @@ import dev.weir.p4.run.ProfileRun.Group;
 import dev.weir.p4.run.ProgramState;
 import dev.weir.p4.run.TableControl;
 import dev.weir.p4.run.ValueSetRun;
+import dev.weir.server.programs.Fingerprint;
+import dev.weir.server.programs.LoadedProgram;
 import dev.weir.server.programs.Programs;
 import dev.weir.server.programs.RunningNode;
-import dev.weir.server.state.ProgramChunk.Entry;
 import dev.weir.server.state.ProgramChunk.Words;
 import dev.weir.table.match.MatchKey;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -55,6 +53,8 @@ public final class ProgramSave {
 
     /** How many entries, cells, and members or choices of groups are copied between two vectors; how many numbers of entries are looked at. */
     private static final int ENTRIES_PIECE = 64, CELLS_PIECE = 1024, NUMBERED_PIECE = 64, NUMBERS = 4096;
+    /** The most octets of a program's text, with all that it includes, that are kept. */
+    static final int LONGEST_TEXT = 1 << 23;
     /** What a call takes in a chunk, about. */
     private static final int CALL = 64;
     /** What a {@code char} of a text takes at the most. */
@@ -76,16 +76,6 @@ public final class ProgramSave {
         this.chunk = chunk;
     }
 
-    /** What tells two programs apart: that one has another's state means nothing. */
-    static String fingerprint(Pipeline pipeline) {
-        try {
-            byte[] text = IrPrinter.print(pipeline).getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
-
     /** Whether there is a chunk of it at the least, whatever was written to it. */
     static boolean keeps(Pipeline pipeline) {
         return !pipeline.tables().isEmpty() || pipeline.resources().stream().anyMatch(resource -> !resource.direct());
@@ -97,12 +87,12 @@ public final class ProgramSave {
         if (all.isEmpty()) {
             return true;
         }
-        AutoCloseable awake = plane.keepAwake();
-        try {
+        try (var awake = new Awake(plane)) {
+            Out pausing = awake.pausing(out);
             boolean same = true;
             for (RunningNode program : all) {
                 List<Long> before = versions(program);
-                write(program, out);
+                write(program, pausing);
                 same &= !exact || versions(program).equals(before);
             }
             return same && programs.all().equals(all);
@@ -111,16 +101,6 @@ public final class ProgramSave {
                 return false;
             }
             throw e;
-        } finally {
-            release(awake);
-        }
-    }
-
-    private static void release(AutoCloseable awake) {
-        try {
-            awake.close();
-        } catch (Exception e) {
-            throw new IllegalStateException("it only takes note", e);
         }
     }
 
@@ -149,11 +129,13 @@ public final class ProgramSave {
 
     private void write(RunningNode program, Out out) throws IOException {
         Pipeline pipeline = program.image().pipeline();
-        String fingerprint = fingerprint(pipeline);
+        String fingerprint = Fingerprint.of(pipeline);
         List<ProgramControl.Mail> workers = program.config().control().workers();
         for (int w = 0; w < workers.size(); w++) {
             var part = new Part(program.node(), fingerprint, w, workers.size(), workers.get(w), out, chunk);
             if (w == 0) {
+                part.loaded(programs.loaded(program));
+                part.settings(program);
                 part.ofAll(pipeline);
             }
             for (Table table : pipeline.tables()) {
@@ -194,7 +176,7 @@ public final class ProgramSave {
     }
 
     /** At least as many octets as an entry takes, but for its calls, which are counted about. */
-    private static long octets(Entry entry) {
+    private static long octets(KeptEntry entry) {
         long calls = entry.set == null ? 0 : entry.set.size();
         return Long.BYTES * (8L + entry.key.length + entry.payload.length) + CALL * calls + octets(entry.notes);
     }
@@ -222,6 +204,24 @@ public final class ProgramSave {
 
         private <T> T ask(Function<? super ProgramState, ? extends T> question) {
             return mail.<T>ask(question).join();
+        }
+
+        void loaded(@Nullable LoadedProgram program) throws IOException {
+            if (program == null) {
+                return;
+            }
+            var size = new FieldWriter();
+            LoadedCodec.write(size, program);
+            put(new ProgramChunk.Loaded(size.size() > LONGEST_TEXT ? program.withoutText() : program));
+        }
+
+        void settings(RunningNode program) throws IOException {
+            for (Table table : program.image().pipeline().tables()) {
+                Optional<TableSettings> settings = program.runtime().settings(table.name());
+                if (settings.isPresent()) {
+                    put(new ProgramChunk.Settings(table.name(), settings.get()));
+                }
+            }
         }
 
         /** What all workers have alike, which entries refer to. */
@@ -296,12 +296,12 @@ public final class ProgramSave {
             boolean refer = table.implementation() != null;
             int from = 0;
             long octets = 0;
-            List<Entry> entries = new ArrayList<>();
+            List<KeptEntry> entries = new ArrayList<>();
             while (from >= 0) {
                 int begin = from;
                 Piece piece = ask(state -> Piece.of(state.control(table.name()), begin));
                 for (EntryCopy copy : piece.entries()) {
-                    Entry entry = Entry.of(copy);
+                    KeptEntry entry = KeptEntry.of(copy);
                     entries.add(entry);
                     octets += octets(entry);
                     if (octets > chunk) {
@@ -316,7 +316,7 @@ public final class ProgramSave {
             }
         }
 
-        private void entries(Table table, Words defaults, List<Entry> entries, boolean refer) throws IOException {
+        private void entries(Table table, Words defaults, List<KeptEntry> entries, boolean refer) throws IOException {
             put(new ProgramChunk.Entries(table.name(), defaults, entries, refer));
             entries.clear();
         }

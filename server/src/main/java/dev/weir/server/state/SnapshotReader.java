@@ -35,7 +35,7 @@ final class SnapshotReader implements AutoCloseable {
     private final long size;
     private final CRC32C all = new CRC32C();
     private final FlowRecord view = new FlowRecord();
-    private ByteBuffer chunk = ByteBuffer.allocateDirect(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+    private ByteBuffer chunk = ByteBuffer.allocateDirect(1 << 12).order(ByteOrder.LITTLE_ENDIAN);
     private long at;
     private long chunks, flows;
     private int annexBytes = -1;

@@ -10,19 +10,14 @@ import dev.weir.dataplane.graph.UnavailableException;
 import dev.weir.server.Bell;
 import dev.weir.server.Clock;
 import dev.weir.server.DaemonLog;
-import dev.weir.server.Listing;
 import dev.weir.server.config.StateSettings;
 import dev.weir.server.programs.Programs;
 import dev.weir.server.state.StateStatus.Restored;
 import dev.weir.server.state.StateStatus.Snapshot;
-import dev.weir.table.FlowRecord;
 import dev.weir.wire.linux.Niceness;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +37,7 @@ public final class StateKeeper implements AutoCloseable {
     private final Programs programs;
     private final DaemonLog log;
     private final Runnable begins;
+    private final StateRestore restoring;
     private final Thread thread;
     private final Bell bell = new Bell();
     /** Held while a snapshot is written. */
@@ -59,6 +55,7 @@ public final class StateKeeper implements AutoCloseable {
         this.programs = programs;
         this.log = log;
         this.begins = begins;
+        restoring = new StateRestore(file, settings.file(), programs, log);
         thread = Thread.ofPlatform().name("weir-state").daemon().unstarted(this::run);
         status = new StateStatus(settings.file(), settings.interval(), null, 0, 0, "", Restored.none());
     }
@@ -76,90 +73,18 @@ public final class StateKeeper implements AutoCloseable {
     }
 
     /**
-     * Puts back what the snapshot has, if there is one; for the options of the data plane that is about to start. One that cannot be used is put aside, and the data
-     * plane begins with nothing.
+     * Looks at all of the snapshot, if there is one, and has programs run that it says were loaded; before the graph of programs is asked for. One that cannot be used is
+     * put aside, and the data plane begins with nothing.
      */
+    public void resume() {
+        restoring.resume();
+        status = status.with(restoring.restored());
+    }
+
+    /** Puts back what else the snapshot has, if {@link #resume} found that it can be used; for the options of the data plane that is about to start. */
     public void restore(FlowRestore into) {
-        if (!file.exists()) {
-            return;
-        }
-        Restored restored;
-        try {
-            Restoring restoring = new Restoring(into);
-            SnapshotReader.read(file.path(), new SnapshotReader.Visitor() {});
-            SnapshotReader.read(file.path(), restoring);
-            restored = restoring.result();
-        } catch (IOException e) {
-            restored = Restored.refused(String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) { // a start that fails would fail again with the same file
-            restored = Restored.refused("internal error: " + e);
-        }
-        if (restored.outcome().equals("refused")) {
-            refuse(restored.why());
-        } else {
-            log.info("state: " + restored.flows() + " flows and " + restored.entries() + " entries are back from "
-                    + settings.file() + ", which is " + restored.age().toMillis() + " ms old"
-                    + Listing.of("; left out: ", restored.leftOut())
-                    + Listing.of("; decided anew: ", restored.forgotten()));
-        }
-        status = new StateStatus(settings.file(), settings.interval(), null, 0, 0, "", restored);
-    }
-
-    private void refuse(String why) {
-        try {
-            log.warning("state: " + settings.file() + " is not used: " + why + "; it is kept as " + file.refuse()
-                    + ", and flows begin anew");
-        } catch (IOException e) {
-            log.error("state: " + settings.file() + " is not used: " + why + "; it cannot be put aside either ("
-                    + e.getMessage() + "), and the next snapshot replaces it");
-        }
-    }
-
-    /** Puts back what the file has, which was read once before, so that it is whole. */
-    private final class Restoring implements SnapshotReader.Visitor {
-        private final FlowRestore into;
-        private final ProgramRestore entries = new ProgramRestore(programs, 0);
-        private Duration age = Duration.ZERO;
-        private String why = "";
-        private long others;
-
-        Restoring(FlowRestore into) {
-            this.into = into;
-        }
-
-        @Override
-        public void header(long takenAt, boolean clean) {
-            age = Duration.ofNanos(Math.max(0, Clock.now() - takenAt));
-        }
-
-        @Override
-        public void legend(FlowsLegend legend, FlowsLegend.Counted counted) {
-            why = into.begin(legend).orElse("");
-            into.counted(counted);
-        }
-
-        @Override
-        public void flow(int worker, FlowRecord record, MemorySegment aliases, long aliasAt, int aliasCount) {
-            if (why.isEmpty()) {
-                into.flow(worker, record, aliases, aliasAt, aliasCount);
-            } else {
-                others++;
-            }
-        }
-
-        @Override
-        public void program(ProgramChunk chunk) {
-            entries.put(chunk);
-        }
-
-        Restored result() {
-            Map<String, Long> leftOut = new TreeMap<>(into.leftOut());
-            if (others > 0) {
-                leftOut.put(why, others);
-            }
-            entries.leftOut().forEach((reason, count) -> leftOut.merge(reason, count, Long::sum));
-            return new Restored("restored", "", age, into.restored(), entries.restored(), leftOut, into.forgotten());
-        }
+        restoring.restore(into);
+        status = status.with(restoring.restored());
     }
 
     /** Begins to write snapshots of a data plane that runs. */

@@ -24,6 +24,10 @@ public record StateStatus(
         long failed,
         String error,
         Restored restored) {
+    StateStatus with(Restored back) {
+        return new StateStatus(file, interval, last, written, failed, error, back);
+    }
+
     /**
      * A snapshot.
      *

@@ -111,7 +111,7 @@ final class Machine implements AutoCloseable {
             return;
         }
         try {
-            var forwards = new SelectorRig(folder.resolve(name + ".state"), 1, Map.of(), pair::restore);
+            var forwards = new SelectorRig(folder.resolve(name + ".state"), 1, Map.of(), pair::resume, pair::restore);
             rig = forwards;
             pair.serve(forwards.rig.plane, forwards.rig.programs);
         } catch (IOException e) {

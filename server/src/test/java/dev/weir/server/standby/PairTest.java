@@ -197,6 +197,50 @@ class PairTest {
         }
     }
 
+    @Test
+    void program_thatWasLoadedThere_goesOnAtTheOneThatTakesOver() throws Exception {
+        try (Machine a = machine("a", "b", true, false).listen().start();
+                Machine b = machine("b", "a", false, false).listen().start()) {
+            a.until(Duty.FORWARD);
+            b.until("in step", () -> b.pair.status().getInStep());
+            a.rig().loadSmall();
+            List<String> keys = a.rig().smallKeys();
+            assertThat(keys).hasSize(1);
+            assertThat(b.pair.takeOver().number()).isEqualTo(2);
+            b.until(Duty.FORWARD);
+            assertThat(b.rig().smallKeys()).isEqualTo(keys);
+            assertThat(b.told()).doesNotContain("not there");
+        }
+    }
+
+    /** The other machine's worker stands still: it yields, and the last copy does not come. */
+    @Test
+    void standby_byCommand_whereTheLastCopyDoesNotCome_usesTheOneBefore_andSaysSo() throws Exception {
+        var standsStill = new CountDownLatch(1);
+        try (Machine a = machine("a", "b", true, false).listen().start();
+                Machine b = machine("b", "a", false, false).listen().start()) {
+            a.until(Duty.FORWARD);
+            a.rig().fill();
+            long filled = System.nanoTime();
+            SortedMap<String, String> before = a.rig().told();
+            b.until("a copy that began after all was written", () -> {
+                long since = System.nanoTime() - filled;
+                GetStandbyResponse status = b.pair.status();
+                return status.getInStep() && status.hasProgramLag() && nanos(status.getProgramLag()) < since;
+            });
+            a.rig().stop(standsStill);
+            a.rig().noteLater("too late");
+            assertThat(b.pair.takeOver().number()).isEqualTo(2);
+            b.until(Duty.FORWARD);
+            assertThat(b.rig().told()).isEqualTo(before);
+            assertThat(b.told())
+                    .contains("has not sent its last changes within 3 s; it goes on with what has come")
+                    .containsPattern("5 entries of programs, by a copy that was begun [0-9]{4,} ms ago");
+        } finally {
+            standsStill.countDown();
+        }
+    }
+
     /** The first who comes hears nothing until this machine has decided by itself; later ones are hung up on, and counted. */
     @Test
     void machine_thatIsCommandedWhileItDecides_forwards_andAsksNoMoreOften() throws Exception {

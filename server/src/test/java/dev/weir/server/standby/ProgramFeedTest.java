@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +70,45 @@ class ProgramFeedTest {
             assertThat(changed).isTrue();
             assertThat(done).isEqualTo(isLast);
             assertThat(isSound()).isEqualTo(isLast);
+        }
+    }
+
+    /** One that does not sleep has a hundred times as many turns. */
+    @Test
+    void copy_thatTheFollowerIsSlowToTake_letsWorkersSleep() throws IOException {
+        try (var rig = rig()) {
+            rig.fill();
+            var turns = new ArrayList<Long>();
+            assertThat(feed(rig).copy(false, () -> {
+                        if (turns.size() < 3) {
+                            long before = turns(rig);
+                            LockSupport.parkNanos(300_000_000L);
+                            turns.add(turns(rig) - before);
+                        }
+                        return true;
+                    }))
+                    .isTrue();
+            assertThat(turns).hasSize(3).allSatisfy(each -> assertThat(each).isLessThan(3000));
+        }
+    }
+
+    private static long turns(SelectorRig rig) {
+        return rig.rig.plane.counters().join().workers().getFirst().cycles();
+    }
+
+    @Test
+    void copy_afterTheLastProgramIsGone_saysSo_once() throws Exception {
+        try (var rig = rig()) {
+            ProgramFeed feed = feed(rig);
+            assertThat(feed.copy(false, () -> true)).isTrue();
+            assertThat(feed.hasNews()).isTrue();
+            rig.rig.programs.unload("ways");
+            assertThat(feed.hasNews()).isTrue();
+            sent.clear();
+            assertThat(feed.copy(false, () -> true)).isTrue();
+            assertThat(isSound()).isTrue();
+            assertThat(sent).hasSize(1);
+            assertThat(feed.hasNews()).isFalse();
         }
     }
 

@@ -61,7 +61,31 @@ class ProgramReplicaTest {
     }
 
     private SelectorRig restored(String name) throws IOException {
-        return new SelectorRig(folder.resolve(name), 1, Map.of(), (_, programs) -> replica.restore(programs));
+        return new SelectorRig(
+                folder.resolve(name),
+                1,
+                Map.of(),
+                programs -> assertThat(replica.resume(programs)).isEmpty(),
+                (_, programs) -> replica.restore(programs));
+    }
+
+    @Test
+    void program_thatWasLoaded_runsAgain_untilACopyHasNoMoreOfIt() throws Exception {
+        List<ByteBuffer> nothing;
+        try (var rig = new SelectorRig(folder.resolve("a"), 1, Map.of(), null)) {
+            nothing = copy(rig);
+            rig.loadSmall();
+            add(copy(rig));
+            end(true, 0);
+        }
+        try (var rig = restored("b")) {
+            assertThat(rig.smallKeys()).hasSize(1);
+        }
+        add(nothing);
+        end(true, 0);
+        try (var rig = restored("c")) {
+            assertThat(rig.smallKeys()).isEmpty();
+        }
     }
 
     @Test

@@ -142,7 +142,7 @@ class ReferringStateTest {
             rig.rig.keeper.save();
         }
         try (var rig = rig(2)) {
-            assertThat(rig.told()).isEqualTo(told).hasSize(16 + 3 + 2 + 1);
+            assertThat(rig.told()).isEqualTo(told).hasSize(16 + 4 + 3 + 2 + 1);
         }
     }
 

@@ -24,7 +24,7 @@ class SnapshotFuzzTest {
     private static byte[] whole = {}, withProgram = {};
 
     @BeforeAll
-    static void write() throws IOException {
+    static void write() throws Exception {
         folder = Files.createTempDirectory("weir-snapshots");
         try (var rig = new StateRig(folder.resolve("whole"), 1)) {
             rig.packets(3, 1);
@@ -33,6 +33,7 @@ class SnapshotFuzzTest {
         whole = Files.readAllBytes(folder.resolve("whole"));
         try (var rig = new SelectorRig(folder.resolve("referring"), 2)) {
             rig.fill();
+            rig.loadSmall();
             rig.rig.keeper.save();
         }
         withProgram = Files.readAllBytes(folder.resolve("referring"));

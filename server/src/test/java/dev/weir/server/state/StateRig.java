@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A data plane that translates, and keeps its state in a file; time is that of the packets. */
@@ -51,11 +52,26 @@ public final class StateRig implements AutoCloseable {
     /** @param restore puts back what is known from elsewhere; null for what is in the file */
     StateRig(Path file, int workers, GraphConfig graph, @Nullable BiConsumer<FlowRestore, Programs> restore)
             throws IOException {
+        this(file, workers, graph, _ -> {}, restore);
+    }
+
+    /** @param resume has programs run that were loaded elsewhere */
+    StateRig(
+            Path file,
+            int workers,
+            GraphConfig graph,
+            Consumer<Programs> resume,
+            @Nullable BiConsumer<FlowRestore, Programs> restore)
+            throws IOException {
         this.workers = workers;
         ports = List.of(new TestPort("inside", workers), new TestPort("outside", workers));
         programs = new Programs(graph);
         var log = new DaemonLog(new PrintStream(told, true, StandardCharsets.UTF_8));
         keeper = StateKeeper.open(new StateSettings(file.toString(), Duration.ofHours(1)), programs, log, () -> {});
+        resume.accept(programs);
+        if (restore == null) {
+            keeper.resume();
+        }
         plane = Dataplane.start(
                 programs.graph(),
                 ports,
