@@ -6,11 +6,8 @@ import dev.weir.export.message.DigestMessage;
 import dev.weir.export.message.FlowMessage;
 import dev.weir.export.message.MessageFormat;
 import dev.weir.table.FlowEvent;
-import dev.weir.testing.Frames;
 import dev.weir.testing.kafka.KafkaBroker;
 import dev.weir.testing.kafka.SharedBroker;
-import java.io.BufferedOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code weir track --export kafka://...}, as a process, with a real broker. */
 @Timeout(180)
 class TrackKafkaTest {
-    private static final int FLOWS = 150_000, BEGIN = 1_795_262_400;
+    private static final int FLOWS = 150_000;
 
     @TempDir
     private static Path folder = Path.of("");
@@ -39,30 +36,11 @@ class TrackKafkaTest {
 
     @BeforeAll
     static void makeCapture() throws IOException {
-        writeCapture(folder.resolve("many.pcap"));
+        CaptureBytes.writeManyFlows(folder.resolve("many.pcap"), FLOWS);
     }
 
     private static KafkaBroker broker() {
         return BROKER.get();
-    }
-
-    /** A datagram each millisecond, each a flow of its own: most end while the capture is read. */
-    private static void writeCapture(Path file) throws IOException {
-        try (var out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
-            for (int word : new int[] {0xA1B2C3D4, 0x00020004, 0, 0, 65_535, 1}) {
-                out.writeInt(word);
-            }
-            byte[] payload = Frames.payload(10);
-            for (int i = 0; i < FLOWS; i++) {
-                byte[] frame =
-                        Frames.ethernet(Frames.ipv4(0x0A000000 + i, 0x0A800001, 17, Frames.udp(1000, 53, payload)));
-                out.writeInt(BEGIN + i / 1000);
-                out.writeInt(i % 1000 * 1000);
-                out.writeInt(frame.length);
-                out.writeInt(frame.length);
-                out.write(frame);
-            }
-        }
     }
 
     /** What it said is in {@code NAME.out}. */

@@ -2,42 +2,28 @@ package dev.weir.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.cluster.RunningJob.Ended;
 import dev.weir.cluster.job.BusyCapture;
 import dev.weir.cluster.job.JobRunner;
 import dev.weir.cluster.job.JobRunner.Outcome;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code weir cluster run}: from the file of a job to its records, on an engine in this process and on running ones. */
 class ClusterRunTest {
+    @RegisterExtension
+    private static final SharedEngine ENGINE = new SharedEngine(3);
+
     @TempDir
     Path scratch;
-
-    private record Ended(int status, String out, String err) {}
-
-    private static Ended run(String... args) {
-        var out = new ByteArrayOutputStream();
-        var err = new ByteArrayOutputStream();
-        int status = new ClusterCommand()
-                .run(
-                        List.of(args),
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8));
-        return new Ended(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-    }
 
     private Path job(String text) throws IOException {
         return Files.writeString(scratch.resolve("job.yaml"), text.replace("SCRATCH", scratch.toString()));
@@ -60,16 +46,16 @@ class ClusterRunTest {
                 records:
                   folder: SCRATCH/records
                 """);
-        Ended ended = run("run", "--stats", job.toString());
-        assertThat(ended.status).as(ended.err).isZero();
+        Ended ended = RunningJob.command("run", "--stats", job.toString());
+        assertThat(ended.status()).as(ended.err()).isZero();
         Outcome expected = JobRunner.track(List.of(capture.toString()), JobRunner.OPTIONS.withLifetime(2000));
         assertThat(JobRunner.lines(scratch.resolve("records"))).isEqualTo(expected.records());
-        assertThat(ended.err)
+        assertThat(ended.err())
                 .contains(expected.counters().get("CREATED") + " flows of 20000 packets")
                 .containsPattern("(?m)^late +" + expected.counters().get("late") + "$");
-        Ended again = run("run", job.toString());
-        assertThat(again.status).isEqualTo(1);
-        assertThat(again.err).contains("has records of an earlier run");
+        Ended again = RunningJob.command("run", job.toString());
+        assertThat(again.status()).isEqualTo(1);
+        assertThat(again.err()).contains("has records of an earlier run");
     }
 
     @Test
@@ -81,9 +67,9 @@ class ClusterRunTest {
                 captures: {files: [SCRATCH/busy.pcap]}
                 records: {folder: SCRATCH/records}
                 """);
-        Ended ended = run("run", job.toString());
-        assertThat(ended.status).isEqualTo(1);
-        assertThat(ended.err)
+        Ended ended = RunningJob.command("run", job.toString());
+        assertThat(ended.status()).isEqualTo(1);
+        assertThat(ended.err())
                 .contains(
                         "has hidden files (.part-*) of a run that was killed, or still goes on; go on from its checkpoint"
                                 + " (--from), remove them, or give another folder");
@@ -110,42 +96,27 @@ class ClusterRunTest {
                 records:
                   folder: SCRATCH/records
                 """);
-        try (var engine = EngineProcesses.start(scratch.resolve("engine"), 3)) {
-            var running = CompletableFuture.supplyAsync(() -> run("run", "--at", engine.address(), job.toString()));
-            awaitRecords(running);
-            engine.killBusyWorker();
-            Ended ended = running.get(120, TimeUnit.SECONDS);
-            assertThat(ended.status).as(ended.err).isZero();
-            String jobs = engine.get("/jobs/overview");
-            var id = Pattern.compile("\"jid\":\"([0-9a-f]{32})\"").matcher(jobs);
-            assertThat(id.find()).as(jobs).isTrue();
-            assertThat(engine.get("/jobs/" + id.group(1) + "/checkpoints"))
-                    .as("it went on from a checkpoint")
-                    .containsPattern("\"restored\":[1-9]");
-            Outcome expected = JobRunner.track(List.of(capture.toString()), JobRunner.OPTIONS.withLifetime(3000));
-            assertThat(JobRunner.lines(scratch.resolve("records"))).isEqualTo(expected.records());
-            assertThat(ended.err)
-                    .contains(expected.counters().get("CREATED") + " flows of " + packets + " packets")
-                    .contains(expected.counters().get("late") + " late");
-        }
+        EngineProcesses engine = ENGINE.get();
+        RunningJob running = RunningJob.begin(engine, "killed", job);
+        running.await("some records came to light", () -> completeFiles() > 2);
+        engine.killBusyWorker();
+        Ended ended = running.endRestored().expectDone();
+        Outcome expected = JobRunner.track(List.of(capture.toString()), JobRunner.OPTIONS.withLifetime(3000));
+        assertThat(JobRunner.lines(scratch.resolve("records"))).isEqualTo(expected.records());
+        assertThat(ended.err())
+                .contains(expected.counters().get("CREATED") + " flows of " + packets + " packets")
+                .contains(expected.counters().get("late") + " late");
     }
 
-    /** Until some records have come to light, so that a checkpoint is complete, and more are to come. */
-    private void awaitRecords(CompletableFuture<Ended> running) throws Exception {
+    private long completeFiles() throws IOException {
         Path records = scratch.resolve("records");
-        while (!running.isDone()) {
-            if (Files.isDirectory(records)) {
-                try (Stream<Path> files = Files.list(records)) {
-                    if (files.filter(f -> f.getFileName().toString().startsWith("part-"))
-                                    .count()
-                            > 2) {
-                        return;
-                    }
-                }
-            }
-            Thread.sleep(50);
+        if (!Files.isDirectory(records)) {
+            return 0;
         }
-        throw new AssertionError("the job was over before a worker could be killed: " + running.get().err);
+        try (Stream<Path> files = Files.list(records)) {
+            return files.filter(f -> f.getFileName().toString().startsWith("part-"))
+                    .count();
+        }
     }
 
     @ParameterizedTest
@@ -163,9 +134,9 @@ class ClusterRunTest {
             """)
     void run_ofAFaultyJob_saysWhereAndStartsNothing(String text, String said) throws IOException {
         Path job = job(text.replace('#', '\n') + "\n");
-        Ended ended = run("run", job.toString());
-        assertThat(ended.status).isEqualTo(1);
-        assertThat(ended.err).contains(said);
+        Ended ended = RunningJob.command("run", job.toString());
+        assertThat(ended.status()).isEqualTo(1);
+        assertThat(ended.err()).contains(said);
         assertThat(scratch.resolve("r")).doesNotExist();
     }
 
@@ -181,9 +152,9 @@ class ClusterRunTest {
         "--help,Flows of captures as a job,0,''"
     })
     void command_withArguments_answersInALine(String words, String out, int status, String err) {
-        Ended ended = run(words.split(" "));
-        assertThat(ended.status).isEqualTo(status);
-        assertThat(ended.err).contains(err == null ? "" : err);
-        assertThat(ended.out).contains(out == null ? "" : out);
+        Ended ended = RunningJob.command(words.split(" "));
+        assertThat(ended.status()).isEqualTo(status);
+        assertThat(ended.err()).contains(err == null ? "" : err);
+        assertThat(ended.out()).contains(out == null ? "" : out);
     }
 }

@@ -22,31 +22,31 @@ final class EngineProcesses implements AutoCloseable {
     private static final String MANAGER = "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint";
     private static final String WORKER = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner";
 
-    private static final int STARTS = 3;
     /** Jars that an engine does not have: Weir sends them with a job, or does without. */
     private static final Pattern SENT =
             Pattern.compile("/(flink-connector-kafka|kafka|protobuf-java|gson|jackson)[-_][^/]*$");
 
     private final Path folder;
-    private final int port;
+    private final int port, workerCount;
     private final Process manager;
     private final Map<String, Process> workers = new LinkedHashMap<>();
     private final HttpClient client = HttpClient.newHttpClient();
+    private int hired;
 
-    /** Starts one, and on other ports when it does not come up: somebody may have been given one of those that it drew. */
-    static EngineProcesses start(Path folder, int workerCount) throws Exception {
-        for (int start = 1; ; start++) {
-            try {
-                return new EngineProcesses(folder.resolve("start-" + start), workerCount);
-            } catch (IOException e) {
-                if (start == STARTS) {
-                    throw e;
-                }
-            }
+    /** Starts its processes, and does not wait for them. */
+    static EngineProcesses launch(Path folder, int workerCount) throws IOException {
+        var engine = new EngineProcesses(folder, workerCount);
+        try {
+            engine.hire();
+        } catch (IOException e) {
+            engine.close();
+            throw e;
         }
+        return engine;
     }
 
-    private EngineProcesses(Path folder, int workerCount) throws Exception {
+    private EngineProcesses(Path folder, int workerCount) throws IOException {
+        this.workerCount = workerCount;
         this.folder = Files.createDirectories(folder);
         int[] ports = Ports.free(2);
         this.port = ports[0];
@@ -75,18 +75,32 @@ final class EngineProcesses implements AutoCloseable {
                 io.tmp.dirs: %s
                 """.formatted(ports[1], port, folder.resolve("blobs"), folder));
         manager = start("manager", MANAGER, List.of());
-        for (int i = 0; i < workerCount; i++) {
-            String name = "worker-" + i;
+    }
+
+    /** Starts workers until there are as many as there should be. */
+    private void hire() throws IOException {
+        workers.values().removeIf(each -> !each.isAlive());
+        while (workers.size() < workerCount) {
+            String name = "worker-" + hired++;
             workers.put(name, start(name, WORKER, List.of("-D", "taskmanager.resource-id=" + name)));
         }
+    }
+
+    /** Waits until it has all its workers and none is busy; those that were killed are replaced. */
+    void awaitWorkers() throws Exception {
+        hire();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!get("/overview").contains("\"slots-available\":" + workerCount)) {
-            if (!manager.isAlive() || System.nanoTime() > deadline) {
-                close();
+            if (!lives() || System.nanoTime() > deadline) {
                 throw new IOException("the engine did not come up: " + logs());
             }
             Thread.sleep(100);
         }
+    }
+
+    /** Whether its manager does. */
+    boolean lives() {
+        return manager.isAlive();
     }
 
     /** The last of what the processes said. */

@@ -2,85 +2,82 @@ package dev.weir.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.cluster.RunningJob.Ended;
 import dev.weir.cluster.job.BusyCapture;
 import dev.weir.export.message.FlowMessage;
 import dev.weir.export.message.MessageFormat;
 import dev.weir.table.feature.FeatureSet;
+import dev.weir.testing.kafka.BrokerKeys;
 import dev.weir.testing.kafka.KafkaBroker;
-import java.io.ByteArrayOutputStream;
+import dev.weir.testing.kafka.SharedBroker;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Jobs whose records go to a topic of a real broker: its committed messages are those of {@code weir track}, each once, also when a worker is killed. */
+/**
+ * Jobs whose records go to a topic of a real broker: its committed messages are those of {@code weir track}, each once, also when a worker and
+ * the broker are killed, and when the job is given up and begun again.
+ */
 @Timeout(240)
 class MessageRunTest {
     private static final Pattern WHO =
             Pattern.compile("^\\{\"sensor\":\"[^\"]+\",\"run\":\"[^\"]+\",\"sequence\":[0-9]+,");
 
-    @TempDir
-    private static Path folder = Path.of("");
+    private static final String TRUSTED = "keys.p12";
 
-    private static KafkaBroker broker;
+    @RegisterExtension
+    private static final SharedBroker BROKER = new SharedBroker(folder -> {
+        Map<String, String> settings =
+                new HashMap<>(BrokerKeys.in(folder.resolve(TRUSTED)).ofBroker());
+        settings.put("auto.create.topics.enable", "false");
+        settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500");
+        return settings;
+    });
+
+    @RegisterExtension
+    private static final SharedEngine ENGINE = new SharedEngine(3);
 
     @TempDir
     Path scratch;
 
-    @BeforeAll
-    static void start() throws Exception {
-        broker = KafkaBroker.start(
-                folder.resolve("broker"),
-                Map.of(
-                        "auto.create.topics.enable", "false",
-                        "transaction.abort.timed.out.transaction.cleanup.interval.ms", "500"));
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
-    }
-
-    private record Ended(int status, String err) {}
-
-    private static Ended run(String... args) {
-        var err = new ByteArrayOutputStream();
-        int status = new ClusterCommand()
-                .run(
-                        List.of(args),
-                        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8));
-        return new Ended(status, err.toString(StandardCharsets.UTF_8));
+    private static KafkaBroker broker() {
+        return BROKER.get();
     }
 
     private Path job(String text) throws IOException {
         return Files.writeString(
                 scratch.resolve("job.yaml"),
-                text.replace("SCRATCH", scratch.toString()).replace("BROKER", broker.bootstrap()));
+                text.replace("SCRATCH", scratch.toString())
+                        .replace("TLS", broker().tlsBootstrap())
+                        .replace("BROKER", broker().bootstrap()));
+    }
+
+    /** Settings of clients that trust who has those keys. */
+    private Path trust(String keys, String properties) throws Exception {
+        return BrokerKeys.in(BROKER.folder().resolve(keys)).trustedIn(scratch.resolve(properties));
     }
 
     /** The messages of a topic, each with its key, without who sent it. */
     private static List<String> messages(String topic, MessageFormat format) {
         var encoder = MessageFormat.JSON.encoder("any", "any", FeatureSet.NONE);
-        return broker.messages(topic).stream()
+        return broker().messages(topic).stream()
                 .map(each -> {
                     String json = new String(
                             format == MessageFormat.JSON
@@ -106,7 +103,7 @@ class MessageRunTest {
     /** Names of messages are unlike each other, and a run's numbers have no gap and no end but the last. */
     private static void expectWholeRuns(String topic, MessageFormat format, String sensor) {
         var runs = new TreeMap<String, List<Long>>();
-        broker.messages(topic).forEach(each -> {
+        broker().messages(topic).forEach(each -> {
             FlowMessage message = decoded(format, each.value());
             assertThat(message.sensor()).isEqualTo(sensor);
             runs.computeIfAbsent(message.run(), _ -> new ArrayList<>()).add(message.sequence());
@@ -117,72 +114,118 @@ class MessageRunTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"JSON, 2", "PROTOBUF, 1"})
-    void captures_intoATopic_areTheMessagesOfTrack(MessageFormat format, int lanes) throws Exception {
+    @CsvSource({"JSON, 2, BROKER", "PROTOBUF, 1, TLS"})
+    void captures_intoATopic_areTheMessagesOfTrack(MessageFormat format, int lanes, String by) throws Exception {
         Path capture = scratch.resolve("busy.pcap");
         BusyCapture.write(capture, 8_000, 51);
         String word = format.name().toLowerCase(Locale.ROOT), topic = "job-" + word, track = "track-" + word;
-        broker.createTopic(topic, 3);
-        broker.createTopic(track, 3);
-        Sensors.track(capture, "kafka://" + broker.bootstrap() + "/" + track + "?sensor=one&format=" + word);
-        Ended ended = run(
+        broker().createTopic(topic, 3);
+        broker().createTopic(track, 3);
+        if (by.equals("TLS")) {
+            trust(TRUSTED, "client.properties");
+        } else {
+            Files.createFile(scratch.resolve("client.properties"));
+        }
+        Sensors.track(capture, "kafka://" + broker().bootstrap() + "/" + track + "?sensor=one&format=" + word);
+        Ended ended = RunningJob.command(
                 "run",
                 job("""
                 name: the job
                 parallelism: LANES
                 captures: {files: [SCRATCH/busy.pcap], part-size: 100k}
-                records: {topic: TOPIC, brokers: [BROKER], format: FORMAT}
+                records: {topic: TOPIC, brokers: [BY], format: FORMAT, properties: SCRATCH/client.properties}
                 """.replace("LANES", Integer.toString(lanes))
+                                .replace("BY", by)
                                 .replace("TOPIC", topic)
                                 .replace("FORMAT", word))
                         .toString());
-        assertThat(ended.status).as(ended.err).isZero();
+        assertThat(ended.status()).as(ended.err()).isZero();
         assertThat(messages(topic, format)).isNotEmpty().isEqualTo(messages(track, format));
         expectWholeRuns(topic, format, "the-job");
     }
 
-    @Test
-    void captures_whoseWorkerIsKilled_areInTheTopicOnce() throws Exception {
-        Path capture = scratch.resolve("busy.pcap");
-        BusyCapture.write(capture, 40_000, 52);
-        broker.createTopic("killed", 3);
-        broker.createTopic("expected", 3);
-        Sensors.track(capture, "kafka://" + broker.bootstrap() + "/expected?sensor=one", "--idle-timeout", "3s");
-        Path job = job("""
-                name: killed
+    /** A job that reads slowly, so that there is a middle. */
+    private Path slowJob(String topic, String captures, String checkpoints) throws IOException {
+        return job("""
+                name: TOPIC
                 parallelism: 2
-                captures: {files: [SCRATCH/busy.pcap], part-size: 200k, rate: 4000}
-                flows: {idle-timeout: 3s}
-                checkpoints: {folder: SCRATCH/checkpoints, interval: 300ms}
-                records: {topic: killed, brokers: [BROKER], sensor: many, transaction-timeout: 60s}
-                """);
-        try (var engine = EngineProcesses.start(scratch.resolve("engine"), 3)) {
-            var running = CompletableFuture.supplyAsync(() -> run("run", "--at", engine.address(), job.toString()));
-            while (broker.messages("killed").isEmpty()) {
-                assertThat(running).as("over before a worker could be killed").isNotDone();
-                Thread.sleep(50);
-            }
-            engine.killBusyWorker();
-            Ended ended = running.get(120, TimeUnit.SECONDS);
-            assertThat(ended.status).as(ended.err).isZero();
-            var id = Pattern.compile("\"jid\":\"([0-9a-f]{32})\"").matcher(engine.get("/jobs/overview"));
-            assertThat(id.find()).isTrue();
-            assertThat(engine.get("/jobs/" + id.group(1) + "/checkpoints"))
-                    .as("it went on from a checkpoint")
-                    .containsPattern("\"restored\":[1-9]");
-        }
-        assertThat(messages("killed", MessageFormat.JSON)).isEqualTo(messages("expected", MessageFormat.JSON));
+                captures: {files: [SCRATCH/busy.pcap], part-size: 200kCAPTURES}
+                flows: {idle-timeout: 3s, hash-seed: 57}
+                checkpoints: {folder: SCRATCH/checkpoints, interval: 300msCHECKPOINTS}
+                records: {topic: TOPIC, brokers: [BROKER], sensor: many, transaction-timeout: 60s}
+                """.replace("TOPIC", topic).replace("CAPTURES", captures).replace("CHECKPOINTS", checkpoints));
+    }
+
+    /** Makes the capture and the topic of a slow job, and what has to be in it as messages of {@code weir track}. */
+    private List<String> prepare(String topic, int packets, long seed) throws Exception {
+        Path capture = scratch.resolve("busy.pcap");
+        BusyCapture.write(capture, packets, seed);
+        String expected = topic + "-expected";
+        broker().createTopic(topic, 3);
+        broker().createTopic(expected, 3);
+        Sensors.track(
+                capture, "kafka://" + broker().bootstrap() + "/" + expected + "?sensor=one", "--idle-timeout", "3s");
+        return messages(expected, MessageFormat.JSON);
+    }
+
+    @Test
+    void captures_whoseWorkerAndThenBrokerAreKilled_areInTheTopicOnce() throws Exception {
+        List<String> expected = prepare("killed", 48_000, 52);
+        EngineProcesses engine = ENGINE.get();
+        RunningJob running = RunningJob.begin(engine, "killed", slowJob("killed", ", rate: 3000", ""));
+        running.await(
+                "messages came to light", () -> !broker().messages("killed").isEmpty());
+        engine.killBusyWorker();
+        running.awaitRestored();
+        int there = broker().messages("killed").size();
+        running.await("more came to light", () -> broker().messages("killed").size() > there);
+        broker().kill();
+        Thread.sleep(500);
+        running.expectRuns();
+        broker().restart();
+        running.end().expectDone();
+        assertThat(messages("killed", MessageFormat.JSON)).isEqualTo(expected);
         expectWholeRuns("killed", MessageFormat.JSON, "many");
     }
 
     @Test
+    void captures_thatAreGivenUp_goOnFromTheCheckpointAndAreInTheTopicOnce() throws Exception {
+        List<String> expected = prepare("given-up", 40_000, 56);
+        EngineProcesses engine = ENGINE.get();
+        RunningJob running = RunningJob.begin(engine, "given-up", slowJob("given-up", ", rate: 4000", ", restarts: 0"));
+        running.await(
+                "messages came to light", () -> !broker().messages("given-up").isEmpty());
+        engine.killBusyWorker();
+        assertThat(running.end().status()).isEqualTo(1);
+        assertThat(broker().messages("given-up")).hasSizeBetween(1, expected.size() - 1);
+        RunningJob.command(
+                        "run",
+                        "--from",
+                        lastCheckpoint().toString(),
+                        slowJob("given-up", "", "").toString())
+                .expectDone();
+        assertThat(messages("given-up", MessageFormat.JSON)).isEqualTo(expected);
+        expectWholeRuns("given-up", MessageFormat.JSON, "many");
+    }
+
+    private Path lastCheckpoint() throws IOException {
+        try (Stream<Path> all = Files.walk(scratch.resolve("checkpoints"))) {
+            return all.filter(each -> each.endsWith("_metadata"))
+                    .map(Path::getParent)
+                    .max(Comparator.comparingInt(each ->
+                            Integer.parseInt(each.getFileName().toString().substring("chk-".length()))))
+                    .orElseThrow();
+        }
+    }
+
+    @Test
     void sightings_intoATopic_areTheLinesOfFiles() throws Exception {
-        broker.createTopic("sightings", 2);
-        broker.createTopic("joined", 2);
+        broker().createTopic("sightings", 2);
+        broker().createTopic("joined", 2);
         Path capture = scratch.resolve("busy.pcap");
         BusyCapture.write(capture, 1_500, 53);
         for (String sensor : List.of("east", "west")) {
-            Sensors.track(capture, "kafka://" + broker.bootstrap() + "/sightings?format=protobuf&sensor=" + sensor);
+            Sensors.track(capture, "kafka://" + broker().bootstrap() + "/sightings?format=protobuf&sensor=" + sensor);
         }
         String source = """
                 parallelism: 2
@@ -190,8 +233,9 @@ class MessageRunTest {
                   sensors: [east, west]}
                 """;
         for (String records : List.of("{topic: joined, brokers: [BROKER]}", "{folder: SCRATCH/files, format: json}")) {
-            Ended ended = run("run", job(source + "records: " + records + "\n").toString());
-            assertThat(ended.status).as(ended.err).isZero();
+            Ended ended = RunningJob.command(
+                    "run", job(source + "records: " + records + "\n").toString());
+            assertThat(ended.status()).as(ended.err()).isZero();
         }
         var lines = new ArrayList<String>();
         try (Stream<Path> files = Files.list(scratch.resolve("files"))) {
@@ -199,7 +243,7 @@ class MessageRunTest {
                 lines.addAll(Files.readAllLines(each));
             }
         }
-        assertThat(broker.messages("joined").stream()
+        assertThat(broker().messages("joined").stream()
                         .map(each -> new String(each.value(), StandardCharsets.UTF_8))
                         .sorted())
                 .isNotEmpty()
@@ -209,17 +253,17 @@ class MessageRunTest {
     @Test
     void transactionThatBrokersGaveUp_failsTheJobAndLeavesNothing() throws Exception {
         BusyCapture.write(scratch.resolve("busy.pcap"), 12_000, 54);
-        broker.createTopic("slow", 1);
-        Ended ended = run("run", job("""
+        broker().createTopic("slow", 1);
+        Ended ended = RunningJob.command("run", job("""
                 parallelism: 1
                 captures: {files: [SCRATCH/busy.pcap], rate: 4000}
                 flows: {idle-timeout: 1s}
                 records: {topic: slow, brokers: [BROKER], transaction-timeout: 1s}
                 """).toString());
-        assertThat(ended.status).isEqualTo(1);
-        assertThat(ended.err)
+        assertThat(ended.status()).isEqualTo(1);
+        assertThat(ended.err())
                 .contains("gave up a transaction into slow before it was over: give a longer 'transaction-timeout'");
-        assertThat(broker.messages("slow")).isEmpty();
+        assertThat(broker().messages("slow")).isEmpty();
     }
 
     @ParameterizedTest
@@ -228,19 +272,21 @@ class MessageRunTest {
             {topic: here, brokers: [BROKER], transaction-timeout: 16m} | /here: brokers allow no 'transaction-timeout' of 960000ms
             {topic: here, brokers: ["127.0.0.1:1"]}                    | 127.0.0.1:1/here:
             {topic: here, brokers: [BROKER], properties: /no/such}     | /no/such: no such file
+            {topic: here, brokers: [TLS], properties: SCRATCH/other}   | /here: unable to find valid certification path to requested target; see to brokers and properties
             """)
     void run_ofATopicThatCannotBeWritten_saysSo(String records, String said) throws Exception {
-        if (!broker.admin().listTopics().names().get().contains("here")) {
-            broker.createTopic("here", 1);
+        if (!broker().admin().listTopics().names().get().contains("here")) {
+            broker().createTopic("here", 1);
         }
+        trust("other.p12", "other");
         BusyCapture.write(scratch.resolve("busy.pcap"), 100, 55);
-        Ended ended = run(
+        Ended ended = RunningJob.command(
                 "run",
                 job("captures: {files: [SCRATCH/busy.pcap]}\nrecords: " + records + "\n")
                         .toString());
-        assertThat(ended.status).isEqualTo(1);
-        assertThat(ended.err.lines()).hasSize(1);
-        assertThat(ended.err).contains(said);
+        assertThat(ended.status()).isEqualTo(1);
+        assertThat(ended.err().lines()).hasSize(1);
+        assertThat(ended.err()).contains(said);
     }
 
     @ParameterizedTest
@@ -256,12 +302,12 @@ class MessageRunTest {
             {topic: "a b", brokers: ["a:1"]}                         | records.topic: 'a b' is no topic
             """)
     void check_ofAFaultyPlace_saysWhere(String records, String said) throws Exception {
-        Ended ended = run(
+        Ended ended = RunningJob.command(
                 "run",
                 "--check",
                 job("captures: {files: [a]}\nrecords: " + records + "\n").toString());
-        assertThat(ended.status).isEqualTo(1);
-        assertThat(ended.err).contains(said);
+        assertThat(ended.status()).isEqualTo(1);
+        assertThat(ended.err()).contains(said);
     }
 
     @ParameterizedTest
@@ -272,12 +318,12 @@ class MessageRunTest {
             checkpoints: {folder: c, interval: 5m}#captures: {files: [a]}| transaction-timeout: 9m | is less than two intervals of checkpoints; give 600000ms
             """)
     void check_ofAPlaceThatDoesNotFitTheJob_saysWhere(String source, String option, String said) throws Exception {
-        Ended ended = run(
+        Ended ended = RunningJob.command(
                 "run",
                 "--check",
                 job(source.replace('#', '\n') + "\nrecords: {topic: t, brokers: [\"a:1\"], " + option + "}\n")
                         .toString());
-        assertThat(ended.status).isEqualTo(1);
-        assertThat(ended.err).contains(said);
+        assertThat(ended.status()).isEqualTo(1);
+        assertThat(ended.err()).contains(said);
     }
 }

@@ -2,52 +2,47 @@ package dev.weir.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.cluster.RunningJob.Ended;
 import dev.weir.cluster.job.BusyCapture;
 import dev.weir.cluster.job.JobRunner;
 import dev.weir.cluster.job.JoinedByHand;
 import dev.weir.testing.kafka.KafkaBroker;
-import java.io.ByteArrayOutputStream;
+import dev.weir.testing.kafka.SharedBroker;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.quota.ClientQuotaAlteration;
 import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Jobs over topics on an engine of real processes: a worker is killed in the middle, and so is the broker, which comes back. Nothing is lost or there twice.
- * The broker gives readers few octets a second, so that there is a middle.
+ * The broker gives readers few octets a second until then, so that there is a middle.
  */
 @Timeout(300)
 class SensorRunTest {
+    private static final double NO_BOUND = 1e9;
+
+    @RegisterExtension
+    private static final SharedBroker BROKER = new SharedBroker(_ -> Map.of("auto.create.topics.enable", "false"));
+
+    @RegisterExtension
+    private static final SharedEngine ENGINE = new SharedEngine(3);
+
     @TempDir
     Path scratch;
 
-    private record Ended(int status, String err) {}
-
-    private static Ended run(String... args) {
-        var err = new ByteArrayOutputStream();
-        int status = new ClusterCommand()
-                .run(
-                        List.of(args),
-                        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8));
-        return new Ended(status, err.toString(StandardCharsets.UTF_8));
-    }
-
-    private static void slowDown(KafkaBroker broker, double octetsPerSecond) throws Exception {
+    /** How much each reader gets of the broker at the most. */
+    private static void allow(KafkaBroker broker, double octetsPerSecond) throws Exception {
         var entity = new HashMap<String, String>();
         entity.put(ClientQuotaEntity.CLIENT_ID, null); // whoever it is
         try (Admin admin = broker.admin()) {
@@ -59,53 +54,31 @@ class SensorRunTest {
         }
     }
 
-    private Path job(KafkaBroker broker, String source) throws IOException {
+    private Path job(String name, KafkaBroker broker, String source) throws IOException {
         Files.writeString(scratch.resolve("kafka.properties"), "max.partition.fetch.bytes=16384\n");
         return Files.writeString(scratch.resolve("job.yaml"), """
-                name: killed
+                name: NAME
                 parallelism: 2
                 SOURCE
                 checkpoints: {folder: SCRATCH/checkpoints, interval: 300ms}
                 records: {folder: SCRATCH/records, time-digits: 6}
-                """.replace("SOURCE", source.stripTrailing())
+                """.replace("NAME", name)
+                .replace("SOURCE", source.stripTrailing())
                 .replace("SCRATCH", scratch.toString())
                 .replace("BROKER", broker.bootstrap()));
     }
 
     /** Runs the job while a worker and the broker are killed. */
-    private Ended disturbed(KafkaBroker broker, Path job) throws Exception {
-        try (var engine = EngineProcesses.start(scratch.resolve("engine"), 3)) {
-            var running = CompletableFuture.supplyAsync(
-                    () -> run("run", "--stats", "--at", engine.address(), job.toString()));
-            awaitCheckpoints(engine, running);
-            engine.killBusyWorker();
-            broker.kill();
-            Thread.sleep(500);
-            broker.restart();
-            Ended ended = running.get(200, TimeUnit.SECONDS);
-            String jobs = engine.get("/jobs/overview");
-            var id = Pattern.compile("\"jid\":\"([0-9a-f]{32})\"").matcher(jobs);
-            assertThat(id.find()).as(jobs).isTrue();
-            assertThat(engine.get("/jobs/" + id.group(1) + "/checkpoints"))
-                    .as("it went on from a checkpoint")
-                    .containsPattern("\"restored\":[1-9]");
-            return ended;
-        }
-    }
-
-    /** Until some checkpoints are complete, and more is to come. */
-    private static void awaitCheckpoints(EngineProcesses engine, CompletableFuture<Ended> running) throws Exception {
-        while (!running.isDone()) {
-            var id = Pattern.compile("\"jid\":\"([0-9a-f]{32})\"").matcher(engine.get("/jobs/overview"));
-            if (id.find()
-                    && Pattern.compile("\"completed\":([2-9]|[1-9][0-9])")
-                            .matcher(engine.get("/jobs/" + id.group(1) + "/checkpoints"))
-                            .find()) {
-                return;
-            }
-            Thread.sleep(50);
-        }
-        throw new AssertionError("the job was over before a worker could be killed: " + running.get().err);
+    private static Ended disturbed(String name, KafkaBroker broker, Path job) throws Exception {
+        EngineProcesses engine = ENGINE.get();
+        RunningJob running = RunningJob.begin(engine, name, job);
+        running.awaitCheckpoints();
+        engine.killBusyWorker();
+        broker.kill();
+        Thread.sleep(500);
+        broker.restart();
+        allow(broker, NO_BOUND);
+        return running.endRestored().expectDone();
     }
 
     private static List<String> withoutIds(List<String> records) {
@@ -122,83 +95,79 @@ class SensorRunTest {
         BusyCapture.write(all, packets, 41);
         Path forward = Sensors.see(all, scratch.resolve("forward.pcap"), (_, fromClient) -> fromClient);
         Path reverse = Sensors.see(all, scratch.resolve("reverse.pcap"), (_, fromClient) -> !fromClient);
-        try (var broker = KafkaBroker.start(scratch.resolve("broker"))) {
-            broker.createTopic("packets", 2);
-            String place = "kafka://" + broker.bootstrap() + "/packets?digests=true&sensor=";
-            Sensors.track(forward, place + "east");
-            Sensors.track(reverse, place + "west");
-            slowDown(broker, 120_000);
-            Ended ended = disturbed(broker, job(broker, """
-                    digests:
-                      brokers: [BROKER]
-                      topic: packets
-                      properties: SCRATCH/kafka.properties
-                      until: latest
-                      sensors: [east, west]
-                      idle: never
-                      ahead: 5s
-                    flows: {idle-timeout: 3s}
-                    """));
-            assertThat(ended.status).as(ended.err).isZero();
-            var expected = JobRunner.track(
-                    List.of(forward.toString(), reverse.toString()), JobRunner.OPTIONS.withLifetime(3000));
-            assertThat(ended.err)
-                    .contains(expected.counters().get("CREATED") + " flows of " + packets + " packets")
-                    .doesNotContain("missing");
-            assertThat(withoutIds(JobRunner.lines(scratch.resolve("records"))))
-                    .isEqualTo(withoutIds(expected.records()));
-        }
+        KafkaBroker broker = BROKER.get();
+        broker.createTopic("packets", 2);
+        String place = "kafka://" + broker.bootstrap() + "/packets?digests=true&sensor=";
+        Sensors.track(forward, place + "east");
+        Sensors.track(reverse, place + "west");
+        allow(broker, 120_000);
+        Ended ended = disturbed("digests", broker, job("digests", broker, """
+                digests:
+                  brokers: [BROKER]
+                  topic: packets
+                  properties: SCRATCH/kafka.properties
+                  until: latest
+                  sensors: [east, west]
+                  idle: never
+                  ahead: 5s
+                flows: {idle-timeout: 3s}
+                """));
+        var expected =
+                JobRunner.track(List.of(forward.toString(), reverse.toString()), JobRunner.OPTIONS.withLifetime(3000));
+        assertThat(ended.err())
+                .contains(expected.counters().get("CREATED") + " flows of " + packets + " packets")
+                .doesNotContain("missing");
+        assertThat(withoutIds(JobRunner.lines(scratch.resolve("records")))).isEqualTo(withoutIds(expected.records()));
     }
 
     @Test
     void sightingsJob_whoseWorkerAndBrokerAreKilled_joinsAsByHand() throws Exception {
         Map<String, Path> captures = JoinedByHand.captures(scratch, 43);
-        try (var broker = KafkaBroker.start(scratch.resolve("broker"))) {
-            broker.createTopic("flows", 2);
-            for (Map.Entry<String, Path> each : captures.entrySet()) {
-                JoinedByHand.send(broker, "flows", "protobuf", each.getKey(), each.getValue());
-            }
-            slowDown(broker, 40_000);
-            Ended ended = disturbed(broker, job(broker, """
-                    sightings:
-                      brokers: [BROKER]
-                      topic: flows
-                      format: protobuf
-                      properties: SCRATCH/kafka.properties
-                      until: latest
-                      sensors: [core, lossy, oneway]
-                      idle: never
-                      slack: 100ms
-                      wait: 5s
-                      ahead: 5s
-                    """));
-            assertThat(ended.status).as(ended.err).isZero();
-            List<String> expected = JoinedByHand.join(JoinedByHand.rows(captures));
-            assertThat(JobRunner.lines(scratch.resolve("records")).stream()
-                            .map(JoinedByHand::line)
-                            .sorted()
-                            .toList())
-                    .isEqualTo(expected);
-            assertThat(ended.err).contains(expected.size() + " flows of ").doesNotContain("missing");
+        KafkaBroker broker = BROKER.get();
+        broker.createTopic("flows", 2);
+        for (Map.Entry<String, Path> each : captures.entrySet()) {
+            JoinedByHand.send(broker, "flows", "protobuf", each.getKey(), each.getValue());
         }
+        allow(broker, 40_000);
+        Ended ended = disturbed("sightings", broker, job("sightings", broker, """
+                sightings:
+                  brokers: [BROKER]
+                  topic: flows
+                  format: protobuf
+                  properties: SCRATCH/kafka.properties
+                  until: latest
+                  sensors: [core, lossy, oneway]
+                  idle: never
+                  slack: 100ms
+                  wait: 5s
+                  ahead: 5s
+                """));
+        List<String> expected = JoinedByHand.join(JoinedByHand.rows(captures));
+        assertThat(JobRunner.lines(scratch.resolve("records")).stream()
+                        .map(JoinedByHand::line)
+                        .sorted()
+                        .toList())
+                .isEqualTo(expected);
+        assertThat(ended.err()).contains(expected.size() + " flows of ").doesNotContain("missing");
     }
 
     @Test
     void run_ofATopicThatIsNotThere_saysSo() throws Exception {
-        try (var broker = KafkaBroker.start(scratch.resolve("broker"), Map.of("auto.create.topics.enable", "false"))) {
-            Ended ended = run(
-                    "run",
-                    job(broker, "digests: {brokers: [BROKER], topic: none, until: latest}")
-                            .toString());
-            assertThat(ended.status).isEqualTo(1);
-            assertThat(ended.err).contains(broker.bootstrap() + "/none: no such topic; make it, or give another");
-            broker.kill();
-            Ended away = run(
-                    "run",
-                    job(broker, "sightings: {brokers: [BROKER], topic: none}").toString());
-            assertThat(away.status).isEqualTo(1);
-            assertThat(Arrays.asList(away.err.split("\n"))).hasSize(1);
-            assertThat(away.err).contains(broker.bootstrap() + "/none: ");
-        }
+        KafkaBroker broker = BROKER.get();
+        Ended ended = RunningJob.command(
+                "run",
+                job("none", broker, "digests: {brokers: [BROKER], topic: none, until: latest}")
+                        .toString());
+        assertThat(ended.status()).isEqualTo(1);
+        assertThat(ended.err()).contains(broker.bootstrap() + "/none: no such topic; make it, or give another");
+        broker.kill();
+        Ended away = RunningJob.command(
+                "run",
+                job("none", broker, "sightings: {brokers: [BROKER], topic: none}")
+                        .toString());
+        assertThat(away.status()).isEqualTo(1);
+        assertThat(Arrays.asList(away.err().split("\n"))).hasSize(1);
+        assertThat(away.err()).contains(broker.bootstrap() + "/none: ");
+        broker.restart();
     }
 }

@@ -15,13 +15,13 @@ import dev.weir.export.ExportRun;
 import dev.weir.export.Exporter;
 import dev.weir.export.RandomRecords;
 import dev.weir.table.feature.FeatureSet;
+import dev.weir.testing.kafka.BrokerKeys;
 import dev.weir.testing.kafka.KafkaBroker;
 import dev.weir.testing.kafka.SharedBroker;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -42,52 +42,27 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A broker that serves TLS with a certificate of its own, and forbids what no rule allows. */
 @Timeout(120)
 class KafkaSecurityTest {
-    private static final String PASSWORD = "changeit";
-
     @RegisterExtension
     private static final SharedBroker BROKER = new SharedBroker(folder -> {
-        Path keys = folder.resolve("keys.p12");
-        for (String name : List.of("keys", "other")) {
-            keytool(
-                    folder.resolve(name + ".p12"),
-                    List.of("-genkeypair", "-alias", "broker", "-dname", "CN=" + name, "-ext", "san=ip:127.0.0.1"));
-        }
-        return Map.of(
-                "ssl.keystore.location", keys.toString(),
-                "ssl.keystore.password", PASSWORD,
-                "ssl.keystore.type", "PKCS12",
-                "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-                "super.users", "User:ANONYMOUS");
+        Map<String, String> settings =
+                new HashMap<>(BrokerKeys.in(folder.resolve("keys.p12")).ofBroker());
+        settings.put("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
+        settings.put("super.users", "User:ANONYMOUS");
+        return settings;
     });
 
     private static KafkaBroker broker() {
         return BROKER.get();
     }
 
-    private static void keytool(Path store, List<String> words) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
-        command.addAll(words);
-        command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1", "-storetype", "PKCS12"));
-        command.addAll(List.of("-keystore", store.toString(), "-storepass", PASSWORD));
-        Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(keytool.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        assertThat(keytool.exitValue()).as(said).isZero();
-    }
-
     private static Path properties(String name, String... lines) throws IOException {
         return Files.write(BROKER.folder().resolve(name), List.of(lines));
     }
 
-    /** The broker's certificate signs itself, so whoever has the broker's keys trusts it. */
-    private static Path tls(String trusted) throws IOException {
-        return properties(
-                trusted + ".properties",
-                "security.protocol=SSL",
-                "ssl.truststore.location=" + BROKER.folder().resolve(trusted + ".p12"),
-                "ssl.truststore.password=" + PASSWORD,
-                "ssl.truststore.type=PKCS12");
+    /** Settings of who trusts that certificate; the broker's is {@code keys}. */
+    private static Path tls(String trusted) throws Exception {
+        Path folder = BROKER.folder();
+        return BrokerKeys.in(folder.resolve(trusted + ".p12")).trustedIn(folder.resolve(trusted + ".properties"));
     }
 
     private final List<String> heard = new CopyOnWriteArrayList<>();
