@@ -9,6 +9,7 @@ import dev.weir.p4.source.Diagnostics;
 import dev.weir.p4.source.SourceFile;
 import dev.weir.p4.tc.PortNames;
 import dev.weir.server.programs.LoadException;
+import dev.weir.server.programs.LoadedProgram;
 import dev.weir.server.programs.Placement;
 import dev.weir.server.programs.Programs;
 import dev.weir.server.programs.Recompiling;
@@ -32,7 +33,6 @@ final class ProgramLoads implements AutoCloseable {
     private static final int MAX_WAITING = 8, MAX_SESSION = 0xFFFF;
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,63}");
-    private static final Pattern MACRO = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     private final Programs programs;
     private final TemplateCalls templates;
@@ -70,8 +70,10 @@ final class ProgramLoads implements AutoCloseable {
             throw Refusal.field("name", "cannot be a name; take up to 64 letters, digits and '_', no digit first");
         }
         for (String macro : request.getDefinesMap().keySet()) {
-            if (!MACRO.matcher(macro).matches()) {
-                throw Refusal.field("defines", "a macro cannot be called so; take letters, digits and '_'");
+            if (!LoadedProgram.isName(macro)) {
+                throw Refusal.field(
+                        "defines",
+                        "a macro cannot be called so; take up to 128 letters, digits and '_', no digit first");
             }
         }
         if (!SentFiles.canBeCalled(request.getFile())) throw wrongFile("file");

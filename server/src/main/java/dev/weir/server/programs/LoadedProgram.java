@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param number as P4TC numbers pipelines
  * @param own whether the node was made for it
- * @param text null where it is not known, or too long to be kept
+ * @param text null where it is not known, or cannot be kept
  * @param ports only packets that came in by these go through it; none for all
  * @param chains the only ones that visit a node of its own; none for all
  * @param sessions where mirrored packets go
@@ -29,10 +30,17 @@ public record LoadedProgram(
         List<String> chains,
         Map<Integer, MirrorSession> sessions,
         String instead) {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
+
     public LoadedProgram {
         ports = List.copyOf(ports);
         chains = List.copyOf(chains);
         sessions = Map.copyOf(sessions);
+    }
+
+    /** Whether a program or a macro can be called so. */
+    public static boolean isName(String word) {
+        return NAME.matcher(word).matches();
     }
 
     /** What these were compiled of, as far as it is known. */

@@ -106,14 +106,18 @@ public final class Programs implements AutoCloseable {
     boolean resume(LoadedProgram loaded, ProgramImage image) throws Resuming.Left {
         synchronized (control) {
             String named = configured(loaded.node());
-            if (named.equals(Fingerprint.of(image.pipeline()))) return false;
-            boolean changed = !named.isEmpty() && (loaded.own() || !named.equals(loaded.instead()));
+            boolean same = named.equals(Fingerprint.of(image.pipeline()));
+            ProgramNode its = state.configured().get(loaded.node());
+            boolean asConfigured =
+                    loaded.ports().isEmpty() && its != null && its.sessions().equals(loaded.sessions());
+            if (same && (asConfigured || !named.equals(loaded.instead()))) return false;
+            boolean changed = !same && !named.isEmpty() && (loaded.own() || !named.equals(loaded.instead()));
             if (changed) {
                 throw new Resuming.Left(
                         Resuming.Reason.CHANGED,
                         "the configuration names another one there; load it again to have it take the place");
             }
-            ProgramNode configured = state.configured().get(loaded.node());
+            ProgramNode configured = its;
             RunningNode before = state.running().get(loaded.node());
             checkPlace(loaded, configured);
             ProgramRuntime runtime = new ProgramRuntime(image, loaded.sessions());

@@ -2,12 +2,15 @@ package dev.weir.server.programs;
 
 import dev.weir.p4.control.ProgramImage;
 import dev.weir.p4.control.ProgramText;
+import dev.weir.p4.tc.PortNames;
 import dev.weir.p4.tc.TemplateStore;
 import dev.weir.p4.tc.TemplateStore.TemplateException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts programs that were loaded in another run to where they were, before a data plane is started; those that cannot be there are left out, whatever was read. One
@@ -71,15 +74,23 @@ public final class Resuming {
                 resumed++;
             }
         } catch (Left e) {
-            leftOut.put(program.node(), e.reason.word);
-            told.add("nodes." + program.node() + ": the program that was loaded is not there: " + e.getMessage());
+            leave(program, e.reason, e.getMessage());
+        } catch (RuntimeException e) { // what was read may be anything, and the others are to run
+            leave(program, Reason.UNPLACED, "internal error: " + e);
         }
+    }
+
+    private void leave(LoadedProgram program, Reason reason, @Nullable String why) {
+        leftOut.put(program.node(), reason.word);
+        told.add("nodes." + program.node() + ": the program that was loaded is not there: " + why);
     }
 
     private ProgramImage compiled(LoadedProgram program, Recompiling compiler) throws Left {
         ProgramText text = program.text();
         if (text == null) {
-            throw new Left(Reason.UNKEPT, "its text is too long to be kept; load it again");
+            throw new Left(
+                    Reason.UNKEPT,
+                    "its text was not kept: it is too long, it had too many templates, or no program can be called so; load it again");
         }
         Recompiling.Compiled compiled = compiler.get(text);
         ProgramImage image = compiled.image();
@@ -88,12 +99,20 @@ public final class Resuming {
                     Reason.UNCOMPILED, "it cannot be compiled any more: " + compiled.why() + "; load it corrected");
         }
         if (text.templates().isEmpty()) return image;
+        PortNames ports = programs.portsToCome();
         try {
-            return TemplateStore.instantiate(image, text.templates(), programs.portsToCome());
-        } catch (TemplateException e) {
-            throw new Left(
-                    Reason.UNCOMPILED, "its templates do not fit it any more: " + e.getMessage() + "; load it again");
+            return compiler.run(() -> TemplateStore.instantiate(image, text.templates(), ports));
+        } catch (ExecutionException e) {
+            throw new Left(Reason.UNCOMPILED, "its templates do not fit it any more: " + why(e) + "; load it again");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Left(Reason.UNCOMPILED, "it was interrupted; load it again");
         }
+    }
+
+    private static String why(ExecutionException e) {
+        Throwable cause = e.getCause();
+        return cause instanceof TemplateException ? String.valueOf(cause.getMessage()) : "internal error: " + cause;
     }
 
     /** How many run again. */

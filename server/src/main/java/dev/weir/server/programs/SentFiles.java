@@ -33,7 +33,7 @@ public final class SentFiles implements Includes {
 
     @Override
     public @Nullable SourceFile find(String name, boolean quoted, SourceFile from) throws IOException {
-        if (from.name().startsWith(OURS)) return ours.find(name, quoted, from);
+        if (IncludePath.isOurs(from)) return ours.find(name, quoted, from);
         SourceFile sent = quoted ? sent(beside(name, from)) : null;
         if (sent == null) sent = sent(name);
         return sent != null ? sent : ours.find(name, false, from);

@@ -36,6 +36,9 @@ final class ProgramReplica {
      */
     private record Copy(List<byte[]> payloads, List<LoadedProgram> loaded, long began, long ahead) {}
 
+    /** How many programs that were loaded are taken in a copy. */
+    private static final int MOST_LOADED = 256;
+
     private List<byte[]> coming = new ArrayList<>();
     private List<LoadedProgram> comingLoaded = new ArrayList<>();
     private @Nullable Copy whole;
@@ -69,6 +72,9 @@ final class ProgramReplica {
         byte[] octets = new byte[payload.remaining()];
         payload.get(octets);
         ProgramRestore.check(reader(octets)).ifPresent(comingLoaded::add);
+        if (comingLoaded.size() > MOST_LOADED) {
+            throw new SnapshotException("it has more than " + MOST_LOADED + " programs that were loaded");
+        }
         coming.add(octets);
     }
 

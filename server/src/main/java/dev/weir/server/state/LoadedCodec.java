@@ -6,11 +6,11 @@ import dev.weir.p4.run.MirrorCopy;
 import dev.weir.p4.run.MirrorSessions;
 import dev.weir.p4.run.Rules;
 import dev.weir.server.programs.LoadedProgram;
+import dev.weir.server.programs.SentFiles;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  * sessions: number u32, port, contents, most u32, one in u32
  * 1 and the text, else 0: name, file, text, included: name and text, macros: name and value, rules, templates
  * </pre>
+ *
+ * <p>A text with names that nothing that is loaded can have is as none: the program stays out by itself. What a file or another machine says is compiled, so no name in it is one that
+ * leads to files of this machine.
  */
 final class LoadedCodec {
-    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
-
     private LoadedCodec() {}
 
     static void write(FieldWriter out, LoadedProgram program) {
@@ -77,15 +78,15 @@ final class LoadedCodec {
         }
     }
 
-    private static ProgramText text(FieldReader in) throws SnapshotException {
+    private static @Nullable ProgramText text(FieldReader in) throws SnapshotException {
         String name = in.text(), file = in.text(), text = in.text();
         Map<String, String> included = texts(in), defines = texts(in);
-        if (!NAME.matcher(name).matches()
-                || !defines.keySet().stream()
-                        .allMatch(macro -> NAME.matcher(macro).matches())) {
-            throw new SnapshotException("a program or a macro cannot be called as it says");
-        }
-        return new ProgramText(name, file, text, included, defines, rules(in.text()), in.texts());
+        var read = new ProgramText(name, file, text, included, defines, rules(in.text()), in.texts());
+        boolean named = LoadedProgram.isName(name)
+                && defines.keySet().stream().allMatch(LoadedProgram::isName)
+                && SentFiles.canBeCalled(file)
+                && included.keySet().stream().allMatch(SentFiles::canBeCalled);
+        return named ? read : null;
     }
 
     private static Map<String, String> texts(FieldReader in) throws SnapshotException {

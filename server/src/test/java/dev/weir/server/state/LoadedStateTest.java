@@ -34,6 +34,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -280,6 +281,47 @@ class LoadedStateTest {
         }
     }
 
+    /** The program that the configuration names, loaded into its node for some packets only. */
+    @Test
+    void program_thatTheConfigurationNamesToo_isBack_forThePortsThatItWasLoadedFor() throws Exception {
+        var inside = new Placement("tracker", List.of("inside"), List.of(), Map.of(3, MirrorSession.to("outside")));
+        List<String> told;
+        try (var rig = rig("tracker:128", 1)) {
+            rig.programs.load(tracker("tracker", 128), inside);
+            use(rig, "tracker", 1);
+            told = told(rig, "tracker");
+            assertThat(told.getFirst()).contains("[inside]");
+            rig.keeper.save();
+        }
+        try (var rig = rig("tracker:128", 1)) {
+            assertThat(rig.keeper.status().restored().leftOut()).isEmpty();
+            assertThat(told(rig, "tracker")).isEqualTo(told);
+        }
+    }
+
+    /** A name that nothing that is loaded can have: a file of the state may come from anybody. */
+    @Test
+    void program_withANameThatLeadsToFiles_isLeftOut_andAllElseIsThere() throws Exception {
+        try (var rig = rig("empty", 1)) {
+            rig.programs.load(tracker(128), Placement.ANYWHERE);
+            use(rig, "tracker", 1);
+            rig.keeper.save();
+        }
+        Snapshots.change(folder.resolve("state"), payload -> replace(payload, "folder/tracker.p4", 0, '<'));
+        try (var rig = rig("empty", 1)) {
+            assertThat(rig.keeper.status().restored().leftOut()).containsOnlyKeys("program-not-kept");
+            assertThat(rig.programs.running()).isEmpty();
+            assertThat(rig.flows()).isEqualTo(SENDERS);
+        }
+    }
+
+    @Test
+    void sentFiles_ofAFileThatIsCalledLikeOurs_readNothingHere() throws Exception {
+        Path there = Files.writeString(folder.resolve("there.p4"), "const bit<8> X = 1;");
+        var from = SourceFile.of("<a", "#include \"" + there + "\"");
+        assertThat(new SentFiles(Map.of()).find(there.toString(), true, from)).isNull();
+    }
+
     @Test
     void program_thatCompilesNoMore_isLeftOut_andTold() throws Exception {
         try (var rig = rig("empty", 1)) {
@@ -298,11 +340,16 @@ class LoadedStateTest {
 
     /** Has a payload say {@code contrxl Main}. */
     private static void misspell(ByteBuffer payload) {
+        replace(payload, "control Main", 5, 'x');
+    }
+
+    /** Puts another character into the first such text, if there is one. */
+    private static void replace(ByteBuffer payload, String text, int place, char by) {
         byte[] octets = new byte[payload.capacity()];
         payload.get(0, octets);
-        int at = new String(octets, StandardCharsets.ISO_8859_1).indexOf("control Main");
+        int at = new String(octets, StandardCharsets.ISO_8859_1).indexOf(text);
         if (at >= 0) {
-            payload.put(at + 5, (byte) 'x');
+            payload.put(at + place, (byte) by);
         }
     }
 
