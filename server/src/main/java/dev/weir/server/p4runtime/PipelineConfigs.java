@@ -8,11 +8,10 @@ import dev.weir.api.p4.v1.SetForwardingPipelineConfigRequest;
 import dev.weir.p4.compile.P4Compiler;
 import dev.weir.p4.control.ProgramImage;
 import dev.weir.p4.control.ProgramRuntime;
-import dev.weir.p4.preprocess.IncludePath;
 import dev.weir.p4.source.Diagnostics;
 import dev.weir.p4.source.SourceFile;
+import dev.weir.server.programs.SentFiles;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +83,7 @@ final class PipelineConfigs {
             throw EntityFault.invalid("config.p4_device_config: is empty; give the program's text in P4");
         Diagnostics diagnostics = new Diagnostics();
         SourceFile file = SourceFile.of(name + ".p4", text.toString(StandardCharsets.UTF_8));
-        ProgramImage image = ProgramImage.compile(name, file, new IncludePath(List.of()), Map.of(), null, diagnostics);
+        ProgramImage image = ProgramImage.compile(name, file, new SentFiles(Map.of()), Map.of(), null, diagnostics);
         if (image == null) {
             String told = diagnostics.render();
             throw EntityFault.invalid("config.p4_device_config: is no program that can run; correct it\n"
