@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  * woken for it. Any thread may ask.
  */
 public final class ProgramControl {
-    /** How much is done between two vectors. */
+    /** How much is done between two vectors, and after how long nothing more is begun. */
     private static final int PIECE = 64;
+
+    private static final long PIECE_NANOS = 20_000;
 
     private final List<Mail> workers = new CopyOnWriteArrayList<>();
     private final List<EventRing> rings = new ArrayList<>();
@@ -158,11 +160,13 @@ public final class ProgramControl {
 
         /** Answers what was asked. */
         void deliver(ProgramState state) {
-            for (int i = 0; i < PIECE; i++) {
+            long begin = System.nanoTime();
+            for (int i = 0; i < PIECE && System.nanoTime() - begin < PIECE_NANOS; i++) {
                 Letter<?> letter = letters.poll();
                 if (letter == null) return;
                 letter.deliver(state);
             }
+            if (isWaiting()) rouse.run(); // a worker without packets would sleep first
         }
 
         /** What the worker's tables have of the program before. */

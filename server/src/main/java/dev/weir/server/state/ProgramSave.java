@@ -53,6 +53,8 @@ public final class ProgramSave {
 
     /** How many entries, cells, and members or choices of groups are copied between two vectors; how many numbers of entries are looked at. */
     private static final int ENTRIES_PIECE = 64, CELLS_PIECE = 1024, NUMBERED_PIECE = 64, NUMBERS = 4096;
+    /** After so long no further entry is copied before the next vector. */
+    private static final long PIECE_NANOS = 20_000;
     /** The most octets of a program's text, with all that it includes, that are kept. */
     static final int LONGEST_TEXT = 1 << 23;
     /** What a call takes in a chunk, about. */
@@ -154,7 +156,8 @@ public final class ProgramSave {
         static Piece of(TableControl control, int from) {
             List<EntryCopy> copies = new ArrayList<>();
             int end = control.end(), to = Math.min(end, from + NUMBERS), at = from, seen = 0;
-            while (seen < ENTRIES_PIECE) {
+            long begin = System.nanoTime();
+            while (seen < ENTRIES_PIECE && (seen == 0 || System.nanoTime() - begin < PIECE_NANOS)) {
                 int number = control.next(at, to);
                 if (number < 0) {
                     at = to;
