@@ -40,7 +40,11 @@ final class Answers implements Runnable {
 
     @Override
     public void run() {
-        told.answersStarted();
+        try {
+            told.answersStarted();
+        } catch (RuntimeException | Error e) {
+            Thread.currentThread().getUncaughtExceptionHandler().uncaughtException(thread, e);
+        }
         while (true) {
             boolean over = ends;
             WorkerCalls.@Nullable Answering<?> next = given.poll();

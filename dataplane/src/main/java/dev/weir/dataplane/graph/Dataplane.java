@@ -469,7 +469,7 @@ public final class Dataplane implements AutoCloseable {
     }
 
     /**
-     * Has a sink get copies of all flows, in the calling thread, which waits until that is done. Workers copy some at a time between two vectors, for {@link FlowCopying#PIECE_NANOS},
+     * Has a sink get copies of all flows, in the calling thread, which waits until that is done. Workers copy some at a time between two vectors, for 20 us,
      * and wait for nobody. Each flow is copied as it is at one moment between the beginning and the end of the call; one that begins or ends meanwhile may be
      * among them or not.
      *

@@ -180,7 +180,9 @@ final class DataplaneRun {
         var _ = calls.sendAllWaiting(_ -> new WorkerCalls.Answering<Boolean>() {
             @Override
             boolean proceed(Worker worker) {
-                return isOver.get() && answer.complete(true);
+                if (!isOver.get()) return false;
+                give(true);
+                return true;
             }
         });
         return () -> isOver.set(true);

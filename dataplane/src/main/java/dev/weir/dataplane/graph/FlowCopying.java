@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 final class FlowCopying extends WorkerCalls.Answering<Boolean> implements AutoCloseable {
     /** How many places of a table are looked at at once. */
     private static final int PLACES = 32;
-    /** When that was done for so long, packets come first: a third of what the flow table alone takes for a vector. */
+    /** When that was done for so long, packets come first: a part of what a vector of packets takes, which {@code weir bench state} measures beside it. */
     static final long PIECE_NANOS = 20_000;
 
     private static final int BLOCKS = 16;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Follows what becomes of a data plane's flows: first all of them, then round by round those that changed, each once however often it did, as it is then. Flows change where they
  * begin, end, or get another state, lifetime or order; what packets alone change (counters, times, what nodes keep) comes as all places are gone over again and again. Packets wait for
- * no more than {@link FlowCopying#PIECE_NANOS} at a time. Memory is that of some blocks, whatever the sink does. One thread at a time, which is no worker's.
+ * no more than {@link FlowCopying#PIECE_NANOS} and one block at a time. Memory is that of some blocks, whatever the sink does. One thread at a time, which is no worker's.
  */
 public final class FlowFollowing implements AutoCloseable {
     private static final long PAUSE_NANOS = 100_000;

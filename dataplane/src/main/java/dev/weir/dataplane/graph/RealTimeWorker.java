@@ -72,7 +72,7 @@ final class RealTimeWorker {
         if (windowEnds) hogged = hogs ? hogged + 1 : 0;
         if (stuck || hogs) {
             entered = !thread.leave();
-            comesBackAt = now + (hogs ? hogNanos() : UNSTICK_NANOS);
+            comesBackAt = now + Math.max(hogs ? hogNanos() : 0, stuck ? UNSTICK_NANOS : 0);
         }
         if (windowEnds) {
             windowBegan = now;

@@ -139,6 +139,7 @@ final class WorkerCalls {
         private @Nullable Answers through;
 
         private @Nullable T given;
+        private @Nullable Throwable failed;
 
         /** Goes on; whether there is nothing more to do, and the answer is given. */
         abstract boolean proceed(Worker worker);
@@ -146,13 +147,22 @@ final class WorkerCalls {
         /** Answers: the last that {@link #proceed} does with what it was asked about. */
         final void give(T value) {
             given = value;
+            hand();
+        }
+
+        private void hand() {
             Answers others = through;
             if (others == null || !others.offer(this)) complete();
         }
 
-        /** Completes the future with what was given. */
+        /** Completes the future with what was given, or with what was thrown. */
         final void complete() {
-            answer.complete(given);
+            Throwable why = failed;
+            if (why == null) {
+                answer.complete(given);
+            } else {
+                answer.completeExceptionally(why);
+            }
         }
 
         @Override
@@ -160,7 +170,8 @@ final class WorkerCalls {
             try {
                 return proceed(worker);
             } catch (RuntimeException | Error e) {
-                answer.completeExceptionally(e);
+                failed = e;
+                hand();
                 return true;
             }
         }
