@@ -22,13 +22,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Parquet and DuckDB files, one of them left by a writer that was killed, in DuckDB's own shell, the one for browsers: SQL is typed at its prompt in a browser
- * ({@code testing/readers/shell}), and what it prints is what {@code weir query} says of the CSV. Skipped where there is no browser or {@code npm ci} was not
- * run.
+ * ({@code testing/readers/shell}), and what it prints is what {@code weir query} says of the CSV. Skipped where there is no browser or the readers' packages were not
+ * installed.
  */
-@Timeout(180)
+@Timeout(300)
 class ShellReaderTest {
     private static final Path READERS = Path.of("../testing/readers"), SAMPLES = Path.of("../samples");
-    private static final int FLOWS = 150_000, GROUP = 131_072;
+    private static final int FLOWS = 150_000;
+    /** The writer is killed when its file has so many octets: a group of records, or more. */
+    private static final long BEGUN = 131_072;
+
     private static final String COUNT = "SELECT count(*) AS records FROM TABLE";
     private static final List<String> OF_FLOWS = List.of(
             COUNT,
@@ -56,7 +59,7 @@ class ShellReaderTest {
     void files_inDuckDbsShell_answerAsTheCsvDoes() throws Exception {
         assumeTrue(
                 Files.isDirectory(READERS.resolve("node_modules/@duckdb/duckdb-wasm-shell")),
-                "the shell is not there: run npm ci in testing/readers, as ./check does");
+                "the shell is not there: run npm install in testing/readers, as ./check does");
         assumeTrue(
                 Arrays.stream(System.getenv("PATH").split(":", -1))
                         .anyMatch(each -> Files.isExecutable(Path.of(each, "chromium"))),
@@ -130,7 +133,7 @@ class ShellReaderTest {
         try (OutputStream in = writer.getOutputStream()) {
             Files.copy(capture, in);
             in.flush();
-            while (!Files.exists(file) || Files.size(file) < GROUP) {
+            while (!Files.exists(file) || Files.size(file) < BEGUN) {
                 assertThat(writer.isAlive())
                         .as(Files.readString(folder.resolve("killed.log")))
                         .isTrue();

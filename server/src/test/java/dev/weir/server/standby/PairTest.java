@@ -206,11 +206,22 @@ class PairTest {
             a.rig().loadSmall();
             List<String> keys = a.rig().smallKeys();
             assertThat(keys).hasSize(1);
+            untilCopied(b);
             assertThat(b.pair.takeOver().number()).isEqualTo(2);
             b.until(Duty.FORWARD);
             assertThat(b.rig().smallKeys()).isEqualTo(keys);
             assertThat(b.told()).doesNotContain("not there");
         }
+    }
+
+    /** Until a standby has a copy of programs that began after now. */
+    private static void untilCopied(Machine standby) throws Exception {
+        long now = System.nanoTime();
+        standby.until("a copy that began after all was written", () -> {
+            long since = System.nanoTime() - now;
+            GetStandbyResponse status = standby.pair.status();
+            return status.getInStep() && status.hasProgramLag() && nanos(status.getProgramLag()) < since;
+        });
     }
 
     /** The other machine's worker stands still: it yields, and the last copy does not come. */
@@ -221,13 +232,8 @@ class PairTest {
                 Machine b = machine("b", "a", false, false).listen().start()) {
             a.until(Duty.FORWARD);
             a.rig().fill();
-            long filled = System.nanoTime();
             SortedMap<String, String> before = a.rig().told();
-            b.until("a copy that began after all was written", () -> {
-                long since = System.nanoTime() - filled;
-                GetStandbyResponse status = b.pair.status();
-                return status.getInStep() && status.hasProgramLag() && nanos(status.getProgramLag()) < since;
-            });
+            untilCopied(b);
             a.rig().stop(standsStill);
             a.rig().noteLater("too late");
             assertThat(b.pair.takeOver().number()).isEqualTo(2);
