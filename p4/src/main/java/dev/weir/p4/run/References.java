@@ -113,8 +113,14 @@ final class References {
     /** What is an entry's own; null for others. */
     @Nullable
     List<WeightedCall> set(long[] words) {
-        if (run.profile == null || (words[0] & EntryLayout.GROUP) == 0) return null;
-        return run.profile.set(words[EntryLayout.REFERENCE]);
+        return set(words, 0);
+    }
+
+    /** The same of words that begin at {@code at}. */
+    @Nullable
+    List<WeightedCall> set(long[] words, int at) {
+        if (run.profile == null || (words[at] & EntryLayout.GROUP) == 0) return null;
+        return run.profile.set(words[at + EntryLayout.REFERENCE]);
     }
 
     private Table.Call call(int entry) {

@@ -434,6 +434,30 @@ public final class TableControl {
                 references.set(payload));
     }
 
+    /** Room for copies of so many entries of this table. */
+    public EntryBlock block(int capacity) {
+        int keyWords = run.entries == null ? 0 : run.entries.keyCopyWords();
+        return new EntryBlock(capacity, keyWords, run.layout.words());
+    }
+
+    /** Copies an entry behind those of a block, which has room; allocates nothing of exact keys and entries without a group of their own. */
+    public void copy(int number, EntryBlock to) {
+        MatchTable entries = entries();
+        int i = to.size++, at = i * to.payloadWords;
+        entries.copyKey(number, to.keys, i * to.keyWords);
+        MemorySegment.copy(entries.payload(), JAVA_LONG, entries.payloadAt(number), to.payloads, at, to.payloadWords);
+        to.priorities[i] = entries.priority(number);
+        to.lifetimes[i] = entries.lifetime(number);
+        to.lastHits[i] = entries.lastHit(number);
+        to.notes[i] = run.notes.get(number);
+        to.sets.set(i, references.set(to.payloads, at));
+    }
+
+    /** Whether the program says that it is there, for ever. */
+    public boolean isConstant(int number) {
+        return EntryLayout.isConstant(word(number));
+    }
+
     /**
      * The first entry with a number from {@code from} to before {@code to}, or -1: for a walk over all of them in bounded steps, in which those that are there all
      * the time are seen once.

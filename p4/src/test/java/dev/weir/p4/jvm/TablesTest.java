@@ -8,6 +8,8 @@ import dev.weir.p4.ir.IrVerifier;
 import dev.weir.p4.ir.Match;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.run.Author;
+import dev.weir.p4.run.EntryBlock;
+import dev.weir.p4.run.EntryCopy;
 import dev.weir.p4.run.MeterRates;
 import dev.weir.p4.run.Rules;
 import dev.weir.p4.run.RunOptions;
@@ -16,9 +18,11 @@ import dev.weir.p4.run.TableControl.Result;
 import dev.weir.p4.run.TableListener;
 import dev.weir.p4.run.Verdict;
 import dev.weir.packet.PacketVector;
+import dev.weir.testing.Allocation;
 import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -232,6 +236,35 @@ class TablesTest {
         assertThatThrownBy(() -> control().insert(entry(300, 1), 0)).hasMessageContaining("300 does not fit");
         assertThatThrownBy(() -> control().setDefault(new Table.Call("known", List.of())))
                 .hasMessageContaining("do not fit its parameters");
+    }
+
+    @Test
+    void copies_inABlock_areThoseOneByOne_andAllocateNothing() {
+        for (int octet = 1; octet <= 3; octet++) packet(octet, octet);
+        TableControl control = control();
+        EntryBlock block = control.block(4);
+        Runnable copying = () -> {
+            block.clear();
+            for (int n = control.next(0, control.end()); n >= 0; n = control.next(n + 1, control.end())) {
+                control.copy(n, block);
+            }
+        };
+        assertThat(Allocation.octetsPerCall(1000, copying)).isZero();
+
+        assertThat(block.size()).isEqualTo(4);
+        int i = 0;
+        for (int n = control.next(0, control.end()); n >= 0; n = control.next(n + 1, control.end())) {
+            EntryCopy copy = control.copy(n);
+            int key = i * block.keyWords(), payload = i * block.payloadWords();
+            assertThat(Arrays.copyOfRange(block.keys(), key, key + block.keyWords()))
+                    .isEqualTo(copy.key().toWords());
+            assertThat(Arrays.copyOfRange(block.payloads(), payload, payload + block.payloadWords()))
+                    .isEqualTo(copy.payload());
+            assertThat(block.lifetime(i)).isEqualTo(copy.lifetime());
+            assertThat(block.lastHit(i)).isEqualTo(copy.lastHit());
+            assertThat(control.isConstant(n)).isEqualTo(TableControl.isConstant(copy));
+            i++;
+        }
     }
 
     @Test

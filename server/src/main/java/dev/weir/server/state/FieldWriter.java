@@ -43,6 +43,21 @@ public final class FieldWriter {
         return this;
     }
 
+    /** Some of them, as {@link #put(long[])} would put an array of these alone. */
+    FieldWriter put(long[] numbers, int from, int count) {
+        put(count);
+        for (int i = from; i < from + count; i++) {
+            put(numbers[i]);
+        }
+        return this;
+    }
+
+    /** What another has, which keeps it. */
+    FieldWriter put(FieldWriter other) {
+        room(other.size()).put(other.octets.duplicate().flip());
+        return this;
+    }
+
     public FieldWriter put(Map<String, Long> counts) {
         put(counts.size());
         counts.forEach((name, count) -> put(name).put(count));
@@ -62,6 +77,18 @@ public final class FieldWriter {
     /** How many octets were put. */
     public int size() {
         return octets.position();
+    }
+
+    /** Forgets what was put, and keeps the room. */
+    void clear() {
+        octets.clear();
+    }
+
+    /** What was put, until something else is: forgets it, and keeps the room. */
+    ByteBuffer lend() {
+        ByteBuffer filled = octets.duplicate().order(ByteOrder.LITTLE_ENDIAN).flip();
+        octets.clear();
+        return filled;
     }
 
     /** What was put, and forgets it. */

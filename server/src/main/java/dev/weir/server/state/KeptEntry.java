@@ -1,7 +1,7 @@
 package dev.weir.server.state;
 
 import dev.weir.p4.run.Author;
-import dev.weir.p4.run.EntryCopy;
+import dev.weir.p4.run.EntryBlock;
 import dev.weir.p4.run.EntryNotes;
 import dev.weir.p4.run.Origin;
 import dev.weir.p4.run.ProfileRun.WeightedCall;
@@ -34,24 +34,22 @@ final class KeptEntry {
         this.set = set;
     }
 
-    static KeptEntry of(EntryCopy copy) {
-        return new KeptEntry(
-                copy.key().toWords(),
-                copy.priority(),
-                copy.payload(),
-                copy.lifetime(),
-                copy.lastHit(),
-                copy.notes(),
-                copy.set());
+    /**
+     * Writes an entry of a block.
+     *
+     * @param refers whether the table's entries may have groups of their own
+     */
+    static void write(FieldWriter out, EntryBlock block, int i, boolean refers) {
+        out.put(block.keys(), i * block.keyWords(), block.keyWords())
+                .put(block.priority(i))
+                .put(block.payloads(), i * block.payloadWords(), block.payloadWords())
+                .put(block.lifetime(i))
+                .put(block.lastHit(i));
+        write(out, block.notes(i));
+        if (refers) write(out, block.set(i));
     }
 
-    static void write(FieldWriter out, KeptEntry entry) {
-        out.put(entry.key)
-                .put(entry.priority)
-                .put(entry.payload)
-                .put(entry.lifetime)
-                .put(entry.lastHit);
-        EntryNotes notes = entry.notes;
+    private static void write(FieldWriter out, @Nullable EntryNotes notes) {
         out.put(notes == null ? 0 : 1);
         if (notes != null) {
             write(out, notes.created());
@@ -60,9 +58,7 @@ final class KeptEntry {
         }
     }
 
-    static void writeReferring(FieldWriter out, KeptEntry entry) {
-        write(out, entry);
-        List<WeightedCall> set = entry.set;
+    private static void write(FieldWriter out, @Nullable List<WeightedCall> set) {
         out.put(set == null ? 0 : 1);
         if (set != null) {
             out.put(set, (o, each) -> {

@@ -46,7 +46,14 @@ record ProgramChunk(String node, String fingerprint, int worker, int workers, Pa
         int size();
     }
 
-    /** Of a table. */
+    /**
+     * Of a table, to be written.
+     *
+     * @param entries as {@link KeptEntry#write} has written them
+     */
+    record Written(String table, Words defaults, int size, FieldWriter entries, boolean refer) implements Part {}
+
+    /** Of a table, as they were read. */
     record Entries(String table, Words defaults, List<KeptEntry> entries, boolean refer) implements Part {
         @Override
         public int size() {
@@ -124,10 +131,13 @@ record ProgramChunk(String node, String fingerprint, int worker, int workers, Pa
     void write(FieldWriter out) {
         out.put(node).put(fingerprint).put(worker).put(workers);
         switch (part) {
-            case Entries p -> {
-                out.put(p.refer ? REFERRING : ENTRIES).put(p.table).put(p.defaults.all);
-                out.put(p.entries, p.refer ? KeptEntry::writeReferring : KeptEntry::write);
-            }
+            case Written p ->
+                out.put(p.refer ? REFERRING : ENTRIES)
+                        .put(p.table)
+                        .put(p.defaults.all)
+                        .put(p.size)
+                        .put(p.entries);
+            case Entries p -> throw new IllegalStateException(p.table + ": what was read is not written again");
             case Cells p -> out.put(CELLS).put(p.resource).put(p.first).put(p.words.all);
             case Members p ->
                 out.put(MEMBERS)

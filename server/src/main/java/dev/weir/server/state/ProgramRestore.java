@@ -127,6 +127,7 @@ public final class ProgramRestore {
         List<ProgramControl.Mail> now = program.config().control().workers();
         boolean asMany = now.size() == chunk.workers() && chunk.worker() >= 0 && chunk.worker() < chunk.workers();
         switch (chunk.part()) {
+            case ProgramChunk.Written part -> throw new IllegalStateException(part.table() + ": was not read");
             case Entries part -> {
                 if (asMany) {
                     put(program, List.of(now.get(chunk.worker())), part.table(), part.defaults(), part.entries());

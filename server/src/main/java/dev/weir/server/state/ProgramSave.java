@@ -8,12 +8,11 @@ import dev.weir.p4.ir.Resource;
 import dev.weir.p4.ir.Table;
 import dev.weir.p4.ir.ValueSet;
 import dev.weir.p4.node.ProgramControl;
-import dev.weir.p4.run.EntryCopy;
-import dev.weir.p4.run.EntryNotes;
+import dev.weir.p4.run.EntryBlock;
 import dev.weir.p4.run.MirrorSessions.Session;
-import dev.weir.p4.run.Origin;
 import dev.weir.p4.run.ProfileRun;
 import dev.weir.p4.run.ProfileRun.Group;
+import dev.weir.p4.run.ProfileRun.WeightedCall;
 import dev.weir.p4.run.ProgramState;
 import dev.weir.p4.run.TableControl;
 import dev.weir.p4.run.ValueSetRun;
@@ -43,6 +42,7 @@ public final class ProgramSave {
         /**
          * A chunk of the kind {@link Chunks#PROGRAM}.
          *
+         * @param payload to be taken before this returns
          * @param entries of tables in it
          */
         void program(FieldWriter payload, int entries) throws IOException;
@@ -57,10 +57,6 @@ public final class ProgramSave {
     private static final long PIECE_NANOS = 20_000;
     /** The most octets of a program's text, with all that it includes, that are kept. */
     static final int LONGEST_TEXT = 1 << 23;
-    /** What a call takes in a chunk, about. */
-    private static final int CALL = 64;
-    /** What a {@code char} of a text takes at the most. */
-    private static final int UTF8 = 3;
 
     private final Programs programs;
     private final boolean exact;
@@ -92,9 +88,10 @@ public final class ProgramSave {
         try (var awake = new Awake(plane)) {
             Out pausing = awake.pausing(out);
             boolean same = true;
+            Rooms rooms = new Rooms();
             for (RunningNode program : all) {
                 List<Long> before = versions(program);
-                write(program, pausing);
+                write(program, rooms, pausing);
                 same &= !exact || versions(program).equals(before);
             }
             return same && programs.all().equals(all);
@@ -129,12 +126,12 @@ public final class ProgramSave {
         return all;
     }
 
-    private void write(RunningNode program, Out out) throws IOException {
+    private void write(RunningNode program, Rooms rooms, Out out) throws IOException {
         Pipeline pipeline = program.image().pipeline();
         String fingerprint = Fingerprint.of(pipeline);
         List<ProgramControl.Mail> workers = program.config().control().workers();
         for (int w = 0; w < workers.size(); w++) {
-            var part = new Part(program.node(), fingerprint, w, workers.size(), workers.get(w), out, chunk);
+            var part = new Part(program.node(), fingerprint, w, workers.size(), workers.get(w), out, chunk, rooms);
             if (w == 0) {
                 part.loaded(programs.loaded(program));
                 part.settings(program);
@@ -151,10 +148,11 @@ public final class ProgramSave {
         }
     }
 
-    /** Some entries, and the number to go on with; -1 for none. */
-    private record Piece(List<EntryCopy> entries, int next, Words defaults) {
-        static Piece of(TableControl control, int from) {
-            List<EntryCopy> copies = new ArrayList<>();
+    /** That some entries are in a block: the number to go on with, -1 for none. */
+    private record Copied(int next, Words defaults) {
+        /** Copies those that the program does not begin with. */
+        static Copied of(TableControl control, int from, EntryBlock block) {
+            block.clear();
             int end = control.end(), to = Math.min(end, from + NUMBERS), at = from, seen = 0;
             long begin = System.nanoTime();
             while (seen < ENTRIES_PIECE && (seen == 0 || System.nanoTime() - begin < PIECE_NANOS)) {
@@ -163,46 +161,40 @@ public final class ProgramSave {
                     at = to;
                     break;
                 }
-                EntryCopy copy = control.copy(number);
-                seen += 1 + calls(copy);
-                if (!TableControl.isConstant(copy)) {
-                    copies.add(copy);
+                seen++;
+                if (!control.isConstant(number)) {
+                    control.copy(number, block);
+                    seen += calls(block.set(block.size() - 1));
                 }
                 at = number + 1;
             }
-            return new Piece(copies, at >= end ? -1 : at, new Words(control.defaults()));
+            return new Copied(at >= end ? -1 : at, new Words(control.defaults()));
         }
     }
 
-    private static int calls(EntryCopy copy) {
-        return copy.set() == null ? 0 : copy.set().size();
+    private static int calls(@Nullable List<WeightedCall> set) {
+        return set == null ? 0 : set.size();
     }
 
-    /** At least as many octets as an entry takes, but for its calls, which are counted about. */
-    private static long octets(KeptEntry entry) {
-        long calls = entry.set == null ? 0 : entry.set.size();
-        return Long.BYTES * (8L + entry.key.length + entry.payload.length) + CALL * calls + octets(entry.notes);
-    }
-
-    private static long octets(@Nullable EntryNotes notes) {
-        return notes == null
-                ? 0
-                : octets(notes.created())
-                        + octets(notes.updated())
-                        + (long) UTF8 * notes.metadata().length();
-    }
-
-    private static long octets(@Nullable Origin origin) {
-        return origin == null ? 0 : CALL + (long) UTF8 * origin.process().length();
+    /** Where entries, and then chunks, are written: the same memory again and again, for collections of garbage hold up packets. */
+    private static final class Rooms {
+        final FieldWriter entries = new FieldWriter(), chunk = new FieldWriter();
     }
 
     /** A worker's. */
     private record Part(
-            String node, String fingerprint, int worker, int workers, ProgramControl.Mail mail, Out out, int chunk) {
+            String node,
+            String fingerprint,
+            int worker,
+            int workers,
+            ProgramControl.Mail mail,
+            Out out,
+            int chunk,
+            Rooms rooms) {
         private void put(ProgramChunk.Part part) throws IOException {
-            var fields = new FieldWriter();
-            new ProgramChunk(node, fingerprint, worker, workers, part).write(fields);
-            out.program(fields, part instanceof ProgramChunk.Entries ? part.size() : 0);
+            rooms.chunk.clear();
+            new ProgramChunk(node, fingerprint, worker, workers, part).write(rooms.chunk);
+            out.program(rooms.chunk, part instanceof ProgramChunk.Written ? part.size() : 0);
         }
 
         private <T> T ask(Function<? super ProgramState, ? extends T> question) {
@@ -297,31 +289,29 @@ public final class ProgramSave {
 
         void entries(Table table) throws IOException {
             boolean refer = table.implementation() != null;
-            int from = 0;
-            long octets = 0;
-            List<KeptEntry> entries = new ArrayList<>();
+            EntryBlock block = ask(state -> state.control(table.name()).block(ENTRIES_PIECE));
+            int from = 0, count = 0;
             while (from >= 0) {
                 int begin = from;
-                Piece piece = ask(state -> Piece.of(state.control(table.name()), begin));
-                for (EntryCopy copy : piece.entries()) {
-                    KeptEntry entry = KeptEntry.of(copy);
-                    entries.add(entry);
-                    octets += octets(entry);
-                    if (octets > chunk) {
-                        entries(table, piece.defaults(), entries, refer);
-                        octets = 0;
+                Copied copied = ask(state -> Copied.of(state.control(table.name()), begin, block));
+                for (int i = 0; i < block.size(); i++) {
+                    KeptEntry.write(rooms.entries, block, i, refer);
+                    count++;
+                    if (rooms.entries.size() > chunk) {
+                        entries(table, copied.defaults, count, refer);
+                        count = 0;
                     }
                 }
-                from = piece.next();
+                from = copied.next;
                 if (from < 0) {
-                    entries(table, piece.defaults(), entries, refer);
+                    entries(table, copied.defaults, count, refer);
                 }
             }
         }
 
-        private void entries(Table table, Words defaults, List<KeptEntry> entries, boolean refer) throws IOException {
-            put(new ProgramChunk.Entries(table.name(), defaults, entries, refer));
-            entries.clear();
+        private void entries(Table table, Words defaults, int count, boolean refer) throws IOException {
+            put(new ProgramChunk.Written(table.name(), defaults, count, rooms.entries, refer));
+            rooms.entries.clear();
         }
 
         void cells(Resource resource) throws IOException {

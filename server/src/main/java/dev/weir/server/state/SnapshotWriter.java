@@ -32,6 +32,8 @@ final class SnapshotWriter implements FlowSink, ProgramSave.Out, AutoCloseable {
     private final CRC32C all = new CRC32C();
     private final ByteBuffer chunk =
             ByteBuffer.allocateDirect(Chunks.HEAD + 4 + CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+    /** For chunks of fields; grows with the longest. */
+    private ByteBuffer own = ByteBuffer.allocate(1 << 12).order(ByteOrder.LITTLE_ENDIAN);
     /** The payload of {@link #chunk}; it is copied to by octets, since heads take 12. */
     private final MemorySegment items;
 
@@ -58,13 +60,15 @@ final class SnapshotWriter implements FlowSink, ProgramSave.Out, AutoCloseable {
     /** Writes a chunk of fields. */
     private void fields(int kind, FieldWriter fields) throws IOException {
         endFlows();
-        ByteBuffer payload = fields.take();
+        ByteBuffer payload = fields.lend();
         if (payload.remaining() > Chunks.LONGEST) {
             throw new IOException(
                     "a chunk of " + payload.remaining() + " octets is too long; the most is " + Chunks.LONGEST);
         }
-        ByteBuffer own = ByteBuffer.allocate(Chunks.HEAD + payload.remaining()).order(ByteOrder.LITTLE_ENDIAN);
-        own.position(Chunks.HEAD).put(payload).flip();
+        if (own.capacity() < Chunks.HEAD + payload.remaining()) {
+            own = ByteBuffer.allocate(2 * (Chunks.HEAD + payload.remaining())).order(ByteOrder.LITTLE_ENDIAN);
+        }
+        own.clear().position(Chunks.HEAD).put(payload).flip();
         Chunks.seal(own, kind);
         write(own);
         chunks++;

@@ -18,7 +18,7 @@ public final class ExactTable extends MatchTable {
     private final KeyHash hasher;
     private final int words;
     private final long[] hashes = new long[ROUND];
-    private final long[] key;
+    private final long[] key, mask;
     private HashIndex index;
 
     /** Never read: it keeps reading ahead from being optimized away. */
@@ -30,6 +30,7 @@ public final class ExactTable extends MatchTable {
         hasher = new KeyHash(config.hashSeed().orElseGet(Secret::draw));
         words = config.layout().words();
         key = new long[words];
+        mask = key(config.layout(), key).mask;
         index = new HashIndex(config.capacity(), entries.arena());
     }
 
@@ -161,6 +162,13 @@ public final class ExactTable extends MatchTable {
         long[] value = new long[words];
         entries.loadKey(entry, value, 0);
         return key(layout(), value);
+    }
+
+    @Override
+    public void copyKey(int entry, long[] to, int at) {
+        entries.checkLive(entry);
+        entries.loadKey(entry, to, at);
+        System.arraycopy(mask, 0, to, at + words, words);
     }
 
     /** Copies the key of an entry to {@code keys[at]} and behind, as {@link #match} takes it. Allocates nothing. */

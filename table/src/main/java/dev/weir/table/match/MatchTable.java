@@ -118,6 +118,17 @@ public abstract sealed class MatchTable implements AutoCloseable permits ExactTa
     /** What an entry matches. */
     public abstract MatchKey key(int entry);
 
+    /** How many words {@link #copyKey} writes. */
+    public final int keyCopyWords() {
+        return 2 * layout().words() + 2 * MatchKey.ranges(layout());
+    }
+
+    /** Copies what {@link #key} says to {@code to[at]} and behind, as the words of {@link MatchKey#toWords}. Of exact keys it allocates nothing. */
+    public void copyKey(int entry, long[] to, int at) {
+        long[] all = key(entry).toWords();
+        System.arraycopy(all, 0, to, at, all.length);
+    }
+
     /** The priority that an entry was added with, 0 where there are none. */
     public abstract int priority(int entry);
 

@@ -274,6 +274,12 @@ class MatchTableModelTest {
             return value;
         }
 
+        private MatchKey copiedKey(int entry) {
+            long[] words = new long[table.keyCopyWords() + 2];
+            table.copyKey(entry, words, 1);
+            return MatchKey.ofWords(table.layout(), Arrays.copyOfRange(words, 1, words.length - 1));
+        }
+
         private void compareAll() {
             table.assertValid();
             var expected = new TreeSet<Long>();
@@ -282,6 +288,7 @@ class MatchTableModelTest {
                 int own = table.find(entry.key, entry.priority);
                 assertThat(own).as("seed=%d %s", seed, entry.key).isNotNegative();
                 assertThat(table.key(own)).as("seed=%d", seed).isEqualTo(entry.key);
+                assertThat(copiedKey(own)).as("seed=%d", seed).isEqualTo(entry.key);
                 assertThat(table.lastHit(own)).isEqualTo(entry.last);
                 assertThat(table.lifetime(own)).isEqualTo(entry.lifetime);
             }
