@@ -299,22 +299,6 @@ class LoadedStateTest {
         }
     }
 
-    /** A name that nothing that is loaded can have: a file of the state may come from anybody. */
-    @Test
-    void program_withANameThatLeadsToFiles_isLeftOut_andAllElseIsThere() throws Exception {
-        try (var rig = rig("empty", 1)) {
-            rig.programs.load(tracker(128), Placement.ANYWHERE);
-            use(rig, "tracker", 1);
-            rig.keeper.save();
-        }
-        Snapshots.change(folder.resolve("state"), payload -> replace(payload, "folder/tracker.p4", 0, '<'));
-        try (var rig = rig("empty", 1)) {
-            assertThat(rig.keeper.status().restored().leftOut()).containsOnlyKeys("program-not-kept");
-            assertThat(rig.programs.running()).isEmpty();
-            assertThat(rig.flows()).isEqualTo(SENDERS);
-        }
-    }
-
     @Test
     void sentFiles_ofAFileThatIsCalledLikeOurs_readNothingHere() throws Exception {
         Path there = Files.writeString(folder.resolve("there.p4"), "const bit<8> X = 1;");
@@ -322,25 +306,26 @@ class LoadedStateTest {
         assertThat(new SentFiles(Map.of()).find(there.toString(), true, from)).isNull();
     }
 
-    @Test
-    void program_thatCompilesNoMore_isLeftOut_andTold() throws Exception {
+    /** A file of the state may come from anybody: a name that nothing that is loaded can have, and a text that does not compile. */
+    @ParameterizedTest(name = "{0} with {2} at {1}: {3}")
+    @CsvSource({
+        "folder/tracker.p4, 0, <, program-not-kept, its text was not kept",
+        "control Main, 5, x, program-not-compiled, it cannot be compiled any more: folder/tracker.p4:",
+    })
+    void program_whoseTextWasChanged_isLeftOut_andTold_andAllElseIsThere(
+            String text, int place, char by, String reason, String told) throws Exception {
         try (var rig = rig("empty", 1)) {
             rig.programs.load(tracker(128), Placement.ANYWHERE);
             use(rig, "tracker", 1);
             rig.keeper.save();
         }
-        Snapshots.change(folder.resolve("state"), LoadedStateTest::misspell);
+        Snapshots.change(folder.resolve("state"), payload -> replace(payload, text, place, by));
         try (var rig = rig("empty", 1)) {
-            assertThat(rig.keeper.status().restored().leftOut()).containsOnlyKeys("program-not-compiled");
-            assertThat(rig.told()).contains("it cannot be compiled any more: folder/tracker.p4:");
+            assertThat(rig.keeper.status().restored().leftOut()).containsOnlyKeys(reason);
+            assertThat(rig.told()).contains(told);
             assertThat(rig.programs.running()).isEmpty();
             assertThat(rig.flows()).isEqualTo(SENDERS);
         }
-    }
-
-    /** Has a payload say {@code contrxl Main}. */
-    private static void misspell(ByteBuffer payload) {
-        replace(payload, "control Main", 5, 'x');
     }
 
     /** Puts another character into the first such text, if there is one. */
