@@ -9,8 +9,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Keeps workers in the scheduler's real-time class while it runs, and takes them out of it where they would starve others: the thread of its own that does so comes before
- * them. It alone needs the right to enter the class ({@link RealTime}); workers need none. While the JVM compiles a lot, as after the start, workers are not in the
- * class: they need what is compiled more than a processor at once.
+ * them. It alone needs the right to enter the class ({@link RealTime}); workers need none. It also looks whether the JVM compiles a lot, as after the start: then a worker
+ * may need what is compiled more than a processor at once.
  *
  * <p>A thread in the class that comes upon a method which is just being replaced waits for a compiler that has no processor ({@link RealTimeWorker}). So that this one never does, the launcher has
  * all that it calls of ours run by the interpreter, and what that calls of the JDK's is called often enough before to be compiled for good.
@@ -91,13 +91,9 @@ final class RealTimeWatch implements Runnable {
         while (!stopped) {
             long now = System.nanoTime();
             if (now - compilingSince >= COMPILING_NANOS) judgeCompilers(now);
-            if (compiling) {
-                LockSupport.parkNanos(REST_NANOS);
-                continue;
-            }
             boolean awake = false;
             for (RealTimeWorker worker : workers) {
-                awake |= worker.look(now);
+                awake |= worker.look(now, compiling);
             }
             idle = awake ? 0 : idle + 1;
             LockSupport.parkNanos(idle < IDLE_LOOKS ? LOOK_NANOS : REST_NANOS);
@@ -106,9 +102,7 @@ final class RealTimeWatch implements Runnable {
 
     private void judgeCompilers(long now) {
         long compiled = compilers.getAsLong();
-        boolean were = compiling;
         compiling = compiled - compiledBefore > COMPILING_A_LOT * (now - compilingSince);
-        if (compiling && !were) leave();
         compilingSince = now;
         compiledBefore = compiled;
     }

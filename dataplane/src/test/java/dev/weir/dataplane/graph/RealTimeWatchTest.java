@@ -79,12 +79,12 @@ class RealTimeWatchTest {
         try (var worker = new Habitual(Habit.RESTS)) {
             var watched = new RealTimeWorker(worker);
             await(() -> {
-                watched.look(System.nanoTime());
+                watched.look(System.nanoTime(), false);
                 return worker.isRealTime();
             });
             for (int looks = 0; looks < 100; looks++) {
                 LockSupport.parkNanos(1_000_000);
-                watched.look(System.nanoTime());
+                watched.look(System.nanoTime(), false);
                 assertThat(worker.isRealTime()).isTrue();
             }
         }
@@ -138,7 +138,35 @@ class RealTimeWatchTest {
     }
 
     @Test
-    void watch_whileMuchIsCompiled_leavesTheClassAndComesBack() {
+    void look_muchIsCompiledFromTheStart_entersBehindIt() {
+        try (var worker = new Habitual(Habit.RESTS)) {
+            var watched = new RealTimeWorker(worker);
+            await(() -> worker.thread() != 0);
+            for (int looks = 0; looks < 100; looks++) {
+                watched.look(System.nanoTime(), true);
+                assertThat(worker.isRealTime()).isFalse();
+            }
+            watched.look(System.nanoTime(), false);
+            assertThat(worker.isRealTime()).isTrue();
+        }
+    }
+
+    @Test
+    void look_muchIsCompiledWhileWorkerRests_staysInTheClass() {
+        try (var worker = new Habitual(Habit.RESTS)) {
+            var watched = new RealTimeWorker(worker);
+            await(() -> worker.thread() != 0);
+            watched.look(System.nanoTime(), false);
+            for (int looks = 0; looks < 100; looks++) {
+                LockSupport.parkNanos(1_000_000);
+                watched.look(System.nanoTime(), true);
+                assertThat(worker.isRealTime()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void watch_muchIsCompiledWhileWorkerNeverRests_leavesUntilItIsDone() {
         var compiles = new AtomicBoolean();
         var compiled = new AtomicLong();
         LongSupplier compilers =
@@ -147,14 +175,26 @@ class RealTimeWatchTest {
             var watch = new RealTimeWatch(List.of(worker), compilers, new DataplaneListener() {});
             watch.start();
             try {
-                for (boolean much : List.of(false, true, false, true, false)) {
-                    compiles.set(much);
-                    await(() -> worker.isRealTime() != much);
-                }
+                await(worker::isRealTime);
+                compiles.set(true);
+                worker.habit = Habit.BUSY;
+                await(() -> isOutFor(worker, 3 * RealTimeWorker.FAIR_NANOS));
+                compiles.set(false);
+                await(worker::isRealTime);
             } finally {
                 watch.stop();
             }
         }
+    }
+
+    /** Whether the worker is not in the class now, and for so long from now on. */
+    private static boolean isOutFor(Habitual worker, long nanos) {
+        long end = System.nanoTime() + nanos;
+        while (!worker.isRealTime()) {
+            if (System.nanoTime() - end > 0) return true;
+            LockSupport.parkNanos(500_000);
+        }
+        return false;
     }
 
     @Test
@@ -190,12 +230,12 @@ class RealTimeWatchTest {
         var worker = new Habitual(Habit.RESTS);
         var watched = new RealTimeWorker(worker);
         await(() -> {
-            watched.look(System.nanoTime());
+            watched.look(System.nanoTime(), false);
             return worker.isRealTime();
         });
         worker.close();
 
-        assertThat(watched.look(System.nanoTime())).isTrue();
+        assertThat(watched.look(System.nanoTime(), false)).isTrue();
     }
 
     private static void await(BooleanSupplier what) {
