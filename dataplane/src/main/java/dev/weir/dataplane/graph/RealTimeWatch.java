@@ -73,7 +73,7 @@ final class RealTimeWatch implements Runnable {
         compilingSince = System.nanoTime();
         compiledBefore = compilers.getAsLong();
         try {
-            watch();
+            watch(own);
         } finally {
             leave();
         }
@@ -86,14 +86,15 @@ final class RealTimeWatch implements Runnable {
         }
     }
 
-    private void watch() {
+    private void watch(RealTimeThread own) {
         int idle = 0;
         while (!stopped) {
             long now = System.nanoTime();
             if (now - compilingSince >= COMPILING_NANOS) judgeCompilers(now);
+            long others = own.nanos();
             boolean awake = false;
             for (RealTimeWorker worker : workers) {
-                awake |= worker.look(now, compiling);
+                awake |= worker.look(now, others, compiling);
             }
             idle = awake ? 0 : idle + 1;
             LockSupport.parkNanos(idle < IDLE_LOOKS ? LOOK_NANOS : REST_NANOS);

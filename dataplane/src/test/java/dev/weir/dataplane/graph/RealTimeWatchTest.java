@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.dataplane.Threads;
 import dev.weir.wire.linux.Capabilities;
 import dev.weir.wire.linux.RealTime;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -79,42 +78,44 @@ class RealTimeWatchTest {
         try (var worker = new Habitual(Habit.RESTS)) {
             var watched = new RealTimeWorker(worker);
             await(() -> {
-                watched.look(System.nanoTime(), false);
+                watched.look(System.nanoTime(), 0, false);
                 return worker.isRealTime();
             });
             for (int looks = 0; looks < 100; looks++) {
                 LockSupport.parkNanos(1_000_000);
-                watched.look(System.nanoTime(), false);
+                watched.look(System.nanoTime(), 0, false);
                 assertThat(worker.isRealTime()).isTrue();
             }
         }
     }
 
     @Test
-    void watch_workerThatNeverRests_leavesForAMomentAtATimeAndThenForLonger() {
+    void watch_workerThatNeverRests_leavesForMomentsAndMoreOftenInTime() {
         try (var worker = new Habitual(Habit.BUSY)) {
             var watch = new RealTimeWatch(List.of(worker), () -> 0, new DataplaneListener() {});
             watch.start();
             try {
-                await(worker::isRealTime);
-                var absences = new ArrayList<Long>();
-                await(() -> {
-                    absences.add(absence(worker));
-                    return Collections.max(absences) > RealTimeWorker.FAIR_NANOS * 3 / 4
-                            && Collections.min(absences) < RealTimeWorker.FAIR_NANOS / 4;
-                });
+                await(() -> stay(worker) > RealTimeWorker.LONG_WINDOW_NANOS * 3 / 4);
+                awaitStaysBelow(RealTimeWorker.LONG_WINDOW_NANOS / 2, worker);
             } finally {
                 watch.stop();
             }
         }
     }
 
-    /** How long the worker is out of the class the next time, in nanoseconds. */
-    private static long absence(Habitual worker) {
+    /** Five of them, one after the other. */
+    private static void awaitStaysBelow(long nanos, Habitual worker) {
+        var inARow = new AtomicInteger();
+        await(() -> (stay(worker) < nanos ? inARow.incrementAndGet() : inARow.getAndSet(0)) == 5);
+    }
+
+    /** How long the worker is in the class the next time, in nanoseconds. */
+    private static long stay(Habitual worker) {
         await(() -> !worker.isRealTime());
-        long left = System.nanoTime();
         await(worker::isRealTime);
-        return System.nanoTime() - left;
+        long entered = System.nanoTime();
+        await(() -> !worker.isRealTime());
+        return System.nanoTime() - entered;
     }
 
     @Test
@@ -143,10 +144,10 @@ class RealTimeWatchTest {
             var watched = new RealTimeWorker(worker);
             await(() -> worker.thread() != 0);
             for (int looks = 0; looks < 100; looks++) {
-                watched.look(System.nanoTime(), true);
+                watched.look(System.nanoTime(), 0, true);
                 assertThat(worker.isRealTime()).isFalse();
             }
-            watched.look(System.nanoTime(), false);
+            watched.look(System.nanoTime(), 0, false);
             assertThat(worker.isRealTime()).isTrue();
         }
     }
@@ -156,45 +157,32 @@ class RealTimeWatchTest {
         try (var worker = new Habitual(Habit.RESTS)) {
             var watched = new RealTimeWorker(worker);
             await(() -> worker.thread() != 0);
-            watched.look(System.nanoTime(), false);
+            watched.look(System.nanoTime(), 0, false);
             for (int looks = 0; looks < 100; looks++) {
                 LockSupport.parkNanos(1_000_000);
-                watched.look(System.nanoTime(), true);
+                watched.look(System.nanoTime(), 0, true);
                 assertThat(worker.isRealTime()).isTrue();
             }
         }
     }
 
     @Test
-    void watch_muchIsCompiledWhileWorkerNeverRests_leavesUntilItIsDone() {
+    void watch_muchIsCompiledWhileWorkerNeverRests_leavesForHalfOfTheTime() {
         var compiles = new AtomicBoolean();
         var compiled = new AtomicLong();
         LongSupplier compilers =
                 () -> compiles.get() ? compiled.addAndGet(RealTimeWatch.COMPILING_NANOS) : compiled.get();
-        try (var worker = new Habitual(Habit.RESTS)) {
+        try (var worker = new Habitual(Habit.BUSY)) {
             var watch = new RealTimeWatch(List.of(worker), compilers, new DataplaneListener() {});
             watch.start();
             try {
                 await(worker::isRealTime);
                 compiles.set(true);
-                worker.habit = Habit.BUSY;
-                await(() -> isOutFor(worker, 3 * RealTimeWorker.FAIR_NANOS));
-                compiles.set(false);
-                await(worker::isRealTime);
+                awaitStaysBelow(RealTimeWorker.SHORT_WINDOW_NANOS * 3 / 4, worker);
             } finally {
                 watch.stop();
             }
         }
-    }
-
-    /** Whether the worker is not in the class now, and for so long from now on. */
-    private static boolean isOutFor(Habitual worker, long nanos) {
-        long end = System.nanoTime() + nanos;
-        while (!worker.isRealTime()) {
-            if (System.nanoTime() - end > 0) return true;
-            LockSupport.parkNanos(500_000);
-        }
-        return false;
     }
 
     @Test
@@ -230,12 +218,12 @@ class RealTimeWatchTest {
         var worker = new Habitual(Habit.RESTS);
         var watched = new RealTimeWorker(worker);
         await(() -> {
-            watched.look(System.nanoTime(), false);
+            watched.look(System.nanoTime(), 0, false);
             return worker.isRealTime();
         });
         worker.close();
 
-        assertThat(watched.look(System.nanoTime(), false)).isTrue();
+        assertThat(watched.look(System.nanoTime(), 0, false)).isTrue();
     }
 
     private static void await(BooleanSupplier what) {
