@@ -68,18 +68,19 @@ final class FlowEnds {
     }
 
     /**
-     * Ends all flows whose deadline is in a tick before that of {@code now}. Goes by rounds, so that the lines of many
-     * flows are on their way at once.
+     * Ends flows whose deadline is in a tick before that of {@code now}. Goes by rounds, so that the lines of many flows are on their way at once.
      *
-     * @return whether it got through; else {@code out} is full, and it is to be called again
+     * @param most how many flows it may look at, those that turn out to have more time included
+     * @return how many it looked at: fewer than {@code most}, and with room left in {@code out}, when it got through
      */
-    boolean expire(long now, FlowRecords out) {
+    int expire(long now, FlowRecords out, int most) {
         long target = TimingWheel.tick(now);
+        int looked = 0;
         while (true) {
-            int room = Math.min(ROUND, out.room());
+            int round = Math.min(Math.min(ROUND, out.room()), most - looked);
             int polled = 0;
             long sum = 0;
-            while (polled < room) {
+            while (polled < round) {
                 int slot = flows.timers.poll(target);
                 if (slot == FlowStore.NONE) {
                     break;
@@ -88,8 +89,9 @@ final class FlowEnds {
                 due[polled++] = slot;
             }
             if (polled == 0) {
-                return room != 0;
+                return looked;
             }
+            looked += polled;
             touched += sum + endDue(polled, target, out);
         }
     }

@@ -61,9 +61,9 @@ final class FlowFamily {
         path.track(vector, picks, from, n, out);
     }
 
-    /** Ends what the wheel has due at {@code now}; false when {@code out} is full first. */
-    boolean expire(long now, FlowRecords out) {
-        return path.ends.expire(now, out);
+    /** Ends what the wheel has due at {@code now}: see {@link FlowEnds#expire}. */
+    int expire(long now, FlowRecords out, int most) {
+        return path.ends.expire(now, out, most);
     }
 
     /** Ends, flow by flow, every one whose deadline is not after {@code now}; false when {@code out} is full first. */

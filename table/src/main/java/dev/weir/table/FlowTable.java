@@ -177,9 +177,22 @@ public final class FlowTable implements AutoCloseable {
      * @return whether it got through; false means that {@code out} is full: empty it and call again
      */
     public boolean expire(FlowRecords out) {
+        expire(out, Integer.MAX_VALUE);
+        return out.room() != 0;
+    }
+
+    /**
+     * The same for an owner whose packets cannot wait. A flow that had packets is looked at once more when its earlier deadline comes; so a flow is never looked at
+     * more often than it had packets, and an owner who passes on n packets between calls keeps up by looking at n flows and a few.
+     *
+     * @param most how many flows it may look at, those that turn out to have more time included
+     * @return how many it looked at: fewer than {@code most}, and with room left in {@code out}, when it got through
+     */
+    public int expire(FlowRecords out, int most) {
         requireOpen(out);
         settleClock();
-        return v4.expire(now, out) && v6.expire(now, out);
+        int looked = v4.expire(now, out, most);
+        return looked + v6.expire(now, out, most - looked);
     }
 
     /** No flow will end by itself at an earlier instant than this, once {@link #expire} got through. */

@@ -158,6 +158,24 @@ class FlowTableControlTest {
         assertThat(ends()).containsExactly("idle@10");
     }
 
+    /** Five flows had packets since their timers were set, and so have time left when these run out. */
+    @Test
+    void expire_noMoreThanSoMany_looksAtThoseWithTimeLeftToo() {
+        for (int n = 1; n <= 5; n++) packet(n, 0);
+        for (int n = 1; n <= 5; n++) packet(n, 20_000);
+        table.advance(65_000 * MILLI);
+
+        assertThat(table.expire(records, 2)).isEqualTo(2);
+        assertThat(table.expire(records, 2)).isEqualTo(2);
+        assertThat(table.expire(records, 2)).isEqualTo(1);
+        assertThat(table.expire(records, 2)).isZero();
+        assertThat(ends()).isEmpty();
+        table.advance(81_000 * MILLI);
+        assertThat(table.expire(records, 3)).isEqualTo(3);
+        assertThat(table.expire(records)).isTrue();
+        assertThat(ends()).containsExactly("idle@80000", "idle@80000", "idle@80000", "idle@80000", "idle@80000");
+    }
+
     @Test
     void update_toNeverAndBack_endsByTheLastLifetime() {
         packet(7, 0);

@@ -255,11 +255,14 @@ class FlowTableModelTest {
             assertThat(table.watermark()).as(doing).isEqualTo(now >>> 24 << 24);
         }
 
-        /** Expires into a block that is soon full, and does not carry on. */
-        private void expireSome(int room) {
-            doing += " of " + room;
-            var small = new FlowRecords(room, FlowEvent.ENDED, arena);
-            table.expire(small);
+        /** Expires into a block that is soon full, or looks at few flows, and does not carry on. */
+        private void expireSome(int most) {
+            boolean byRoom = random.nextBoolean();
+            doing += " of " + most + (byRoom ? " with room" : "");
+            var small = new FlowRecords(byRoom ? most : 1000, FlowEvent.ENDED, arena);
+            int looked = table.expire(small, byRoom ? Integer.MAX_VALUE : most);
+            assertThat(small.size()).as(doing).isLessThanOrEqualTo(Math.min(most, looked));
+            assertThat(looked).as(doing).isLessThanOrEqualTo(byRoom ? Integer.MAX_VALUE : most);
             append(small);
             List<Long> chosen = idsOf(Event.allOf(records));
             models[0].expireSome(now, chosen);

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * ({@link WorkerLoop} is what makes it go), and allocates nothing per packet.
  */
 final class Worker {
-    /** How many flows a cycle ends at the least, where so many are due. */
+    /** How many flows a cycle looks at, at the least, where the time of so many may have run out. */
     private static final int EXPIRY = 512;
     /** What a vector can have: that of the table, and marks. */
     private static final int VECTOR_RECORDS = Batch.CAPACITY * (FlowTable.RECORDS_PER_PACKET + 1);
@@ -99,7 +99,7 @@ final class Worker {
      * One turn: a vector of every port, of fragments set free and from every other worker, then time, expiry and records.
      *
      * @param now the worker's clock, where its ports have none
-     * @return how much was done: packets and flows that ended; 0 when there is nothing to do for now
+     * @return how much was done: packets, and flows whose time was looked at; 0 when there is nothing to do for now
      */
     int cycle(long now) {
         readKinds();
@@ -114,7 +114,7 @@ final class Worker {
         for (int other = 0; other < place.workers(); other++) {
             packets += takeHanded(handOff.from(other), now);
         }
-        int ended = expire(packets);
+        int looked = expire(packets);
         place.ports().flush();
         if (table.now() >= nextTick) {
             nextTick = table.now() + TICK_NANOS;
@@ -124,7 +124,7 @@ final class Worker {
         }
         exchangeLetters();
         graph.turn(table.now());
-        return packets + ended;
+        return packets + looked;
     }
 
     /** Takes note of what events are wanted from now on. Ends of flows are always recorded: nodes want to know. */
@@ -221,19 +221,19 @@ final class Worker {
         report(records);
     }
 
-    /** Ends flows whose time has run out, not so many that packets wait long, and more than the packets can have begun. */
+    /** Ends flows whose time has run out. Looks at not so many that packets wait long, and at more than packets can have prolonged. */
     private int expire(int packets) {
         outlet.advance();
-        int ended = 0;
-        boolean through = outlet.isCongested();
-        while (!through) {
-            through = table.expire(expired);
-            ended += expired.size();
+        int most = Math.max(EXPIRY, 2 * packets);
+        int looked = 0;
+        boolean full = !outlet.isCongested();
+        while (full && looked < most) {
+            looked += table.expire(expired, most - looked);
+            full = expired.room() == 0;
             releaseAliases(expired);
             report(expired);
-            through |= ended >= Math.max(EXPIRY, 2 * packets);
         }
-        return ended;
+        return looked;
     }
 
     /** Takes back the second keys of flows that ended: before nodes give those that began in the same vector theirs. */

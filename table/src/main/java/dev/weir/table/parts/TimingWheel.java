@@ -237,9 +237,15 @@ public final class TimingWheel {
         return heads[DRAIN] != NONE;
     }
 
-    /** Moves a list in front of the drained one. */
+    /** Moves a list in front of the drained one: at once where that is empty, as it is but when far lists come due together. */
     private void drain(int list) {
         int first = heads[list];
+        if (heads[DRAIN] == NONE && first != NONE) {
+            head(list, NONE);
+            heads[DRAIN] = first;
+            prev(first, ~DRAIN);
+            return;
+        }
         while (first != NONE) {
             int slot = pop(list);
             push(DRAIN, slot);
