@@ -14,7 +14,17 @@ import java.util.TreeMap;
  */
 final class CounterCopy {
     /** As {@link WorkerCounters} has them. */
-    long cycles, busyCycles, busyNanos, mailNanos, longestMailNanos, totalNanos, vectors, packets, handed, taken;
+    long cycles,
+            busyCycles,
+            busyNanos,
+            longestCycleNanos,
+            mailNanos,
+            longestMailNanos,
+            totalNanos,
+            vectors,
+            packets,
+            handed,
+            taken;
 
     int flows;
     final long[] table = new long[FlowTable.counterNames().size()];
@@ -59,6 +69,7 @@ final class CounterCopy {
                 cycles,
                 busyCycles,
                 busyNanos,
+                longestCycleNanos,
                 mailNanos,
                 longestMailNanos,
                 totalNanos,

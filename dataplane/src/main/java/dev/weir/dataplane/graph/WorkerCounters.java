@@ -7,6 +7,7 @@ package dev.weir.dataplane.graph;
  * @param cycles turns of its duty cycle
  * @param busyCycles those that had something to do
  * @param busyNanos how long those took
+ * @param longestCycleNanos the longest of them: how long a packet can have waited for those before it
  * @param mailNanos how long packets waited for what the worker does between vectors: answers, copies, changes of the graph
  * @param longestMailNanos the longest of these times between two cycles
  * @param totalNanos how long there has been the worker
@@ -21,6 +22,7 @@ public record WorkerCounters(
         long cycles,
         long busyCycles,
         long busyNanos,
+        long longestCycleNanos,
         long mailNanos,
         long longestMailNanos,
         long totalNanos,

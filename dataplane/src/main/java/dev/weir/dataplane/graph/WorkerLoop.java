@@ -55,7 +55,14 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
     private final AtomicLong cycles = new AtomicLong();
 
     /** The thread's own, read by mail only. */
-    private long cyclesBefore, busyCycles, busyNanos, mailNanos, longestMailNanos, mailBegan, countedFrom;
+    private long cyclesBefore,
+            busyCycles,
+            busyNanos,
+            longestCycleNanos,
+            mailNanos,
+            longestMailNanos,
+            mailBegan,
+            countedFrom;
 
     private int idleCycles, fruitless;
 
@@ -162,7 +169,9 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
         cycles.setRelease(cycles.getPlain() + 1);
         if (done != 0) {
             busyCycles++;
-            busyNanos += clock.now() - now;
+            long took = clock.now() - now;
+            busyNanos += took;
+            longestCycleNanos = Math.max(longestCycleNanos, took);
             idleCycles = 0;
             fruitless = 0;
         } else if (++idleCycles < spins) {
@@ -232,6 +241,7 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
         to.cycles = cycles.getPlain() - cyclesBefore;
         to.busyCycles = busyCycles;
         to.busyNanos = busyNanos;
+        to.longestCycleNanos = longestCycleNanos;
         to.mailNanos = mailNanos;
         to.longestMailNanos = longestMailNanos;
         to.totalNanos = clock.now() - countedFrom;
@@ -248,6 +258,7 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
         cyclesBefore = cycles.getPlain();
         busyCycles = 0;
         busyNanos = 0;
+        longestCycleNanos = 0;
         mailNanos = 0;
         longestMailNanos = 0;
         mailBegan = clock.now();

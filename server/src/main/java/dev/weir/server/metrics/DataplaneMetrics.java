@@ -105,6 +105,11 @@ final class DataplaneMetrics implements MultiCollector {
                     "Time in which a worker had something to do.",
                     List.of("worker"),
                     worker(worker -> worker.busyNanos() / NANOS)),
+            Family.gauge(
+                    "weir_worker_busy_longest_seconds",
+                    "The longest time that a worker took for what its ports had at once, since counters were cleared.",
+                    List.of("worker"),
+                    worker(worker -> worker.longestCycleNanos() / NANOS)),
             Family.counter(
                     "weir_worker_mail_seconds",
                     "Time in which packets waited for what a worker does between vectors: answers, copies, changes.",

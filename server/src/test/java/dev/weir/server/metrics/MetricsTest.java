@@ -46,7 +46,7 @@ class MetricsTest {
                 List.of(new DataplaneCounters.PortEntry(
                         "left", PortState.UP, Collections.nCopies(PortCounters.TX_FAULTS + SendFault.COUNT, 7L))),
                 List.of(new WorkerCounters(
-                        0, 10, 5, 500_000_000L, 1_000_000L, 50_000L, 2_000_000_000L, 4, 40, 1, 2, 12)),
+                        0, 10, 5, 500_000_000L, 90_000L, 1_000_000L, 50_000L, 2_000_000_000L, 4, 40, 1, 2, 12)),
                 Map.of("CREATED", 15L, "HIT", 25L, "THRU", 40L, "ended:idle", 3L),
                 Map.of("bad-length", 1L),
                 6);
