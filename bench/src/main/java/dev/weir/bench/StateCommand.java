@@ -1,5 +1,6 @@
 package dev.weir.bench;
 
+import dev.weir.bench.wire.WireSnapshots;
 import dev.weir.cli.ProjectRoot;
 import dev.weir.dataplane.graph.Dataplane;
 import dev.weir.dataplane.graph.DataplaneOptions;
@@ -54,12 +55,23 @@ final class StateCommand extends LoopCommand {
                     "Without the flow tracker in P4, whose entries are else in the snapshots of the first rate too")
     private boolean noProgram;
 
+    @Option(
+            names = "--live",
+            description =
+                    "Measure weir run between two cables instead, its worker in the real-time class; makes network namespaces, so it needs root")
+    private boolean live;
+
     StateCommand(PrintStream out, PrintStream err) {
         super("state", out, err);
     }
 
     @Override
     protected void measure(Report report) throws IOException {
+        if (live) {
+            WireSnapshots.check();
+            new WireSnapshots(err).measure(report);
+            return;
+        }
         report.condition("traffic", traffic() + ", one direction a flow, one worker, through a cross-connect");
         Path folder = Files.createTempDirectory("weir-bench-state");
         try {

@@ -1,16 +1,19 @@
 package dev.weir.bench.wire;
 
 import dev.weir.api.UnixSockets;
+import dev.weir.api.v1.ClearCountersRequest;
 import dev.weir.api.v1.DataplaneGrpc;
 import dev.weir.api.v1.Flow;
 import dev.weir.api.v1.FlowChange;
 import dev.weir.api.v1.FlowTableGrpc;
 import dev.weir.api.v1.GetCountersRequest;
 import dev.weir.api.v1.GetCountersResponse;
+import dev.weir.api.v1.ListWorkersRequest;
 import dev.weir.api.v1.ScanFlowsRequest;
 import dev.weir.api.v1.ScanFlowsResponse;
 import dev.weir.api.v1.UpdateFlowsRequest;
 import dev.weir.api.v1.UpdateFlowsResponse;
+import dev.weir.api.v1.Worker;
 import io.grpc.ManagedChannel;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import io.grpc.stub.StreamObserver;
@@ -46,6 +49,16 @@ final class ApiClient implements AutoCloseable {
 
     GetCountersResponse counters() {
         return DataplaneGrpc.newBlockingStub(channel).getCounters(GetCountersRequest.getDefaultInstance());
+    }
+
+    List<Worker> workers() {
+        return DataplaneGrpc.newBlockingStub(channel)
+                .listWorkers(ListWorkersRequest.getDefaultInstance())
+                .getWorkersList();
+    }
+
+    void clearCounters() {
+        DataplaneGrpc.newBlockingStub(channel).clearCounters(ClearCountersRequest.getDefaultInstance());
     }
 
     /** Reads up to {@code limit} flows, all of them where that is 0; how many came. */

@@ -14,22 +14,24 @@ import java.util.List;
  * @param workers how many
  * @param options more of them for Java
  * @param settings more of its configuration, YAML
+ * @param nodes more of its nodes, before the cross-connect, YAML
  */
-record WireWeir(String name, String driver, int workers, List<String> options, String settings) implements WireSubject {
+record WireWeir(String name, String driver, int workers, List<String> options, String settings, String nodes)
+        implements WireSubject {
     private static final String PROGRAM = "weir run", READY = "weir: running";
     private static final int START_SECONDS = 30;
 
     static WireWeir packetSockets(int workers) {
-        return new WireWeir("Weir AF_PACKET, " + workers(workers), "af-packet", workers, List.of(), "");
+        return new WireWeir("Weir AF_PACKET, " + workers(workers), "af-packet", workers, List.of(), "", "");
     }
 
     static WireWeir xdp(int workers) {
-        return new WireWeir("Weir AF_XDP, " + workers(workers), "af-xdp", workers, List.of(), "");
+        return new WireWeir("Weir AF_XDP, " + workers(workers), "af-xdp", workers, List.of(), "", "");
     }
 
     /** The same with workers that share processors fairly. */
     WireWeir inFairShares() {
-        return new WireWeir(name + ", fair", driver, workers, options, settings + "scheduling: fair\n");
+        return new WireWeir(name + ", fair", driver, workers, options, settings + "scheduling: fair\n", nodes);
     }
 
     private static String workers(int count) {
@@ -37,11 +39,15 @@ record WireWeir(String name, String driver, int workers, List<String> options, S
     }
 
     WireWeir withOptions(List<String> more) {
-        return new WireWeir(name, driver, workers, more, settings);
+        return new WireWeir(name, driver, workers, more, settings, nodes);
     }
 
     WireWeir withSettings(String more) {
-        return new WireWeir(name, driver, workers, options, more);
+        return new WireWeir(name, driver, workers, options, more, nodes);
+    }
+
+    WireWeir withNodes(String more) {
+        return new WireWeir(name, driver, workers, options, settings, more);
     }
 
     /** The Unix socket of its API. */
@@ -93,7 +99,7 @@ record WireWeir(String name, String driver, int workers, List<String> options, S
               left: {interface: %s, driver: %s}
               right: {interface: %s, driver: %s}
             nodes:
-              wires: {type: cross-connect, pairs: [[left, right]]}
-            """.formatted(workers, socket, WireTestbed.LEFT, driver, WireTestbed.RIGHT, driver);
+            %s  wires: {type: cross-connect, pairs: [[left, right]]}
+            """.formatted(workers, socket, WireTestbed.LEFT, driver, WireTestbed.RIGHT, driver, nodes);
     }
 }

@@ -62,7 +62,11 @@ final class ShowVerbs {
             .number("HANDED", "handed", Worker::getHanded)
             .number("TAKEN", "taken", Worker::getTaken)
             .number("FLOWS", "flows", Worker::getFlows)
-            .number("CYCLES", "cycles", Worker::getCycles);
+            .number("CYCLES", "cycles", Worker::getCycles)
+            .decimal("LONGEST-US", "", 1, worker -> 1e6 * worker.getLongestBusySeconds())
+            .decimal("", "longest_busy_seconds", 9, Worker::getLongestBusySeconds)
+            .decimal("MAIL-US", "", 1, worker -> 1e6 * worker.getLongestMailSeconds())
+            .decimal("", "longest_mail_seconds", 9, Worker::getLongestMailSeconds);
 
     private static final Listing<Tenant> TENANTS = new Listing<Tenant>()
             .text("NAME", "name", Tenant::getName)

@@ -6,7 +6,7 @@ public enum Scheduling {
     FAIR,
     /**
      * In the real-time class while they keep up with their packets, so that they run as soon as packets come. A worker that has its processor nearly all the time
-     * leaves the class for a while, and so do all while the JVM compiles a lot: others starve hardly more than with {@link #FAIR}. Takes CAP_SYS_NICE, and a JVM that
+     * leaves the class for moments, and none enters it before the JVM has compiled what the start needs: others starve hardly more than with {@link #FAIR}. Takes CAP_SYS_NICE, and a JVM that
      * was started with {@code -XX:CompileCommandFile=cli/launcher/compile-first}: without it all of a processor can stand still for up to a second.
      */
     REAL_TIME

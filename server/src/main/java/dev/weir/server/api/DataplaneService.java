@@ -257,6 +257,8 @@ final class DataplaneService extends DataplaneGrpc.DataplaneImplBase {
                 .setTaken(worker.taken())
                 .setFlows(worker.flows())
                 .setCycles(worker.cycles())
+                .setLongestBusySeconds(worker.longestCycleNanos() / (double) SECOND_NANOS)
+                .setLongestMailSeconds(worker.longestMailNanos() / (double) SECOND_NANOS)
                 .build();
     }
 

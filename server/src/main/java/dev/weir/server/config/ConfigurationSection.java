@@ -49,7 +49,7 @@ final class ConfigurationSection {
             "real-time",
             "How workers share processors with other threads. `fair`: who comes to a busy processor waits its turn. `real-time`: workers run as soon as"
                     + " packets come, before all others, while they keep up; one that has its processor nearly all the time leaves the real-time"
-                    + " class for a while, and so do all while the JVM compiles a lot. Packets wait much less where others run, and come in smaller vectors. Without CAP_SYS_NICE it is `fair`.");
+                    + " class for moments, and none enters it before the JVM has compiled what the start needs. Packets wait much less where others run, and come in smaller vectors. Without CAP_SYS_NICE it is `fair`.");
 
     private static final Field<LogLevel> LOG_LEVEL = Field.of(
             "log-level",
