@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One worker as {@link RealTimeWatch} sees it. It enters the real-time class when the JVM has compiled what the start needs. When it had its processor for nearly all of a
- * window it leaves for {@link #BREATH_NANOS}, which a ring of packets holds. A window is long at first, so that a worker that catches up with its packets catches up; it is
+ * window it steps aside for {@link #BREATH_NANOS}, which a ring of packets holds. A window is long at first, so that a worker that catches up with its packets catches up; it is
  * shorter for who had {@value #HOGGED} such windows, and as short as a breath for who had {@value #HOGGED_COMPILING} while the JVM compiles a lot: that worker probably
  * waits for just this code. Who has time left stays in, since compilers may take what is left. When it has the processor without getting on, it leaves at once, for
  * {@link #UNSTICK_NANOS}: HotSpot has a thread that calls a method which is just being replaced try again and again until the compiler's thread is done, which takes
@@ -74,7 +74,7 @@ final class RealTimeWorker {
         boolean hogs = windowEnds && had + others - takenAtWindow > NEARLY_ALL * (now - windowBegan);
         if (windowEnds) hogged = hogs ? Math.min(hogged + 1, HOGGED) : Math.max(hogged - 1, 0);
         if (stuck || hogs) {
-            entered = !thread.leave();
+            entered = !thread.stepAside();
             comesBackAt = now + (stuck ? UNSTICK_NANOS : BREATH_NANOS);
         }
         if (windowEnds) beginWindow(now, had + others);
@@ -95,8 +95,9 @@ final class RealTimeWorker {
 
     /** Leaves the class until it is looked at again, or for good. */
     void leave() {
-        if (entered && worker != null && loop.thread() != 0) {
-            entered = !worker.leave();
+        if (worker != null && loop.thread() != 0) {
+            worker.leave();
+            entered = false;
         }
     }
 

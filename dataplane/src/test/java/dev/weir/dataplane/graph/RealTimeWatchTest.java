@@ -3,10 +3,14 @@ package dev.weir.dataplane.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.dataplane.Threads;
+import dev.weir.wire.linux.Affinity;
 import dev.weir.wire.linux.Capabilities;
 import dev.weir.wire.linux.RealTime;
+import dev.weir.wire.linux.ThreadTime;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,6 +29,8 @@ class RealTimeWatchTest {
         RESTS,
         /** One cycle after the other. */
         BUSY,
+        /** The same, on the first processor. */
+        PINNED,
         /** A cycle that never ends. */
         STUCK
     }
@@ -43,6 +49,7 @@ class RealTimeWatchTest {
 
         @Override
         public void run() {
+            if (habit == Habit.PINNED) Affinity.pin(0);
             number = RealTime.thread();
             while (!ends) {
                 while (habit == Habit.STUCK && !ends) Thread.onSpinWait();
@@ -101,6 +108,34 @@ class RealTimeWatchTest {
                 watch.stop();
             }
         }
+    }
+
+    /** Another thread wants the processor that the worker is on all the time. */
+    @Test
+    void watch_workerThatNeverRests_leavesAPartOfItsProcessorToOthers() throws Exception {
+        var other = new FutureTask<>(RealTimeWatchTest::shareOfAPinnedThread);
+        try (var worker = new Habitual(Habit.PINNED)) {
+            var watch = new RealTimeWatch(List.of(worker), () -> 0, new DataplaneListener() {});
+            watch.start();
+            try {
+                await(worker::isRealTime);
+                Thread.ofPlatform().start(other);
+                assertThat(other.get(30, TimeUnit.SECONDS))
+                        .as("of its processor")
+                        .isGreaterThan(0.03);
+            } finally {
+                watch.stop();
+            }
+        }
+    }
+
+    /** Of two seconds. */
+    private static double shareOfAPinnedThread() {
+        assertThat(Affinity.pin(0)).isTrue();
+        var time = new ThreadTime(RealTime.thread());
+        long begin = System.nanoTime(), span = 2_000_000_000L;
+        while (System.nanoTime() - begin < span) Thread.onSpinWait();
+        return (double) time.nanos() / (System.nanoTime() - begin);
     }
 
     /** Five of them, one after the other. */

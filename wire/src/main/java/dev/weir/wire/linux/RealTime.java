@@ -6,7 +6,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.IntStream;
+import java.util.TreeSet;
 
 /**
  * The real-time class of the scheduler (SCHED_RR, sched(7)). A thread in it gets its processor as soon as it can run, before all threads of the normal class
@@ -16,6 +16,9 @@ import java.util.stream.IntStream;
 public final class RealTime {
     /** Priorities: whose turn comes before that of all normal threads, and whose before those. */
     public static final int LOW = 1, HIGH = 2;
+
+    /** How often the kernel's list of threads is read: where one ends meanwhile, others may not be in it. */
+    private static final int LOOKS = 3;
 
     private RealTime() {}
 
@@ -47,17 +50,19 @@ public final class RealTime {
      * @return their numbers; without those that end meanwhile
      */
     public static int[] threadsNamed(String beginning) {
-        var found = IntStream.builder();
-        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
-            for (Path thread : threads) {
-                if (name(thread).startsWith(beginning)) {
-                    found.add(Integer.parseInt(String.valueOf(thread.getFileName())));
+        var found = new TreeSet<Integer>();
+        for (int look = 0; look < LOOKS; look++) {
+            try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+                for (Path thread : threads) {
+                    if (name(thread).startsWith(beginning)) {
+                        found.add(Integer.parseInt(String.valueOf(thread.getFileName())));
+                    }
                 }
+            } catch (IOException | DirectoryIteratorException e) {
+                return new int[0]; // there is no /proc
             }
-        } catch (IOException | DirectoryIteratorException e) {
-            return new int[0]; // there is no /proc
         }
-        return found.build().toArray();
+        return found.stream().mapToInt(Integer::intValue).toArray();
     }
 
     private static String name(Path thread) {

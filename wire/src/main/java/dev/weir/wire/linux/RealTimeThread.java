@@ -11,6 +11,8 @@ public final class RealTimeThread {
     private final ThreadTime time;
     private final SchedulerAttributes before = SchedulerAttributes.in(Arena.ofAuto());
     private final SchedulerAttributes after = SchedulerAttributes.in(Arena.ofAuto());
+    /** Whether it is as {@link #before} says no more. */
+    private boolean changed;
 
     /** @param thread the kernel's number of it, {@link RealTime#thread} */
     public RealTimeThread(int thread) {
@@ -19,7 +21,7 @@ public final class RealTimeThread {
     }
 
     /**
-     * Puts the thread into the class, in which it must not be yet.
+     * Puts the thread into the class, in which it must not be yet; where that is refused it is as before the first time.
      *
      * @param priority {@link RealTime#LOW} or {@link RealTime#HIGH}
      * @return false where it may not, or has ended
@@ -28,14 +30,31 @@ public final class RealTimeThread {
         if (priority < RealTime.LOW || priority > RealTime.HIGH) {
             throw new IllegalArgumentException("priority out of range: priority=" + priority + ", limits=1..2");
         }
-        if (!before.read(thread)) return false;
+        if (!changed && !before.read(thread)) return false;
         after.beRealTime(priority);
+        if (after.apply(thread)) {
+            changed = true;
+            return true;
+        }
+        leave();
+        return false;
+    }
+
+    /**
+     * Has it, which has entered, out of the class for a moment, behind all others of its processor (SCHED_IDLE): as one of the normal class it would be the first of them for as
+     * long as a tick of the scheduler, up to 4 ms, having had no share of theirs before. False where it has ended.
+     */
+    public boolean stepAside() {
+        if (!changed) return false;
+        after.beIdle();
         return after.apply(thread);
     }
 
     /** Puts it back to where it was before it entered; false where it has ended, or never entered. */
     public boolean leave() {
-        return before.apply(thread);
+        if (!changed) return false;
+        changed = !before.apply(thread);
+        return !changed;
     }
 
     /** Asks the kernel for all that the other methods ask for and changes nothing: for whoever wants what they call compiled before it matters. */

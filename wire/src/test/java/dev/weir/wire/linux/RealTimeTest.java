@@ -59,6 +59,21 @@ class RealTimeTest {
     }
 
     @Test
+    void stepAside_outOfTheClassUntilItEntersAgain() throws Exception {
+        try (var waiting = new Waiting()) {
+            var thread = new RealTimeThread(waiting.number());
+            assertThat(thread.stepAside()).as("before it entered").isFalse();
+            assertThat(thread.enter(RealTime.LOW)).isTrue();
+            assertThat(thread.stepAside()).isTrue();
+            assertThat(RealTime.hasEntered(waiting.number())).isFalse();
+            assertThat(thread.enter(RealTime.LOW)).isTrue();
+            assertThat(RealTime.hasEntered(waiting.number())).isTrue();
+            assertThat(thread.leave()).isTrue();
+            assertThat(thread.leave()).as("twice").isFalse();
+        }
+    }
+
+    @Test
     void enter_threadThatHasEnded_isFalse() throws Exception {
         int number;
         try (var waiting = new Waiting()) {
@@ -104,7 +119,7 @@ class RealTimeTest {
     }
 
     @Test
-    void leave_threadWithNicenessAndSlice_hasThemAgain() throws Exception {
+    void leave_threadWithNicenessAndSliceThatSteppedAside_hasThemAgain() throws Exception {
         var task = new FutureTask<>(() -> {
             Niceness.set(Niceness.LOWEST_PRIORITY);
             assertThat(TimeSlice.ask(TimeSlice.SHORTEST_NANOS)).isTrue();
@@ -113,6 +128,8 @@ class RealTimeTest {
             for (int times = 0; times < 3; times++) {
                 assertThat(own.enter(RealTime.LOW)).isTrue();
                 own.rehearse();
+                assertThat(own.stepAside()).isTrue();
+                if (times == 1) assertThat(own.enter(RealTime.LOW)).isTrue();
                 assertThat(own.leave()).isTrue();
             }
             assertThat(TimeSlice.current()).isEqualTo(slice);
