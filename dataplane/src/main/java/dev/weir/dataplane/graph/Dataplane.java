@@ -107,14 +107,6 @@ public final class Dataplane implements AutoCloseable {
         }
     }
 
-    /**
-     * Has workers not sleep until what is returned is closed: for who asks nodes for many things, one after the other, each of which would have to wake a sleeping worker. Takes a
-     * processor a worker meanwhile.
-     */
-    public AutoCloseable keepAwake() {
-        return run.keepAwake();
-    }
-
     /** Whether packets are forwarded: all workers run, and nobody has begun to end them. */
     public boolean isServing() {
         return run.isServing();

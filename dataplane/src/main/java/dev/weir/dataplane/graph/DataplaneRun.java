@@ -174,20 +174,6 @@ final class DataplaneRun {
         }
     }
 
-    /** See {@link Dataplane#keepAwake}. */
-    AutoCloseable keepAwake() {
-        var isOver = new AtomicBoolean();
-        var _ = calls.sendAllWaiting(_ -> new WorkerCalls.Answering<Boolean>() {
-            @Override
-            boolean proceed(Worker worker) {
-                if (!isOver.get()) return false;
-                give(true);
-                return true;
-            }
-        });
-        return () -> isOver.set(true);
-    }
-
     /** Has a sink get copies of all flows; see {@link Dataplane#copyFlows}. */
     boolean copyFlows(FlowSink sink) throws IOException {
         return new FlowKeeping(this, workers).copy(sink);

@@ -164,7 +164,7 @@ final class Feeding implements StreamObserver<FollowFlowsRequest> {
     private void feed(FlowFollowing following) throws IOException {
         ChangeWriter writer = new ChangeWriter(this::send);
         send(Chunks.header(Clock.now(), false));
-        var kept = new ProgramFeed(plane, programs, writer, log);
+        var kept = new ProgramFeed(programs, writer, log);
         var rounds = new Rounds(following, writer);
         if (kept.isDue()) { // so that who has the first round has them
             rounds.copy(kept, false, () -> true);

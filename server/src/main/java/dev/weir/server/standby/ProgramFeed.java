@@ -1,6 +1,5 @@
 package dev.weir.server.standby;
 
-import dev.weir.dataplane.graph.Dataplane;
 import dev.weir.server.DaemonLog;
 import dev.weir.server.programs.Programs;
 import dev.weir.server.state.Chunks;
@@ -35,7 +34,6 @@ final class ProgramFeed {
         }
     }
 
-    private final Dataplane plane;
     private final Programs programs;
     private final ChangeWriter writer;
     private final DaemonLog log;
@@ -46,8 +44,7 @@ final class ProgramFeed {
 
     private boolean told;
 
-    ProgramFeed(Dataplane plane, Programs programs, ChangeWriter writer, DaemonLog log) {
-        this.plane = plane;
+    ProgramFeed(Programs programs, ChangeWriter writer, DaemonLog log) {
         this.programs = programs;
         this.writer = writer;
         this.log = log;
@@ -72,7 +69,7 @@ final class ProgramFeed {
         long began = System.nanoTime();
         boolean done, hasSome = !programs.running().isEmpty();
         try {
-            done = new ProgramSave(programs, !isLast && failed < PATIENCE, CHUNK).write(plane, (payload, _) -> {
+            done = new ProgramSave(programs, !isLast && failed < PATIENCE, CHUNK).write((payload, _) -> {
                 if (payload.size() > Chunks.LONGEST) {
                     tellTooLong(payload.size());
                     throw new GivenUpException("a chunk is too long");

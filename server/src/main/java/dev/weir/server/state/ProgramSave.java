@@ -1,6 +1,5 @@
 package dev.weir.server.state;
 
-import dev.weir.dataplane.graph.Dataplane;
 import dev.weir.p4.control.TableSettings;
 import dev.weir.p4.ir.ActionProfile;
 import dev.weir.p4.ir.Pipeline;
@@ -80,18 +79,17 @@ public final class ProgramSave {
     }
 
     /** @return false where programs changed meanwhile, or, if it is to be exact, what their entries refer to */
-    public boolean write(Dataplane plane, Out out) throws IOException {
+    public boolean write(Out out) throws IOException {
         List<RunningNode> all = programs.all();
         if (all.isEmpty()) {
             return true;
         }
-        try (var awake = new Awake(plane)) {
-            Out pausing = awake.pausing(out);
+        try {
             boolean same = true;
             Rooms rooms = new Rooms();
             for (RunningNode program : all) {
                 List<Long> before = versions(program);
-                write(program, rooms, pausing);
+                write(program, rooms, out);
                 same &= !exact || versions(program).equals(before);
             }
             return same && programs.all().equals(all);

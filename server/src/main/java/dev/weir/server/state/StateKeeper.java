@@ -135,7 +135,7 @@ public final class StateKeeper implements AutoCloseable {
                     if (!of.copyFlows(writer)) {
                         return false;
                     }
-                    return entries.write(of, writer);
+                    return entries.write(writer);
                 });
                 if (written != null) {
                     return written;
@@ -237,7 +237,7 @@ public final class StateKeeper implements AutoCloseable {
         stop();
         writing.lock();
         try (var writer = new SnapshotWriter(file.next(), Clock.now(), true)) {
-            if (!new ProgramSave(programs, false, ProgramSave.CHUNK).write(of, writer)) {
+            if (!new ProgramSave(programs, false, ProgramSave.CHUNK).write(writer)) {
                 throw new IOException("programs changed while it was written");
             }
             var last = new Last(writer);

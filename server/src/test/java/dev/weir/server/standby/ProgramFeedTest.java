@@ -43,10 +43,7 @@ class ProgramFeedTest {
             sent.add(ByteBuffer.wrap(octets).order(ByteOrder.LITTLE_ENDIAN));
         });
         return new ProgramFeed(
-                of.rig.plane,
-                of.rig.programs,
-                writer,
-                new DaemonLog(new PrintStream(log, true, StandardCharsets.UTF_8)));
+                of.rig.programs, writer, new DaemonLog(new PrintStream(log, true, StandardCharsets.UTF_8)));
     }
 
     /** What the follower is told of the copy. */

@@ -40,8 +40,7 @@ class ProgramReplicaTest {
     private static List<ByteBuffer> copy(SelectorRig rig) throws IOException {
         List<ByteBuffer> payloads = new ArrayList<>();
         Programs programs = rig.rig.programs;
-        assertThat(new ProgramSave(programs, true, 256)
-                        .write(rig.rig.plane, (payload, _) -> payloads.add(payload.take())))
+        assertThat(new ProgramSave(programs, true, 256).write((payload, _) -> payloads.add(payload.take())))
                 .isTrue();
         return payloads;
     }
