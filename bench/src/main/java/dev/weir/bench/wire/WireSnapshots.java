@@ -18,8 +18,6 @@ import java.util.function.ToDoubleFunction;
 public final class WireSnapshots {
     private static final int FLOWS = 50_000, ROUNDS = 20;
     private static final double RATE = 250_000, SECONDS = 2, WARM_UP_SECONDS = 6;
-    private static final String STATE = "state: {file: \"%s\", interval: 1s}%n";
-    private static final String TRACKER = "  tracker: {type: p4, program: \"%s\", define: [FLOWS=%d]}%n";
 
     private final PrintStream err;
 
@@ -46,7 +44,10 @@ public final class WireSnapshots {
         String program = ProjectRoot.find()
                 .resolve("examples/p4/flow-tracker/flow-tracker.p4")
                 .toString();
-        measure(" and as many entries of the tracker in P4", TRACKER.formatted(program, 2 * FLOWS), report);
+        measure(
+                " and as many entries of the tracker in P4",
+                "  tracker: {type: p4, program: \"%s\", define: [FLOWS=%d]}%n".formatted(program, 2 * FLOWS),
+                report);
     }
 
     private void measure(String entries, String nodes, Report report) throws IOException {
@@ -80,7 +81,7 @@ public final class WireSnapshots {
     private static Round[] rounds(String nodes, boolean snapshots) throws IOException {
         try (var bed = new WireTestbed(1)) {
             String settings = "flow-table: {max-flows: %d}%n".formatted(2 * FLOWS)
-                    + (snapshots ? STATE.formatted(bed.folder.resolve("state")) : "");
+                    + (snapshots ? "state: {file: \"%s\", interval: 1s}%n".formatted(bed.folder.resolve("state")) : "");
             WireWeir weir = WireWeir.packetSockets(1).withSettings(settings).withNodes(nodes);
             weir.start(bed);
             try (var client = new ApiClient(WireWeir.socket(bed));
