@@ -182,8 +182,8 @@ public final class FlowTable implements AutoCloseable {
     }
 
     /**
-     * The same for an owner whose packets cannot wait. A flow that had packets is looked at once more when its earlier deadline comes; so a flow is never looked at
-     * more often than it had packets, and an owner who passes on n packets between calls keeps up by looking at n flows and a few.
+     * The same for an owner whose packets cannot wait. A flow that had packets is looked at once more when its earlier deadline comes, and a far deadline once more on its way
+     * through the wheel: an owner who passes on n packets between calls keeps up by looking at 2n flows and a few.
      *
      * @param most how many flows it may look at, those that turn out to have more time included
      * @return how many it looked at: fewer than {@code most}, and with room left in {@code out}, when it got through

@@ -21,7 +21,7 @@ final class RealTimeWatch implements Runnable {
     private static final int REHEARSALS = 30_000, REHEARSALS_AT_ONCE = 1_000;
 
     /** After so many looks at which all workers slept it looks less often. */
-    private static final int IDLE_LOOKS = 100;
+    private static final int IDLE_LOOKS = 20;
 
     /** How long compilers are watched for a verdict, and which part of that time is a lot. */
     static final long COMPILING_NANOS = 100_000_000;
@@ -38,8 +38,10 @@ final class RealTimeWatch implements Runnable {
     private final DataplaneListener told;
     private volatile boolean stopped;
 
-    private boolean compiling = true;
-    private long compilingSince, compiledBefore;
+    private final int processors = Runtime.getRuntime().availableProcessors();
+
+    private boolean compiling = true, crowded;
+    private long compilingSince, compiledBefore, crowdedSince, takenBefore;
 
     /** @param compilers nanoseconds that the JVM has spent on compiling */
     RealTimeWatch(List<? extends RealTimeWorker.Watched> loops, LongSupplier compilers, DataplaneListener told) {
@@ -92,9 +94,10 @@ final class RealTimeWatch implements Runnable {
             long now = System.nanoTime();
             if (now - compilingSince >= COMPILING_NANOS) judgeCompilers(now);
             long others = own.nanos();
+            if (now - crowdedSince >= RealTimeWorker.LONG_WINDOW_NANOS) judgeCrowd(now, others);
             boolean awake = false;
             for (RealTimeWorker worker : workers) {
-                awake |= worker.look(now, others, compiling);
+                awake |= worker.look(now, others, crowded, compiling);
             }
             idle = awake ? 0 : idle + 1;
             LockSupport.parkNanos(idle < IDLE_LOOKS ? LOOK_NANOS : REST_NANOS);
@@ -106,6 +109,18 @@ final class RealTimeWatch implements Runnable {
         compiling = compiled - compiledBefore > COMPILING_A_LOT * (now - compilingSince);
         compilingSince = now;
         compiledBefore = compiled;
+    }
+
+    /** More workers than processors, or several on one: each has less than all of it, all of them together leave the others nothing. */
+    private void judgeCrowd(long now, long others) {
+        long taken = others;
+        for (RealTimeWorker worker : workers) {
+            taken += worker.had();
+        }
+        crowded = crowdedSince != 0
+                && taken - takenBefore > RealTimeWorker.NEARLY_ALL * processors * (now - crowdedSince);
+        crowdedSince = now;
+        takenBefore = taken;
     }
 
     private void leave() {

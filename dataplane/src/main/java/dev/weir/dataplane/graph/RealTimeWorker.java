@@ -5,12 +5,13 @@ import dev.weir.wire.linux.RealTimeThread;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One worker as {@link RealTimeWatch} sees it. It enters the real-time class when the JVM has compiled what the start needs. When it had its processor for nearly all of a
- * window it steps aside for {@link #BREATH_NANOS}, which a ring of packets holds. A window is long at first, so that a worker that catches up with its packets catches up; it is
- * shorter for who had {@value #HOGGED} such windows, and as short as a breath for who had {@value #HOGGED_COMPILING} while the JVM compiles a lot: that worker probably
- * waits for just this code. Who has time left stays in, since compilers may take what is left. When it has the processor without getting on, it leaves at once, for
- * {@link #UNSTICK_NANOS}: HotSpot has a thread that calls a method which is just being replaced try again and again until the compiler's thread is done, which takes
- * microseconds, and that thread may be waiting for this very processor. The watch's thread alone; allocates only when the worker begins.
+ * One worker as {@link RealTimeWatch} sees it. It enters the real-time class when the JVM has compiled what the start needs. When it and the watch had its processor for nearly
+ * all of a window, or it never slept in it (the scheduler's clock leaves out what interrupts and other machines take), it steps aside for {@link #BREATH_NANOS}, which a ring of
+ * packets holds. A window is long at first, so that a worker that catches up with its packets catches up; it is shorter for who had {@value #HOGGED} such windows, and as
+ * short as a breath for who had {@value #HOGGED_COMPILING} while the JVM compiles a lot: that worker probably waits for just this code. Who has time left stays in, since
+ * compilers may take what is left. When it has the processor without getting on, it steps aside at once, for {@link #UNSTICK_NANOS}: HotSpot has a thread that calls a method
+ * which is just being replaced try again and again until the compiler's thread is done, which takes microseconds, and that thread may be waiting for this very processor. The
+ * watch's thread alone; allocates only when the worker begins.
  */
 final class RealTimeWorker {
     /** What is watched: a worker's thread. Any thread asks. */
@@ -20,6 +21,9 @@ final class RealTimeWorker {
 
         /** Grows with every cycle. */
         long progress();
+
+        /** Grows with every time that it waits for something to do. */
+        long sleeps();
     }
 
     static final long BREATH_NANOS = 1_000_000, UNSTICK_NANOS = 5_000_000, REFUSED_NANOS = 100_000_000;
@@ -32,7 +36,7 @@ final class RealTimeWorker {
     private @Nullable RealTimeThread worker;
     private boolean entered, started;
     private int hogged;
-    private long comesBackAt, windowBegan, takenAtWindow, lookedAt, hadAtLook, cyclesAtLook;
+    private long comesBackAt, windowBegan, takenAtWindow, sleepsAtWindow, lookedAt, hadAtLook, cyclesAtLook;
 
     RealTimeWorker(Watched loop) {
         this.loop = loop;
@@ -41,18 +45,19 @@ final class RealTimeWorker {
     /**
      * Enters or leaves the class where it is time.
      *
-     * @param others nanoseconds that others of the class, who come before it, have had a processor
+     * @param others nanoseconds that the watch has had a processor
+     * @param crowded whether all of the class together have nearly all that there is
      * @param compiling whether the JVM compiles a lot
      * @return whether the worker does anything
      */
-    boolean look(long now, long others, boolean compiling) {
+    boolean look(long now, long others, boolean crowded, boolean compiling) {
         int thread = loop.thread();
         if (thread == 0) return true;
         if (worker == null) {
             worker = new RealTimeThread(thread);
             comesBackAt = now;
         }
-        if (entered) return judge(worker, now, others, compiling);
+        if (entered) return judge(worker, now, others, crowded, compiling);
         started |= !compiling;
         if (started && now - comesBackAt >= 0) enter(worker, now, others);
         return true;
@@ -66,12 +71,15 @@ final class RealTimeWorker {
         note(now, had, loop.progress());
     }
 
-    private boolean judge(RealTimeThread thread, long now, long others, boolean compiling) {
+    private boolean judge(RealTimeThread thread, long now, long others, boolean crowded, boolean compiling) {
         long cycles = loop.progress();
         long had = thread.nanos();
         boolean stuck = cycles == cyclesAtLook && had - hadAtLook > ALL * (now - lookedAt);
         boolean windowEnds = now - windowBegan >= windowNanos(compiling);
-        boolean hogs = windowEnds && had + others - takenAtWindow > NEARLY_ALL * (now - windowBegan);
+        boolean hogs = windowEnds
+                && (crowded
+                        || loop.sleeps() == sleepsAtWindow
+                        || had + others - takenAtWindow > NEARLY_ALL * (now - windowBegan));
         if (windowEnds) hogged = hogs ? Math.min(hogged + 1, HOGGED) : Math.max(hogged - 1, 0);
         if (stuck || hogs) {
             entered = !thread.stepAside();
@@ -86,6 +94,7 @@ final class RealTimeWorker {
     private void beginWindow(long now, long taken) {
         windowBegan = now;
         takenAtWindow = taken;
+        sleepsAtWindow = loop.sleeps();
     }
 
     private long windowNanos(boolean compiling) {
@@ -93,7 +102,12 @@ final class RealTimeWorker {
         return hogged < HOGGED ? LONG_WINDOW_NANOS : SHORT_WINDOW_NANOS;
     }
 
-    /** Leaves the class until it is looked at again, or for good. */
+    /** Nanoseconds that it has had a processor, when it was last looked at in the class. */
+    long had() {
+        return hadAtLook;
+    }
+
+    /** Leaves the class, and is as before, until it is looked at again. */
     void leave() {
         if (worker != null && loop.thread() != 0) {
             worker.leave();

@@ -52,7 +52,7 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
     private volatile int thread;
 
     /** The thread's own to write. */
-    private final AtomicLong cycles = new AtomicLong();
+    private final AtomicLong cycles = new AtomicLong(), slept = new AtomicLong();
 
     /** The thread's own, read by mail only. */
     private long cyclesBefore,
@@ -90,6 +90,11 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
     @Override
     public long progress() {
         return cycles.get();
+    }
+
+    @Override
+    public long sleeps() {
+        return slept.get();
     }
 
     /** Has the worker do something between two vectors; false when it has too much to do already. Any thread. */
@@ -232,6 +237,7 @@ final class WorkerLoop implements Runnable, RealTimeWorker.Watched {
                     || worker.inputs().arriveSilently();
             int timeout = looks ? 1 : SLEEP_MILLIS;
             fruitless = poller.await(timeout) ? fruitless + 1 : 0;
+            slept.setRelease(slept.getPlain() + 1);
         }
         sleeps = false;
     }

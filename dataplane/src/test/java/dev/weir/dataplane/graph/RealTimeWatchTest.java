@@ -6,6 +6,7 @@ import dev.weir.dataplane.Threads;
 import dev.weir.wire.linux.Affinity;
 import dev.weir.wire.linux.Capabilities;
 import dev.weir.wire.linux.RealTime;
+import dev.weir.wire.linux.RealTimeThread;
 import dev.weir.wire.linux.ThreadTime;
 import java.util.List;
 import java.util.Set;
@@ -39,7 +40,7 @@ class RealTimeWatchTest {
         private final Thread thread = Thread.ofPlatform().name("weir-habitual").unstarted(this);
         private volatile Habit habit;
         private volatile int number;
-        private final AtomicLong cycles = new AtomicLong();
+        private final AtomicLong cycles = new AtomicLong(), sleeps = new AtomicLong();
         private volatile boolean ends;
 
         Habitual(Habit habit) {
@@ -54,7 +55,10 @@ class RealTimeWatchTest {
             while (!ends) {
                 while (habit == Habit.STUCK && !ends) Thread.onSpinWait();
                 cycles.incrementAndGet();
-                if (habit == Habit.RESTS) LockSupport.parkNanos(200_000);
+                if (habit == Habit.RESTS) {
+                    LockSupport.parkNanos(200_000);
+                    sleeps.incrementAndGet();
+                }
             }
             number = 0;
         }
@@ -67,6 +71,11 @@ class RealTimeWatchTest {
         @Override
         public long progress() {
             return cycles.get();
+        }
+
+        @Override
+        public long sleeps() {
+            return sleeps.get();
         }
 
         boolean isRealTime() {
@@ -85,12 +94,12 @@ class RealTimeWatchTest {
         try (var worker = new Habitual(Habit.RESTS)) {
             var watched = new RealTimeWorker(worker);
             await(() -> {
-                watched.look(System.nanoTime(), 0, false);
+                watched.look(System.nanoTime(), 0, false, false);
                 return worker.isRealTime();
             });
             for (int looks = 0; looks < 100; looks++) {
                 LockSupport.parkNanos(1_000_000);
-                watched.look(System.nanoTime(), 0, false);
+                watched.look(System.nanoTime(), 0, false, false);
                 assertThat(worker.isRealTime()).isTrue();
             }
         }
@@ -102,7 +111,6 @@ class RealTimeWatchTest {
             var watch = new RealTimeWatch(List.of(worker), () -> 0, new DataplaneListener() {});
             watch.start();
             try {
-                await(() -> stay(worker) > RealTimeWorker.LONG_WINDOW_NANOS * 3 / 4);
                 awaitStaysBelow(RealTimeWorker.LONG_WINDOW_NANOS / 2, worker);
             } finally {
                 watch.stop();
@@ -113,16 +121,20 @@ class RealTimeWatchTest {
     /** Another thread wants the processor that the worker is on all the time. */
     @Test
     void watch_workerThatNeverRests_leavesAPartOfItsProcessorToOthers() throws Exception {
-        var other = new FutureTask<>(RealTimeWatchTest::shareOfAPinnedThread);
         try (var worker = new Habitual(Habit.PINNED)) {
             var watch = new RealTimeWatch(List.of(worker), () -> 0, new DataplaneListener() {});
             watch.start();
             try {
                 await(worker::isRealTime);
-                Thread.ofPlatform().start(other);
-                assertThat(other.get(30, TimeUnit.SECONDS))
-                        .as("of its processor")
-                        .isGreaterThan(0.03);
+                // The kernel by itself leaves others a twentieth. What else the machine does may take some of it, so
+                // there is more than one try.
+                double most = 0;
+                for (int tries = 0; tries < 5 && most < 0.08; tries++) {
+                    var other = new FutureTask<>(RealTimeWatchTest::shareOfAPinnedThread);
+                    Thread.ofPlatform().start(other);
+                    most = other.get(30, TimeUnit.SECONDS);
+                }
+                assertThat(most).as("of its processor").isGreaterThan(0.08);
             } finally {
                 watch.stop();
             }
@@ -138,10 +150,16 @@ class RealTimeWatchTest {
         return (double) time.nanos() / (System.nanoTime() - begin);
     }
 
-    /** Five of them, one after the other. */
+    /** Five of them, one after the other; looked at from where no worker keeps one from looking. */
     private static void awaitStaysBelow(long nanos, Habitual worker) {
-        var inARow = new AtomicInteger();
-        await(() -> (stay(worker) < nanos ? inARow.incrementAndGet() : inARow.getAndSet(0)) == 5);
+        var looking = new RealTimeThread(RealTime.thread());
+        assertThat(looking.enter(RealTime.HIGH)).isTrue();
+        try {
+            var inARow = new AtomicInteger();
+            await(() -> (stay(worker) < nanos ? inARow.incrementAndGet() : inARow.getAndSet(0)) == 5);
+        } finally {
+            assertThat(looking.leave()).isTrue();
+        }
     }
 
     /** How long the worker is in the class the next time, in nanoseconds. */
@@ -179,10 +197,10 @@ class RealTimeWatchTest {
             var watched = new RealTimeWorker(worker);
             await(() -> worker.thread() != 0);
             for (int looks = 0; looks < 100; looks++) {
-                watched.look(System.nanoTime(), 0, true);
+                watched.look(System.nanoTime(), 0, false, true);
                 assertThat(worker.isRealTime()).isFalse();
             }
-            watched.look(System.nanoTime(), 0, false);
+            watched.look(System.nanoTime(), 0, false, false);
             assertThat(worker.isRealTime()).isTrue();
         }
     }
@@ -192,10 +210,10 @@ class RealTimeWatchTest {
         try (var worker = new Habitual(Habit.RESTS)) {
             var watched = new RealTimeWorker(worker);
             await(() -> worker.thread() != 0);
-            watched.look(System.nanoTime(), 0, false);
+            watched.look(System.nanoTime(), 0, false, false);
             for (int looks = 0; looks < 100; looks++) {
                 LockSupport.parkNanos(1_000_000);
-                watched.look(System.nanoTime(), 0, true);
+                watched.look(System.nanoTime(), 0, false, true);
                 assertThat(worker.isRealTime()).isTrue();
             }
         }
@@ -253,12 +271,12 @@ class RealTimeWatchTest {
         var worker = new Habitual(Habit.RESTS);
         var watched = new RealTimeWorker(worker);
         await(() -> {
-            watched.look(System.nanoTime(), 0, false);
+            watched.look(System.nanoTime(), 0, false, false);
             return worker.isRealTime();
         });
         worker.close();
 
-        assertThat(watched.look(System.nanoTime(), 0, false)).isTrue();
+        assertThat(watched.look(System.nanoTime(), 0, false, false)).isTrue();
     }
 
     private static void await(BooleanSupplier what) {

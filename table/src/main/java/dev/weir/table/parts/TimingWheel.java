@@ -237,7 +237,7 @@ public final class TimingWheel {
         return heads[DRAIN] != NONE;
     }
 
-    /** Moves a list in front of the drained one: at once where that is empty, as it is but when far lists come due together. */
+    /** Moves a list in front of the drained one: at once where that is empty, as it is for the first of several that come due together. */
     private void drain(int list) {
         int first = heads[list];
         if (heads[DRAIN] == NONE && first != NONE) {

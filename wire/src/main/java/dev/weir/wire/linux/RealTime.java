@@ -47,7 +47,7 @@ public final class RealTime {
     /**
      * Finds threads of this process by how their names begin, those of the JVM included. The kernel keeps 15 octets of a name.
      *
-     * @return their numbers; without those that end meanwhile
+     * @return their numbers; some may have ended meanwhile
      */
     public static int[] threadsNamed(String beginning) {
         var found = new TreeSet<Integer>();
@@ -59,7 +59,7 @@ public final class RealTime {
                     }
                 }
             } catch (IOException | DirectoryIteratorException e) {
-                return new int[0]; // there is no /proc
+                break; // there is no /proc
             }
         }
         return found.stream().mapToInt(Integer::intValue).toArray();

@@ -11,6 +11,7 @@ public final class RealTimeThread {
     private final ThreadTime time;
     private final SchedulerAttributes before = SchedulerAttributes.in(Arena.ofAuto());
     private final SchedulerAttributes after = SchedulerAttributes.in(Arena.ofAuto());
+    private final SchedulerAttributes aside = SchedulerAttributes.in(Arena.ofAuto());
     /** Whether it is as {@link #before} says no more. */
     private boolean changed;
 
@@ -30,7 +31,10 @@ public final class RealTimeThread {
         if (priority < RealTime.LOW || priority > RealTime.HIGH) {
             throw new IllegalArgumentException("priority out of range: priority=" + priority + ", limits=1..2");
         }
-        if (!changed && !before.read(thread)) return false;
+        if (!changed) {
+            if (!before.read(thread) || !aside.read(thread)) return false;
+            aside.setSlice(TimeSlice.LONGEST_NANOS);
+        }
         after.beRealTime(priority);
         if (after.apply(thread)) {
             changed = true;
@@ -41,13 +45,12 @@ public final class RealTimeThread {
     }
 
     /**
-     * Has it, which has entered, out of the class for a moment, behind all others of its processor (SCHED_IDLE): as one of the normal class it would be the first of them for as
-     * long as a tick of the scheduler, up to 4 ms, having had no share of theirs before. False where it has ended.
+     * Has it, which has entered, out of the class for a moment, with the longest slice there is, so that others of its control group have their turn first. With a short one it
+     * would itself be the first, having had no share of theirs before, and stay it until the scheduler's next tick, up to 4 ms. Its share is what it was: behind others
+     * altogether (SCHED_IDLE) it could not come to where the JVM stops its threads, and the whole JVM would wait with it. False where it has ended, or never entered.
      */
     public boolean stepAside() {
-        if (!changed) return false;
-        after.beIdle();
-        return after.apply(thread);
+        return changed && aside.apply(thread);
     }
 
     /** Puts it back to where it was before it entered; false where it has ended, or never entered. */

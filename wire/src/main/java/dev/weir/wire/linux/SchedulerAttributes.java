@@ -11,8 +11,8 @@ import java.lang.foreign.MemorySegment;
  * kernels take.
  */
 final class SchedulerAttributes {
-    /** Policies: the normal class, round robin among real-time threads of one priority, and behind everybody else (SCHED_IDLE). */
-    static final int NORMAL = 0, ROUND_ROBIN = 2, IDLE = 5;
+    /** Policies: the normal class, and round robin among real-time threads of one priority. */
+    static final int NORMAL = 0, ROUND_ROBIN = 2;
 
     /** Of threads: the calling one. */
     static final int CALLING = 0;
@@ -53,13 +53,6 @@ final class SchedulerAttributes {
         memory.set(JAVA_INT, POLICY, ROUND_ROBIN);
         memory.set(JAVA_INT, PRIORITY, priority);
         memory.set(JAVA_LONG, FLAGS, RESET_ON_FORK);
-    }
-
-    /** Behind all others of its processor. */
-    void beIdle() {
-        memory.set(JAVA_INT, POLICY, IDLE);
-        memory.set(JAVA_INT, PRIORITY, 0);
-        memory.set(JAVA_LONG, FLAGS, 0);
     }
 
     /** In the normal class: nanoseconds; 0 where the kernel knows no slices of single threads, or is to choose. */

@@ -129,6 +129,7 @@ class RealTimeTest {
                 assertThat(own.enter(RealTime.LOW)).isTrue();
                 own.rehearse();
                 assertThat(own.stepAside()).isTrue();
+                assertThat(TimeSlice.current()).isEqualTo(TimeSlice.LONGEST_NANOS);
                 if (times == 1) assertThat(own.enter(RealTime.LOW)).isTrue();
                 assertThat(own.leave()).isTrue();
             }
