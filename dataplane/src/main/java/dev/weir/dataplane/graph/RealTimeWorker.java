@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One worker as {@link RealTimeWatch} sees it. It enters the real-time class when the JVM has compiled what the start needs. When it and the watch had its processor for nearly
- * all of a window, or it never slept in it (the scheduler's clock leaves out what interrupts and other machines take), it steps aside for {@link #BREATH_NANOS}, which a ring of
+ * all of a window, or half of it and never slept (the scheduler's clock leaves out what interrupts and other machines take), it steps aside for {@link #BREATH_NANOS}, which a ring of
  * packets holds. A window is long at first, so that a worker that catches up with its packets catches up; it is shorter for who had {@value #HOGGED} such windows, and as
  * short as a breath for who had {@value #HOGGED_COMPILING} while the JVM compiles a lot: that worker probably waits for just this code. Who has time left stays in, since
  * compilers may take what is left. When it has the processor without getting on, it steps aside at once, for {@link #UNSTICK_NANOS}: HotSpot has a thread that calls a method
@@ -22,7 +22,7 @@ final class RealTimeWorker {
         /** Grows with every cycle. */
         long progress();
 
-        /** Grows with every time that it waits for something to do. */
+        /** Grows whenever it has waited for something to do. */
         long sleeps();
     }
 
@@ -31,6 +31,8 @@ final class RealTimeWorker {
     static final int HOGGED = 30, HOGGED_COMPILING = 9;
     /** Of the time between two looks: who had more of the processor had it all. */
     static final double ALL = 0.9, NEARLY_ALL = 0.93;
+    /** Who had so much of a window, and slept at no time of it, had all of it that there was. */
+    static final double WITHOUT_SLEEP = 0.5;
 
     private final Watched loop;
     private @Nullable RealTimeThread worker;
@@ -76,10 +78,8 @@ final class RealTimeWorker {
         long had = thread.nanos();
         boolean stuck = cycles == cyclesAtLook && had - hadAtLook > ALL * (now - lookedAt);
         boolean windowEnds = now - windowBegan >= windowNanos(compiling);
-        boolean hogs = windowEnds
-                && (crowded
-                        || loop.sleeps() == sleepsAtWindow
-                        || had + others - takenAtWindow > NEARLY_ALL * (now - windowBegan));
+        double most = loop.sleeps() == sleepsAtWindow ? WITHOUT_SLEEP : NEARLY_ALL;
+        boolean hogs = windowEnds && (crowded || had + others - takenAtWindow > most * (now - windowBegan));
         if (windowEnds) hogged = hogs ? Math.min(hogged + 1, HOGGED) : Math.max(hogged - 1, 0);
         if (stuck || hogs) {
             entered = !thread.stepAside();

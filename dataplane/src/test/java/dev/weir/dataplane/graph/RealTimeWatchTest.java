@@ -19,15 +19,19 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Real threads in the kernel's real-time class, so it takes root. */
 class RealTimeWatchTest {
     private static final long PATIENCE_NANOS = 10_000_000_000L;
 
     /** How a thread spends its time. */
-    private enum Habit {
+    enum Habit {
         /** Cycles, and a rest after each. */
         RESTS,
+        /** The same, with a rest longer than a window. */
+        SLEEPS,
         /** One cycle after the other. */
         BUSY,
         /** The same, on the first processor. */
@@ -55,8 +59,8 @@ class RealTimeWatchTest {
             while (!ends) {
                 while (habit == Habit.STUCK && !ends) Thread.onSpinWait();
                 cycles.incrementAndGet();
-                if (habit == Habit.RESTS) {
-                    LockSupport.parkNanos(200_000);
+                if (habit == Habit.RESTS || habit == Habit.SLEEPS) {
+                    LockSupport.parkNanos(habit == Habit.RESTS ? 200_000 : 4 * RealTimeWorker.LONG_WINDOW_NANOS);
                     sleeps.incrementAndGet();
                 }
             }
@@ -89,9 +93,10 @@ class RealTimeWatchTest {
         }
     }
 
-    @Test
-    void look_workerThatRests_isInTheClassAndStays() {
-        try (var worker = new Habitual(Habit.RESTS)) {
+    @ParameterizedTest
+    @EnumSource(names = {"RESTS", "SLEEPS"})
+    void look_workerThatRests_isInTheClassAndStays(Habit habit) {
+        try (var worker = new Habitual(habit)) {
             var watched = new RealTimeWorker(worker);
             await(() -> {
                 watched.look(System.nanoTime(), 0, false, false);
