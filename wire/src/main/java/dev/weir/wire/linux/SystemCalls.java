@@ -35,6 +35,10 @@ final class SystemCalls {
             function("setrlimit", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle CLOCK_GETTIME =
             function("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+    private static final MethodHandle SCHED_GETAFFINITY =
+            function("sched_getaffinity", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
+    private static final MethodHandle SCHED_SETAFFINITY =
+            function("sched_setaffinity", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
     private static final MethodHandle GETTID = function("gettid", FunctionDescriptor.of(JAVA_INT));
     private static final MethodHandle EPOLL_CREATE1 =
             function("epoll_create1", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
@@ -77,6 +81,15 @@ final class SystemCalls {
     /** sched_setattr(2), likewise. */
     static int setSchedulerAttributes(int thread, MemorySegment attributes) {
         return system(SCHED_SETATTR, thread, attributes, 0);
+    }
+
+    /** @param thread 0 for the calling one */
+    static int schedGetAffinity(int thread, MemorySegment mask) {
+        return call(SCHED_GETAFFINITY, thread, mask.byteSize(), mask);
+    }
+
+    static int schedSetAffinity(int thread, MemorySegment mask) {
+        return call(SCHED_SETAFFINITY, thread, mask.byteSize(), mask);
     }
 
     /** gettid(2): the kernel's number of the calling thread. */
@@ -160,6 +173,15 @@ final class SystemCalls {
         MemorySegment state = Libc.STATES.get();
         try {
             return Libc.checked((int) function.invokeExact(state, first, second), state);
+        } catch (Throwable e) {
+            throw Libc.unexpected(e);
+        }
+    }
+
+    private static int call(MethodHandle function, int first, long second, MemorySegment third) {
+        MemorySegment state = Libc.STATES.get();
+        try {
+            return Libc.checked((int) function.invokeExact(state, first, second, third), state);
         } catch (Throwable e) {
             throw Libc.unexpected(e);
         }
