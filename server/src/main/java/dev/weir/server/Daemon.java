@@ -34,6 +34,7 @@ import dev.weir.wire.Port;
 import dev.weir.wire.PortException;
 import dev.weir.wire.linux.Capabilities;
 import dev.weir.wire.linux.Capability;
+import dev.weir.wire.linux.Isolation;
 import dev.weir.wire.linux.RealTime;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -70,6 +71,7 @@ public final class Daemon implements AutoCloseable {
     private final @Nullable Pair pair;
     private @Nullable DaemonApi api;
     private @Nullable P4RuntimeServer p4runtime;
+    private @Nullable Isolation isolation;
     private Configuration configuration;
     private boolean closed;
 
@@ -191,6 +193,7 @@ public final class Daemon implements AutoCloseable {
             events.close();
             throw e;
         }
+        daemon.isolate();
         daemon.startFlowTables(kernel);
         daemon.startApi();
         daemon.startP4Runtime();
@@ -220,6 +223,22 @@ public final class Daemon implements AutoCloseable {
         log.level(configuration.logLevel());
         log.format(configuration.logFormat());
         LibraryLog.to(log);
+    }
+
+    /** Where others cannot be kept off, packets flow all the same. */
+    private void isolate() {
+        if (!configuration.isolate()) return;
+        try {
+            Isolation started = Isolation.of(configuration.pin());
+            isolation = started;
+            log.info("isolate: " + count(started.moved(), "thread") + " kept off processors " + configuration.pin());
+            if (started.refused() > 0) {
+                log.warning("isolate: " + count(started.refused(), "thread") + " of other users may not be moved; "
+                        + Capabilities.howToGive(REAL_TIME));
+            }
+        } catch (IllegalArgumentException e) {
+            log.warning("isolate: " + e.getMessage() + "; others run where they like");
+        }
     }
 
     private void startFlowTables(Map<String, XdpFlowDriver> kernel) throws IOException {
@@ -276,7 +295,7 @@ public final class Daemon implements AutoCloseable {
     private static void giveUpRights(Configuration configuration) {
         Capabilities.renounceNewPrivileges();
         EnumSet<Capability> kept = EnumSet.noneOf(Capability.class);
-        if (configuration.scheduling() == Scheduling.REAL_TIME) {
+        if (configuration.scheduling() == Scheduling.REAL_TIME || configuration.isolate()) {
             kept.addAll(REAL_TIME);
         }
         kept.addAll(PortOpener.needs(configuration));
@@ -439,6 +458,9 @@ public final class Daemon implements AutoCloseable {
             offload.close();
         }
         flowTables.close();
+        if (isolation != null) {
+            isolation.close();
+        }
         if (yields()) {
             var dropped = new Dropped();
             plane.close(dropped);
@@ -483,6 +505,9 @@ public final class Daemon implements AutoCloseable {
             String remedy = " cannot change while packets flow; start anew";
             if (!now.pin().equals(next.pin())) {
                 all.add("pin:" + remedy);
+            }
+            if (now.isolate() != next.isolate()) {
+                all.add("isolate:" + remedy);
             }
             if (!now.scheduling().equals(next.scheduling())) {
                 all.add("scheduling:" + remedy);

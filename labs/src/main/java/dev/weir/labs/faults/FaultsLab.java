@@ -34,7 +34,7 @@ public final class FaultsLab implements Lab {
 
     @Override
     public String summary() {
-        return "pulled cable, killed peer, full ring, small MTU, jumbo frames, reload under load";
+        return "pulled cable, killed peer, full ring, small MTU, jumbo frames, reload under load, a processor to itself";
     }
 
     @Override
@@ -67,12 +67,40 @@ public final class FaultsLab implements Lab {
         findings.check("weir never stopped", run.isAlive(), "");
         findings.check("nothing failed inside", !run.said().contains("internal error"), "");
         findings.succeeded("weir run drained", run.stop());
+        isolated(bed, findings, weir);
+    }
+
+    /** A Weir that keeps all others off its worker's processor: this process is one of those. */
+    private static void isolated(Testbed bed, Findings findings, Host weir) throws IOException, InterruptedException {
+        findings.step("another Weir has a processor to itself");
+        String before = processors(Path.of("/proc/self"));
+        findings.check("all may run on two processors at least", before.matches("0-\\d+"), before);
+        Running run = bed.weir(weir, "isolated.yaml");
+        run.awaitWords("kept off processors [1]");
+        findings.equal("processors of the worker", "1", processors(task(run, "weir-worker-0")));
+        findings.equal("another thread may run there", false, mayRunOnOne(task(run, "weir-records")));
+        findings.equal("this process may run there", false, mayRunOnOne(Path.of("/proc/self")));
+        findings.succeeded("weir run drained", run.stop());
+        findings.equal("processors of this process at the end", before, processors(Path.of("/proc/self")));
+    }
+
+    private static boolean mayRunOnOne(Path task) throws IOException {
+        return processors(task).matches("1|0-[1-9].*|1[,-].*|0,1.*");
+    }
+
+    private static String processors(Path task) throws IOException {
+        return field(task, "Cpus_allowed_list:");
     }
 
     /** What a thread may do, as proc(5) has it. */
     private static String rights(Running run, String thread) throws IOException {
-        return Files.readAllLines(task(run, thread).resolve("status")).stream()
-                .filter(line -> line.startsWith("CapPrm:"))
+        return field(task(run, thread), "CapPrm:");
+    }
+
+    /** A line of status in proc(5), behind its name. */
+    private static String field(Path task, String name) throws IOException {
+        return Files.readAllLines(task.resolve("status")).stream()
+                .filter(line -> line.startsWith(name))
                 .map(line -> line.substring(line.indexOf('\t') + 1))
                 .findFirst()
                 .orElse("");

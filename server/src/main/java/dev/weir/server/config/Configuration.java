@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param graph nodes, chains, tenants, the flow table, workers
  * @param ports what the graph's ports are made of, by name, in order
  * @param pin the processors of the workers, in order; empty where the kernel chooses
+ * @param isolate whether other programs are kept off those
  * @param scheduling how workers share their processors
  * @param records where records of flows go, if anywhere
  * @param export collectors and topics that get records, by name, in order
@@ -30,6 +31,7 @@ public record Configuration(
         GraphConfig graph,
         Map<String, PortSettings> ports,
         List<Integer> pin,
+        boolean isolate,
         Scheduling scheduling,
         Optional<Records> records,
         Map<String, ExportPlace> export,

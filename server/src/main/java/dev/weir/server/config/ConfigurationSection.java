@@ -42,6 +42,15 @@ final class ConfigurationSection {
             "The processors that the workers run on, one a worker. A worker that has one does not sleep between"
                     + " packets that come close together: less latency, more of the processor.");
 
+    private static final Field<Boolean> ISOLATE = Field.of(
+            "isolate",
+            Kinds.SWITCH,
+            false,
+            "false",
+            "Whether all else on the machine is kept off the processors of `pin` while it runs, threads of this process and of the kernel included, as far as they may run"
+                    + " elsewhere: rare long waits of packets become rarer and shorter. They may run there again when it ends, but by `kill -9`. Takes CAP_SYS_NICE, and a processor that"
+                    + " is left for them. Interrupts stay where they are: see `/proc/irq`.");
+
     private static final Field<Scheduling> SCHEDULING = Field.of(
             "scheduling",
             Kinds.choice(Scheduling.class),
@@ -213,6 +222,7 @@ final class ConfigurationSection {
             List.of(
                     WORKERS,
                     PIN,
+                    ISOLATE,
                     SCHEDULING,
                     LOG_LEVEL,
                     LOG_FORMAT,
@@ -253,6 +263,9 @@ final class ConfigurationSection {
         if (!pin.isEmpty() && pin.size() != workers) {
             values.fault(PIN, "names " + pin.size() + " processors for " + workers + " workers; name one a worker");
         }
+        if (values.get(ISOLATE) && pin.isEmpty()) {
+            values.fault(ISOLATE, "needs to know which processors are the workers'; give 'pin'");
+        }
         Map<String, PortSettings> ports = new LinkedHashMap<>();
         values.get(PORTS).forEach((name, port) -> ports.put(name, port.settings()));
         GraphConfig graph = graph(values, workers);
@@ -265,6 +278,7 @@ final class ConfigurationSection {
                 graph,
                 java.util.Collections.unmodifiableMap(ports),
                 pin,
+                values.get(ISOLATE),
                 values.get(SCHEDULING),
                 values.find(RECORDS),
                 values.get(EXPORT),

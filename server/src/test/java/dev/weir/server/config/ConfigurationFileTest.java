@@ -31,6 +31,7 @@ class ConfigurationFileTest {
         Configuration c = valid("""
                 workers: 2
                 pin: [3, 5]
+                isolate: true
                 scheduling: real-time
                 log-level: warning
                 flow-table:
@@ -58,6 +59,7 @@ class ConfigurationFileTest {
                 """);
         assertThat(c.graph().workers()).isEqualTo(2);
         assertThat(c.pin()).containsExactly(3, 5);
+        assertThat(c.isolate()).isTrue();
         assertThat(c.scheduling()).isEqualTo(Scheduling.REAL_TIME);
         assertThat(c.logLevel()).isEqualTo(Configuration.LogLevel.WARNING);
         FlowTableConfig table = c.graph().table();
@@ -164,6 +166,7 @@ class ConfigurationFileTest {
         chain backwards   | {ports: {a: {interface: b}}, nodes: {n: {type: drop}, m: {type: drop}}, chains: {default: {forward: [m, n]}}} | 1:105: chains.default.forward[1]: chains visit nodes in the order
         fragments too long| {ports: {a: {interface: b}}, flow-table: {fragments: {time: 2m}}} | 1:54: flow-table.fragments: time: 120000 ms is out of range; give up to a minute
         pins too few      | {ports: {a: {interface: b}}, workers: 2, pin: [1]}          | 1:47: pin: names 1 processors for 2 workers; name one a worker
+        isolate nothing   | {ports: {a: {interface: b}}, isolate: true}                 | 1:39: isolate: needs to know which processors are the workers'; give 'pin'
         pin out of range  | {ports: {a: {interface: b}}, pin: [-1]}                     | 1:36: pin[0]: -1 is out of range; give 0 to 4095
         tenants mixed     | {ports: {a: {interface: b}}, tenants: {r: {vlan: 1}, s: {vni: 2}}} | 1:39: tenants: 's' is told apart in another way than by vlan
         tenant of nothing | {ports: {a: {interface: b}}, tenants: {r: {}}}              | 1:43: tenants.r: has none of 'vlan', 'vni' and 'number'
