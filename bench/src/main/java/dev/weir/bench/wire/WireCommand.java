@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -57,6 +58,14 @@ public final class WireCommand extends MeasuringCommand {
     private List<String> only = List.of();
 
     @Option(
+            names = "--isolate",
+            description = {
+                "Keep all other programs of the machine off the subject's processors in trials, where others are left for them, as who wants even latencies does; they get them back",
+                "A subject with two workers has all of two processors: there it is as without"
+            })
+    private boolean isolate;
+
+    @Option(
             names = "--soak",
             paramLabel = "MINUTES",
             description =
@@ -93,6 +102,7 @@ public final class WireCommand extends MeasuringCommand {
         double length = quick ? QUICK_SECONDS : seconds;
         report.condition("traffic", "%,d flows of UDP over IPv4 in one direction, in random order".formatted(flows));
         report.condition("processors", processors());
+        report.condition("other programs", isolate ? "kept off the subject's processors" : "run where they like");
         report.condition("sizes", "64 B; IMIX: 7 of 64 B, 4 of 594 B, 1 of 1518 B");
         report.condition(
                 "trials",
@@ -130,7 +140,8 @@ public final class WireCommand extends MeasuringCommand {
     /** Those asked for whose programs are installed. */
     private List<Subject> candidates(Report report) {
         List<WireSubject> all = List.of(
-                new WireOpenvSwitch(), // first, as its rate says at which load all are compared
+                new WireOpenvSwitch(1), // before who is compared with it, as its rate says at which load
+                new WireOpenvSwitch(2),
                 WireWeir.packetSockets(1),
                 WireWeir.packetSockets(1).inFairShares(),
                 WireWeir.packetSockets(2),
@@ -171,16 +182,18 @@ public final class WireCommand extends MeasuringCommand {
             throws IOException {
         List<Subject> left = new ArrayList<>(subjects);
         for (int round = 1; round <= rounds; round++) {
-            floors.add(WireFloor.measure(WireCores.forSubject(1), FLOOR_SECONDS));
-            Map<String, Double> loads = new HashMap<>();
+            floors.add(WireFloor.measure(WireCores.forSubject(1), FLOOR_SECONDS, isolate));
+            Map<Integer, Map<String, Double>> loads = new HashMap<>(); // by processors, then mix
             for (Subject each : List.copyOf(left)) {
                 err.println("round " + round + " of " + rounds + ": " + each.subject.name());
                 try {
-                    var turn = new WireTurn(err, WireTurn.Times.of(length), flows);
-                    WireTurn.Result result = turn.run(each.subject, MIXES, loads);
+                    var turn = new WireTurn(err, WireTurn.Times.of(length), flows, isolate);
+                    WireTurn.Result result = turn.run(each.subject, MIXES, loadsFor(each.subject, loads));
                     each.results.add(result);
                     if (each.subject instanceof WireOpenvSwitch) {
-                        result.mixes().forEach((mix, found) -> loads.put(mix, WireTurn.LOAD * found.rate()));
+                        Map<String, Double> own = new HashMap<>();
+                        result.mixes().forEach((mix, found) -> own.put(mix, WireTurn.LOAD * found.rate()));
+                        loads.put(each.subject.processors(), own);
                     }
                 } catch (IOException e) {
                     leftOut(each.subject, String.valueOf(e.getMessage()), report);
@@ -189,6 +202,13 @@ public final class WireCommand extends MeasuringCommand {
             }
         }
         return left;
+    }
+
+    /** Of the Open vSwitch that has as many processors, else of the other; the kernel's subjects are beside the one with one. Its own are its own. */
+    private static Map<String, Double> loadsFor(WireSubject subject, Map<Integer, Map<String, Double>> loads) {
+        if (subject instanceof WireOpenvSwitch) return Map.of();
+        Map<String, Double> first = loads.values().stream().findFirst().orElse(Map.of());
+        return loads.getOrDefault(Math.max(1, subject.processors()), first);
     }
 
     private static void floor(List<WireFloor> floors, Report report) {
@@ -266,9 +286,11 @@ public final class WireCommand extends MeasuringCommand {
 
     /** Each of ours against the peers in the same round. */
     private static void ratios(List<Subject> subjects, WireMix mix, Report report) {
-        Subject switching = find(subjects, WireOpenvSwitch.class), tracking = find(subjects, WireRouter.class);
+        Subject tracking = find(subjects, each -> each instanceof WireRouter);
         for (Subject our : subjects) {
-            if (!(our.subject instanceof WireWeir)) continue;
+            if (!(our.subject instanceof WireWeir weir)) continue;
+            Subject switching = find(subjects, each -> each.equals(new WireOpenvSwitch(weir.processors())));
+            if (switching == null) switching = find(subjects, each -> each instanceof WireOpenvSwitch);
             String title = our.subject.name() + " over ";
             if (switching != null) {
                 String over = title + switching.subject.name() + ", " + mix.name() + ": ";
@@ -303,9 +325,9 @@ public final class WireCommand extends MeasuringCommand {
                 ratio(what + "99.9 %", our, peer, mix, found -> of.apply(found).p999(), Target.atMost(1)));
     }
 
-    private static @Nullable Subject find(List<Subject> subjects, Class<?> wanted) {
+    private static @Nullable Subject find(List<Subject> subjects, Predicate<WireSubject> wanted) {
         return subjects.stream()
-                .filter(each -> wanted.isInstance(each.subject))
+                .filter(each -> wanted.test(each.subject))
                 .findFirst()
                 .orElse(null);
     }
@@ -337,7 +359,7 @@ public final class WireCommand extends MeasuringCommand {
             if (each.subject instanceof WireWeir weir) {
                 double rate = Figure.median(each.each(WireMix.SMALL, WireTurn.Measured::rate));
                 err.println("soaking " + weir.name());
-                WireSoak.run(weir, flows, WireTurn.LOAD * rate, soakMinutes, report);
+                WireSoak.run(weir, flows, WireTurn.LOAD * rate, soakMinutes, isolate, report);
                 return;
             }
         }

@@ -1,6 +1,7 @@
 package dev.weir.bench.wire;
 
 import dev.weir.wire.linux.Affinity;
+import dev.weir.wire.linux.Isolation;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.ExecutionException;
@@ -19,7 +20,14 @@ record WireFloor(double p999, double longest) {
     private static final long GAP_NANOS = 1_000, WARM_UP_NANOS = 1_000_000_000;
     private static final int MAX_GAPS = 1 << 20;
 
-    static WireFloor measure(WireCores cores, double seconds) throws IOException {
+    /** @param isolated whether other programs are kept off the subject's processors meanwhile */
+    static WireFloor measure(WireCores cores, double seconds, boolean isolated) throws IOException {
+        try (Isolation _ = isolated ? cores.isolate() : null) {
+            return measure(cores, seconds);
+        }
+    }
+
+    private static WireFloor measure(WireCores cores, double seconds) throws IOException {
         long nanos = (long) (seconds * 1e9);
         var beside = start(cores.generator(), nanos);
         var looking = start(cores.lastOfSubject(), nanos);

@@ -7,9 +7,11 @@ import java.util.List;
 
 /**
  * Open vSwitch with its datapath in user space and connection tracking, from Debian's packages: ports are packet sockets. Database, sockets
- * and logs are the testbed's own, so a switch that runs on the machine is not touched.
+ * and logs are the testbed's own, so a switch that runs on the machine is not touched. With such ports one thread of it forwards, whatever it has.
+ *
+ * @param processors on how many it may run
  */
-final class WireOpenvSwitch implements WireSubject {
+record WireOpenvSwitch(int processors) implements WireSubject {
     private static final String SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema";
     /** As its package starts it. */
     private static final String NICENESS = "-10";
@@ -29,7 +31,7 @@ final class WireOpenvSwitch implements WireSubject {
 
     @Override
     public String name() {
-        return "OVS userspace conntrack";
+        return "OVS userspace conntrack" + (processors == 1 ? "" : ", " + processors + " processors");
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.weir.bench.wire;
 import dev.weir.wire.Port;
 import dev.weir.wire.PortCounters;
 import dev.weir.wire.linux.Affinity;
+import dev.weir.wire.linux.Isolation;
 import dev.weir.wire.linux.PacketPort;
 import dev.weir.wire.linux.PacketPortOptions;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Generator and sink of a testbed: a thread each, in the namespace of its interface. One thread calls it.
@@ -24,9 +26,16 @@ final class WireTraffic implements AutoCloseable {
     private final Port generatorPort, sinkPort;
     private final WireSender sender;
     private final WireSink sink;
+    private final @Nullable Isolation isolation;
     private int trials;
 
     WireTraffic(WireTestbed bed) throws IOException {
+        this(bed, false);
+    }
+
+    /** @param isolated whether all other programs are kept off the subject's processors until it is closed, where others are left */
+    WireTraffic(WireTestbed bed, boolean isolated) throws IOException {
+        isolation = isolated ? bed.cores.isolate() : null;
         try {
             PacketPortOptions options = PacketPortOptions.defaults();
             generatorPort = get(generatorThread.submit(() -> {
@@ -45,6 +54,7 @@ final class WireTraffic implements AutoCloseable {
         } catch (IOException e) {
             generatorThread.shutdown();
             sinkThread.shutdown();
+            if (isolation != null) isolation.close();
             throw e;
         }
         sender = new WireSender(generatorPort.queues().getFirst());
@@ -140,5 +150,6 @@ final class WireTraffic implements AutoCloseable {
         }
         generatorPort.close();
         sinkPort.close();
+        if (isolation != null) isolation.close();
     }
 }

@@ -57,11 +57,14 @@ final class WireTurn {
     private final PrintStream err;
     private final Times times;
     private final int flows;
+    private final boolean isolated;
 
     private long reordered;
 
-    WireTurn(PrintStream err, Times times, int flows) {
+    /** @param isolated whether other programs are kept off the subject's processors, but while TCP runs, whose ends are such */
+    WireTurn(PrintStream err, Times times, int flows, boolean isolated) {
         this.err = err;
+        this.isolated = isolated;
         this.times = times;
         this.flows = flows;
     }
@@ -73,7 +76,7 @@ final class WireTurn {
             boolean hasTool = WireSubject.isInstalled("ethtool");
             if (!subject.takesOffloads() && hasTool) bed.offloads(false);
             Process program = subject.start(bed);
-            try (var traffic = new WireTraffic(bed)) {
+            try (var traffic = new WireTraffic(bed, isolated)) {
                 for (WireMix mix : mixes) {
                     var frames = new WireFrames(flows, mix.sizes(), subject.destination(bed));
                     measured.put(

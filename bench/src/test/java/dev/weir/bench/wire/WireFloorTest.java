@@ -51,7 +51,7 @@ class WireFloorTest {
 
     @Test
     void measure_seesThisMachine() throws IOException {
-        WireFloor floor = WireFloor.measure(WireCores.forSubject(1), 0.2);
+        WireFloor floor = WireFloor.measure(WireCores.forSubject(1), 0.2, true);
         assertThat(floor.longest()).isPositive();
         assertThat(floor.p999()).isBetween(0.0, floor.longest());
     }

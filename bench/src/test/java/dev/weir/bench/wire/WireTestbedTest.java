@@ -31,8 +31,17 @@ class WireTestbedTest {
         assertThat(WireCores.of(8, 2).lastOfSubject()).isEqualTo(7);
     }
 
+    @Test
+    void cores_thatOthersCanBeKeptOff_areTheSubjectsWhereSomeAreLeft() {
+        assertThat(WireCores.of(1, 1).own()).isEmpty();
+        assertThat(WireCores.of(2, 0).own()).containsExactly(1);
+        assertThat(WireCores.of(2, 1).own()).containsExactly(1);
+        assertThat(WireCores.of(2, 2).own()).isEmpty();
+        assertThat(WireCores.of(5, 2).own()).containsExactly(2, 3, 4);
+    }
+
     static List<WireSubject> peers() {
-        return List.of(new WireBridge(), new WireRouter(), new WireOpenvSwitch());
+        return List.of(new WireBridge(), new WireRouter(), new WireOpenvSwitch(1));
     }
 
     @ParameterizedTest
