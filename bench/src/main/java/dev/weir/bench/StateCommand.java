@@ -27,7 +27,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What snapshots cost packets, and how long flows take to come back. */
 @Command(
@@ -61,6 +64,9 @@ final class StateCommand extends LoopCommand {
                     "Measure weir run between two cables instead, its worker in the real-time class; makes network namespaces, so it needs root")
     private boolean live;
 
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     StateCommand(PrintStream out, PrintStream err) {
         super("state", out, err);
     }
@@ -68,6 +74,7 @@ final class StateCommand extends LoopCommand {
     @Override
     protected void measure(Report report) throws IOException {
         if (live) {
+            refuseAllBut("--live", "--json");
             WireSnapshots.check();
             new WireSnapshots(err).measure(report);
             return;
@@ -88,6 +95,15 @@ final class StateCommand extends LoopCommand {
                 }
             }
             Files.delete(folder);
+        }
+    }
+
+    private void refuseAllBut(String... allowed) {
+        for (OptionSpec given : spec.commandLine().getParseResult().matchedOptions()) {
+            if (!List.of(allowed).contains(given.longestName())) {
+                throw new IllegalArgumentException(
+                        given.longestName() + ": not with --live, whose traffic is its own; leave it out");
+            }
         }
     }
 

@@ -53,6 +53,8 @@ class BenchCommandTest {
         assertThat(text(err)).contains("rounds out of range: rounds=0");
         assertThat(run("offload", "--depth", "0")).isEqualTo(2);
         assertThat(text(err)).contains("depth out of range: depth=0, limits=1..1000");
+        assertThat(run("state", "--live", "--flows", "5")).isEqualTo(2);
+        assertThat(text(err)).contains("--flows: not with --live, whose traffic is its own; leave it out");
     }
 
     @Test
