@@ -60,7 +60,7 @@ public final class WireCommand extends MeasuringCommand {
     @Option(
             names = "--isolate",
             description = {
-                "Keep all other programs of the machine off the subject's processors in trials, where others are left for them, as who wants even latencies does; they get them back",
+                "Keep all other programs of the machine off the subject's processors in trials, where others are left for them, as who wants even latencies does; they get them back. Weir does it by its own option, for its workers",
                 "A subject with two workers has all of two processors: there it is as without"
             })
     private boolean isolate;
@@ -151,7 +151,8 @@ public final class WireCommand extends MeasuringCommand {
                 new WireBridge(),
                 new WireRouter());
         var chosen = new ArrayList<Subject>();
-        for (WireSubject subject : all) {
+        for (WireSubject each : all) {
+            WireSubject subject = isolate && each instanceof WireWeir weir ? weir.isolated() : each;
             List<String> missing = subject.missing();
             if (!wanted(subject.name())) continue;
             if (missing.isEmpty()) {
@@ -359,7 +360,7 @@ public final class WireCommand extends MeasuringCommand {
             if (each.subject instanceof WireWeir weir) {
                 double rate = Figure.median(each.each(WireMix.SMALL, WireTurn.Measured::rate));
                 err.println("soaking " + weir.name());
-                WireSoak.run(weir, flows, WireTurn.LOAD * rate, soakMinutes, isolate, report);
+                WireSoak.run(weir, flows, WireTurn.LOAD * rate, soakMinutes, report);
                 return;
             }
         }

@@ -46,12 +46,11 @@ final class WireSoak {
         return "-Xlog:safepoint:file=" + log + ":uptime:filecount=0";
     }
 
-    static void run(WireWeir weir, int flows, double rate, double minutes, boolean isolated, Report report)
-            throws IOException {
+    static void run(WireWeir weir, int flows, double rate, double minutes, Report report) throws IOException {
         try (var bed = new WireTestbed(weir.processors())) {
             Path log = bed.folder.resolve(LOG);
             Process program = weir.withOptions(List.of(logOption(log))).start(bed);
-            try (var traffic = new WireTraffic(bed, isolated)) {
+            try (var traffic = new WireTraffic(bed)) {
                 var frames = new WireFrames(flows, WireMix.SMALL.sizes(), weir.destination(bed));
                 traffic.run(frames, rate, WARM_UP_SECONDS);
                 WireAllocation allocation = WireAllocation.begin(bed, program);

@@ -26,6 +26,11 @@ interface WireSubject {
     @Nullable
     Process start(WireTestbed bed) throws IOException;
 
+    /** Whether it keeps other programs off its processors by itself. */
+    default boolean isolates() {
+        return false;
+    }
+
     /** How many processors it has work for; 0 where the kernel forwards. */
     default int processors() {
         return 1;

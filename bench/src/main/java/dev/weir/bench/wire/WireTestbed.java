@@ -141,9 +141,16 @@ final class WireTestbed implements AutoCloseable {
 
     /** Starts a program in a namespace, on the processors for subjects; it is ended with the testbed. What it says goes to the file {@code name.out} of the folder. */
     Process start(String namespace, String name, List<String> command) throws IOException {
-        List<String> bound = Stream.concat(Stream.of("taskset", "-c", cores.subject()), command.stream())
-                .toList();
-        Process process = launch(in(namespace, bound), output(name));
+        return startAnywhere(
+                namespace,
+                name,
+                Stream.concat(Stream.of("taskset", "-c", cores.subject()), command.stream())
+                        .toList());
+    }
+
+    /** The same on any processors. */
+    Process startAnywhere(String namespace, String name, List<String> command) throws IOException {
+        Process process = launch(in(namespace, command), output(name));
         synchronized (programs) {
             programs.add(process);
         }

@@ -61,7 +61,7 @@ final class WireTurn {
 
     private long reordered;
 
-    /** @param isolated whether other programs are kept off the subject's processors, but while TCP runs, whose ends are such */
+    /** @param isolated whether other programs are kept off the subject's processors where it does not do that itself, but while TCP runs, whose ends are such */
     WireTurn(PrintStream err, Times times, int flows, boolean isolated) {
         this.err = err;
         this.isolated = isolated;
@@ -76,7 +76,7 @@ final class WireTurn {
             boolean hasTool = WireSubject.isInstalled("ethtool");
             if (!subject.takesOffloads() && hasTool) bed.offloads(false);
             Process program = subject.start(bed);
-            try (var traffic = new WireTraffic(bed, isolated)) {
+            try (var traffic = new WireTraffic(bed, isolated && !subject.isolates())) {
                 for (WireMix mix : mixes) {
                     var frames = new WireFrames(flows, mix.sizes(), subject.destination(bed));
                     measured.put(

@@ -15,23 +15,34 @@ import java.util.List;
  * @param options more of them for Java
  * @param settings more of its configuration, YAML
  * @param nodes more of its nodes, before the cross-connect, YAML
+ * @param isolates whether its workers have processors to themselves; its other threads are on the others then
  */
-record WireWeir(String name, String driver, int workers, List<String> options, String settings, String nodes)
+record WireWeir(
+        String name, String driver, int workers, List<String> options, String settings, String nodes, boolean isolates)
         implements WireSubject {
     private static final String PROGRAM = "weir run", READY = "weir: running";
     private static final int START_SECONDS = 30;
 
     static WireWeir packetSockets(int workers) {
-        return new WireWeir("Weir AF_PACKET, " + workers(workers), "af-packet", workers, List.of(), "", "");
+        return new WireWeir("Weir AF_PACKET, " + workers(workers), "af-packet", workers, List.of(), "", "", false);
     }
 
     static WireWeir xdp(int workers) {
-        return new WireWeir("Weir AF_XDP, " + workers(workers), "af-xdp", workers, List.of(), "", "");
+        return new WireWeir("Weir AF_XDP, " + workers(workers), "af-xdp", workers, List.of(), "", "", false);
     }
 
     /** The same with workers that share processors fairly. */
     WireWeir inFairShares() {
-        return new WireWeir(name + ", fair", driver, workers, options, settings + "scheduling: fair\n", nodes);
+        return new WireWeir(
+                name + ", fair", driver, workers, options, settings + "scheduling: fair\n", nodes, isolates);
+    }
+
+    /** The same with processors to itself, where the machine has as many beside the generator's. */
+    WireWeir isolated() {
+        List<Integer> own = WireCores.forSubject(workers).own();
+        if (own.size() < workers) return this;
+        String more = "pin: %s\nisolate: true\n".formatted(own.subList(0, workers));
+        return new WireWeir(name, driver, workers, options, settings + more, nodes, true);
     }
 
     private static String workers(int count) {
@@ -39,15 +50,15 @@ record WireWeir(String name, String driver, int workers, List<String> options, S
     }
 
     WireWeir withOptions(List<String> more) {
-        return new WireWeir(name, driver, workers, more, settings, nodes);
+        return new WireWeir(name, driver, workers, more, settings, nodes, isolates);
     }
 
     WireWeir withSettings(String more) {
-        return new WireWeir(name, driver, workers, options, more, nodes);
+        return new WireWeir(name, driver, workers, options, more, nodes, isolates);
     }
 
     WireWeir withNodes(String more) {
-        return new WireWeir(name, driver, workers, options, settings, more);
+        return new WireWeir(name, driver, workers, options, settings, more, isolates);
     }
 
     /** The Unix socket of its API. */
@@ -76,7 +87,8 @@ record WireWeir(String name, String driver, int workers, List<String> options, S
         Path file = Files.writeString(bed.folder.resolve("weir.yaml"), configuration(socket(bed)));
         List<String> command = java(options);
         command.addAll(List.of("dev.weir.cli.Main", "run", file.toString()));
-        Process process = bed.start(bed.middle, PROGRAM, command);
+        Process process =
+                isolates ? bed.startAnywhere(bed.middle, PROGRAM, command) : bed.start(bed.middle, PROGRAM, command);
         bed.await(process, PROGRAM, READY, START_SECONDS);
         return process;
     }
