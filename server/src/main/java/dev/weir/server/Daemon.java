@@ -37,6 +37,7 @@ import dev.weir.wire.linux.Capability;
 import dev.weir.wire.linux.Isolation;
 import dev.weir.wire.linux.RealTime;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -236,7 +237,7 @@ public final class Daemon implements AutoCloseable {
                 log.warning("isolate: " + count(started.refused(), "thread") + " of other users may not be moved; "
                         + Capabilities.howToGive(REAL_TIME));
             }
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | UncheckedIOException e) {
             log.warning("isolate: " + e.getMessage() + "; others run where they like");
         }
     }

@@ -40,6 +40,7 @@ public final class Isolation implements AutoCloseable {
     private final CountDownLatch ending = new CountDownLatch(1);
     private final Thread looking = new Thread(this::keepLooking, "weir-isolation");
     private final Thread atExit = new Thread(this::end, "weir-isolation-end");
+    private boolean ended;
     private volatile int moved, refused;
 
     private Isolation(Collection<Integer> processors) {
@@ -55,9 +56,9 @@ public final class Isolation implements AutoCloseable {
     public static Isolation of(Collection<Integer> processors) {
         var isolation = new Isolation(processors);
         isolation.check();
+        Runtime.getRuntime().addShutdownHook(isolation.atExit);
         isolation.note();
         isolation.look();
-        Runtime.getRuntime().addShutdownHook(isolation.atExit);
         isolation.looking.setDaemon(true);
         isolation.looking.start();
         return isolation;
@@ -117,6 +118,7 @@ public final class Isolation implements AutoCloseable {
     }
 
     private synchronized void look() {
+        if (ended) return;
         Set<Integer> seen = new HashSet<>();
         int[] withheld = new int[1];
         eachThread((process, thread) -> {
@@ -151,7 +153,7 @@ public final class Isolation implements AutoCloseable {
         threads.forEach((thread, taken) -> {
             if (taken != null && Affinity.of(thread).equals(taken.now)) Affinity.set(thread, taken.before);
         });
-        threads.clear();
+        ended = true;
     }
 
     /** Ends it: what was taken is given back, but to those who were given other processors meanwhile. */
@@ -208,7 +210,8 @@ public final class Isolation implements AutoCloseable {
     private static int parent(int process) {
         try {
             String stat = Files.readString(PROC.resolve(process + "/stat"));
-            return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[1]);
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 1).split(" ", -1);
+            return fields.length > 2 ? Integer.parseInt(fields[2]) : 0;
         } catch (IOException e) {
             return 0;
         }
