@@ -1,6 +1,6 @@
 package dev.weir.wire.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,21 +21,30 @@ public final class Affinity {
         return set(CALLING, one) == 0;
     }
 
+    /** Memory for {@link #read}: a bit a processor, in native words. */
+    static MemorySegment mask(Arena arena) {
+        return arena.allocate(MASK_BYTES, Long.BYTES);
+    }
+
+    /** Reads those of a thread; false when it has ended. Allocates nothing. */
+    static boolean read(int thread, MemorySegment mask) {
+        return SystemCalls.schedGetAffinity(thread, mask) >= 0;
+    }
+
     /** Those of a thread; empty when it has ended. */
     static BitSet of(int thread) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment mask = arena.allocate(MASK_BYTES);
-            return SystemCalls.schedGetAffinity(thread, mask) < 0
-                    ? new BitSet()
-                    : BitSet.valueOf(mask.toArray(JAVA_BYTE));
+            MemorySegment mask = mask(arena);
+            return read(thread, mask) ? BitSet.valueOf(mask.toArray(JAVA_LONG)) : new BitSet();
         }
     }
 
     /** Has a thread run on these only; the kernel's answer, negative when it refused. */
     static int set(int thread, BitSet cpus) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment mask = arena.allocate(MASK_BYTES);
-            MemorySegment.copy(cpus.toByteArray(), 0, mask, JAVA_BYTE, 0, (cpus.length() + Byte.SIZE - 1) / Byte.SIZE);
+            MemorySegment mask = mask(arena);
+            long[] words = cpus.toLongArray();
+            MemorySegment.copy(words, 0, mask, JAVA_LONG, 0, words.length);
             return SystemCalls.schedSetAffinity(thread, mask);
         }
     }

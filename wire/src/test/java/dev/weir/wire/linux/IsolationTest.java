@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Programs of the test's own on processors that are kept free of them; the machine's are moved with them, and given back what they had. */
 class IsolationTest {
-    private static final long PATIENCE_MILLIS = 10_000;
+    private static final long PATIENCE_MILLIS = 30_000;
 
     private final List<Process> programs = new ArrayList<>();
     private final BitSet all = Affinity.of(RealTime.thread());

@@ -106,6 +106,7 @@ class TapPortTest {
     @Test
     void device_thatIsDeleted_isMadeAgain() throws Exception {
         try (TapPort port = open()) {
+            host.quiet("default"); // also the device that is made again says nothing by itself
             host.ip("link", "delete", "tap0");
             assertThat(host.call(port::maintain)).isEqualTo("tap0: was deleted and is made again");
             assertThat(port.queues().getFirst().receive(new PacketVector(8, true)))
