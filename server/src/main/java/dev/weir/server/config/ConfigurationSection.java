@@ -48,7 +48,7 @@ final class ConfigurationSection {
             false,
             "false",
             "Whether all else on the machine is kept off the processors of `pin` while it runs, threads of this process and of the kernel included, as far as they may run"
-                    + " elsewhere: rare long waits of packets become rarer and shorter. They may run there again when it ends, but by `kill -9`. Takes CAP_SYS_NICE, and a processor that"
+                    + " elsewhere: rare long waits of packets become rarer and shorter. They may run there again when it ends; after `kill -9` it takes `taskset -ap` for each of them. Takes CAP_SYS_NICE, and a processor that"
                     + " is left for them. Interrupts stay where they are: see `/proc/irq`.");
 
     private static final Field<Scheduling> SCHEDULING = Field.of(
